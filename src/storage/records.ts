@@ -1,0 +1,128 @@
+import type { ColumnFormat, DetectedFormat } from '../data/column-format';
+import type { Finding } from '../data/finding';
+import type { SplitStatistics } from '../data/statistics';
+import type { BertConfig } from '../model/bert-config';
+import type { ScoreReport } from '../ner/scores';
+import type { SplitName } from '../ner/sentence';
+import type { TrainRecipe } from '../train/recipe';
+
+export type CorpusId = string;
+export type EncoderId = string;
+export type RunId = string;
+export type ModelId = string;
+
+/** One file of a corpus. The original bytes are kept (as a Blob), so a format can be overridden and read again. */
+export interface CorpusFile {
+  name: string;
+  split: SplitName;
+  bytes: number;
+  source: Blob;
+  detected: DetectedFormat;
+  /** What it was read with: `detected`, or the person's override. */
+  format: ColumnFormat;
+  sentences: number;
+  documents: number;
+  errors: number;
+  warnings: number;
+  /** The first findings of each kind, at most 200 a file; `errors` and `warnings` count all. */
+  findings: Finding[];
+}
+
+/** Written after its sentences: a record means a whole corpus. */
+export interface CorpusRecord {
+  id: CorpusId;
+  name: string;
+  createdAt: number;
+  files: CorpusFile[];
+  /** Entity types in order of frequency in train. */
+  labels: string[];
+  statistics: Partial<Record<SplitName, SplitStatistics>>;
+  /** The seed of the split where no file name gave one. */
+  splitSeed?: number;
+  /** True once the person chose to leave out the rows with errors. */
+  errorsDropped: boolean;
+  /** SHA-256 over all words and tags, in order, hexadecimal. */
+  hash: string;
+}
+
+/** Written after its weights' shards: a record means a whole encoder. */
+export interface EncoderRecord {
+  id: EncoderId;
+  name: string;
+  createdAt: number;
+  config: BertConfig;
+  vocabulary: string[];
+  lowercase: boolean;
+  licence?: string;
+  /** Bytes of safetensors in the shard store under the encoder's id. */
+  bytes: number;
+}
+
+export interface EpochRecord {
+  epoch: number;
+  step: number;
+  loss: number;
+  report: ScoreReport;
+}
+
+export interface RunRecord {
+  id: RunId;
+  name: string;
+  createdAt: number;
+  corpusId: CorpusId;
+  encoderId: EncoderId;
+  recipe: TrainRecipe;
+  labels: string[];
+  backend: string;
+  state: 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+  /** Why a failed run failed. */
+  failure?: string;
+  steps: number;
+  /** Loss of every step so far: f32[step]. */
+  losses: Float32Array;
+  epochs: EpochRecord[];
+  /** Epoch with the best dev entity F1; -1 before the first evaluation. */
+  bestEpoch: number;
+  test?: ScoreReport;
+  elapsedMs: number;
+  piecesPerSecond: number;
+}
+
+/** Written last, after its shards are read back: a header means a whole checkpoint. */
+export interface CheckpointHeader {
+  /** `latest` continues a run, `best` is what is shown and exported. */
+  key: { runId: RunId; slot: 'latest' | 'best' };
+  generation: number;
+  epoch: number;
+  step: number;
+  devEntityF1: number; // 0–1, conlleval
+  bytes: number;
+  shardHashes: string[]; // SHA-256, hexadecimal
+}
+
+/** A verified ONNX file, ready to use and to share. */
+export interface ModelRecord {
+  id: ModelId;
+  name: string;
+  createdAt: number;
+  /** The run it was exported from; undefined for a file that was dropped. */
+  runId?: RunId;
+  bytes: number;
+  labels: string[];
+  card: ModelCard;
+  /** Largest logit difference against the trained model at export. */
+  largestLogitDifference?: number;
+}
+
+/** The training card inside a model file's `metadata_props`. */
+export interface ModelCard {
+  name: string;
+  createdAt: number;
+  encoder: string;
+  corpus: string;
+  corpusHash: string;
+  recipe: TrainRecipe;
+  dev?: ScoreReport;
+  test?: ScoreReport;
+  licence?: string;
+}

@@ -1,0 +1,9 @@
+import type { ScoreReport } from '../ner/scores';
+
+/** What a run tells while it goes on. */
+export type TrainEvent =
+  | { kind: 'step'; step: number; steps: number; epoch: number; loss: number; learningRate: number; piecesPerSecond: number; gradientNorm: number }
+  | { kind: 'evaluating'; epoch: number; done: number; sentences: number }
+  | { kind: 'evaluation'; epoch: number; step: number; loss: number; report: ScoreReport; isBest: boolean }
+  | { kind: 'epoch-end'; epoch: number; step: number; secondsLeft: number }
+  | { kind: 'done'; reason: 'finished' | 'stopped' | 'early-stopping'; bestEpoch: number };
