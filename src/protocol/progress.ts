@@ -1,0 +1,8 @@
+/** Where long work stands; `total` is 0 while it is unknown. */
+export interface Progress {
+  stage: string;
+  done: number;
+  total: number;
+}
+
+export type ReportProgress = (progress: Progress) => void;

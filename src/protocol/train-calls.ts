@@ -1,0 +1,56 @@
+import type { CorpusId, EncoderId, ModelRecord, RunId, RunRecord } from '../storage/records';
+import type { TrainEvent } from '../train/train-event';
+import type { TrainRecipe } from '../train/recipe';
+import type { ReportProgress } from './progress';
+
+export type BackendChoice = 'auto' | 'wasm' | 'webgpu' | 'webgpu-software';
+
+/** Which backend runs, and why: the status line's first words. */
+export interface BackendReport {
+  backend: 'wasm' | 'webgpu';
+  /** e.g. `Apple M3`, or `2 threads`. */
+  device: string;
+  threads: number;
+  /** Why this one: `No hardware WebGPU adapter was found.` */
+  reason: string;
+}
+
+export interface RunRequest {
+  name: string;
+  corpusId: CorpusId;
+  encoderId: EncoderId;
+  recipe: TrainRecipe;
+}
+
+/** What a run will cost here, from a short measurement. */
+export interface RunEstimate {
+  seconds: number;
+  memoryBytes: number;
+  storageBytes: number;
+  storageFreeBytes: number;
+  piecesPerSecond: number;
+}
+
+export type RunEvent =
+  | TrainEvent
+  | { kind: 'stage'; stage: string }
+  | { kind: 'checkpoint'; epoch: number; bytes: number }
+  | { kind: 'memory'; bytes: number };
+
+/** Calls of `train.worker`; one run at a time. */
+export interface TrainCalls {
+  describeBackend(choice: BackendChoice): Promise<BackendReport>;
+  estimateRun(request: RunRequest): Promise<RunEstimate>;
+  /** Trains until the end, `stop`, or an error; the record holds the outcome. */
+  startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
+  /** Goes on from the last checkpoint of a run. */
+  resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Ends the run after the step in hand and keeps the best epoch. */
+  stop(): Promise<void>;
+  /** Scores the run's best epoch on a split: test, at the end. */
+  evaluateRun(runId: RunId, split: 'dev' | 'test', report: ReportProgress): Promise<RunRecord>;
+  /** Writes ONNX of the best epoch, holds it against the trained model, and only then stores it. */
+  exportRun(runId: RunId, name: string, report: ReportProgress): Promise<ModelRecord>;
+}
