@@ -1,0 +1,57 @@
+import type { BertConfig } from './bert-config';
+
+/** Shapes of parameters by Hugging Face key, in Hugging Face's layout: linear weights are [out, in]. */
+export type ParameterShapes = ReadonlyMap<string, readonly number[]>;
+
+/** The encoder's parameters, in the order of Hugging Face's BertModel without its pooler (Devlin et al. 2019, §3). */
+export function encoderParameterShapes(config: BertConfig): ParameterShapes {
+  const { hidden, intermediate } = config;
+  const shapes = new Map<string, readonly number[]>();
+  const addLinear = (key: string, from: number, to: number) => {
+    shapes.set(`${key}.weight`, [to, from]);
+    shapes.set(`${key}.bias`, [to]);
+  };
+  const addLayerNorm = (key: string) => {
+    shapes.set(`${key}.weight`, [hidden]);
+    shapes.set(`${key}.bias`, [hidden]);
+  };
+  shapes.set('bert.embeddings.word_embeddings.weight', [config.vocabularySize, hidden]);
+  shapes.set('bert.embeddings.position_embeddings.weight', [config.maxPositions, hidden]);
+  shapes.set('bert.embeddings.token_type_embeddings.weight', [config.tokenTypes, hidden]);
+  addLayerNorm('bert.embeddings.LayerNorm');
+  for (let layer = 0; layer < config.layers; layer++) {
+    const key = layerKey(layer);
+    addLinear(`${key}.attention.self.query`, hidden, hidden);
+    addLinear(`${key}.attention.self.key`, hidden, hidden);
+    addLinear(`${key}.attention.self.value`, hidden, hidden);
+    addLinear(`${key}.attention.output.dense`, hidden, hidden);
+    addLayerNorm(`${key}.attention.output.LayerNorm`);
+    addLinear(`${key}.intermediate.dense`, hidden, intermediate);
+    addLinear(`${key}.output.dense`, intermediate, hidden);
+    addLayerNorm(`${key}.output.LayerNorm`);
+  }
+  return shapes;
+}
+
+/** The token classifier's own two parameters, on top of the encoder's. */
+export function classifierParameterShapes(config: BertConfig, tagCount: number): ParameterShapes {
+  return new Map([
+    ['classifier.weight', [tagCount, config.hidden]],
+    ['classifier.bias', [tagCount]],
+  ]);
+}
+
+/** Where the parameters of one encoder layer stand. */
+export function layerKey(layer: number): string {
+  return `bert.encoder.layer.${layer}`;
+}
+
+/** True for weights that multiply: kept [in, out] on the device, [out, in] in files. Embedding tables are looked up, not multiplied. */
+export function isLinearWeight(key: string): boolean {
+  return key.endsWith('.weight') && !key.endsWith('LayerNorm.weight') && !key.includes('_embeddings.');
+}
+
+/** True for parameters without weight decay: biases and layer norms, as BERT was trained (Devlin et al. 2019, A.2). */
+export function isDecayFree(key: string): boolean {
+  return key.endsWith('.bias') || key.endsWith('LayerNorm.weight');
+}
