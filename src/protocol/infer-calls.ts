@@ -1,14 +1,7 @@
-import type { TextEntity } from '../ner/entity-span';
+import type { Annotation } from '../infer/annotation';
 import type { ScoreReport } from '../ner/scores';
 import type { CorpusId, ModelId, ModelRecord } from '../storage/records';
 import type { ReportProgress } from './progress';
-
-export interface Annotation {
-  entities: TextEntity[];
-  /** Tokens of the text as the model's words, half-open UTF-16: for CoNLL output. */
-  words: { start: number; end: number; tag: string }[];
-  elapsedMs: number;
-}
 
 /** Calls of `infer.worker`: onnxruntime-web only, never TensorFlow.js. */
 export interface InferCalls {

@@ -1,6 +1,7 @@
 import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import type { Finding } from '../data/finding';
 import type { SplitStatistics } from '../data/statistics';
+import type { ModelCard } from '../export/model-card';
 import type { BertConfig } from '../model/bert-config';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
@@ -112,17 +113,4 @@ export interface ModelRecord {
   card: ModelCard;
   /** Largest logit difference against the trained model at export. */
   largestLogitDifference?: number;
-}
-
-/** The training card inside a model file's `metadata_props`. */
-export interface ModelCard {
-  name: string;
-  createdAt: number;
-  encoder: string;
-  corpus: string;
-  corpusHash: string;
-  recipe: TrainRecipe;
-  dev?: ScoreReport;
-  test?: ScoreReport;
-  licence?: string;
 }

@@ -1,0 +1,39 @@
+import type { OnnxAttribute, OnnxNode, OnnxTensor } from './onnx-model';
+
+/**
+ * Collects a graph's nodes in the order they are added; a value is known by its name.
+ *
+ * Every node has one output, named like the node, so the file is readable in a viewer and errors point somewhere.
+ */
+export class OnnxGraphBuilder {
+  readonly nodes: OnnxNode[] = [];
+  /** Small constants the graph itself needs, each written once. */
+  readonly constants: OnnxTensor[] = [];
+
+  add(
+    name: string,
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): string {
+    this.nodes.push({ name, operator, inputs, outputs: [name], attributes });
+    return name;
+  }
+
+  /** An int64 vector. */
+  integers(name: string, values: readonly number[]): string {
+    const words = BigInt64Array.from(values, BigInt);
+    return this.constant({ name, type: 'int64', dims: [values.length], bytes: new Uint8Array(words.buffer) });
+  }
+
+  /** An f32 scalar. */
+  scalar(name: string, value: number): string {
+    const bytes = new Uint8Array(Float32Array.of(value).buffer);
+    return this.constant({ name, type: 'float', dims: [], bytes });
+  }
+
+  private constant(tensor: OnnxTensor): string {
+    if (!this.constants.some(({ name }) => name === tensor.name)) this.constants.push(tensor);
+    return tensor.name;
+  }
+}
