@@ -1,0 +1,57 @@
+import {
+  isDropped,
+  isIdeograph,
+  isNonspacingMark,
+  isPunctuation,
+  staysWhole,
+} from './unicode-classes';
+
+export const DROPPED = 0;
+export const SPACE = 1;
+export const PUNCTUATION = 2;
+export const IN_WORD = 3;
+export type CharacterClass = typeof DROPPED | typeof SPACE | typeof PUNCTUATION | typeof IN_WORD;
+
+/** What one character of the text becomes: the parts of its decomposition, lowercase, each with its class. */
+export interface NormalizedCharacter {
+  readonly parts: readonly { readonly text: string; readonly class: CharacterClass }[];
+  /** True for Chinese ideographs: the parts are a word of their own. */
+  readonly standsAlone: boolean;
+}
+
+/** Class of every ASCII character, by code. */
+export const ASCII_CLASSES: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code === 9 || code === 10 || code === 13 || code === 32) return SPACE;
+  if (code < 32 || code === 127) return DROPPED;
+  return /[A-Za-z0-9]/.test(String.fromCharCode(code)) ? IN_WORD : PUNCTUATION;
+});
+
+function classOf(codePoint: number): CharacterClass {
+  if (codePoint < 128) return ASCII_CLASSES[codePoint] as CharacterClass;
+  if (isPunctuation(codePoint)) return PUNCTUATION;
+  return /^\p{White_Space}$/u.test(String.fromCodePoint(codePoint)) ? SPACE : IN_WORD;
+}
+
+/**
+ * Cleans one character as BERT's basic tokenizer does: noise dropped, white space told, ideographs set apart, and, where the
+ * model is uncased, decomposed, stripped of accents and lowercased (in this order, character by character: no final sigma).
+ *
+ * A lone surrogate is dropped, as U+FFFD is, which it becomes in UTF-8.
+ */
+export function normalizeCharacter(codePoint: number, lowercase: boolean): NormalizedCharacter {
+  const isLoneSurrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
+  if (
+    codePoint < 128 ? ASCII_CLASSES[codePoint] === DROPPED : isLoneSurrogate || isDropped(codePoint)
+  ) {
+    return { parts: [], standsAlone: false };
+  }
+  const text = String.fromCodePoint(codePoint);
+  const standsAlone = isIdeograph(codePoint);
+  if (!lowercase) return { parts: [{ text, class: classOf(codePoint) }], standsAlone };
+  const decomposed = staysWhole(codePoint) ? text : text.normalize('NFD');
+  const parts = [...decomposed]
+    .filter((part) => !isNonspacingMark(part.codePointAt(0)!))
+    .flatMap((part) => [...part.toLowerCase()])
+    .map((part) => ({ text: part, class: classOf(part.codePointAt(0)!) }));
+  return { parts, standsAlone };
+}

@@ -1,0 +1,100 @@
+"""Writes src/tokenizer/unicode-classes.ts: what Hugging Face's Rust tokenizer takes for punctuation, combining mark or noise.
+
+The Rust code classifies by tables of Unicode 8, a browser by whatever Unicode it was built with. Asking the Rust tokenizer
+about every code point freezes the first, so that a text gives the same pieces in every browser and in Python.
+
+    python test/reference/make-unicode-classes.py > src/tokenizer/unicode-classes.ts
+"""
+
+import unicodedata
+
+from tokenizers import normalizers, pre_tokenizers
+
+clean = normalizers.BertNormalizer(clean_text=True, handle_chinese_chars=False, strip_accents=False, lowercase=False)
+strip = normalizers.BertNormalizer(clean_text=False, handle_chinese_chars=False, strip_accents=True, lowercase=False)
+chinese = normalizers.BertNormalizer(clean_text=False, handle_chinese_chars=True, strip_accents=False, lowercase=False)
+split = pre_tokenizers.BertPreTokenizer()
+
+classes = {"dropped": [], "punctuation": [], "nonspacingMarks": [], "ideographs": [], "undecomposed": []}
+for code_point in range(0x80, 0x110000):
+    if 0xD800 <= code_point <= 0xDFFF:
+        continue
+    char = chr(code_point)
+    if clean.normalize_str(char) == "":
+        classes["dropped"].append(code_point)
+    elif len(split.pre_tokenize_str(f"x{char}y")) == 3:
+        classes["punctuation"].append(code_point)
+    if strip.normalize_str(char) == "":
+        classes["nonspacingMarks"].append(code_point)
+    if chinese.normalize_str(char) != char:
+        classes["ideographs"].append(code_point)
+# Characters that decompose since a Unicode newer than the Rust tables; Python's own tables may be older than a browser's.
+newer = [0x105C9, 0x105E4, 0x11383, 0x11385, 0x1138E, 0x11391, 0x113C5, 0x113C7, 0x113C8, 0x11938, 0x16D68, 0x16D69, 0x16D6A]
+for code_point in newer:
+    assert strip.normalize_str(chr(code_point)) == chr(code_point), hex(code_point)
+classes["undecomposed"] = newer
+assert unicodedata.normalize("NFD", "é") == strip.normalize_str("é") + "\u0301"
+
+
+def ranges(code_points):
+    found = []
+    for code_point in code_points:
+        if found and found[-1][1] == code_point - 1:
+            found[-1][1] = code_point
+        else:
+            found.append([code_point, code_point])
+    return " ".join(f"{a:x}" if a == b else f"{a:x}-{b:x}" for a, b in found)
+
+
+def wrapped(text, width=96):
+    lines, line = [], ""
+    for item in text.split(" "):
+        if line and len(line) + 1 + len(item) > width:
+            lines.append(line)
+            line = item
+        else:
+            line = f"{line} {item}".strip()
+    return "\n".join(f"  {line}" for line in [*lines, line])
+
+
+docs = {
+    "dropped": "Control, format and private-use characters, and U+FFFD: the tokenizer removes them from the text.",
+    "punctuation": "Each is a word of its own.",
+    "nonspacingMarks": "Removed after decomposition where accents are stripped.",
+    "ideographs": "Chinese ideographs by block: each is a word of its own.",
+    "undecomposed": "Decomposable since a newer Unicode than the Rust tokenizer's; it leaves them whole.",
+}
+print("""/**
+ * The character classes of BERT's basic tokenizer beyond ASCII, as Hugging Face's Rust tokenizer has them (Unicode 8).
+ *
+ * Browsers know newer and differing Unicode versions; these tables keep the pieces of a text the same everywhere, and the
+ * same as in Python. Written by test/reference/make-unicode-classes.py, which asks the Rust tokenizer about every code point.
+ */
+""")
+for name, code_points in classes.items():
+    upper = "".join(f"_{c}" if c.isupper() else c.upper() for c in name)
+    print(f"const {upper} = readRanges(`\n{wrapped(ranges(code_points))}`);\n")
+print("""/** Sorted, disjoint, inclusive: first and last code point of each range in turn. */
+function readRanges(text: string): Uint32Array {
+  const bounds = text.trim().split(/\\s+/).flatMap((range) => {
+    const [first = '', last = first] = range.split('-');
+    return [parseInt(first, 16), parseInt(last, 16)];
+  });
+  return Uint32Array.from(bounds);
+}
+
+function contains(ranges: Uint32Array, codePoint: number): boolean {
+  let low = 0;
+  let high = ranges.length / 2;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (codePoint > ranges[2 * middle + 1]!) low = middle + 1;
+    else high = middle;
+  }
+  return low < ranges.length / 2 && codePoint >= ranges[2 * low]!;
+}
+""")
+names = {"dropped": "isDropped", "punctuation": "isPunctuation", "nonspacingMarks": "isNonspacingMark", "ideographs": "isIdeograph", "undecomposed": "staysWhole"}
+for name, function in names.items():
+    upper = "".join(f"_{c}" if c.isupper() else c.upper() for c in name)
+    print(f"/** {docs[name]} For code points from U+0080. */\nexport const {function} = (codePoint: number): boolean => contains({upper}, codePoint);\n")
