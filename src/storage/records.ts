@@ -59,6 +59,20 @@ export interface EncoderRecord {
   bytes: number;
 }
 
+/** One split tokenized for an encoder and a window: what a summary needs, without the arrays. */
+export interface PackRecord {
+  corpusId: CorpusId;
+  encoderId: EncoderId;
+  maxPieces: number;
+  split: SplitName;
+  sentences: number;
+  pieces: number;
+  wordsBeyondWindow: number;
+  entitiesBeyondWindow: number;
+  /** Of all its arrays. */
+  bytes: number;
+}
+
 export interface EpochRecord {
   epoch: number;
   step: number;

@@ -1,0 +1,52 @@
+import type { ModelId, ModelRecord } from './records';
+import { renameRecord } from './rename-record';
+import type { Database } from './schema';
+import { deleteSharded, requireSharded, saveSharded, shardOwner } from './sharded-record';
+import { readShards, readShardsAsBlob, type ByteParts } from './shards';
+import { readFrom } from './transaction';
+
+/** Stores a model and its ONNX file, whose length is `record.bytes`. @throws StorageFullError */
+export function saveModel(database: Database, record: ModelRecord, file: ByteParts): Promise<void> {
+  return saveSharded(database, 'models', record, file);
+}
+
+export function findModel(database: Database, id: ModelId): Promise<ModelRecord | undefined> {
+  return readFrom(database, ['models'], (transaction) => transaction.objectStore('models').get(id));
+}
+
+/** Newest first. */
+export async function listModels(database: Database): Promise<ModelRecord[]> {
+  const models = await readFrom(database, ['models'], (transaction) =>
+    transaction.objectStore('models').getAll(),
+  );
+  return models.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** The ONNX file, verified, to download or to slice: the heap never holds it whole. @throws DamagedDataError, or an Error if it was deleted. */
+export async function readModelBlob(database: Database, id: ModelId): Promise<Blob> {
+  return readShardsAsBlob(
+    database,
+    shardOwner('models', id),
+    await requireSharded(database, 'models', id),
+  );
+}
+
+/** The ONNX file in one array, verified: what onnxruntime wants. @throws DamagedDataError, or an Error if it was deleted. */
+export async function readModelBytes(
+  database: Database,
+  id: ModelId,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return readShards(
+    database,
+    shardOwner('models', id),
+    await requireSharded(database, 'models', id),
+  );
+}
+
+export function renameModel(database: Database, id: ModelId, name: string): Promise<void> {
+  return renameRecord(database, 'models', id, name);
+}
+
+export function deleteModel(database: Database, id: ModelId): Promise<void> {
+  return deleteSharded(database, 'models', id);
+}

@@ -1,0 +1,73 @@
+import { checkpointOwner } from './checkpoints';
+import type { Database, Transaction } from './schema';
+import { shardOwner } from './sharded-record';
+import { shardRange } from './shards';
+import { writeTo } from './transaction';
+import { whileNobodyWrites } from './write-lock';
+
+const sweptStores = [
+  'corpora',
+  'sentences',
+  'encoders',
+  'checkpoints',
+  'models',
+  'shards',
+] as const;
+type Sweep = Transaction<typeof sweptStores, 'readwrite'>;
+
+/**
+ * Removes what a tab left that died while it wrote: shards and sentences that no record names. Leaves everything where some tab is
+ * writing, so it may be called at any time; once, when the page starts, is enough.
+ *
+ * @returns how many pieces (generations of an owner) were removed; undefined where somebody writes.
+ */
+export function sweepLeftovers(database: Database): Promise<number | undefined> {
+  return whileNobodyWrites(database, () =>
+    writeTo(
+      database,
+      sweptStores,
+      async (transaction) => (await sweepSentences(transaction)) + (await sweepShards(transaction)),
+    ),
+  );
+}
+
+async function sweepSentences(transaction: Sweep): Promise<number> {
+  const corpora = await transaction.objectStore('corpora').getAll();
+  const named = new Set(corpora.map(({ id, generation }) => `${id} ${generation}`));
+  const sentences = transaction.objectStore('sentences');
+  let removed = 0;
+  let cursor = await sentences.openKeyCursor();
+  while (cursor) {
+    const [id, generation, split] = cursor.key;
+    if (!named.has(`${id} ${generation}`)) {
+      await sentences.delete(IDBKeyRange.bound([id, generation], [id, generation, []]));
+      removed++;
+    }
+    cursor = await cursor.continue([id, generation + 0.5, split, 0]); // past this generation
+  }
+  return removed;
+}
+
+async function sweepShards(transaction: Sweep): Promise<number> {
+  const named = new Set<string>();
+  for (const store of ['encoders', 'models'] as const) {
+    for (const { id, generation } of await transaction.objectStore(store).getAll()) {
+      named.add(`${shardOwner(store, id)} ${generation}`);
+    }
+  }
+  for (const { key, generation } of await transaction.objectStore('checkpoints').getAll()) {
+    named.add(`${checkpointOwner(key)} ${generation}`);
+  }
+  const shards = transaction.objectStore('shards');
+  let removed = 0;
+  let cursor = await shards.openKeyCursor();
+  while (cursor) {
+    const [owner, generation] = cursor.key;
+    if (!named.has(`${owner} ${generation}`)) {
+      await shards.delete(shardRange(owner, generation));
+      removed++;
+    }
+    cursor = await cursor.continue([owner, generation + 0.5, 0]);
+  }
+  return removed;
+}

@@ -1,0 +1,74 @@
+import { assertOpen } from './database';
+import type { Database, StoreName, Transaction } from './schema';
+import { estimateFreeBytes, StorageFullError } from './storage-full-error';
+
+/**
+ * Reads stores at one moment: no writer comes between. `read` may await only IndexedDB, or the transaction ends under it.
+ *
+ * @throws DatabaseClosedError
+ */
+export async function readFrom<const Names extends readonly StoreName[], Result>(
+  database: Database,
+  names: Names,
+  read: (transaction: Transaction<Names>) => Promise<Result>,
+): Promise<Result> {
+  assertOpen(database);
+  try {
+    return await read(database.transaction(names, 'readonly'));
+  } catch (error) {
+    assertOpen(database);
+    throw error;
+  }
+}
+
+/** What is written, for the message when it does not fit. */
+export interface Load {
+  what: string;
+  bytes: number;
+}
+
+/**
+ * Writes stores all or nothing; resolves when the disk has it (`strict`; browsers default to less). `write` may await only IndexedDB.
+ *
+ * @throws StorageFullError, DatabaseClosedError
+ */
+export async function writeTo<const Names extends readonly StoreName[], Result>(
+  database: Database,
+  names: Names,
+  write: (transaction: Transaction<Names, 'readwrite'>) => Promise<Result>,
+  load: Load = { what: 'A record', bytes: 0 },
+): Promise<Result> {
+  assertOpen(database);
+  const transaction = database.transaction(names, 'readwrite', { durability: 'strict' });
+  const ended = transaction.done.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  let failure: unknown;
+  try {
+    const result = await write(transaction);
+    failure = await ended;
+    if (failure === undefined) return result;
+  } catch (error) {
+    abort(transaction);
+    // Chrome reports a full disk only as the reason of the abort; the request fails with a plain AbortError.
+    const reason = await ended;
+    failure = isQuota(reason) ? reason : error;
+  }
+  assertOpen(database);
+  if (isQuota(failure))
+    throw new StorageFullError(load.what, load.bytes, await estimateFreeBytes());
+  throw failure;
+}
+
+function isQuota(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
+}
+
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It had ended by itself: that is what we want.
+  }
+}
