@@ -1,0 +1,62 @@
+import type { EntitySpan } from './entity-span';
+import { spansToTags, tagsToSpans, type TagScheme } from './tag-scheme';
+
+/** Which prefixes a scheme writes, in the order of the output classes. */
+const prefixesOf: Record<TagScheme, readonly string[]> = {
+  IOB1: ['B', 'I'],
+  IOB2: ['B', 'I'],
+  IOBES: ['B', 'I', 'E', 'S'],
+  IO: ['I'],
+};
+
+/** A model's output classes: O first, then every label's tags in the order of the labels. A tag's id is its index. */
+export class TagSet {
+  readonly labels: readonly string[];
+  readonly scheme: TagScheme;
+  readonly tags: readonly string[];
+  readonly #ids: ReadonlyMap<string, number>;
+
+  /** @throws Error where a label occurs twice or is empty. */
+  constructor(labels: readonly string[], scheme: TagScheme) {
+    const doubtful = labels.find((label, index) => label === '' || labels.indexOf(label) !== index);
+    if (doubtful !== undefined) {
+      throw new Error(
+        `Label "${doubtful}" must be unique and not empty; got ${labels.join(', ')}.`,
+      );
+    }
+    this.labels = [...labels];
+    this.scheme = scheme;
+    this.tags = [
+      'O',
+      ...labels.flatMap((label) => prefixesOf[scheme].map((prefix) => `${prefix}-${label}`)),
+    ];
+    this.#ids = new Map(this.tags.map((tag, id) => [tag, id]));
+  }
+
+  /** @throws Error for a tag outside the set. */
+  indexOf(tag: string): number {
+    const id = this.#ids.get(tag);
+    if (id === undefined) {
+      throw new Error(
+        `Tag "${tag}" is not in {${this.tags.join(', ')}}; add its label to the set.`,
+      );
+    }
+    return id;
+  }
+
+  /** One tag id a word: i32[wordCount]. @throws Error for a label outside the set. */
+  spansToTagIds(spans: readonly EntitySpan[], wordCount: number): Int32Array {
+    const tags = spansToTags(spans, wordCount, this.scheme);
+    return Int32Array.from(tags, (tag) => this.indexOf(tag));
+  }
+
+  /** The tags of predicted ids; an id outside the set (-1: a word without a prediction) is O. */
+  tagIdsToTags(tagIds: ArrayLike<number>): string[] {
+    return Array.from(tagIds, (id) => this.tags[id] ?? 'O');
+  }
+
+  /** The entities of predicted ids, by conlleval's chunk rules. */
+  tagIdsToSpans(tagIds: ArrayLike<number>): EntitySpan[] {
+    return tagsToSpans(this.tagIdsToTags(tagIds));
+  }
+}
