@@ -48,7 +48,9 @@ export function layerKey(layer: number): string {
 
 /** True for weights that multiply: kept [in, out] on the device, [out, in] in files. Embedding tables are looked up, not multiplied. */
 export function isLinearWeight(key: string): boolean {
-  return key.endsWith('.weight') && !key.endsWith('LayerNorm.weight') && !key.includes('_embeddings.');
+  return (
+    key.endsWith('.weight') && !key.endsWith('LayerNorm.weight') && !key.includes('_embeddings.')
+  );
 }
 
 /** True for parameters without weight decay: biases and layer norms, as BERT was trained (Devlin et al. 2019, A.2). */

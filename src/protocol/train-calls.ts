@@ -1,19 +1,10 @@
+import type { BackendChoice, BackendReport } from '../engine/backend';
 import type { CorpusId, EncoderId, ModelRecord, RunId, RunRecord } from '../storage/records';
 import type { TrainEvent } from '../train/train-event';
 import type { TrainRecipe } from '../train/recipe';
 import type { ReportProgress } from './progress';
 
-export type BackendChoice = 'auto' | 'wasm' | 'webgpu' | 'webgpu-software';
-
-/** Which backend runs, and why: the status line's first words. */
-export interface BackendReport {
-  backend: 'wasm' | 'webgpu';
-  /** e.g. `Apple M3`, or `2 threads`. */
-  device: string;
-  threads: number;
-  /** Why this one: `No hardware WebGPU adapter was found.` */
-  reason: string;
-}
+export type { BackendChoice, BackendReport };
 
 export interface RunRequest {
   name: string;

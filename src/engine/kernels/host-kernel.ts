@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+
+/**
+ * A backend's memory as typed arrays, for kernels written in JavaScript.
+ *
+ * Allocating can grow the WASM heap and detach every view taken before: allocate all outputs first, then take views.
+ */
+export interface HostMemory {
+  allocate(shape: readonly number[]): tf.TensorInfo;
+  floats(tensor: tf.TensorInfo): Float32Array;
+  ints(tensor: tf.TensorInfo): Int32Array;
+}
+
+export type HostBackend = 'cpu' | 'wasm';
+
+/** Registers a kernel over host memory. `Inputs` and `Attributes` are what `runKernel` is called with. */
+export function registerHostKernel<Inputs extends object, Attributes extends object = object>(
+  kernelName: string,
+  backendNames: readonly HostBackend[],
+  run: (memory: HostMemory, inputs: Inputs, attributes: Attributes) => tf.TensorInfo,
+): void {
+  for (const backendName of backendNames) {
+    if (tf.getKernel(kernelName, backendName)) continue;
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const memory =
+          backendName === 'wasm'
+            ? wasmMemory(backend as BackendWasm)
+            : cpuMemory(backend as MathBackendCPU);
+        return run(memory, inputs as Inputs, attrs as unknown as Attributes);
+      },
+    });
+  }
+}
+
+/** True where the backend in use has a kernel of its own for an op of ours; elsewhere the op runs as tf ops. */
+export function hasKernel(kernelName: string): boolean {
+  return tf.getKernel(kernelName, tf.getBackend()) !== undefined;
+}
+
+/** Runs a kernel of ours that has one output. */
+export function runKernel<Output extends tf.Tensor>(
+  kernelName: string,
+  inputs: Record<string, tf.Tensor>,
+  attributes: Record<string, number> = {},
+): Output {
+  return tf.engine().runKernel<Output>(kernelName, inputs, attributes);
+}
+
+function wasmMemory(backend: BackendWasm): HostMemory {
+  // The offset comes from a signed malloc in places: unsigned, or a heap above 2 GB is read at a negative address.
+  const offset = ({ dataId }: tf.TensorInfo) => backend.getMemoryOffset(dataId) >>> 0;
+  // tfjs' own HEAPU8 can lag behind when another thread has grown the shared memory.
+  const { wasm } = backend as unknown as {
+    wasm: { wasmMemory?: WebAssembly.Memory; HEAPU8: Uint8Array };
+  };
+  const buffer = () => wasm.wasmMemory?.buffer ?? wasm.HEAPU8.buffer;
+  return {
+    allocate: (shape) => backend.makeOutput([...shape], 'float32'),
+    floats: (tensor) =>
+      new Float32Array(buffer(), offset(tensor), tf.util.sizeFromShape(tensor.shape)),
+    ints: (tensor) => new Int32Array(buffer(), offset(tensor), tf.util.sizeFromShape(tensor.shape)),
+  };
+}
+
+function cpuMemory(backend: MathBackendCPU): HostMemory {
+  return {
+    allocate: (shape) =>
+      backend.makeTensorInfo(
+        [...shape],
+        'float32',
+        new Float32Array(tf.util.sizeFromShape([...shape])),
+      ),
+    floats: (tensor) => backend.data.get(tensor.dataId).values as Float32Array,
+    ints: (tensor) => backend.data.get(tensor.dataId).values as Int32Array,
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * The random numbers of dropout: a hash of where an element stands, so that a mask is the same on any backend, in any micro-batch,
+ * under any padding, and after a resume. Counter-based in the sense of Salmon et al. 2011, with MurmurHash3's finaliser as the round.
+ *
+ *   mix(h)        = MurmurHash3's 32-bit finaliser
+ *   chain(h, i)   = mix(h ^ ((i + 1) · 0x9e3779b9))
+ *   siteKey       = chain(chain(mix(seed), step), site)
+ *   element       = chain(chain(chain(chain(siteKey, row), group), line), column)
+ *
+ * `row` is the sentence's row in the effective batch. Hidden states have (group, line, column) = (0, piece, column); attention weights
+ * (head, query piece, key piece). An element is dropped where its hash, as an unsigned number, is below rate · 2³².
+ */
+export interface DropoutPlace {
+  seed: number;
+  /** The optimiser step, from 0. */
+  step: number;
+  /** Which dropout of the model: one number for each layer and place. */
+  site: number;
+}
+
+/** MurmurHash3's finaliser (Appleby 2011): a bijection of i32 in which each bit of the input moves every bit of the output. */
+export function mix(hash: number): number {
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
+/** The hash one coordinate further; i32. */
+export function chain(hash: number, coordinate: number): number {
+  return mix(hash ^ Math.imul(coordinate + 1, 0x9e3779b9));
+}
+
+/** The part of an element's hash that a whole tensor shares; i32. */
+export function siteKey({ seed, step, site }: DropoutPlace): number {
+  return chain(chain(mix(seed | 0), step), site);
+}
+
+/** Hashes below this, taken as unsigned numbers, are dropped. */
+export function dropThreshold(rate: number): number {
+  return Math.floor(rate * 2 ** 32);
+}

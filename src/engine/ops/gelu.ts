@@ -1,0 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** x · ½(1 + erf(x / √2)): the exact GELU (Hendrycks & Gimpel 2016), as BERT uses it. x f32[…] → as x. */
+export function gelu<Shape extends tf.Tensor>(x: Shape): Shape {
+  return geluPlain(x);
+}
+
+/** GELU as tf ops: the oracle. */
+export function geluPlain<Shape extends tf.Tensor>(x: Shape): Shape {
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+}

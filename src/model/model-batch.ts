@@ -1,0 +1,43 @@
+import type { BertConfig } from './bert-config';
+
+/** Sentences as the model reads them, padded to one length. Token types are all 0. */
+export interface ModelBatch {
+  batch: number;
+  pieces: number;
+  pieceIds: Int32Array; // [batch · pieces]
+  attentionMask: Int32Array; // [batch · pieces], 1 for a piece and 0 for padding
+  /** Each sentence's row in the effective batch, which decides its dropout mask; undefined counts from 0. */
+  rows?: Int32Array; // [batch]
+}
+
+/**
+ * Checks a batch against the model before it reaches a device, where an id out of range would read 0 in silence.
+ *
+ * @throws with what was expected and what came.
+ */
+export function checkBatch(
+  { batch, pieces, pieceIds, attentionMask, rows }: ModelBatch,
+  config: BertConfig,
+): void {
+  if (pieces > config.maxPositions) {
+    throw new Error(
+      `The encoder reads at most ${config.maxPositions} pieces, but the batch has ${pieces}; choose a smaller window.`,
+    );
+  }
+  for (const [name, length] of [
+    ['pieceIds', pieceIds.length],
+    ['attentionMask', attentionMask.length],
+  ] as const) {
+    if (length !== batch * pieces)
+      throw new Error(`${name}: expected ${batch} × ${pieces} numbers, got ${length}.`);
+  }
+  if (rows && rows.length !== batch)
+    throw new Error(`rows: expected one for each of ${batch} sentences, got ${rows.length}.`);
+  const stranger = pieceIds.findIndex((id) => id < 0 || id >= config.vocabularySize);
+  if (stranger >= 0) {
+    throw new Error(
+      `Piece ${stranger % pieces} of sentence ${Math.floor(stranger / pieces)} has id ${pieceIds[stranger]}, ` +
+        `but the encoder's vocabulary has ${config.vocabularySize} entries; tokenize with the encoder's own vocabulary.`,
+    );
+  }
+}

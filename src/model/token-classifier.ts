@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { dropout } from '../engine/ops/dropout';
+import { linear } from '../engine/ops/linear';
+import type { BertConfig } from './bert-config';
+import { dropoutSites, encode, type DropoutStep } from './encoder';
+import { checkBatch, type ModelBatch } from './model-batch';
+import { classifierParameterShapes, encoderParameterShapes, isLinearWeight } from './parameters';
+import { seededNormal } from './seeded-normal';
+import type { WeightTensor, Weights } from './weights';
+
+/** BERT with a linear head over each piece (Devlin et al. 2019, §5.3; Hugging Face's BertForTokenClassification) on the backend in use. */
+export class TokenClassifier {
+  readonly config: BertConfig;
+  readonly tagCount: number;
+  /** By Hugging Face key; linear weights are [in, out] here. */
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
+
+  private constructor(
+    config: BertConfig,
+    tagCount: number,
+    parameters: ReadonlyMap<string, tf.Variable>,
+  ) {
+    this.config = config;
+    this.tagCount = tagCount;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Puts weights on the device. A `classifier.*` of the right shape is taken; else the head starts as BERT's does, normal(0, 0.02) from
+   * the seed, with a bias of 0.
+   *
+   * @throws where a weight of the encoder is missing or misshapen.
+   */
+  static create(
+    config: BertConfig,
+    weights: Weights,
+    tagCount: number,
+    seed: number,
+  ): TokenClassifier {
+    const parameters = new Map<string, tf.Variable>();
+    const place = (key: string, { shape, data }: WeightTensor) => {
+      parameters.set(
+        key,
+        tf.tidy(() => {
+          const tensor = tf.tensor(data, [...shape], 'float32');
+          return tf.variable(isLinearWeight(key) ? tf.transpose(tensor) : tensor);
+        }),
+      );
+    };
+    try {
+      for (const [key, shape] of encoderParameterShapes(config))
+        place(key, expectWeight(weights, key, shape));
+      const head = classifierParameterShapes(config, tagCount);
+      const known = [...head].every(([key, shape]) => hasShape(weights.get(key), shape));
+      for (const [key, shape] of head)
+        place(key, known ? expectWeight(weights, key, shape) : startingHead(shape, seed));
+    } catch (error) {
+      tf.dispose([...parameters.values()]);
+      throw error;
+    }
+    return new TokenClassifier(config, tagCount, parameters);
+  }
+
+  /**
+   * The scores of each tag for each piece; those of padding mean nothing. Call inside `tf.tidy`, or dispose of what it returns.
+   *
+   * @returns f32[batch, pieces, tags]
+   * @throws where the batch does not fit the model.
+   */
+  logits(batch: ModelBatch, step?: DropoutStep): tf.Tensor3D {
+    checkBatch(batch, this.config);
+    return tf.tidy(() => {
+      const shape: [number, number] = [batch.batch, batch.pieces];
+      const rows = tf.tensor1d(
+        batch.rows ?? Int32Array.from({ length: batch.batch }, (_, row) => row),
+        'int32',
+      );
+      const states = encode(
+        this.config,
+        this.parameters,
+        {
+          pieceIds: tf.tensor2d(batch.pieceIds, shape, 'int32'),
+          attentionMask: tf.tensor2d(Float32Array.from(batch.attentionMask), shape),
+          rows,
+        },
+        step,
+      );
+      const dropped = step
+        ? dropout(
+            states,
+            this.config.hiddenDropout,
+            { ...step, site: dropoutSites.classifier },
+            rows,
+          )
+        : states;
+      const flat = tf.reshape<tf.Rank.R2>(dropped, [
+        batch.batch * batch.pieces,
+        this.config.hidden,
+      ]);
+      const weight = this.parameters.get('classifier.weight') as tf.Variable & tf.Tensor2D;
+      const bias = this.parameters.get('classifier.bias') as tf.Variable & tf.Tensor1D;
+      return tf.reshape<tf.Rank.R3>(linear(flat, weight, bias), [
+        batch.batch,
+        batch.pieces,
+        this.tagCount,
+      ]);
+    });
+  }
+
+  /** Reads every parameter back, in Hugging Face's layout. */
+  async weights(): Promise<Weights> {
+    const weights: Weights = new Map();
+    for (const [key, variable] of this.parameters) {
+      const tensor = isLinearWeight(key) ? tf.transpose(variable) : variable.clone();
+      weights.set(key, { shape: tensor.shape, data: await tensor.data<'float32'>() });
+      tensor.dispose();
+    }
+    return weights;
+  }
+
+  dispose(): void {
+    tf.dispose([...this.parameters.values()]);
+  }
+}
+
+function startingHead(shape: readonly number[], seed: number): WeightTensor {
+  const size = tf.util.sizeFromShape([...shape]);
+  return {
+    shape,
+    data: shape.length === 1 ? new Float32Array(size) : seededNormal(size, 0.02, seed),
+  };
+}
+
+function hasShape(weight: WeightTensor | undefined, shape: readonly number[]): boolean {
+  return (
+    weight !== undefined &&
+    weight.shape.length === shape.length &&
+    weight.shape.every((size, i) => size === shape[i])
+  );
+}
+
+function expectWeight(weights: Weights, key: string, shape: readonly number[]): WeightTensor {
+  const weight = weights.get(key);
+  if (!weight || !hasShape(weight, shape)) {
+    const found = weight ? `has shape [${weight.shape.join(', ')}]` : 'is missing';
+    throw new Error(
+      `${key} ${found}; the configuration asks for [${shape.join(', ')}]. Choose an encoder folder that is whole.`,
+    );
+  }
+  return weight;
+}

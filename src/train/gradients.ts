@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { globalNorm } from '../engine/ops/global-norm';
+import { maskedCrossEntropy } from '../engine/ops/masked-cross-entropy';
+import type { DropoutStep } from '../model/encoder';
+import type { ModelBatch } from '../model/model-batch';
+import type { TokenClassifier } from '../model/token-classifier';
+
+/** By parameter key, in the device's layout. Who holds it disposes of it. */
+export type Gradients = Map<string, tf.Tensor>;
+
+/**
+ * The loss of one micro-batch and its gradients. The loss is Σ cross-entropy / labelled words of the whole effective batch, so the losses
+ * and gradients of an effective batch's micro-batches add up to the batch's own.
+ *
+ * labelIds i32[batch · pieces], IGNORED_LABEL where a piece has none → loss f32 scalar, to be disposed of by the caller.
+ */
+export function lossAndGradients(
+  classifier: TokenClassifier,
+  batch: ModelBatch,
+  labelIds: Int32Array,
+  labelledWordsInEffectiveBatch: number,
+  step?: DropoutStep,
+): { loss: tf.Scalar; gradients: Gradients } {
+  const variables = [...classifier.parameters.values()];
+  const { value, grads } = tf.variableGrads(() => {
+    const logits = classifier.logits(batch, step);
+    const rows = batch.batch * batch.pieces;
+    const labels = tf.tensor1d(labelIds, 'int32');
+    return maskedCrossEntropy(
+      tf.reshape(logits, [rows, classifier.tagCount]),
+      labels,
+      labelledWordsInEffectiveBatch,
+    );
+  }, variables);
+  const gradients: Gradients = new Map();
+  for (const [key, variable] of classifier.parameters) gradients.set(key, grads[variable.name]!);
+  return { loss: value, gradients };
+}
+
+/** total ← total + part; `part` is spent. An empty total takes the part over. */
+export function addGradients(total: Gradients, part: Gradients): void {
+  for (const [key, gradient] of part) {
+    const sum = total.get(key);
+    total.set(key, sum ? tf.add(sum, gradient) : gradient);
+    if (sum) tf.dispose([sum, gradient]);
+  }
+  part.clear();
+}
+
+export function disposeGradients(gradients: Gradients): void {
+  tf.dispose([...gradients.values()]);
+  gradients.clear();
+}
+
+/** The global norm of the gradients, and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips). */
+export async function measureGradients(
+  gradients: Gradients,
+  clipNorm: number,
+): Promise<{ norm: number; factor: number }> {
+  const norm = await globalNorm(gradients.values());
+  return { norm, factor: clipNorm > 0 ? Math.min(1, clipNorm / (norm + 1e-6)) : 1 };
+}
