@@ -11,7 +11,7 @@ export function whileWriting<Result>(
 ): Promise<Result> {
   return navigator.locks.request(sweepLock(database), { mode: 'shared' }, () =>
     navigator.locks.request(`${database.name}/${owner}`, write),
-  ) as Promise<Result>;
+  );
 }
 
 /** Runs `sweep` where nobody writes in any tab; else leaves it and resolves to undefined. */
@@ -21,7 +21,7 @@ export function whileNobodyWrites<Result>(
 ): Promise<Result | undefined> {
   return navigator.locks.request(sweepLock(database), { ifAvailable: true }, (lock) =>
     lock ? sweep() : undefined,
-  ) as Promise<Result | undefined>;
+  );
 }
 
 function sweepLock(database: Database): string {
