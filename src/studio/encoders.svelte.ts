@@ -1,0 +1,82 @@
+import { deleteEncoder, listEncoders } from '../storage/encoders';
+import type { Database } from '../storage/schema';
+import type { DataCalls } from '../protocol/data-calls';
+import type { EncoderId, EncoderRecord } from '../storage/records';
+import { bundledEncoder, bundledEncoderUrl } from './bundled-encoder';
+import { nameOfFiles } from './drop-routing';
+import { Work } from './work.svelte';
+
+/** The encoders of this browser, and the one a run begins from. */
+export class Encoders {
+  list = $state.raw<EncoderRecord[]>([]);
+  /** An encoder's id; `bundled` while the bundled one is wanted but not here yet. */
+  chosenId = $state<EncoderId>('bundled');
+  readonly chosen = $derived(this.list.find(({ id }) => id === this.chosenId));
+  readonly bundledIsHere = $derived(this.list.some(({ name }) => name === bundledEncoder.name));
+  readonly work = new Work();
+  readonly #data: DataCalls;
+  readonly #database: Database;
+
+  constructor(data: DataCalls, database: Database) {
+    this.#data = data;
+    this.#database = database;
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.list = await listEncoders(this.#database);
+      if (!this.chosen) {
+        const bundled = this.list.find(({ name }) => name === bundledEncoder.name);
+        this.chosenId = (bundled ?? this.list[0])?.id ?? 'bundled';
+      }
+    } catch (error) {
+      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  /** The chosen encoder, fetched first if it is the bundled one and not here yet; undefined if that failed. */
+  async obtain(): Promise<EncoderRecord | undefined> {
+    if (this.chosen) return this.chosen;
+    return this.#keep(
+      await this.work.run(
+        `Fetching ${bundledEncoder.name}`,
+        'Check that the page is still being served, then fetch it again.',
+        (report) =>
+          this.#data.fetchBundledEncoder(bundledEncoder.name, bundledEncoderUrl(), report),
+      ),
+    );
+  }
+
+  /** Stores a Hugging Face folder a person dropped, and chooses it. */
+  async take(files: readonly File[]): Promise<EncoderRecord | undefined> {
+    if (files.length === 0) return undefined;
+    const name = nameOfFiles(files);
+    return this.#keep(
+      await this.work.run(
+        'Reading the encoder',
+        'Nothing was stored. A folder needs config.json, vocab.txt or tokenizer.json, and model.safetensors.',
+        (report) => this.#data.importEncoder([...files], name, report),
+      ),
+    );
+  }
+
+  async delete(id: EncoderId): Promise<void> {
+    try {
+      await deleteEncoder(this.#database, id);
+      await this.refresh();
+    } catch (error) {
+      this.work.fail(error, 'Nothing was changed; try again.');
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.work.halt(() => this.#data.stop());
+  }
+
+  async #keep(encoder: EncoderRecord | undefined): Promise<EncoderRecord | undefined> {
+    if (!encoder) return undefined;
+    this.chosenId = encoder.id;
+    await this.refresh();
+    return encoder;
+  }
+}

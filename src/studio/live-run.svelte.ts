@@ -1,0 +1,124 @@
+import type { ScoreReport } from '../ner/scores';
+import type { RunEvent } from '../protocol/train-calls';
+
+export interface CurvePoint {
+  step: number;
+  /** Entity F1 (conlleval) on dev, 0–1. */
+  f1: number;
+}
+
+/** A run's curve as the chart draws it: the loss of every step, and the dev score of every epoch. */
+export interface RunCurve {
+  losses: ArrayLike<number>;
+  points: readonly CurvePoint[];
+  /** Steps the whole run takes. */
+  steps: number;
+}
+
+/** What a run that goes on tells: a fold over its events. */
+export class LiveRun {
+  readonly name: string;
+  readonly epochs: number;
+  stage = $state('Preparing');
+  step = $state(0);
+  steps = $state(0);
+  epoch = $state(0);
+  loss = $state<number | undefined>();
+  learningRate = $state(0);
+  piecesPerSecond = $state(0);
+  memoryBytes = $state(0);
+  checkpointAt = $state<number | undefined>();
+  checkpointBytes = $state(0);
+  evaluated = $state<{ done: number; sentences: number } | undefined>();
+  report = $state.raw<ScoreReport | undefined>();
+  reportEpoch = $state(0);
+  bestF1 = $state(-1);
+  bestEpoch = $state(-1);
+  points = $state.raw<CurvePoint[]>([]);
+  paused = $state(false);
+  secondsLeft = $state<number | undefined>();
+  /** Grows with every step; read `lossCount` to follow it. */
+  readonly losses: number[] = [];
+  lossCount = $state(0);
+  #secondsPerStep = 0;
+  #lastStepAt: number | undefined;
+  readonly #now: () => number;
+
+  constructor(name: string, epochs: number, now: () => number = () => performance.now()) {
+    this.name = name;
+    this.epochs = epochs;
+    this.#now = now;
+  }
+
+  /** Puts what is known of an interrupted run in front of what comes. */
+  continueFrom(losses: ArrayLike<number>, points: readonly CurvePoint[]): void {
+    this.losses.push(...Array.from(losses));
+    this.lossCount = this.losses.length;
+    this.points = [...points];
+  }
+
+  pause(paused: boolean): void {
+    this.paused = paused;
+    this.#lastStepAt = undefined; // the pause is no part of a step's time
+  }
+
+  apply(event: RunEvent): void {
+    switch (event.kind) {
+      case 'stage':
+        this.stage = event.stage;
+        break;
+      case 'step':
+        this.#applyStep(event);
+        break;
+      case 'evaluating':
+        this.stage = 'Scoring on dev';
+        this.evaluated = { done: event.done, sentences: event.sentences };
+        this.#lastStepAt = undefined;
+        break;
+      case 'evaluation':
+        this.report = event.report;
+        this.reportEpoch = event.epoch;
+        this.evaluated = undefined;
+        this.points = [...this.points, { step: event.step, f1: event.report.entity.f1 }];
+        if (event.isBest) {
+          this.bestF1 = event.report.entity.f1;
+          this.bestEpoch = event.epoch;
+        }
+        break;
+      case 'epoch-end':
+        this.secondsLeft = event.secondsLeft;
+        break;
+      case 'checkpoint':
+        this.checkpointAt = Date.now();
+        this.checkpointBytes = event.bytes;
+        break;
+      case 'memory':
+        this.memoryBytes = event.bytes;
+        break;
+      case 'done':
+        this.stage = 'Done';
+        break;
+    }
+  }
+
+  #applyStep(event: Extract<RunEvent, { kind: 'step' }>): void {
+    this.stage = 'Training';
+    this.step = event.step;
+    this.steps = event.steps;
+    this.epoch = event.epoch;
+    this.loss = event.loss;
+    this.learningRate = event.learningRate;
+    this.piecesPerSecond = event.piecesPerSecond;
+    this.losses.push(event.loss);
+    this.lossCount = this.losses.length;
+    const now = this.#now();
+    if (this.#lastStepAt !== undefined) {
+      // Batches differ in length, so one step says little: an exponential mean over about twenty.
+      const seconds = (now - this.#lastStepAt) / 1000;
+      this.#secondsPerStep =
+        this.#secondsPerStep === 0 ? seconds : 0.95 * this.#secondsPerStep + 0.05 * seconds;
+      this.secondsLeft = this.#secondsPerStep * (event.steps - event.step);
+    }
+    this.#lastStepAt = now;
+  }
+}

@@ -1,0 +1,39 @@
+export const places = ['corpus', 'train', 'try', 'share'] as const;
+export type Place = (typeof places)[number];
+
+export const placeNames: Record<Place, string> = {
+  corpus: 'Corpus',
+  train: 'Train',
+  try: 'Try',
+  share: 'Share',
+};
+
+/** The place a URL hash names: `#train`; anything else is the corpus, where work begins. */
+export function placeOfHash(hash: string): Place {
+  return places.find((place) => `#${place}` === hash) ?? 'corpus';
+}
+
+/** Where the person is. The URL's hash holds it, so the browser's back button and bookmarks work. */
+export class Places {
+  current = $state<Place>('corpus');
+  readonly #window: Window;
+
+  constructor(window: Window) {
+    this.#window = window;
+    this.current = placeOfHash(window.location.hash);
+  }
+
+  /** Follows the hash until the returned function is called. */
+  follow(): () => void {
+    const read = () => {
+      this.current = placeOfHash(this.#window.location.hash);
+    };
+    this.#window.addEventListener('hashchange', read);
+    return () => this.#window.removeEventListener('hashchange', read);
+  }
+
+  go(place: Place): void {
+    this.current = place;
+    if (this.#window.location.hash !== `#${place}`) this.#window.location.hash = place;
+  }
+}

@@ -1,0 +1,52 @@
+import type { TrainRecipe } from '../train/recipe';
+import { countOf, formatPower } from './quantities';
+
+/** A recipe as facts, in the words the page uses. */
+export function recipeFacts(recipe: TrainRecipe): [name: string, value: string][] {
+  const facts: [string, string][] = [
+    ['Epochs', String(recipe.epochs)],
+    ['Batch', `${countOf(recipe.batchSize, 'sentence')}`],
+    ['Window', countOf(recipe.maxPieces, 'piece')],
+    ['Peak rate', formatPower(recipe.learningRate)],
+    ['Schedule', `linear, ${percent(recipe.warmupShare)} warm-up`],
+    ['Weight decay', String(recipe.weightDecay)],
+    ['Clipping', recipe.clipNorm === 0 ? 'off' : `norm ${recipe.clipNorm}`],
+    ['Scheme', recipe.scheme],
+    ['Seed', String(recipe.seed)],
+  ];
+  if (recipe.dropout !== undefined) facts.push(['Dropout', String(recipe.dropout)]);
+  if (recipe.patience > 0) facts.push(['Patience', countOf(recipe.patience, 'epoch')]);
+  return facts;
+}
+
+/** What one recipe changes against another, shortest first in reading: `rate 3 × 10⁻⁵ → 5 × 10⁻⁵, seed 1 → 7`; empty where nothing differs. */
+export function describeChange(before: TrainRecipe, after: TrainRecipe): string {
+  const changes: string[] = [];
+  const names: [keyof TrainRecipe, string][] = [
+    ['epochs', 'epochs'],
+    ['learningRate', 'rate'],
+    ['batchSize', 'batch'],
+    ['maxPieces', 'window'],
+    ['scheme', 'scheme'],
+    ['seed', 'seed'],
+    ['warmupShare', 'warm-up'],
+    ['weightDecay', 'decay'],
+    ['clipNorm', 'clip'],
+    ['dropout', 'dropout'],
+    ['patience', 'patience'],
+  ];
+  for (const [key, name] of names) {
+    if (before[key] === after[key]) continue;
+    changes.push(`${name} ${show(key, before[key])} → ${show(key, after[key])}`);
+  }
+  return changes.join(', ');
+}
+
+function show(key: keyof TrainRecipe, value: number | string | undefined): string {
+  if (value === undefined) return 'the encoder’s';
+  return key === 'learningRate' ? formatPower(Number(value)) : String(value);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

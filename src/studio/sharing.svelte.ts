@@ -1,0 +1,105 @@
+import type { TrainCalls } from '../protocol/train-calls';
+import { deleteModel, listModels, readModelBlob, renameModel } from '../storage/models';
+import type { ModelId, ModelRecord, RunId, RunRecord } from '../storage/records';
+import type { Database } from '../storage/schema';
+import type { Training } from './training.svelte';
+import { Work } from './work.svelte';
+
+/** Verified model files, and the runs that could become one. */
+export class Sharing {
+  models = $state.raw<ModelRecord[]>([]);
+  /** The model whose card is shown. */
+  shownId = $state<ModelId | undefined>();
+  readonly shown = $derived(this.models.find(({ id }) => id === this.shownId));
+  readonly work = new Work();
+  /** The run whose file is being made. */
+  exportingId = $state<RunId | undefined>();
+  readonly #train: TrainCalls;
+  readonly #database: Database;
+  readonly #training: Training;
+  readonly #onChange: () => void;
+  /** Runs with a best epoch and no file yet, newest first. */
+  readonly waiting = $derived.by(() =>
+    this.#training.runs.filter(
+      (run) =>
+        run.bestEpoch >= 0 &&
+        run.id !== this.#training.liveId &&
+        !this.models.some(({ runId }) => runId === run.id),
+    ),
+  );
+
+  constructor(
+    train: TrainCalls,
+    database: Database,
+    training: Training,
+    onChange: () => void = () => undefined,
+  ) {
+    this.#train = train;
+    this.#database = database;
+    this.#training = training;
+    this.#onChange = onChange;
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.models = await listModels(this.#database);
+      if (!this.shown) this.shownId = this.models[0]?.id;
+    } catch (error) {
+      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  /** Writes a run's best epoch as ONNX, which is held against the trained model before it is kept. */
+  async makeFile(run: RunRecord, name: string): Promise<ModelRecord | undefined> {
+    this.exportingId = run.id;
+    const model = await this.work.run(
+      `Making the file of ${run.name}`,
+      'No file was kept. Try again; if it stays, train the run again.',
+      (report) => this.#train.exportRun(run.id, name, report),
+    );
+    this.exportingId = undefined;
+    if (!model) return undefined;
+    this.shownId = model.id;
+    await this.refresh();
+    this.#onChange();
+    return model;
+  }
+
+  /** The file with the name it is to be saved under. */
+  async readFile(model: ModelRecord): Promise<{ name: string; blob: Blob } | undefined> {
+    try {
+      return { name: fileNameOf(model), blob: await readModelBlob(this.#database, model.id) };
+    } catch (error) {
+      this.work.fail(error, 'Make the file again from its run, if the run is still here.');
+      return undefined;
+    }
+  }
+
+  async rename(id: ModelId, name: string): Promise<void> {
+    await this.#change(() => renameModel(this.#database, id, name));
+  }
+
+  async delete(id: ModelId): Promise<void> {
+    await this.#change(() => deleteModel(this.#database, id));
+  }
+
+  async #change(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      await this.refresh();
+      this.#onChange();
+    } catch (error) {
+      this.work.fail(error, 'Nothing was changed; try again.');
+    }
+  }
+}
+
+/** `wnut17-run-4.onnx`: the model's name in letters that every file system takes. */
+export function fileNameOf({ name }: { name: string }): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .toLowerCase();
+  return `${plain || 'model'}.onnx`;
+}

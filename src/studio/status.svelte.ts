@@ -1,0 +1,43 @@
+import type { BackendChoice, BackendReport, TrainCalls } from '../protocol/train-calls';
+import type { Database } from '../storage/schema';
+import { measureUsage, type StorageUsage } from '../storage/usage';
+import { describeTrouble, type Trouble } from './trouble';
+
+/** The status line: which backend runs and why, what is stored here. */
+export class Status {
+  backend = $state.raw<BackendReport | undefined>();
+  usage = $state.raw<StorageUsage | undefined>();
+  trouble = $state.raw<Trouble | undefined>();
+  readonly storedBytes = $derived(
+    this.usage
+      ? this.usage.corpora + this.usage.encoders + this.usage.runs + this.usage.models
+      : undefined,
+  );
+  readonly #train: TrainCalls;
+  readonly #database: Database;
+
+  constructor(train: TrainCalls, database: Database) {
+    this.#train = train;
+    this.#database = database;
+  }
+
+  async describeBackend(choice: BackendChoice): Promise<void> {
+    try {
+      this.backend = await this.#train.describeBackend(choice);
+    } catch (error) {
+      this.fail(error, 'Open the page without ?backend= to let it choose.');
+    }
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.usage = await measureUsage(this.#database);
+    } catch (error) {
+      this.fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  fail(error: unknown, next: string): void {
+    this.trouble = describeTrouble(error, next);
+  }
+}

@@ -1,0 +1,84 @@
+import type { DataCalls } from '../protocol/data-calls';
+import type { InferCalls } from '../protocol/infer-calls';
+import type { TrainCalls } from '../protocol/train-calls';
+import type { Database } from '../storage/schema';
+import { Corpora } from './corpus.svelte';
+import { sortDroppedFiles } from './drop-routing';
+import { Encoders } from './encoders.svelte';
+import { Places } from './places.svelte';
+import { Sharing } from './sharing.svelte';
+import { Status } from './status.svelte';
+import { Training } from './training.svelte';
+import { Trying } from './trying.svelte';
+
+/** The workers' calls, as the page uses them. */
+export interface Workers {
+  readonly data: DataCalls;
+  readonly train: TrainCalls;
+  readonly infer: InferCalls;
+}
+
+/** Everything the page knows: one state a place, over the same workers and the same storage. */
+export class Studio {
+  readonly workers: Workers;
+  readonly database: Database;
+  readonly places: Places;
+  readonly corpora: Corpora;
+  readonly encoders: Encoders;
+  readonly training: Training;
+  readonly trying: Trying;
+  readonly sharing: Sharing;
+  readonly status: Status;
+
+  constructor(workers: Workers, database: Database, window: Window) {
+    this.workers = workers;
+    this.database = database;
+    const stored = () => void this.status.refresh();
+    this.status = new Status(workers.train, database);
+    this.places = new Places(window);
+    this.corpora = new Corpora(workers.data, database, stored);
+    this.encoders = new Encoders(workers.data, database);
+    this.training = new Training(workers.train, database, this.corpora, this.encoders, {
+      onCores: () => this.trying.yieldCores(),
+      onChange: stored,
+    });
+    // Training has the cores while it goes on; a model then reads on one.
+    const threads = () =>
+      this.training.busy ? 1 : Math.min(4, navigator.hardwareConcurrency || 1);
+    this.trying = new Trying(workers.infer, database, threads, () => this.refreshModels());
+    this.sharing = new Sharing(workers.train, database, this.training, () => this.refreshModels());
+  }
+
+  /** Reads what is stored. */
+  async open(): Promise<void> {
+    await Promise.all([
+      this.corpora.refresh(),
+      this.encoders.refresh(),
+      this.training.refresh(),
+      this.trying.refresh(),
+      this.sharing.refresh(),
+      this.status.refresh(),
+    ]);
+  }
+
+  /** Sends dropped files where they belong, and the person with them. */
+  async takeFiles(files: readonly File[]): Promise<void> {
+    const { models, encoder, corpus } = sortDroppedFiles(files);
+    if (encoder.length > 0) {
+      this.places.go('train');
+      await this.encoders.take(encoder);
+    }
+    if (corpus.length > 0) {
+      this.places.go('corpus');
+      await this.corpora.take(corpus);
+    }
+    for (const model of models) {
+      this.places.go('try');
+      await this.trying.take(model);
+    }
+  }
+
+  private refreshModels(): void {
+    void Promise.all([this.trying.refresh(), this.sharing.refresh(), this.status.refresh()]);
+  }
+}

@@ -1,0 +1,217 @@
+import { deleteRun, listRuns, renameRun } from '../storage/runs';
+import type { Database } from '../storage/schema';
+import { defaultRecipe } from '../protocol/run-defaults';
+import { proxied } from '../protocol/connect';
+import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../protocol/train-calls';
+import type { RunId, RunRecord } from '../storage/records';
+import type { TrainRecipe } from '../train/recipe';
+import type { Corpora } from './corpus.svelte';
+import type { Encoders } from './encoders.svelte';
+import { LiveRun } from './live-run.svelte';
+import { describeTrouble, wasStopped, type Trouble } from './trouble';
+import { Work } from './work.svelte';
+
+export interface TrainingHooks {
+  /** Training takes the cores, or gives them back. */
+  onCores?: (taken: boolean) => Promise<void>;
+  onChange?: () => void;
+}
+
+/** A run to be, the run that goes on, and the runs that were. */
+export class Training {
+  recipe = $state<TrainRecipe>({ ...defaultRecipe });
+  runs = $state.raw<RunRecord[]>([]);
+  /** The run looked at; undefined while a new one is being set up. */
+  shownId = $state<RunId | undefined>();
+  live = $state.raw<LiveRun | undefined>();
+  liveId = $state<RunId | undefined>();
+  stopping = $state(false);
+  trouble = $state.raw<Trouble | undefined>();
+  estimate = $state.raw<RunEstimate | undefined>();
+  measuring = $state(false);
+  /** Scoring on test. */
+  readonly work = new Work();
+  readonly shown = $derived(this.runs.find(({ id }) => id === this.shownId));
+  readonly busy = $derived(this.live !== undefined);
+  readonly #train: TrainCalls;
+  readonly #database: Database;
+  readonly #corpora: Corpora;
+  readonly #encoders: Encoders;
+  readonly #hooks: TrainingHooks;
+  #measured: Promise<void> = Promise.resolve();
+  #wantedMeasure = 0;
+  #opened = false;
+
+  constructor(
+    train: TrainCalls,
+    database: Database,
+    corpora: Corpora,
+    encoders: Encoders,
+    hooks: TrainingHooks = {},
+  ) {
+    this.#train = train;
+    this.#database = database;
+    this.#corpora = corpora;
+    this.#encoders = encoders;
+    this.#hooks = hooks;
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.runs = await listRuns(this.#database);
+      if (!this.#opened) this.shownId = this.runs[0]?.id;
+      this.#opened = true;
+    } catch (error) {
+      this.#fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  /** A run that was going on when its page was closed, and can go on from its last checkpoint. */
+  isInterrupted(run: RunRecord): boolean {
+    return run.id !== this.liveId && (run.state === 'running' || run.state === 'paused');
+  }
+
+  /** Measures what the run would cost here; of calls that overlap, only the last is answered. */
+  async measure(): Promise<void> {
+    const encoder = this.#encoders.chosen;
+    this.#wantedMeasure += 1;
+    const wanted = this.#wantedMeasure;
+    this.estimate = undefined;
+    if (!encoder || !this.#corpora.chosen || !this.#corpora.trainable || this.busy) return;
+    const request = this.#request(encoder.id, this.#corpora.chosen.id);
+    this.#measured = this.#measured.then(async () => {
+      if (wanted !== this.#wantedMeasure || this.busy) return;
+      this.measuring = true;
+      try {
+        const estimate = await this.#train.estimateRun(request);
+        if (wanted === this.#wantedMeasure) this.estimate = estimate;
+      } catch (error) {
+        if (!wasStopped(error)) this.#fail(error, 'Choose another encoder or a shorter window.');
+      } finally {
+        this.measuring = false;
+      }
+    });
+    await this.#measured;
+  }
+
+  /** Fetches the encoder if it is not here yet, then trains until the end or a stop. */
+  async start(): Promise<RunRecord | undefined> {
+    const corpus = this.#corpora.chosen;
+    if (!corpus || this.busy) return undefined;
+    const encoder = await this.#encoders.obtain();
+    if (!encoder) return undefined;
+    this.#wantedMeasure += 1;
+    await this.#measured;
+    const request = this.#request(encoder.id, corpus.id);
+    const live = new LiveRun(request.name, request.recipe.epochs);
+    return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
+  }
+
+  /** Goes on from the last checkpoint of an interrupted run. */
+  async continue(run: RunRecord): Promise<RunRecord | undefined> {
+    if (this.busy) return undefined;
+    await this.#measured;
+    const live = new LiveRun(run.name, run.recipe.epochs);
+    const points = run.epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
+    live.continueFrom(run.losses, points);
+    return this.#follow(live, run.id, (onEvent) => this.#train.resumeRun(run.id, onEvent));
+  }
+
+  async togglePause(): Promise<void> {
+    const live = this.live;
+    if (!live) return;
+    const paused = !live.paused;
+    try {
+      await (paused ? this.#train.pause() : this.#train.resume());
+      live.pause(paused);
+    } catch (error) {
+      this.#fail(error, 'Stop the run; its last checkpoint is kept.');
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    try {
+      await this.#train.stop();
+    } catch (error) {
+      this.stopping = false;
+      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+    }
+  }
+
+  async scoreOnTest(run: RunRecord): Promise<void> {
+    await this.work.run('Scoring on test', 'The run itself is safe; try again.', (report) =>
+      this.#train.evaluateRun(run.id, 'test', report),
+    );
+    await this.refresh();
+  }
+
+  async rename(id: RunId, name: string): Promise<void> {
+    await this.#change(() => renameRun(this.#database, id, name));
+  }
+
+  async delete(id: RunId): Promise<void> {
+    await this.#change(() => deleteRun(this.#database, id));
+  }
+
+  async #follow(
+    live: LiveRun,
+    runId: RunId | undefined,
+    call: (onEvent: (event: RunEvent) => void) => Promise<RunRecord>,
+  ): Promise<RunRecord | undefined> {
+    this.live = live;
+    this.liveId = runId;
+    this.trouble = undefined;
+    try {
+      await this.#hooks.onCores?.(true);
+      const run = await call(proxied((event: RunEvent) => live.apply(event)));
+      this.shownId = run.id;
+      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
+      return run;
+    } catch (error) {
+      if (!wasStopped(error)) this.#fail(error, 'What was kept of the run stands under Runs.');
+      return undefined;
+    } finally {
+      this.live = undefined;
+      this.liveId = undefined;
+      this.stopping = false;
+      await this.#hooks.onCores?.(false);
+      await this.refresh();
+      this.#hooks.onChange?.();
+    }
+  }
+
+  #request(encoderId: string, corpusId: string): RunRequest {
+    return {
+      name: `Run ${this.#nextNumber()}`,
+      corpusId,
+      encoderId,
+      recipe: $state.snapshot(this.recipe),
+    };
+  }
+
+  #nextNumber(): number {
+    const numbers = this.runs.map(({ name }) => Number(/^Run (\d+)$/.exec(name)?.[1] ?? 0));
+    return Math.max(0, ...numbers) + 1;
+  }
+
+  async #change(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      await this.refresh();
+      this.#hooks.onChange?.();
+    } catch (error) {
+      this.#fail(error, 'Nothing was changed; try again.');
+    }
+  }
+
+  #fail(error: unknown, next: string): void {
+    this.trouble = describeTrouble(error, next);
+  }
+}
+
+function failedRunNext(run: RunRecord): string {
+  return run.bestEpoch >= 0
+    ? `Epoch ${run.bestEpoch}, the best so far, is kept. Learn more slowly, or choose smaller batches, and train again.`
+    : 'Learn more slowly, or choose smaller batches, and train again.';
+}
