@@ -96,7 +96,12 @@ export default ts.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: {
-      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'], parser: ts.parser, svelteConfig },
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.svelte'],
+        parser: ts.parser,
+        svelteConfig,
+      },
     },
   },
   { files: ['**/*.svelte'], rules: { 'max-lines': ['error', { max: 200 }] } },
@@ -107,7 +112,12 @@ export default ts.config(
       'max-lines': ['error', { max: 60 }],
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: ['studio', 'ui'].map((name) => ({ group: floorGroup(name), message: `workers/ may not import from ${name}/.` })) },
+        {
+          patterns: ['studio', 'ui'].map((name) => ({
+            group: floorGroup(name),
+            message: `workers/ may not import from ${name}/.`,
+          })),
+        },
       ],
     },
   },

@@ -4,9 +4,11 @@ import { defineConfig } from 'vitest/config';
 import { chromiumPath } from './scripts/find-chromium.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 
+const executablePath = chromiumPath();
+
 /** SwiftShader gives a real WebGPU where there is no GPU. */
 const launchOptions = {
-  executablePath: chromiumPath(),
+  ...(executablePath && { executablePath }),
   args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
 };
 
@@ -41,7 +43,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000 },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
       },
     ],
   },

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { root } from './process.mjs';
+
+/**
+ * Serves `dist/` on localhost with the isolation headers on every response.
+ * @param {number} port 0 takes any free one; another that is taken rejects
+ * @returns {Promise<{ url: string; close: () => Promise<void> }>}
+ */
+export async function serveBuild(port) {
+  const { preview } = await import('vite');
+  const server = await preview({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    appType: 'mpa', // an unknown path is a 404, as on any static host
+    preview: { host: 'localhost', port, strictPort: port !== 0, open: false },
+  });
+  const address = server.httpServer.address();
+  const actualPort = typeof address === 'object' ? address?.port : port;
+  return { url: `http://localhost:${actualPort}`, close: () => server.close() };
+}

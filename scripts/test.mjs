@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt } from './ensure-built.mjs';
+import { ensureChromium } from './ensure-chromium.mjs';
+import { ensureInstalled } from './ensure-installed.mjs';
+import { runProgram } from './process.mjs';
+
+/**
+ * In browsers and end to end one file at a time: two would share the cores and miss their time limits.
+ * @type {Record<string, string[]>}
+ */
+const projects = {
+  node: [],
+  browser: ['--no-file-parallelism'],
+  e2e: ['--no-file-parallelism'],
+};
+
+/**
+ * `npm test`, `npm test -- node`, `npm test -- storage/checkpoints`: names of projects choose projects, anything else chooses files.
+ * Ends with `N passed, N failed` over all projects.
+ */
+const args = process.argv.slice(2);
+const filters = args.filter((arg) => !(arg in projects));
+const chosen = Object.entries(projects).filter(
+  ([name]) => !args.some((arg) => arg in projects) || args.includes(name),
+);
+
+ensureInstalled();
+await ensureChromium();
+if (chosen.some(([name]) => name === 'e2e')) await ensureBuilt();
+
+const total = { passed: 0, failed: 0 };
+/** @type {string[]} */
+const notRun = [];
+for (const [name, options] of chosen) {
+  const counts = await runProject(name, options);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  notRun.push(...counts.notRun);
+}
+if (total.passed + total.failed === 0) {
+  console.log(`No test matches ${filters.join(' ')}.`);
+  total.failed = 1;
+}
+if (notRun.length > 0) {
+  console.log(`\nNot run, because what they need is not here:\n  ${notRun.join('\n  ')}`);
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** @param {string} name @param {string[]} options */
+async function runProject(name, options) {
+  const folder = mkdtempSync(join(tmpdir(), 'tagwerk-test-'));
+  const report = join(folder, 'report.json');
+  console.log(`\n── ${name} ──`);
+  const status = await runProgram('vitest/vitest.mjs', [
+    'run',
+    ...filters,
+    ...[
+      '--project',
+      name,
+      '--reporter',
+      'default',
+      '--reporter',
+      'json',
+      '--outputFile.json',
+      report,
+    ],
+    ...options,
+    ...(filters.length > 0 ? ['--passWithNoTests'] : []),
+  ]);
+  const counts = existsSync(report)
+    ? countTests(JSON.parse(readFileSync(report, 'utf8')))
+    : { passed: 0, failed: 0, notRun: [] };
+  rmSync(folder, { recursive: true });
+  // A crash, or an error outside every test, is a failure too.
+  if (status !== 0 && counts.failed === 0) {
+    console.log(`The ${name} tests ended with exit code ${status}, though no single test failed.`);
+    counts.failed = 1;
+  }
+  return counts;
+}
+
+/**
+ * @param {{ testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[] }} report Vitest's
+ */
+function countTests({ testResults }) {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  /** @param {string[]} statuses */
+  const withStatus = (...statuses) => tests.filter(({ status }) => statuses.includes(status));
+  // A file that cannot even be loaded holds no tests, but counts as one failure.
+  const brokenFiles = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  );
+  return {
+    passed: withStatus('passed').length,
+    failed: withStatus('failed').length + brokenFiles.length,
+    notRun: withStatus('skipped', 'pending', 'todo').map(({ fullName }) => fullName),
+  };
+}
