@@ -1,0 +1,91 @@
+import type { BertConfig } from './bert-config';
+
+/** Settings of `config.json` that change what the encoder computes: the only value we compute, and what Hugging Face takes it for when absent. */
+const REQUIRED_SETTINGS: readonly { key: string; value: unknown; absent: unknown }[] = [
+  { key: 'model_type', value: 'bert', absent: undefined },
+  { key: 'hidden_act', value: 'gelu', absent: 'gelu' },
+  { key: 'position_embedding_type', value: 'absolute', absent: 'absolute' },
+  { key: 'is_decoder', value: false, absent: false },
+  { key: 'is_encoder_decoder', value: false, absent: false },
+  { key: 'add_cross_attention', value: false, absent: false },
+];
+
+/**
+ * Reads Hugging Face's `config.json` of a BERT encoder.
+ *
+ * @param json the file's parsed content.
+ * @throws one error that names every setting which is missing, impossible or not supported.
+ */
+export function readBertConfig(json: unknown, file = 'config.json'): BertConfig {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new Error(`${file} must be a JSON object, as Hugging Face writes it.`);
+  }
+  const settings = json as Record<string, unknown>;
+  const problems: string[] = [];
+  for (const { key, value, absent } of REQUIRED_SETTINGS) {
+    const found = settings[key] ?? absent;
+    if (found !== value)
+      problems.push(`${key} is ${text(found)}, only ${text(value)} is supported`);
+  }
+  for (const key of ['pruned_heads', 'quantization_config']) {
+    const found = settings[key];
+    if (typeof found === 'object' && found !== null && Object.keys(found).length > 0) {
+      problems.push(`${key} is set, which is not supported`);
+    }
+  }
+  const size = (key: string, absent?: number): number => {
+    const found = settings[key] ?? absent;
+    if (Number.isInteger(found) && (found as number) > 0 && (found as number) <= 2 ** 24)
+      return found as number;
+    problems.push(`${key} is ${text(found)}, expected a positive whole number`);
+    return 1;
+  };
+  const number = (
+    key: string,
+    absent: number,
+    isAllowed: (value: number) => boolean,
+    expected: string,
+  ) => {
+    const found = settings[key] ?? absent;
+    if (typeof found === 'number' && isAllowed(found)) return found;
+    problems.push(`${key} is ${text(found)}, expected ${expected}`);
+    return absent;
+  };
+  const isRate = (value: number) => value >= 0 && value < 1;
+  const config: BertConfig = {
+    vocabularySize: size('vocab_size'),
+    hidden: size('hidden_size'),
+    layers: size('num_hidden_layers'),
+    heads: size('num_attention_heads'),
+    intermediate: size('intermediate_size'),
+    maxPositions: size('max_position_embeddings'),
+    tokenTypes: size('type_vocab_size', 2),
+    layerNormEpsilon: number(
+      'layer_norm_eps',
+      1e-12,
+      (value) => value > 0 && value < 1,
+      'a small number above 0',
+    ),
+    hiddenDropout: number('hidden_dropout_prob', 0.1, isRate, 'a rate from 0 to below 1'),
+    attentionDropout: number(
+      'attention_probs_dropout_prob',
+      0.1,
+      isRate,
+      'a rate from 0 to below 1',
+    ),
+  };
+  if (config.hidden % config.heads !== 0) {
+    problems.push(
+      `hidden_size ${config.hidden} does not divide by num_attention_heads ${config.heads}`,
+    );
+  }
+  if (problems.length === 0) return config;
+  throw new Error(
+    `${file} does not describe an encoder that can be trained here: ${problems.join('; ')}. ` +
+      'Choose a plain BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.',
+  );
+}
+
+function text(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value);
+}
