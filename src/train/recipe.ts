@@ -1,3 +1,4 @@
+import type { BertConfig } from '../model/bert-config';
 import type { TagScheme } from '../ner/tag-scheme';
 
 /** Everything a person decides about a run. */
@@ -36,3 +37,9 @@ export const defaultRecipe: TrainRecipe = {
   seed: 1,
   patience: 0,
 };
+
+/** The encoder's configuration with the recipe's dropout in both places, where it has one. */
+export function applyDropout(config: BertConfig, { dropout }: TrainRecipe): BertConfig {
+  if (dropout === undefined) return config;
+  return { ...config, hiddenDropout: dropout, attentionDropout: dropout };
+}

@@ -1,0 +1,121 @@
+import { ScoreCounter, type ScoreReport } from '../ner/scores';
+import type { TagSet } from '../ner/tag-set';
+import type { TokenClassifier } from '../model/token-classifier';
+import { padMicroBatch, planByLength, type MicroBatch } from '../tokenizer/batches';
+import type { PackedSplit } from '../tokenizer/packed-split';
+import { countWords, countWordsInWindow, unpackSpans } from '../tokenizer/unpack-sentence';
+import { tagWords } from './labels';
+import type { RunControl } from './run-control';
+
+export interface EvaluationTask {
+  classifier: TokenClassifier;
+  split: PackedSplit;
+  tagSet: TagSet;
+  /** The window the split was packed with. */
+  maxPieces: number;
+  microBatchPieces: number;
+  control?: RunControl;
+}
+
+export interface Evaluation {
+  /** Mean cross-entropy over the words inside the window; 0 where there are none. */
+  loss: number;
+  report: ScoreReport;
+  /** i32[words], word by word through the split; -1 for a word without a piece. */
+  predictedTagIds: Int32Array;
+}
+
+/**
+ * Tags a split by the highest score of each word's first piece and scores it over the full gold. Tells how far it is after each batch.
+ *
+ * @returns undefined once it was stopped.
+ */
+export async function* evaluateClassifier(
+  task: EvaluationTask,
+): AsyncGenerator<{ done: number; sentences: number }, Evaluation | undefined> {
+  const { classifier, split, tagSet, maxPieces, microBatchPieces, control } = task;
+  const goldTagIds = tagWords(split, tagSet);
+  const predictedTagIds = new Int32Array(goldTagIds.length).fill(-1);
+  const limits = { batchSize: split.sentences || 1, pieceBudget: microBatchPieces, maxPieces };
+  let lossSum = 0;
+  let taggedWords = 0;
+  let done = 0;
+  for (const microBatch of planByLength(split, limits)) {
+    if (control && !(await control.mayGoOn())) return undefined;
+    const scores = await scorePieces(classifier, split, microBatch);
+    for (const { word, firstScore } of firstPiecesOf(split, microBatch, classifier.tagCount)) {
+      const wordScores = scores.subarray(firstScore, firstScore + classifier.tagCount);
+      predictedTagIds[word] = indexOfLargest(wordScores);
+      lossSum += logSumExp(wordScores) - wordScores[goldTagIds[word]!]!;
+      taggedWords++;
+    }
+    done += microBatch.sentences.length;
+    yield { done, sentences: split.sentences };
+  }
+  return {
+    loss: lossSum / Math.max(1, taggedWords),
+    report: scorePredictions(split, tagSet, maxPieces, predictedTagIds),
+    predictedTagIds,
+  };
+}
+
+/** Scores of predicted tag ids, i32[words], against a split's gold. */
+export function scorePredictions(
+  split: PackedSplit,
+  tagSet: TagSet,
+  maxPieces: number,
+  predictedTagIds: Int32Array,
+): ScoreReport {
+  const counter = new ScoreCounter(tagSet.scheme);
+  for (let sentence = 0; sentence < split.sentences; sentence++) {
+    const tagIds = predictedTagIds.subarray(
+      split.wordOffsets[sentence],
+      split.wordOffsets[sentence + 1],
+    );
+    counter.add(
+      unpackSpans(split, sentence, tagSet.labels),
+      countWords(split, sentence),
+      tagSet.tagIdsToTags(tagIds),
+      countWordsInWindow(split, sentence, maxPieces),
+    );
+  }
+  return counter.report();
+}
+
+/** f32[batch · pieces · tags], read back. */
+async function scorePieces(
+  classifier: TokenClassifier,
+  split: PackedSplit,
+  microBatch: MicroBatch,
+): Promise<Float32Array> {
+  const logits = classifier.logits(padMicroBatch(split, microBatch));
+  try {
+    return await logits.data<'float32'>();
+  } finally {
+    logits.dispose();
+  }
+}
+
+/** Every word that has a piece, and where its first piece's scores begin. */
+function* firstPiecesOf(split: PackedSplit, { sentences, pieces }: MicroBatch, tagCount: number) {
+  for (const [row, sentence] of sentences.entries()) {
+    const end = split.wordOffsets[sentence + 1]!;
+    for (let word = split.wordOffsets[sentence]!; word < end; word++) {
+      const firstPiece = split.firstPieces[word]!;
+      if (firstPiece >= 0) yield { word, firstScore: (row * pieces + firstPiece) * tagCount };
+    }
+  }
+}
+
+/** The first of equals, as `argmax` does. */
+function indexOfLargest(scores: Float32Array): number {
+  let largest = 0;
+  for (let i = 1; i < scores.length; i++) if (scores[i]! > scores[largest]!) largest = i;
+  return largest;
+}
+
+/** ln Σ eˣ, the largest taken out first so that nothing overflows. */
+function logSumExp(scores: Float32Array): number {
+  const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  return largest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
+}

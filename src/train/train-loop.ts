@@ -1,0 +1,205 @@
+import { TagSet } from '../ner/tag-set';
+import type { TokenClassifier } from '../model/token-classifier';
+import { countRealPieces, planEpoch, type EffectiveBatch } from '../tokenizer/batches';
+import type { PackedSplit } from '../tokenizer/packed-split';
+import { AdamW } from './adamw';
+import { startPosition, type CheckpointState, type RunPosition } from './checkpoint-state';
+import { evaluateClassifier } from './evaluate';
+import { tagWords } from './labels';
+import type { TrainRecipe } from './recipe';
+import type { RunControl } from './run-control';
+import { RunPace } from './run-pace';
+import { planSchedule, scheduleFactor, type Schedule } from './schedule';
+import type { TrainEvent } from './train-event';
+import { takeStep } from './train-step';
+
+export interface TrainOptions {
+  /** Holds the weights to start from: the encoder's, or the checkpoint's. Its configuration's dropout rates are the run's. */
+  classifier: TokenClassifier;
+  train: PackedSplit;
+  dev: PackedSplit;
+  /** Those the splits were packed with. */
+  labels: readonly string[];
+  recipe: TrainRecipe;
+  /** A micro-batch has at most so many pieces, padding included; it changes memory and speed, not the result. */
+  microBatchPieces: number;
+  control: RunControl;
+  /** Goes on where this was taken; of its weights the classifier was made. */
+  resumeFrom?: Pick<CheckpointState, 'optimizer' | 'position'>;
+}
+
+/**
+ * Fine-tuning as a stream of events. While its consumer holds an event, nothing moves: that is when to take a snapshot.
+ *
+ * The data order is decided by (seed, epoch) and dropout by (seed, step, place), so a run that goes on from a snapshot takes the same
+ * steps as one that was never interrupted.
+ */
+export class TrainingRun {
+  readonly #options: TrainOptions;
+  readonly #optimizer: AdamW;
+  readonly #position: RunPosition;
+  readonly #tagSet: TagSet;
+  readonly #wordTagIds: Int32Array;
+  readonly #schedule: Schedule;
+  readonly #pace = new RunPace();
+
+  /** @throws where a label of the data is unknown, or the checkpoint does not fit the classifier. */
+  constructor(options: TrainOptions) {
+    const { classifier, train, labels, recipe, resumeFrom } = options;
+    this.#options = options;
+    this.#position = { ...(resumeFrom?.position ?? startPosition) };
+    this.#tagSet = new TagSet(labels, recipe.scheme);
+    this.#wordTagIds = tagWords(train, this.#tagSet);
+    this.#schedule = planSchedule(train.sentences, recipe);
+    this.#optimizer = new AdamW(classifier.parameters, { weightDecay: recipe.weightDecay });
+    if (!resumeFrom) return;
+    try {
+      if (!resumeFrom.optimizer) {
+        throw new Error(
+          'This checkpoint holds weights only, as the best one does; go on from the latest, or start a new run from these weights.',
+        );
+      }
+      this.#optimizer.restore(resumeFrom.optimizer);
+    } catch (error) {
+      this.#optimizer.dispose();
+      throw error;
+    }
+  }
+
+  get position(): Readonly<RunPosition> {
+    return this.#position;
+  }
+
+  /** Everything the run can go on from; between two events only. */
+  async snapshot(): Promise<CheckpointState> {
+    return { ...(await this.snapshotWeights()), optimizer: await this.#optimizer.state() };
+  }
+
+  /** The model without the optimiser's moments, a third of the bytes: what the best epoch is kept as. */
+  async snapshotWeights(): Promise<CheckpointState> {
+    const { classifier, recipe, labels } = this.#options;
+    const position = { ...this.#position };
+    return { weights: await classifier.weights(), position, recipe, labels };
+  }
+
+  /** Frees the moments; the classifier stays the caller's. */
+  dispose(): void {
+    this.#optimizer.dispose();
+  }
+
+  /**
+   * Trains to the end, to a stop, or until patience ends; `done` comes last.
+   *
+   * @throws DivergenceError with the weights as they were before the step that failed.
+   */
+  async *events(): AsyncGenerator<TrainEvent, void> {
+    const { recipe, train } = this.#options;
+    while (this.#position.epochsDone < recipe.epochs && !this.#isOutOfPatience()) {
+      const plan = planEpoch(train, this.#batchLimits(), recipe.seed, this.#position.epochsDone);
+      const finished = (yield* this.#trainEpoch(plan)) && (yield* this.#evaluateEpoch());
+      if (!finished) {
+        yield this.#done('stopped');
+        return;
+      }
+    }
+    yield this.#done(this.#position.epochsDone < recipe.epochs ? 'early-stopping' : 'finished');
+  }
+
+  /** @returns false where it was stopped. */
+  async *#trainEpoch(plan: readonly EffectiveBatch[]): AsyncGenerator<TrainEvent, boolean> {
+    const { classifier, train, recipe, control } = this.#options;
+    const position = this.#position;
+    for (const batch of plan.slice(position.cursor)) {
+      const learningRate = recipe.learningRate * scheduleFactor(this.#schedule, position.step);
+      const outcome = await takeStep({
+        classifier,
+        optimizer: this.#optimizer,
+        split: train,
+        wordTagIds: this.#wordTagIds,
+        batch,
+        learningRate,
+        clipNorm: recipe.clipNorm,
+        dropout: { seed: recipe.seed, step: position.step },
+        control,
+      });
+      if (!outcome) return false;
+      position.step++;
+      position.cursor++;
+      this.#pace.countStep(countBatchPieces(train, batch), outcome.elapsedMs);
+      yield {
+        kind: 'step',
+        step: position.step,
+        steps: this.#schedule.steps,
+        epoch: position.epochsDone + 1,
+        loss: outcome.loss,
+        learningRate,
+        piecesPerSecond: this.#pace.piecesPerSecond,
+        gradientNorm: outcome.gradientNorm,
+      };
+    }
+    return true;
+  }
+
+  /** @returns false where it was stopped. */
+  async *#evaluateEpoch(): AsyncGenerator<TrainEvent, boolean> {
+    const { dev, recipe, microBatchPieces, classifier, control } = this.#options;
+    const position = this.#position;
+    const epoch = position.epochsDone + 1;
+    const startedAt = performance.now() - control.pausedMs;
+    const evaluation = evaluateClassifier({
+      classifier,
+      split: dev,
+      tagSet: this.#tagSet,
+      maxPieces: recipe.maxPieces,
+      microBatchPieces,
+      control,
+    });
+    let next = await evaluation.next();
+    while (!next.done) {
+      yield { kind: 'evaluating', epoch, ...next.value };
+      next = await evaluation.next();
+    }
+    if (!next.value) return false;
+    const { loss, report } = next.value;
+    const isBest = report.entity.f1 > position.bestEntityF1;
+    if (isBest) {
+      position.bestEpoch = epoch;
+      position.bestEntityF1 = report.entity.f1;
+    }
+    // The epoch is over before its score is told, so that a snapshot taken on hearing it begins with the next.
+    position.epochsWithoutGain = isBest ? 0 : position.epochsWithoutGain + 1;
+    position.epochsDone = epoch;
+    position.cursor = 0;
+    yield { kind: 'evaluation', epoch, step: position.step, loss, report, isBest };
+    this.#pace.countEvaluation(performance.now() - control.pausedMs - startedAt);
+    const epochsLeft = recipe.epochs - epoch;
+    const secondsLeft = this.#pace.secondsLeft(
+      epochsLeft * this.#options.train.pieceIds.length,
+      epochsLeft,
+    );
+    yield { kind: 'epoch-end', epoch, step: position.step, secondsLeft };
+    return true;
+  }
+
+  #isOutOfPatience(): boolean {
+    const { patience } = this.#options.recipe;
+    return patience > 0 && this.#position.epochsWithoutGain >= patience;
+  }
+
+  #batchLimits() {
+    const { recipe, microBatchPieces } = this.#options;
+    return {
+      batchSize: recipe.batchSize,
+      pieceBudget: microBatchPieces,
+      maxPieces: recipe.maxPieces,
+    };
+  }
+
+  #done(reason: 'finished' | 'stopped' | 'early-stopping'): TrainEvent {
+    return { kind: 'done', reason, bestEpoch: this.#position.bestEpoch };
+  }
+}
+
+function countBatchPieces(split: PackedSplit, batch: EffectiveBatch): number {
+  return batch.microBatches.reduce((sum, part) => sum + countRealPieces(split, part), 0);
+}
