@@ -1,4 +1,10 @@
 import type { BertConfig } from '../model/bert-config';
+import {
+  classifierParameterShapes,
+  encoderParameterShapes,
+  layerKey,
+  type ParameterShapes,
+} from '../model/parameters';
 import { OnnxGraphBuilder } from './onnx-graph-builder';
 import type { OnnxNode, OnnxTensor, OnnxValue } from './onnx-model';
 
@@ -28,16 +34,11 @@ export const bertOpset = 17;
 /** The most negative f32, as Hugging Face masks: finite, so a row of padding alone stays a number. */
 const maskedScore = -3.4028234663852886e38;
 
-/** A parameter as the graph reads it: Hugging Face's key and shape, linear weights [out, in]. */
-export interface BertParameter {
-  key: string;
-  shape: readonly number[];
-}
-
 /** All of a model's file but the numbers: fully determined by the configuration and the count of tags. */
 export interface BertGraph {
   nodes: readonly OnnxNode[];
-  parameters: readonly BertParameter[];
+  /** What the nodes read under its Hugging Face key, in Hugging Face's layout. */
+  parameters: ParameterShapes;
   constants: readonly OnnxTensor[];
   inputs: readonly OnnxValue[];
   outputs: readonly OnnxValue[];
@@ -46,104 +47,118 @@ export interface BertGraph {
 /**
  * BERT with a token classification head (Devlin et al. 2019, §3) in operators of the plain ONNX opset 17.
  *
- * inputIds, attentionMask, tokenTypeIds i64[batch, pieces] → logits f32[batch, pieces, tags].
+ * input_ids, attention_mask, token_type_ids i64[batch, pieces] → logits f32[batch, pieces, tags].
  * Hidden states are kept flat, [batch · pieces, hidden], so that each linear layer is one Gemm that takes the weight
  * as it is trained, [out, in]: nothing is transposed or copied at export, and the runtime packs it once when it loads.
  */
-export function bertGraph(config: BertConfig, tags: number): BertGraph {
-  const { hidden, heads, intermediate } = config;
-  const headWidth = hidden / heads;
-  if (!Number.isInteger(headWidth)) throw new Error(`hidden ${hidden} is not a multiple of heads ${heads}.`);
+export function bertGraph(config: BertConfig, tagCount: number): BertGraph {
   const graph = new OnnxGraphBuilder();
-  const parameters: BertParameter[] = [];
-  const parameter = (key: string, ...shape: number[]): string => {
-    parameters.push({ key, shape });
-    return key;
-  };
-  const linear = (name: string, key: string, x: string, inWidth: number, outWidth: number): string =>
-    graph.add(
-      name,
-      'Gemm',
-      [x, parameter(`${key}.weight`, outWidth, inWidth), parameter(`${key}.bias`, outWidth)],
-      { transB: { int: 1 } },
-    );
-  const layerNorm = (name: string, key: string, x: string): string =>
-    graph.add(
-      name,
-      'LayerNormalization',
-      [x, parameter(`${key}.weight`, hidden), parameter(`${key}.bias`, hidden)],
-      { axis: { int: -1 }, epsilon: { float: config.layerNormEpsilon } },
-    );
-
-  // The shape of the call, and what is made of it once for all layers.
   const shape = graph.add('shape', 'Shape', ['input_ids']); // [batch, pieces]
-  const first = graph.integers('index_0', [0]);
-  const second = graph.integers('index_1', [1]);
-  const pieces = graph.add('pieces', 'Gather', [shape, second], { axis: { int: 0 } }); // [1]
-  const headsShape = graph.integers('heads_shape', [heads, headWidth]);
-  const splitShape = graph.add('split_shape', 'Concat', [shape, headsShape], { axis: { int: 0 } });
-  const flatShape = graph.integers('flat_shape', [-1, hidden]);
-
-  // Scores get 0 where a piece is, the most negative number where padding is.
-  const presence = graph.add('mask/presence', 'Cast', ['attention_mask'], { to: { int: 1 } });
-  const absence = graph.add('mask/absence', 'Sub', [graph.scalar('one', 1), presence]);
-  const penalty = graph.add('mask/penalty', 'Mul', [absence, graph.scalar('masked_score', maskedScore)]);
-  const mask = graph.add('mask', 'Unsqueeze', [penalty, graph.integers('mask_axes', [1, 2])]); // [batch, 1, 1, pieces]
-
-  // embeddings
-  const table = 'bert.embeddings';
-  const words = parameter(`${table}.word_embeddings.weight`, config.vocabularySize, hidden);
-  const positions = parameter(`${table}.position_embeddings.weight`, config.maxPositions, hidden);
-  const types = parameter(`${table}.token_type_embeddings.weight`, config.tokenTypes, hidden);
-  const word = graph.add('embeddings/word', 'Gather', [words, 'input_ids'], { axis: { int: 0 } });
-  const type = graph.add('embeddings/type', 'Gather', [types, 'token_type_ids'], { axis: { int: 0 } });
-  const position = graph.add('embeddings/position', 'Slice', [positions, first, pieces, first]);
-  const wordAndType = graph.add('embeddings/word_and_type', 'Add', [word, type]);
-  const sum = graph.add('embeddings/sum', 'Add', [wordAndType, position]); // [batch, pieces, hidden]
-  const flat = graph.add('embeddings/flat', 'Reshape', [sum, flatShape]);
-  let x = layerNorm('embeddings/norm', `${table}.LayerNorm`, flat); // [batch · pieces, hidden]
-
+  const mask = scoreMask(graph);
+  let x = embeddings(graph, config, shape);
+  const headsShape = graph.integers('heads_shape', [config.heads, config.hidden / config.heads]);
+  const splitShape = concatShapes(graph, 'split_shape', shape, headsShape);
   for (let layer = 0; layer < config.layers; layer++) {
-    const at = `layer_${layer}`;
-    const key = `bert.encoder.layer.${layer}`;
-    const split = (name: string, perm: number[]): string => {
-      const projected = linear(`${at}/${name}`, `${key}.attention.self.${name}`, x, hidden, hidden);
-      const perHead = graph.add(`${at}/${name}/split`, 'Reshape', [projected, splitShape]);
-      return graph.add(`${at}/${name}/heads`, 'Transpose', [perHead], { perm: { ints: perm } });
-    };
-    const query = split('query', [0, 2, 1, 3]); // [batch, heads, pieces, headWidth]
-    const keys = split('key', [0, 2, 3, 1]); // [batch, heads, headWidth, pieces]
-    const value = split('value', [0, 2, 1, 3]);
-    const product = graph.add(`${at}/scores`, 'MatMul', [query, keys]); // [batch, heads, pieces, pieces]
-    const rootHeadWidth = graph.scalar('root_head_width', Math.sqrt(headWidth));
-    const scaled = graph.add(`${at}/scores/scaled`, 'Div', [product, rootHeadWidth]);
-    const masked = graph.add(`${at}/scores/masked`, 'Add', [scaled, mask]);
-    const attention = graph.add(`${at}/attention`, 'Softmax', [masked], { axis: { int: -1 } });
-    const context = graph.add(`${at}/context`, 'MatMul', [attention, value]);
-    const merged = graph.add(`${at}/context/merged`, 'Transpose', [context], { perm: { ints: [0, 2, 1, 3] } });
-    const flatContext = graph.add(`${at}/context/flat`, 'Reshape', [merged, flatShape]);
-    const attended = linear(`${at}/attended`, `${key}.attention.output.dense`, flatContext, hidden, hidden);
-    const residual = graph.add(`${at}/attended/sum`, 'Add', [attended, x]);
-    x = layerNorm(`${at}/attended/norm`, `${key}.attention.output.LayerNorm`, residual);
-
-    const wide = linear(`${at}/wide`, `${key}.intermediate.dense`, x, hidden, intermediate);
-    const narrow = linear(`${at}/narrow`, `${key}.output.dense`, gelu(graph, `${at}/gelu`, wide), intermediate, hidden);
-    x = layerNorm(`${at}/norm`, `${key}.output.LayerNorm`, graph.add(`${at}/sum`, 'Add', [narrow, x]));
+    const name = `layer_${layer}`;
+    const context = attention(graph, config, `${name}/attention`, layer, x, mask, splitShape);
+    x = feedForward(graph, config, name, layer, context);
   }
-
-  const flatLogits = linear('logits/flat', 'classifier', x, hidden, tags);
-  const tagsShape = graph.integers('tags_shape', [tags]);
-  const logitsShape = graph.add('logits/shape', 'Concat', [shape, tagsShape], { axis: { int: 0 } });
+  const flatLogits = linear(graph, 'logits/flat', 'classifier', x); // [batch · pieces, tags]
+  const tagsShape = graph.integers('tags_shape', [tagCount]);
+  const logitsShape = concatShapes(graph, 'logits/shape', shape, tagsShape);
   graph.add('logits', 'Reshape', [flatLogits, logitsShape]);
 
   const dims = ['batch_size', 'sequence_length'];
+  const inputs = ['input_ids', 'attention_mask', 'token_type_ids'];
   return {
     nodes: graph.nodes,
-    parameters,
+    parameters: new Map([
+      ...encoderParameterShapes(config),
+      ...classifierParameterShapes(config, tagCount),
+    ]),
     constants: graph.constants,
-    inputs: ['input_ids', 'attention_mask', 'token_type_ids'].map((name) => ({ name, type: 'int64', dims })),
-    outputs: [{ name: 'logits', type: 'float', dims: [...dims, tags] }],
+    inputs: inputs.map((name) => ({ name, type: 'int64', dims })),
+    outputs: [{ name: 'logits', type: 'float', dims: [...dims, tagCount] }],
   };
+}
+
+/** What is added to the attention scores: 0 where a piece is, the most negative number where padding is; f32[batch, 1, 1, pieces]. */
+function scoreMask(graph: OnnxGraphBuilder): string {
+  const presence = graph.add('mask/presence', 'Cast', ['attention_mask'], { to: { int: 1 } });
+  const absence = graph.add('mask/absence', 'Sub', [graph.scalar('one', 1), presence]);
+  const lowest = graph.scalar('masked_score', maskedScore);
+  const penalty = graph.add('mask/penalty', 'Mul', [absence, lowest]);
+  return graph.add('mask', 'Unsqueeze', [penalty, graph.integers('mask_axes', [1, 2])]);
+}
+
+/** Word, token type and position embeddings, summed and normalised; f32[batch · pieces, hidden]. */
+function embeddings(graph: OnnxGraphBuilder, config: BertConfig, shape: string): string {
+  const key = 'bert.embeddings';
+  const lookUp = (name: string, table: string, ids: string): string =>
+    graph.add(`embeddings/${name}`, 'Gather', [`${key}.${table}.weight`, ids], {
+      axis: { int: 0 },
+    });
+  const words = lookUp('words', 'word_embeddings', 'input_ids');
+  const types = lookUp('types', 'token_type_embeddings', 'token_type_ids');
+  const zero = graph.integers('zero', [0]);
+  const second = graph.integers('second', [1]);
+  const pieces = graph.add('pieces', 'Gather', [shape, second], { axis: { int: 0 } }); // i64[1]
+  const table = `${key}.position_embeddings.weight`;
+  const positions = graph.add('embeddings/positions', 'Slice', [table, zero, pieces, zero]); // [pieces, hidden]
+  const wordsAndTypes = graph.add('embeddings/words_and_types', 'Add', [words, types]);
+  const sum = graph.add('embeddings/sum', 'Add', [wordsAndTypes, positions]);
+  const flat = flatten(graph, config, 'embeddings/flat', sum);
+  return layerNorm(graph, config, 'embeddings/norm', `${key}.LayerNorm`, flat);
+}
+
+/** Self-attention, its projection and the residual; f32[batch · pieces, hidden] → the same. */
+function attention(
+  graph: OnnxGraphBuilder,
+  config: BertConfig,
+  name: string,
+  layer: number,
+  x: string,
+  mask: string,
+  splitShape: string,
+): string {
+  const key = `${layerKey(layer)}.attention`;
+  const project = (what: 'query' | 'key' | 'value', perm: readonly number[]): string => {
+    const flat = linear(graph, `${name}/${what}`, `${key}.self.${what}`, x);
+    const split = graph.add(`${name}/${what}/split`, 'Reshape', [flat, splitShape]);
+    return graph.add(`${name}/${what}/heads`, 'Transpose', [split], { perm: { ints: perm } });
+  };
+  const queries = project('query', [0, 2, 1, 3]); // [batch, heads, pieces, headWidth]
+  const keys = project('key', [0, 2, 3, 1]); // [batch, heads, headWidth, pieces]
+  const values = project('value', [0, 2, 1, 3]);
+  const products = graph.add(`${name}/products`, 'MatMul', [queries, keys]); // [batch, heads, pieces, pieces]
+  const rootWidth = graph.scalar('root_head_width', Math.sqrt(config.hidden / config.heads));
+  const scores = graph.add(`${name}/scores`, 'Div', [products, rootWidth]);
+  const masked = graph.add(`${name}/masked`, 'Add', [scores, mask]);
+  const shares = graph.add(`${name}/shares`, 'Softmax', [masked], { axis: { int: -1 } });
+  const mixed = graph.add(`${name}/mixed`, 'MatMul', [shares, values]);
+  const merged = graph.add(`${name}/merged`, 'Transpose', [mixed], {
+    perm: { ints: [0, 2, 1, 3] },
+  });
+  const context = flatten(graph, config, `${name}/context`, merged);
+  const output = linear(graph, `${name}/output`, `${key}.output.dense`, context);
+  const sum = graph.add(`${name}/sum`, 'Add', [output, x]);
+  return layerNorm(graph, config, `${name}/norm`, `${key}.output.LayerNorm`, sum);
+}
+
+/** The two dense layers around GELU, and the residual; f32[batch · pieces, hidden] → the same. */
+function feedForward(
+  graph: OnnxGraphBuilder,
+  config: BertConfig,
+  name: string,
+  layer: number,
+  x: string,
+): string {
+  const key = layerKey(layer);
+  const wide = linear(graph, `${name}/intermediate`, `${key}.intermediate.dense`, x);
+  const active = gelu(graph, `${name}/gelu`, wide);
+  const output = linear(graph, `${name}/output`, `${key}.output.dense`, active);
+  const sum = graph.add(`${name}/sum`, 'Add', [output, x]);
+  return layerNorm(graph, config, `${name}/norm`, `${key}.output.LayerNorm`, sum);
 }
 
 /** gelu(x) = x · (1 + erf(x / √2)) / 2 (Hendrycks & Gimpel 2016), in the form runtimes recognise and fuse. */
@@ -153,4 +168,30 @@ function gelu(graph: OnnxGraphBuilder, name: string, x: string): string {
   const shifted = graph.add(`${name}/shifted`, 'Add', [erf, graph.scalar('one', 1)]);
   const product = graph.add(`${name}/product`, 'Mul', [x, shifted]);
   return graph.add(name, 'Mul', [product, graph.scalar('half', 0.5)]);
+}
+
+function linear(graph: OnnxGraphBuilder, name: string, key: string, x: string): string {
+  return graph.add(name, 'Gemm', [x, `${key}.weight`, `${key}.bias`], { transB: { int: 1 } });
+}
+
+function layerNorm(
+  graph: OnnxGraphBuilder,
+  config: BertConfig,
+  name: string,
+  key: string,
+  x: string,
+): string {
+  return graph.add(name, 'LayerNormalization', [x, `${key}.weight`, `${key}.bias`], {
+    axis: { int: -1 },
+    epsilon: { float: config.layerNormEpsilon },
+  });
+}
+
+/** [batch, pieces, …] → [batch · pieces, hidden]. */
+function flatten(graph: OnnxGraphBuilder, config: BertConfig, name: string, x: string): string {
+  return graph.add(name, 'Reshape', [x, graph.integers('flat_shape', [-1, config.hidden])]);
+}
+
+function concatShapes(graph: OnnxGraphBuilder, name: string, left: string, right: string): string {
+  return graph.add(name, 'Concat', [left, right], { axis: { int: 0 } });
 }

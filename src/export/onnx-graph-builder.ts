@@ -23,7 +23,12 @@ export class OnnxGraphBuilder {
   /** An int64 vector. */
   integers(name: string, values: readonly number[]): string {
     const words = BigInt64Array.from(values, BigInt);
-    return this.constant({ name, type: 'int64', dims: [values.length], bytes: new Uint8Array(words.buffer) });
+    return this.constant({
+      name,
+      type: 'int64',
+      dims: [values.length],
+      bytes: new Uint8Array(words.buffer),
+    });
   }
 
   /** An f32 scalar. */

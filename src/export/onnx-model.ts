@@ -108,16 +108,24 @@ function tensorMessage(tensor: OnnxTensor): ProtobufMessage {
   }
   const message = new ProtobufMessage();
   for (const dim of tensor.dims) message.writeInt(1, dim);
-  return message.writeInt(2, onnxTypes[tensor.type]).writeString(8, tensor.name).writeBytes(9, tensor.bytes);
+  return message
+    .writeInt(2, onnxTypes[tensor.type])
+    .writeString(8, tensor.name)
+    .writeBytes(9, tensor.bytes);
 }
 
 function valueMessage(value: OnnxValue): ProtobufMessage {
   const shape = new ProtobufMessage();
   for (const dim of value.dims) {
     const dimension = new ProtobufMessage();
-    shape.writeMessage(1, typeof dim === 'number' ? dimension.writeInt(1, dim) : dimension.writeString(2, dim));
+    shape.writeMessage(
+      1,
+      typeof dim === 'number' ? dimension.writeInt(1, dim) : dimension.writeString(2, dim),
+    );
   }
-  const tensorType = new ProtobufMessage().writeInt(1, onnxTypes[value.type]).writeMessage(2, shape);
+  const tensorType = new ProtobufMessage()
+    .writeInt(1, onnxTypes[value.type])
+    .writeMessage(2, shape);
   return new ProtobufMessage()
     .writeString(1, value.name)
     .writeMessage(2, new ProtobufMessage().writeMessage(1, tensorType));

@@ -68,11 +68,14 @@ export class ProtobufMessage {
         `A single ONNX file holds at most 2 GiB, and this model takes ${gib} GiB; train a smaller encoder.`,
       );
     }
-    return [...this.closed, this.open.subarray(0, this.openBytes)].filter((part) => part.byteLength > 0);
+    return [...this.closed, this.open.subarray(0, this.openBytes)].filter(
+      (part) => part.byteLength > 0,
+    );
   }
 
   private appendVarint(value: number): void {
-    if (!Number.isSafeInteger(value)) throw new RangeError(`A varint is an integer below 2^53; this is ${value}.`);
+    if (!Number.isSafeInteger(value))
+      throw new RangeError(`A varint is an integer below 2^53; this is ${value}.`);
     this.reserve(10);
     let at = this.openBytes;
     if (value < 0) {

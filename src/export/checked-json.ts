@@ -1,0 +1,112 @@
+/** Takes an unknown value for a `T`, or throws an Error that names the path, what was expected and what came. */
+export type Check<T> = (value: unknown, path: string) => T;
+
+type RequiredKey<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
+type RequiredChecks<T> = { [K in RequiredKey<T>]: Check<T[K]> };
+type OptionalChecks<T> = { [K in Exclude<keyof T, RequiredKey<T>>]-?: Check<NonNullable<T[K]>> };
+
+/** Parses a JSON text and checks it. */
+export function parseChecked<T>(json: string, path: string, check: Check<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Error(`${path} should be JSON and is ${show(json)}`);
+  }
+  return check(value, path);
+}
+
+/** A string of at most `maxLength` UTF-16 units. */
+export function text(maxLength: number): Check<string> {
+  return (value, path) => {
+    if (typeof value !== 'string') return refuse(path, 'a string', value);
+    if (value.length > maxLength) {
+      return refuse(path, `at most ${maxLength} characters long`, `${value.length} long`);
+    }
+    return value;
+  };
+}
+
+/** A finite number in [min, max]. */
+export function number(min: number, max: number): Check<number> {
+  return (value, path) =>
+    typeof value === 'number' && value >= min && value <= max
+      ? value
+      : refuse(path, `a number from ${min} to ${max}`, value);
+}
+
+/** A whole number in [min, max]. */
+export function integer(min: number, max: number): Check<number> {
+  return (value, path) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? value
+      : refuse(path, `a whole number from ${min} to ${max}`, value);
+}
+
+export const boolean: Check<boolean> = (value, path) =>
+  typeof value === 'boolean' ? value : refuse(path, 'true or false', value);
+
+export function oneOf<const T extends string>(choices: readonly T[]): Check<T> {
+  return (value, path) =>
+    choices.find((choice) => choice === value) ??
+    refuse(path, `one of ${choices.join(', ')}`, value);
+}
+
+export function listOf<T>(check: Check<T>, maxLength: number): Check<T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) return refuse(path, 'a list', value);
+    if (value.length > maxLength) {
+      return refuse(path, `at most ${maxLength} entries long`, `${value.length} long`);
+    }
+    return value.map((entry: unknown, i) => check(entry, `${path}[${i}]`));
+  };
+}
+
+/** An object whose keys are free and whose values are all alike. */
+export function recordOf<T>(check: Check<T>, maxKeys: number): Check<Record<string, T>> {
+  return (value, path) => {
+    const entries = Object.entries(asObject(value, path));
+    if (entries.length > maxKeys) {
+      return refuse(path, `at most ${maxKeys} entries long`, `${entries.length} long`);
+    }
+    // fromEntries defines own properties, so even a label called __proto__ stays a label.
+    return Object.fromEntries(entries.map(([key, entry]) => [key, check(entry, `${path}.${key}`)]));
+  };
+}
+
+/** An object with exactly these fields: one more is refused like one less. */
+export function object<T extends object>(
+  required: RequiredChecks<T>,
+  optional: OptionalChecks<T>,
+): Check<T> {
+  const requiredChecks = new Map(Object.entries<Check<unknown>>(required));
+  const optionalChecks = new Map(Object.entries<Check<unknown>>(optional));
+  return (value, path) => {
+    const fields = asObject(value, path);
+    for (const key of requiredChecks.keys()) {
+      if (!Object.hasOwn(fields, key)) throw new Error(`${path}.${key} is missing`);
+    }
+    const checked = Object.entries(fields).map(([key, field]) => {
+      const check = requiredChecks.get(key) ?? optionalChecks.get(key);
+      if (!check) throw new Error(`${path}.${show(key)} is not a known field`);
+      return [key, check(field, `${path}.${key}`)] as const;
+    });
+    return Object.fromEntries(checked) as T;
+  };
+}
+
+function asObject(value: unknown, path: string): object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? value
+    : refuse(path, 'an object', value);
+}
+
+function refuse(path: string, expected: string, value: unknown): never {
+  throw new Error(`${path} should be ${expected} and is ${show(value)}`);
+}
+
+/** A value in few words: what a file says must not fill the screen. */
+function show(value: unknown): string {
+  const shown = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+}

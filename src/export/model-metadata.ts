@@ -1,0 +1,217 @@
+import type { BertConfig } from '../model/bert-config';
+import type { EntityScore, ScoreReport } from '../ner/scores';
+import { tagSchemes, type TagScheme } from '../ner/tag-scheme';
+import type { TrainRecipe } from '../train/recipe';
+import {
+  boolean,
+  integer,
+  listOf,
+  number,
+  object,
+  oneOf,
+  parseChecked,
+  recordOf,
+  text,
+  type Check,
+} from './checked-json';
+import type { ModelCard } from './model-card';
+
+/** Raised when a file means something else than before, or its graph changes; older versions stay readable. */
+export const metadataVersion = 1;
+
+/** Everything but the weights that a model needs to tag text, and where it comes from. */
+export interface ModelMetadata {
+  /** Tags in the order of the logits. */
+  tags: string[];
+  /** Entity types, without a scheme's prefixes. */
+  labels: string[];
+  scheme: TagScheme;
+  /** Pieces in the order of their ids. */
+  vocabulary: string[];
+  lowercase: boolean;
+  /** The window in pieces, [CLS] and [SEP] included. */
+  maxPieces: number;
+  config: BertConfig;
+  card: ModelCard;
+}
+
+const maxLabels = 1000;
+
+const prefixesOf: Record<TagScheme, readonly string[]> = {
+  IOB1: ['B-', 'I-'],
+  IOB2: ['B-', 'I-'],
+  IOBES: ['B-', 'I-', 'E-', 'S-'],
+  IO: ['I-'],
+};
+
+const name = text(300);
+const count = integer(0, Number.MAX_SAFE_INTEGER);
+const rate = number(0, 1);
+
+const config = object<BertConfig>(
+  {
+    vocabularySize: integer(1, 2 ** 20),
+    hidden: integer(1, 2 ** 14),
+    layers: integer(1, 200),
+    heads: integer(1, 2 ** 10),
+    intermediate: integer(1, 2 ** 16),
+    maxPositions: integer(1, 2 ** 16),
+    tokenTypes: integer(1, 2 ** 8),
+    layerNormEpsilon: number(0, 1),
+    hiddenDropout: rate,
+    attentionDropout: rate,
+  },
+  {},
+);
+
+const recipe = object<TrainRecipe>(
+  {
+    epochs: count,
+    batchSize: count,
+    learningRate: number(0, 1e6),
+    warmupShare: rate,
+    weightDecay: number(0, 1e6),
+    clipNorm: number(0, 1e6),
+    maxPieces: count,
+    scheme: oneOf(tagSchemes),
+    seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+    patience: count,
+  },
+  { dropout: rate },
+);
+
+const entityScore = object<EntityScore>(
+  { correct: count, predicted: count, gold: count, precision: rate, recall: rate, f1: rate },
+  {},
+);
+
+const scoreReport = object<ScoreReport>(
+  {
+    entity: entityScore,
+    byLabel: recordOf(entityScore, maxLabels),
+    tagF1: rate,
+    tokenAccuracy: rate,
+    sentences: count,
+    words: count,
+    wordsBeyondWindow: count,
+    entitiesBeyondWindow: count,
+  },
+  {},
+);
+
+const card = object<ModelCard>(
+  {
+    name,
+    createdAt: number(0, 8.64e15), // the last moment a Date can hold
+    encoder: name,
+    corpus: name,
+    corpusHash: name,
+    recipe,
+  },
+  { dev: scoreReport, test: scoreReport, licence: name },
+);
+
+/** One entry a field: how it is written as text, and how read. The vocabulary is a `vocab.txt`, the rest JSON. */
+const fields: { [K in keyof ModelMetadata]: Check<ModelMetadata[K]> } = {
+  tags: listOf(name, 4 * maxLabels + 1),
+  labels: listOf(name, maxLabels),
+  scheme: oneOf(tagSchemes),
+  vocabulary: listOf(text(1000), 2 ** 20),
+  lowercase: boolean,
+  maxPieces: integer(3, 2 ** 16),
+  config,
+  card,
+};
+const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
+const versionKey = 'tagwerk.format';
+const keyOf = (field: keyof ModelMetadata): string => `tagwerk.${field}`;
+
+/** What is longer is not read at all. The largest BERT vocabulary in use, LaBSE's, takes 5.2 MB. */
+export const metadataLimits = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 ** 20 };
+
+/** True for the entry that marks a file as ours, whatever else it says. */
+export function isVersionKey(key: string): boolean {
+  return key === versionKey;
+}
+
+/**
+ * The metadata as an ONNX file's `metadata_props`.
+ *
+ * @throws where `readModelMetadata` would refuse what was written.
+ */
+export function writeModelMetadata(metadata: ModelMetadata): Map<string, string> {
+  const entries = new Map([[versionKey, String(metadataVersion)]]);
+  for (const field of fieldNames) {
+    const value =
+      field === 'vocabulary' ? metadata.vocabulary.join('\n') : JSON.stringify(metadata[field]);
+    entries.set(keyOf(field), value);
+  }
+  readModelMetadata(entries);
+  return entries;
+}
+
+/**
+ * The metadata of a file of ours; every field is checked by itself, and all against each other.
+ *
+ * @throws an Error that names the field, what was expected and what came.
+ */
+export function readModelMetadata(entries: ReadonlyMap<string, string>): ModelMetadata {
+  const version = entries.get(versionKey);
+  if (version !== String(metadataVersion)) {
+    throw new Error(
+      `${versionKey} should be ${metadataVersion} and is ${version ?? 'missing'}; a newer Tagwerk may have written the file`,
+    );
+  }
+  for (const key of entries.keys()) {
+    const known = key === versionKey || fieldNames.some((field) => keyOf(field) === key);
+    if (!known) throw new Error(`${key.slice(0, 60)} is not a known metadata entry`);
+  }
+  const metadata = Object.fromEntries(
+    fieldNames.map((field) => [field, readField(entries, field)]),
+  ) as unknown as ModelMetadata;
+  checkTogether(metadata);
+  return metadata;
+}
+
+function readField(entries: ReadonlyMap<string, string>, field: keyof ModelMetadata): unknown {
+  const key = keyOf(field);
+  const value = entries.get(key);
+  if (value === undefined) throw new Error(`${key} is missing`);
+  const check: Check<unknown> = fields[field];
+  return field === 'vocabulary' ? check(value.split('\n'), key) : parseChecked(value, key, check);
+}
+
+function checkTogether({
+  tags,
+  labels,
+  scheme,
+  vocabulary,
+  maxPieces,
+  config,
+}: ModelMetadata): void {
+  const expect = (holds: boolean, problem: string) => {
+    if (!holds) throw new Error(problem);
+  };
+  const { hidden, heads, maxPositions, vocabularySize } = config;
+  expect(hidden % heads === 0, `config.hidden ${hidden} should be a multiple of heads ${heads}`);
+  expect(
+    maxPieces <= maxPositions,
+    `maxPieces ${maxPieces} should be at most config.maxPositions ${maxPositions}`,
+  );
+  expect(
+    vocabulary.length <= vocabularySize,
+    `vocabulary has ${vocabulary.length} pieces, more than config.vocabularySize ${vocabularySize}`,
+  );
+  expect(
+    new Set(labels).size === labels.length,
+    `labels repeat: ${labels.join(', ').slice(0, 60)}`,
+  );
+  expect(new Set(tags).size === tags.length, `tags repeat: ${tags.join(', ').slice(0, 60)}`);
+  expect(tags.includes('O'), 'tags should include O');
+  const known = new Set(labels);
+  const prefixes = prefixesOf[scheme];
+  for (const tag of tags) {
+    const fits = tag === 'O' || (prefixes.includes(tag.slice(0, 2)) && known.has(tag.slice(2)));
+    expect(fits, `tag ${tag.slice(0, 60)} is none of ${scheme} over the labels`);
+  }
+}

@@ -1,0 +1,138 @@
+/** One field of a protobuf message, as places in the file: its content is read only when somebody asks. */
+export interface ProtobufField {
+  number: number;
+  wire: 'varint' | 'fixed64' | 'length' | 'fixed32';
+  /** Where the content lies, half-open; a varint is in `value`. */
+  start: number;
+  end: number;
+  /** A varint's number, read as int64; 0 for the other wires. */
+  value: number;
+}
+
+const wires = new Map<number, ProtobufField['wire']>([
+  [0, 'varint'],
+  [1, 'fixed64'],
+  [2, 'length'],
+  [5, 'fixed32'],
+]);
+
+/** Read ahead of what is asked: a graph's small fields then cost one read together. */
+const windowBytes = 64 * 1024;
+/** A field's tag and length take at most so many bytes. */
+const headerBytes = 20;
+/** More fields than any file of ours has; a file of nothing but empty fields ends here. */
+const maxFields = 200_000;
+
+/**
+ * Walks a protobuf file in a Blob without loading it: what is skipped is never read.
+ *
+ * Its errors are sentences about the file, without its name.
+ */
+export class ProtobufReader {
+  private readonly blob: Blob;
+  private window = new Uint8Array(0);
+  private windowStart = 0;
+  private fieldsRead = 0;
+
+  constructor(blob: Blob) {
+    this.blob = blob;
+  }
+
+  get byteLength(): number {
+    return this.blob.size;
+  }
+
+  /** The fields of the message at [start, end), in the order of the file. @throws where the message is damaged. */
+  async *fields(start: number, end: number): AsyncGenerator<ProtobufField, void, undefined> {
+    let at = start;
+    while (at < end) {
+      if (++this.fieldsRead > maxFields) throw new Error(`it has more than ${maxFields} fields`);
+      const header = await this.read(at, Math.min(at + headerBytes, end));
+      const tag = readVarint(header, 0, at);
+      const number = Math.floor(tag.value / 8);
+      const wire = wires.get(tag.value % 8);
+      if (number < 1 || !wire)
+        throw new Error(`it is damaged at byte ${at}: no field begins there`);
+      const field: ProtobufField = { number, wire, start: at + tag.bytes, end: 0, value: 0 };
+      if (wire === 'varint') {
+        const varint = readVarint(header, tag.bytes, at);
+        field.value = varint.value;
+        field.end = field.start + varint.bytes;
+      } else if (wire === 'length') {
+        const length = readVarint(header, tag.bytes, at);
+        field.start += length.bytes;
+        field.end = field.start + length.value;
+      } else {
+        field.end = field.start + (wire === 'fixed64' ? 8 : 4);
+      }
+      if (field.end > end || field.end < field.start) {
+        throw new Error(
+          end === this.byteLength
+            ? `it is cut short: it ends at byte ${end}, inside a part that reaches to byte ${field.end}`
+            : `it is damaged at byte ${at}: a field reaches beyond the part it is in`,
+        );
+      }
+      yield field;
+      at = field.end;
+    }
+  }
+
+  /** The text of a field. @throws where it is longer than `maxBytes` or not UTF-8. */
+  async text(field: ProtobufField, maxBytes: number): Promise<string> {
+    const bytes = await this.bytes(field, maxBytes);
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      throw new Error(`it is damaged at byte ${field.start}: a name or text there is not UTF-8`);
+    }
+  }
+
+  /** The content of a field, good until the next read. @throws where it is longer than `maxBytes`. */
+  async bytes(field: ProtobufField, maxBytes: number): Promise<Uint8Array> {
+    const length = field.end - field.start;
+    if (length > maxBytes) {
+      throw new Error(
+        `the entry at byte ${field.start} has ${length} bytes, more than the ${maxBytes} it may have`,
+      );
+    }
+    return this.read(field.start, field.end);
+  }
+
+  private async read(start: number, end: number): Promise<Uint8Array> {
+    const inWindow = start >= this.windowStart && end <= this.windowStart + this.window.byteLength;
+    if (!inWindow) {
+      const until = Math.min(Math.max(end, start + windowBytes), this.byteLength);
+      this.window = new Uint8Array(await this.blob.slice(start, until).arrayBuffer());
+      this.windowStart = start;
+    }
+    return this.window.subarray(start - this.windowStart, end - this.windowStart);
+  }
+}
+
+/** The varint at `from` as a signed 64-bit integer; `fileOffset` is for the error alone. */
+function readVarint(
+  bytes: Uint8Array,
+  from: number,
+  fileOffset: number,
+): { value: number; bytes: number } {
+  let small = 0; // exact below 2^49, which all but negative numbers are
+  for (let i = 0, scale = 1; i < 7; i++, scale *= 128) {
+    const byte = bytes[from + i];
+    if (byte === undefined) break;
+    small += (byte & 127) * scale;
+    if (byte < 128) return { value: small, bytes: i + 1 };
+  }
+  let large = 0n;
+  for (let i = 0; i < 10; i++) {
+    const byte = bytes[from + i];
+    if (byte === undefined) break;
+    large |= BigInt(byte & 127) << BigInt(7 * i);
+    if (byte > 127) continue;
+    const value = Number(BigInt.asIntN(64, large));
+    if (!Number.isSafeInteger(value)) break;
+    return { value, bytes: i + 1 };
+  }
+  throw new Error(
+    `it is damaged at byte ${fileOffset}: a number there does not end or is too large`,
+  );
+}

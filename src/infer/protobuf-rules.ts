@@ -1,0 +1,32 @@
+import type { ProtobufField, ProtobufReader } from './protobuf-reader';
+
+/**
+ * What a message of ours may hold, by field number. `once` may not repeat: a parser would take the last or merge both.
+ * `refused` names what the format offers and our files never use, most of it a door to other files or other code.
+ */
+export interface MessageRules {
+  name: string;
+  fields: Record<number, { wire: ProtobufField['wire']; once?: true }>;
+  refused?: Record<number, string>;
+}
+
+/** The fields of a message, each held against its rules. */
+export async function* checkedFields(
+  reader: ProtobufReader,
+  message: Pick<ProtobufField, 'start' | 'end'>,
+  rules: MessageRules,
+): AsyncGenerator<ProtobufField, void, undefined> {
+  const seen = new Set<number>();
+  for await (const field of reader.fields(message.start, message.end)) {
+    const refused = rules.refused?.[field.number];
+    if (refused !== undefined) throw new Error(`it uses ${refused}`);
+    const rule = rules.fields[field.number];
+    if (rule?.wire !== field.wire || (rule.once && seen.has(field.number))) {
+      throw new Error(
+        `it is damaged at byte ${field.start}: a ${rules.name} of ours has no field ${field.number} there`,
+      );
+    }
+    seen.add(field.number);
+    yield field;
+  }
+}

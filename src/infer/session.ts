@@ -1,0 +1,78 @@
+import * as ort from 'onnxruntime-web/wasm';
+import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import type { ModelMetadata } from '../export/model-metadata';
+import type { OnnxFile } from './onnx-file';
+
+/** Logits of a padded batch; what stands behind a sequence's own pieces means nothing. */
+export interface Logits {
+  logits: Float32Array; // [batch, pieces, tags]
+  batch: number;
+  pieces: number;
+  tags: number;
+}
+
+/** A model loaded into onnxruntime-web; calls must not overlap. */
+export interface Session {
+  readonly metadata: ModelMetadata;
+  /** Threads the runtime has in this worker. */
+  readonly threads: number;
+  /** Runs sequences of `[CLS] pieces [SEP]` as one batch, padded to the longest. */
+  logits(sequences: readonly Int32Array[]): Promise<Logits>;
+  /** Gives the model's memory back; the session is of no use afterwards. */
+  release(): Promise<void>;
+}
+
+/**
+ * Loads a checked file into onnxruntime-web, on WebAssembly.
+ *
+ * The runtime has one thread pool a worker, made for the first session: a later wish for another number of threads
+ * has no effect, so a worker that should change it must be started anew. Without cross-origin isolation it is 1.
+ *
+ * @throws where the runtime cannot load the file; the message names the file and the way out.
+ */
+export async function createSession(file: OnnxFile, threads: number): Promise<Session> {
+  startRuntime(threads);
+  const bytes = new Uint8Array(await file.blob.arrayBuffer());
+  const session = await ort.InferenceSession.create(bytes, {
+    executionProviders: ['wasm'],
+    graphOptimizationLevel: 'all',
+  });
+  const { metadata } = file;
+  const paddingId = Math.max(0, metadata.vocabulary.indexOf('[PAD]'));
+  return {
+    metadata,
+    threads: ort.env.wasm.numThreads ?? 1,
+    async logits(sequences) {
+      const { logits } = await session.run(padBatch(sequences, paddingId), ['logits']);
+      const [batch, pieces, tags] = logits!.dims as [number, number, number];
+      return { logits: logits!.data as Float32Array, batch, pieces, tags };
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Our own copies of the runtime's two files, by address: found in a page that Vite serves and in one it built. */
+function startRuntime(threads: number): void {
+  if (ort.env.wasm.wasmPaths !== undefined) return;
+  ort.env.wasm.wasmPaths = { mjs: runtimeUrl, wasm: binaryUrl };
+  ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.max(1, threads) : 1;
+}
+
+/** The model's three inputs, i64[batch, pieces]. */
+function padBatch(sequences: readonly Int32Array[], paddingId: number): Record<string, ort.Tensor> {
+  const batch = sequences.length;
+  const pieces = sequences.reduce((longest, { length }) => Math.max(longest, length), 0);
+  const inputIds = new BigInt64Array(batch * pieces).fill(BigInt(paddingId));
+  const attentionMask = new BigInt64Array(batch * pieces);
+  sequences.forEach((sequence, row) => {
+    sequence.forEach((id, i) => (inputIds[row * pieces + i] = BigInt(id)));
+    attentionMask.fill(1n, row * pieces, row * pieces + sequence.length);
+  });
+  const tensor = (data: BigInt64Array) => new ort.Tensor('int64', data, [batch, pieces]);
+  return {
+    input_ids: tensor(inputIds),
+    attention_mask: tensor(attentionMask),
+    token_type_ids: tensor(new BigInt64Array(batch * pieces)),
+  };
+}
