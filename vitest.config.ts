@@ -1,16 +1,8 @@
 import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { chromiumPath } from './scripts/find-chromium.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
-
-const executablePath = chromiumPath();
-
-/** SwiftShader gives a real WebGPU where there is no GPU. */
-const launchOptions = {
-  ...(executablePath && { executablePath }),
-  args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
-};
+import { launchOptions } from './scripts/launch-options.mjs';
 
 export default defineConfig({
   plugins: [svelte()],
@@ -36,7 +28,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions }),
+            provider: playwright({ launchOptions: launchOptions() }),
             instances: [{ browser: 'chromium' }],
           },
         },
