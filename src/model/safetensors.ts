@@ -80,8 +80,9 @@ function nameOf(blob: Blob): string {
 export function writeSafetensors(
   weights: Weights,
   dtype: 'F32' | 'F16' = 'F32',
+  metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer>[] {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let offset = 0;
   for (const [name, tensor] of [...weights].sort(([a], [b]) => (a < b ? -1 : 1))) {
