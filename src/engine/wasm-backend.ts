@@ -3,6 +3,8 @@ import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
+import threadedSource from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?raw';
 
 /** What runs once the WASM backend is up. */
 export interface WasmStart {
@@ -10,6 +12,10 @@ export interface WasmStart {
   /** Why it has this many threads, as a sentence. */
   reason: string;
 }
+
+// tfjs starts its threads from `var WasmBackendModuleThreadedSimd = ${factory}`. In a minified build that text refers to names outside of
+// the function, and every thread dies: give it the file as it was published.
+threadedFactory.toString = () => `undefined;\n${threadedSource}`;
 
 /** tfjs forgets a backend's factory when the backend is removed: kept here, so it can be started anew. */
 const startBackend = tf.findBackendFactory('wasm');

@@ -22,7 +22,6 @@ export function registerHostKernel<Inputs extends object, Attributes extends obj
   run: (memory: HostMemory, inputs: Inputs, attributes: Attributes) => tf.TensorInfo,
 ): void {
   for (const backendName of backendNames) {
-    if (tf.getKernel(kernelName, backendName)) continue;
     tf.registerKernel({
       kernelName,
       backendName,

@@ -30,7 +30,6 @@ fn main(index: i32) {
 
 /** `registerHostDropout`'s kernel on WebGPU, with the same masks. */
 export function registerWebgpuDropout(): void {
-  if (tf.getKernel('CounterDropout', 'webgpu')) return;
   tf.registerKernel({
     kernelName: 'CounterDropout',
     backendName: 'webgpu',

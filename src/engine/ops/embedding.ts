@@ -29,11 +29,13 @@ export function embed(tables: EmbeddingTables, pieceIds: tf.Tensor2D): tf.Tensor
  */
 function gatherRows(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
   const op = tf.customGrad((...inputs) => {
-    const [table] = inputs as [tf.Tensor2D];
+    const [table, save] = inputs as [tf.Tensor2D, tf.GradSaveFunc];
     const entries = table.shape[0];
+    save([ids]);
     return {
       value: tf.gather(table, ids),
-      gradFunc: (dRows: tf.Tensor) => tf.unsortedSegmentSum(dRows, ids, entries),
+      gradFunc: (dRows: tf.Tensor, [ids]: tf.Tensor[]) =>
+        tf.unsortedSegmentSum(dRows, ids as tf.Tensor1D, entries),
     };
   });
   return op(table) as tf.Tensor2D;
