@@ -17,5 +17,8 @@ export const findingKinds = [
   'illegal-transition',
   'unseen-label',
   'invisible-word',
+  'doubtful-label',
+  'long-sentence',
+  'malformed-json',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];

@@ -1,0 +1,123 @@
+import type { Sentence } from '../ner/sentence';
+import { splitTag, tagsToSpans, type TagScheme } from '../ner/tag-scheme';
+import type { FindingCollector } from './finding-collector';
+import type { LabelTally } from './label-tally';
+import { transitionFault, type ReadTag } from './row-faults';
+
+/**
+ * Words after which a block without an empty line is taken for running text and cut at its full stops: far above the
+ * longest sentence of the corpora in use, far below what would fill the memory.
+ */
+export const LONGEST_SENTENCE = 512;
+/** An entity without end is cut all the same, before it fills the memory. */
+const LONGEST_ENTITY = 65_536;
+
+const OUTSIDE: ReadTag = { tag: 'O', parts: splitTag('O') };
+const fullStops = new Set(['.', '!', '?']);
+/** Before a full stop: an ordinal (`1 . Januar`), an initial (`J . S . Bach`). */
+const abbreviated = /^(\p{N}+|\p{L})$/u;
+
+interface OpenRow {
+  word: string;
+  read: ReadTag;
+  line: number;
+}
+
+/** Collects rows into sentences, checks each tag against the one before, and cuts blocks that never end. */
+export class SentenceBuilder {
+  readonly #scheme: TagScheme;
+  readonly #findings: FindingCollector;
+  readonly #labels: LabelTally;
+  #rows: OpenRow[] = [];
+  #previous = OUTSIDE;
+  #startsDocument = true;
+  #isRunningText = false;
+  #complete: Sentence[] = [];
+
+  constructor(scheme: TagScheme, findings: FindingCollector, labels: LabelTally) {
+    this.#scheme = scheme;
+    this.#findings = findings;
+    this.#labels = labels;
+  }
+
+  addRow(word: string, read: ReadTag, line: number): void {
+    this.#checkTransition(read, line);
+    this.#previous = read;
+    this.#append({ word, read, line });
+  }
+
+  /** An empty line, or whatever else separates sentences. */
+  endBlock(): void {
+    if (this.#rows.length > 0) {
+      this.#checkTransition(OUTSIDE, this.#rows[this.#rows.length - 1]!.line);
+      this.#endSentence();
+    }
+    this.#previous = OUTSIDE;
+    this.#isRunningText = false;
+  }
+
+  /** The next sentence begins a document. */
+  startDocument(): void {
+    this.#startsDocument = true;
+  }
+
+  /** The sentences completed since the last call. */
+  take(): Sentence[] {
+    const complete = this.#complete;
+    this.#complete = [];
+    return complete;
+  }
+
+  #checkTransition(read: ReadTag, line: number): void {
+    const fault = transitionFault(this.#previous, read, this.#scheme);
+    if (fault) this.#findings.add(line, 'warning', fault.kind, fault.reason);
+  }
+
+  #append(row: OpenRow): void {
+    this.#rows.push(row);
+    if (this.#isRunningText) {
+      if (this.#canEndHere()) this.#endSentence();
+    } else if (this.#rows.length > LONGEST_SENTENCE) {
+      this.#takeForRunningText();
+    }
+  }
+
+  /** Outside an entity: at a full stop, or where the sentence grows too long; anywhere before the memory is full. */
+  #canEndHere(): boolean {
+    const length = this.#rows.length;
+    const { word, read } = this.#rows[length - 1]!;
+    if (read.tag !== 'O') return length >= LONGEST_ENTITY;
+    if (length >= LONGEST_SENTENCE) return true;
+    const before = this.#rows[length - 2]?.word ?? '';
+    return fullStops.has(word) && !(word === '.' && abbreviated.test(before));
+  }
+
+  #takeForRunningText(): void {
+    const rows = this.#rows;
+    this.#findings.add(
+      rows[0]!.line,
+      'warning',
+      'long-sentence',
+      () =>
+        `Expected an empty line after each sentence, found more than ${LONGEST_SENTENCE} words without one; ` +
+        'they are cut after full stops, so put empty lines in if that is wrong',
+    );
+    this.#isRunningText = true;
+    this.#rows = [];
+    for (const row of rows) this.#append(row);
+  }
+
+  #endSentence(): void {
+    const rows = this.#rows;
+    this.#rows = [];
+    const spans = tagsToSpans(rows.map(({ read }) => read.tag));
+    for (const { start, label } of spans) this.#labels.add(label, rows[start]!.line);
+    this.#complete.push({
+      words: rows.map(({ word }) => word),
+      spans,
+      line: rows[0]!.line,
+      startsDocument: this.#startsDocument,
+    });
+    this.#startsDocument = false;
+  }
+}
