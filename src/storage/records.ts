@@ -38,6 +38,8 @@ export interface CorpusRecord {
   /** Entity types in order of frequency in train. */
   labels: string[];
   statistics: Partial<Record<SplitName, SplitStatistics>>;
+  /** For the person: how the files became splits. */
+  splitExplanation: string;
   /** The seed of the split where no file name gave one. */
   splitSeed?: number;
   /** True once the person chose to leave out the rows with errors. */

@@ -1,0 +1,51 @@
+import { Vocabulary } from '../tokenizer/vocabulary';
+import { WordPieceTokenizer } from '../tokenizer/word-piece';
+import { readEncoderWeights } from '../model/encoder-folder';
+import { readSafetensors } from '../model/safetensors';
+import type { Weights } from '../model/weights';
+import { readEncoderWeights as readStoredWeights, saveEncoder } from '../storage/encoders';
+import { createId } from '../storage/ids';
+import type { EncoderRecord } from '../storage/records';
+import type { Database } from '../storage/schema';
+import type { ReportProgress } from '../protocol/progress';
+import { readEncoderFolder, type NamedBlob } from './read-encoder-folder';
+
+/**
+ * Checks a Hugging Face folder whole and stores it: the record, and the safetensors file as it came.
+ *
+ * @throws an error naming everything that is missing or does not fit; nothing is stored then.
+ */
+export async function importEncoder(
+  database: Database,
+  files: readonly NamedBlob[],
+  name: string,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<EncoderRecord> {
+  report({ stage: 'Checking the encoder', done: 0, total: 0 });
+  const folder = await readEncoderFolder(files);
+  signal.throwIfAborted();
+  const record: EncoderRecord = {
+    id: createId(),
+    name,
+    createdAt: Date.now(),
+    config: folder.config,
+    vocabulary: [...folder.pieces],
+    lowercase: folder.lowercase,
+    bytes: folder.safetensors.size,
+    ...(folder.licence ? { licence: folder.licence } : {}),
+  };
+  report({ stage: 'Storing the encoder', done: 0, total: 0 });
+  await saveEncoder(database, record, folder.safetensors);
+  return record;
+}
+
+export function tokenizerOf({ vocabulary, lowercase }: Pick<EncoderRecord, 'vocabulary' | 'lowercase'>): WordPieceTokenizer {
+  return new WordPieceTokenizer(new Vocabulary(vocabulary), { lowercase });
+}
+
+/** The weights of a stored encoder, under their Hugging Face keys. */
+export async function loadEncoderWeights(database: Database, encoder: EncoderRecord): Promise<Weights> {
+  const file = new Blob([await readStoredWeights(database, encoder.id)]);
+  return readEncoderWeights(await readSafetensors(file), encoder.config);
+}

@@ -1,0 +1,4 @@
+import { DataService } from '../src/jobs/data-service';
+import { serve } from '../src/protocol/connect';
+
+serve(new DataService());
