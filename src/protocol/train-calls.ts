@@ -26,6 +26,9 @@ export type RunEvent =
   | TrainEvent
   | { kind: 'stage'; stage: string }
   | { kind: 'checkpoint'; epoch: number; bytes: number }
+  /** The disk was too full: training goes on, and an earlier checkpoint stays. */
+  | { kind: 'checkpoint-failed'; epoch: number; reason: string }
+  /** The most the backend has held so far. */
   | { kind: 'memory'; bytes: number };
 
 /** Calls of `train.worker`; one run at a time. */

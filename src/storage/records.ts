@@ -101,8 +101,11 @@ export interface RunRecord {
   /** Epoch with the best dev entity F1; -1 before the first evaluation. */
   bestEpoch: number;
   test?: ScoreReport;
+  /** Without pauses. */
   elapsedMs: number;
   piecesPerSecond: number;
+  /** The most the backend held at the end of a step. */
+  peakMemoryBytes: number;
 }
 
 /** Written last, after its shards are read back: a header means a whole checkpoint. */

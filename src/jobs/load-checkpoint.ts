@@ -1,0 +1,18 @@
+import { loadCheckpoint, type CheckpointSlot } from '../storage/checkpoints';
+import type { RunId } from '../storage/records';
+import type { Database } from '../storage/schema';
+import { readCheckpoint } from '../train/checkpoint-file';
+import type { CheckpointState } from '../train/checkpoint-state';
+
+/** The state of a run's checkpoint. @throws where none was kept, or every generation is damaged. */
+export async function loadCheckpointState(
+  database: Database,
+  runId: RunId,
+  slot: CheckpointSlot,
+): Promise<CheckpointState> {
+  const loaded = await loadCheckpoint(database, runId, slot);
+  if (!loaded) {
+    throw new Error('This run has no checkpoint yet: it ended before its first epoch did. Start it again.');
+  }
+  return readCheckpoint(new Blob([loaded.data]));
+}

@@ -1,0 +1,4 @@
+import { InferService } from '../src/jobs/infer-service';
+import { serve } from '../src/protocol/connect';
+
+serve(new InferService());
