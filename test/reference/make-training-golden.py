@@ -1,0 +1,124 @@
+"""Writes golden/training.json: 30 steps of fine-tuning a tiny random BERT with PyTorch and transformers, dropout off.
+
+Run: python test/reference/make-training-golden.py
+Needs torch and transformers. The starting weights follow a formula that test/train/training-golden.browser.test.ts computes too, so
+the golden holds only sentences, losses, gradient norms and the last logits.
+"""
+
+import json
+import math
+import pathlib
+import random
+
+import torch
+from transformers import BertConfig, BertForTokenClassification, get_linear_schedule_with_warmup
+
+CONFIG = {
+    "vocabularySize": 61, "hidden": 24, "layers": 2, "heads": 3, "intermediate": 40, "maxPositions": 33,
+    "tokenTypes": 2, "layerNormEpsilon": 1e-12, "hiddenDropout": 0, "attentionDropout": 0,
+}
+TAGS = 7
+RECIPE = {"learningRate": 5e-3, "warmupShare": 0.1, "weightDecay": 0.01, "clipNorm": 1, "batchSize": 6, "epochs": 6}
+SENTENCES = 30
+
+
+def seeded_normal(size, deviation, seed):
+    """Uniforms from SplitMix32, two at a time through Box and Muller: src/model/seeded-normal.ts."""
+    state = seed & 0xFFFFFFFF
+    numbers = []
+
+    def uniform():
+        nonlocal state
+        state = (state + 0x9E3779B9) & 0xFFFFFFFF
+        bits = ((state ^ (state >> 16)) * 0x21F0AAAD) & 0xFFFFFFFF
+        bits = ((bits ^ (bits >> 15)) * 0x735A2D97) & 0xFFFFFFFF
+        return (bits ^ (bits >> 15)) / 2**32
+
+    for _ in range(size):
+        radius = math.sqrt(-2 * math.log(1 - uniform()))
+        numbers.append(deviation * radius * math.cos(2 * math.pi * uniform()))
+    return torch.tensor(numbers, dtype=torch.float32)
+
+
+def start(model):
+    """Parameter number i, in Hugging Face's order: normal(0, 0.2) from seed 100 + i; layer norm weights around 1."""
+    with torch.no_grad():
+        for i, (key, parameter) in enumerate(model.named_parameters()):
+            centre = 1 if key.endswith("LayerNorm.weight") else 0
+            parameter.copy_((centre + seeded_normal(parameter.numel(), 0.2, 100 + i)).reshape(parameter.shape))
+
+
+def make_sentences():
+    """Words of one to three pieces; a tag follows from the word's first piece, so there is something to learn."""
+    rng = random.Random(7)
+    sentences = []
+    for _ in range(SENTENCES):
+        piece_ids, labels = [2], [-100]
+        for _ in range(rng.randint(1, 12)):
+            first = rng.randint(5, CONFIG["vocabularySize"] - 1)
+            rest = [rng.randint(5, CONFIG["vocabularySize"] - 1) for _ in range(rng.choice([0, 0, 1, 2]))]
+            piece_ids += [first, *rest]
+            labels += [first % TAGS, *[-100] * len(rest)]
+        piece_ids, labels = piece_ids[: CONFIG["maxPositions"] - 1], labels[: CONFIG["maxPositions"] - 1]
+        sentences.append({"pieceIds": [*piece_ids, 3], "labelIds": [*labels, -100]})
+    return sentences
+
+
+def collate(sentences):
+    width = max(len(s["pieceIds"]) for s in sentences)
+    pad = lambda values, filler: values + [filler] * (width - len(values))
+    return {
+        "input_ids": torch.tensor([pad(s["pieceIds"], 0) for s in sentences]),
+        "attention_mask": torch.tensor([pad([1] * len(s["pieceIds"]), 0) for s in sentences]),
+        "labels": torch.tensor([pad(s["labelIds"], -100) for s in sentences]),
+    }
+
+
+model = BertForTokenClassification(
+    BertConfig(
+        vocab_size=CONFIG["vocabularySize"], hidden_size=CONFIG["hidden"], num_hidden_layers=CONFIG["layers"],
+        num_attention_heads=CONFIG["heads"], intermediate_size=CONFIG["intermediate"],
+        max_position_embeddings=CONFIG["maxPositions"], type_vocab_size=CONFIG["tokenTypes"],
+        layer_norm_eps=CONFIG["layerNormEpsilon"], hidden_dropout_prob=0, attention_probs_dropout_prob=0, num_labels=TAGS,
+    )
+).train()
+start(model)
+sentences = make_sentences()
+per_epoch = SENTENCES // RECIPE["batchSize"]
+steps = RECIPE["epochs"] * per_epoch
+
+decay_free = lambda key: key.endswith(".bias") or key.endswith("LayerNorm.weight")
+optimizer = torch.optim.AdamW(
+    [
+        {"params": [p for k, p in model.named_parameters() if not decay_free(k)], "weight_decay": RECIPE["weightDecay"]},
+        {"params": [p for k, p in model.named_parameters() if decay_free(k)], "weight_decay": 0.0},
+    ],
+    lr=RECIPE["learningRate"],
+)
+scheduler = get_linear_schedule_with_warmup(optimizer, math.ceil(steps * RECIPE["warmupShare"]), steps)
+losses, norms = [], []
+for step in range(steps):
+    first = step % per_epoch * RECIPE["batchSize"]
+    loss = model(**collate(sentences[first : first + RECIPE["batchSize"]])).loss
+    loss.backward()
+    norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), RECIPE["clipNorm"]).item())
+    optimizer.step()
+    scheduler.step()
+    optimizer.zero_grad()
+    losses.append(loss.item())
+
+model.eval()
+with torch.no_grad():
+    logits = [model(**collate([s])).logits[0].flatten().tolist() for s in sentences[:2]]
+golden = pathlib.Path(__file__).parent / "golden" / "training.json"
+shortened = lambda numbers: [round(x, 7) for x in numbers]
+golden.write_text(
+    json.dumps(
+        {
+            "config": CONFIG, "tags": TAGS, "recipe": RECIPE, "sentences": sentences,
+            "losses": shortened(losses), "gradientNorms": shortened(norms), "logits": [shortened(x) for x in logits],
+        },
+        separators=(",", ":"),
+    )
+    + "\n"
+)

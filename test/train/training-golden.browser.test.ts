@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { selectBackend } from '../../src/engine/backend';
+import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
+import { seededNormal } from '../../src/model/seeded-normal';
+import { TokenClassifier } from '../../src/model/token-classifier';
+import type { Weights } from '../../src/model/weights';
+import { padMicroBatch, planByLength, type EffectiveBatch } from '../../src/tokenizer/batches';
+import { AdamW } from '../../src/train/adamw';
+import { RunControl } from '../../src/train/run-control';
+import { planSchedule, scheduleFactor } from '../../src/train/schedule';
+import { takeStep } from '../../src/train/train-step';
+import golden from '../reference/golden/training.json';
+import { packSentences } from './made-split';
+
+/** Parameter number i: normal(0, 0.2) from seed 100 + i, layer norm weights around 1, as make-training-golden.py starts. */
+function startingWeights(): Weights {
+  const shapes = [
+    ...encoderParameterShapes(golden.config),
+    ...classifierParameterShapes(golden.config, golden.tags),
+  ];
+  return new Map(
+    shapes.map(([key, shape], i) => {
+      const centre = key.endsWith('LayerNorm.weight') ? 1 : 0;
+      const size = shape.reduce((product, width) => product * width, 1);
+      const data = seededNormal(size, 0.2, 100 + i).map((number) => centre + number);
+      return [key, { shape, data }];
+    }),
+  );
+}
+
+const positionsOfLabels = (labelIds: number[]) =>
+  labelIds.flatMap((label, piece) => (label === -100 ? [] : [piece]));
+const split = packSentences(
+  golden.sentences.map(({ pieceIds, labelIds }) => ({
+    pieceIds,
+    firstPieces: positionsOfLabels(labelIds),
+    spans: [],
+  })),
+  [],
+);
+const wordTagIds = Int32Array.from(
+  golden.sentences.flatMap(({ labelIds }) => labelIds.filter((label) => label !== -100)),
+);
+
+/** Sentences first … first + batchSize in micro-batches of at most `pieceBudget` pieces. */
+function batchFrom(first: number, pieceBudget: number): EffectiveBatch {
+  const { batchSize } = golden.recipe;
+  const part = packSentences(
+    golden.sentences
+      .slice(first, first + batchSize)
+      .map(({ pieceIds }) => ({ pieceIds, firstPieces: [], spans: [] })),
+    [],
+  );
+  const microBatches = planByLength(part, { batchSize, pieceBudget, maxPieces: 33 });
+  for (const { sentences } of microBatches) sentences.forEach((s, i) => (sentences[i] = s + first));
+  return { sentences: batchSize, microBatches };
+}
+
+let classifier: TokenClassifier | undefined;
+let optimizer: AdamW | undefined;
+afterEach(() => {
+  classifier?.dispose();
+  optimizer?.dispose();
+});
+
+describe.each(['wasm', 'webgpu-software'] as const)('30 steps on %s', (backend) => {
+  test.each([1000, 70])(
+    'give the losses, norms and logits of PyTorch, in micro-batches of at most %d pieces',
+    async (pieceBudget) => {
+      await selectBackend(backend);
+      classifier = TokenClassifier.create(golden.config, startingWeights(), golden.tags, 1);
+      const { recipe } = golden;
+      optimizer = new AdamW(classifier.parameters, { weightDecay: recipe.weightDecay });
+      const schedule = planSchedule(golden.sentences.length, recipe);
+      expect(schedule.steps).toBe(golden.losses.length);
+      const tensors = tf.memory().numTensors;
+      for (let step = 0; step < schedule.steps; step++) {
+        const first = (step * recipe.batchSize) % golden.sentences.length;
+        const outcome = await takeStep({
+          classifier,
+          optimizer,
+          split,
+          wordTagIds,
+          batch: batchFrom(first, pieceBudget),
+          learningRate: recipe.learningRate * scheduleFactor(schedule, step),
+          clipNorm: recipe.clipNorm,
+          dropout: { seed: 1, step },
+          control: new RunControl(),
+        });
+        // f32 sums in another order drift apart by about 1e-6 a step here.
+        expect(Math.abs(outcome!.loss - golden.losses[step]!), `loss ${step}`).toBeLessThan(1e-4);
+        const norm = golden.gradientNorms[step]!;
+        expect(Math.abs(outcome!.gradientNorm / norm - 1), `norm ${step}`).toBeLessThan(1e-3);
+      }
+      expect(tf.memory().numTensors).toBe(tensors);
+      for (const [sentence, expected] of golden.logits.entries()) {
+        const pieces = golden.sentences[sentence]!.pieceIds.length;
+        const logits = classifier.logits(
+          padMicroBatch(split, {
+            sentences: Int32Array.of(sentence),
+            rows: Int32Array.of(0),
+            pieces,
+          }),
+        );
+        const numbers = await logits.data<'float32'>();
+        logits.dispose();
+        const largest = Math.max(...expected.map((x, i) => Math.abs(x - numbers[i]!)));
+        expect(largest, `logits ${sentence}`).toBeLessThan(1e-4);
+      }
+    },
+  );
+});
