@@ -1,0 +1,187 @@
+import { parseArgs } from 'node:util';
+
+/** The command line was not understood; the message says what was expected. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface TrainCommand {
+  command: 'train';
+  train: string[];
+  dev: string[];
+  test: string[];
+  model: string;
+  out?: string;
+  epochs?: number;
+  batchSize?: number;
+  learningRate?: number;
+  seed?: number;
+  maxPieces?: number;
+  scheme?: string;
+  limit?: number;
+  backend: string;
+  dropErrors: boolean;
+}
+
+export interface EvaluateCommand {
+  command: 'evaluate';
+  model: string;
+  data: string;
+  limit?: number;
+  dropErrors: boolean;
+}
+
+export interface PredictCommand {
+  command: 'predict';
+  model: string;
+  /** Empty: sentences come from standard input, one a line. */
+  texts: string[];
+}
+
+export interface HelpCommand {
+  command: 'help';
+}
+
+export type Command = TrainCommand | EvaluateCommand | PredictCommand | HelpCommand;
+
+const backends = ['auto', 'wasm', 'webgpu', 'webgpu-software'];
+const schemes = ['IOB1', 'IOB2', 'IOBES', 'IO'];
+
+/** Reads the command line. `@throws UsageError` naming the option, what was expected and what came. */
+export function readArguments(args: readonly string[]): Command {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'train':
+      return readTrain(rest);
+    case 'evaluate':
+      return readEvaluate(rest);
+    case 'predict':
+      return readPredict(rest);
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      return { command: 'help' };
+    default:
+      throw new UsageError(`expected train, evaluate or predict, got "${command}"; see --help`);
+  }
+}
+
+function readTrain(args: string[]): TrainCommand | HelpCommand {
+  const { values } = parse(args, {
+    train: { type: 'string', multiple: true },
+    dev: { type: 'string', multiple: true },
+    test: { type: 'string', multiple: true },
+    model: { type: 'string', default: 'minilm-l6' },
+    out: { type: 'string' },
+    epochs: { type: 'string' },
+    'batch-size': { type: 'string' },
+    lr: { type: 'string' },
+    seed: { type: 'string' },
+    'max-pieces': { type: 'string' },
+    scheme: { type: 'string' },
+    limit: { type: 'string' },
+    backend: { type: 'string', default: 'auto' },
+    'drop-errors': { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h' },
+  });
+  if (values.help) return { command: 'help' };
+  if (!values.train?.length) throw new UsageError('train needs --train FILE');
+  const options = {
+    epochs: readNumber('--epochs', values.epochs, { whole: true, least: 1 }),
+    batchSize: readNumber('--batch-size', values['batch-size'], { whole: true, least: 1 }),
+    learningRate: readNumber('--lr', values.lr, { whole: false, least: 0 }),
+    seed: readNumber('--seed', values.seed, { whole: true, least: 0 }),
+    maxPieces: readNumber('--max-pieces', values['max-pieces'], { whole: true, least: 8 }),
+    scheme: readOneOf('--scheme', values.scheme, schemes),
+    limit: readNumber('--limit', values.limit, { whole: true, least: 1 }),
+    out: values.out,
+  };
+  return {
+    command: 'train',
+    train: values.train,
+    dev: values.dev ?? [],
+    test: values.test ?? [],
+    model: values.model,
+    backend: readOneOf('--backend', values.backend, backends) ?? 'auto',
+    dropErrors: values['drop-errors'],
+    ...onlyGiven(options),
+  };
+}
+
+function readEvaluate(args: string[]): EvaluateCommand | HelpCommand {
+  const { values, positionals } = parse(args, {
+    data: { type: 'string' },
+    limit: { type: 'string' },
+    'drop-errors': { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h' },
+  });
+  if (values.help) return { command: 'help' };
+  const [model, ...surplus] = positionals;
+  if (!model || surplus.length)
+    throw new UsageError('evaluate needs one MODEL.onnx and --data FILE');
+  if (!values.data) throw new UsageError('evaluate needs --data FILE');
+  const limit = readNumber('--limit', values.limit, { whole: true, least: 1 });
+  return {
+    command: 'evaluate',
+    model,
+    data: values.data,
+    dropErrors: values['drop-errors'],
+    ...onlyGiven({ limit }),
+  };
+}
+
+function readPredict(args: string[]): PredictCommand | HelpCommand {
+  const { values, positionals } = parse(args, { help: { type: 'boolean', short: 'h' } });
+  if (values.help) return { command: 'help' };
+  const [model, ...texts] = positionals;
+  if (!model) throw new UsageError('predict needs a MODEL.onnx');
+  return { command: 'predict', model, texts };
+}
+
+type OptionShapes = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function parse<const Options extends OptionShapes>(args: string[], options: Options) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function readNumber(
+  option: string,
+  text: string | undefined,
+  { whole, least }: { whole: boolean; least: number },
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  const fits =
+    text.trim() !== '' &&
+    Number.isFinite(value) &&
+    value >= least &&
+    (!whole || Number.isInteger(value));
+  if (!fits)
+    throw new UsageError(
+      `${option} expects a ${whole ? 'whole ' : ''}number from ${least} up, got "${text}"`,
+    );
+  return value;
+}
+
+function readOneOf(
+  option: string,
+  text: string | undefined,
+  choices: readonly string[],
+): string | undefined {
+  if (text !== undefined && !choices.includes(text)) {
+    throw new UsageError(`${option} expects one of ${choices.join(', ')}, got "${text}"`);
+  }
+  return text;
+}
+
+/** Without the keys that are undefined, so defaults further on stay in force. */
+function onlyGiven<Values extends object>(values: Values) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Values]?: NonNullable<Values[Key]>;
+  };
+}
