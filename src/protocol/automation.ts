@@ -3,6 +3,7 @@ import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusRecord, ModelRecord, RunRecord } from '../storage/records';
 import type { TrainRecipe } from '../train/recipe';
+import type { BackendReport } from './train-calls';
 
 /** A training run from files to a verified model, without a hand on the mouse. */
 export interface TrainOrder {
@@ -30,6 +31,8 @@ export type Tell = (line: string) => void;
 
 /** What the page offers as `globalThis.tagwerk`: the studio's own calls, for the command line and the curious. */
 export interface Automation {
+  /** Starts the backend that the page's address asks for. @throws where it cannot run here. */
+  backend(): Promise<BackendReport>;
   train(order: TrainOrder, tell: Tell): Promise<TrainOutcome>;
   /** Reads a model file and makes it the one in use. */
   useModel(file: File, tell: Tell): Promise<ModelRecord>;

@@ -1,0 +1,229 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import {
+  readArguments,
+  UsageError,
+  type EvaluateCommand,
+  type PredictCommand,
+  type TrainCommand,
+} from './arguments';
+import { help } from './help';
+import {
+  MissingFileError,
+  NoBackendError,
+  StudioError,
+  StudioPage,
+  type Surroundings,
+} from './studio-page';
+
+/** What a process ends with; `--help` lists them. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  input: 3,
+  diverged: 4,
+  noBackend: 5,
+} as const;
+
+/** Training ended without a model. */
+class TrainingFailedError extends Error {
+  override readonly name = 'TrainingFailedError';
+}
+
+/** Runs one command: the result goes to standard output as JSON, all else to standard error. @returns the exit code. */
+export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  try {
+    const command = readArguments(args);
+    switch (command.command) {
+      case 'help':
+        process.stdout.write(help);
+        break;
+      case 'train':
+        await print(withStudio(surroundings, command.backend, (studio) => train(studio, command)));
+        break;
+      case 'evaluate':
+        await print(withStudio(surroundings, 'auto', (studio) => evaluate(studio, command)));
+        break;
+      case 'predict':
+        await print(withStudio(surroundings, 'auto', (studio) => predict(studio, command)));
+        break;
+    }
+    return exitCodes.done;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return exitCodeOf(error as Error);
+  }
+}
+
+async function print(result: Promise<object>): Promise<void> {
+  process.stdout.write(`${JSON.stringify(await result)}\n`);
+}
+
+function exitCodeOf(error: Error): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof StudioError || error instanceof MissingFileError) return exitCodes.input;
+  if (error instanceof TrainingFailedError) return exitCodes.diverged;
+  if (error instanceof NoBackendError) return exitCodes.noBackend;
+  return exitCodes.unexpected;
+}
+
+async function withStudio<Result>(
+  surroundings: Surroundings,
+  backend: string,
+  work: (studio: StudioPage) => Promise<Result>,
+): Promise<Result> {
+  const studio = await StudioPage.open(surroundings, backend, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
+  try {
+    return await work(studio);
+  } finally {
+    await studio.close();
+  }
+}
+
+async function train(studio: StudioPage, command: TrainCommand): Promise<object> {
+  const backend = await startBackend(studio);
+  const { epochs, batchSize, learningRate, seed, maxPieces, scheme } = command;
+  const isBundled = !/[/\\.]/u.test(command.model);
+  const fields = {
+    train: await studio.lend(command.train),
+    dev: await studio.lend(command.dev),
+    test: await studio.lend(command.test),
+    encoder: isBundled ? undefined : await studio.lend([command.model]),
+  };
+  const outcome = await studio.call(
+    async ({ ids, bundled, recipe, limit, dropErrors }) => {
+      const filesOf = (id: string) => [
+        ...((document.getElementById(id) as HTMLInputElement).files ?? []),
+      ];
+      const { corpus, run, model } = await tagwerk.train(
+        {
+          files: { train: filesOf(ids.train), dev: filesOf(ids.dev), test: filesOf(ids.test) },
+          encoder: ids.encoder === undefined ? bundled : filesOf(ids.encoder),
+          recipe: recipe,
+          dropErrors,
+          ...(limit === undefined ? {} : { limit }),
+        },
+        (line) => void tell(line),
+      );
+      const { name, hash, labels, statistics } = corpus;
+      return {
+        corpus: { name, hash, labels, statistics },
+        failure: run.failure,
+        run: {
+          recipe: run.recipe,
+          epochs: run.epochs,
+          bestEpoch: run.bestEpoch,
+          test: run.test ?? null,
+          trainingMs: Math.round(run.elapsedMs),
+          piecesPerSecond: Math.round(run.piecesPerSecond),
+          peakMemoryBytes: run.peakMemoryBytes,
+        },
+        model: model && {
+          id: model.id,
+          bytes: model.bytes,
+          largestLogitDifference: model.largestLogitDifference,
+        },
+      };
+    },
+    {
+      ids: fields,
+      bundled: command.model,
+      recipe: JSON.parse(
+        JSON.stringify({ epochs, batchSize, learningRate, seed, maxPieces, scheme }),
+      ) as object,
+      limit: command.limit,
+      dropErrors: command.dropErrors,
+    },
+  );
+  const { corpus, run, model, failure } = outcome;
+  if (failure !== undefined || !model) {
+    throw new TrainingFailedError(failure ?? 'Training ended without a model.');
+  }
+  const { recipe, epochs: evaluated, bestEpoch, test, ...measured } = run;
+  const result = {
+    command: 'train',
+    corpus,
+    encoder: command.model,
+    recipe,
+    backend,
+    epochs: evaluated,
+    bestEpoch,
+    dev: evaluated.find(({ epoch }) => epoch === bestEpoch)?.report ?? null,
+    test,
+    ...measured,
+  };
+  const { id, ...facts } = model;
+  if (command.out === undefined) return { ...result, model: { ...facts, path: null } };
+  await mkdir(command.out, { recursive: true });
+  const path = join(command.out, 'model.onnx');
+  await studio.saveModel(id, path);
+  const withModel = { ...result, model: { ...facts, path } };
+  await writeFile(join(command.out, 'metrics.json'), `${JSON.stringify(withModel, null, 2)}\n`);
+  return withModel;
+}
+
+async function startBackend(studio: StudioPage): Promise<object> {
+  try {
+    return await studio.call(() => tagwerk.backend(), undefined);
+  } catch (error) {
+    throw new NoBackendError((error as Error).message, { cause: error });
+  }
+}
+
+async function evaluate(
+  studio: StudioPage,
+  { model, data, limit, dropErrors }: EvaluateCommand,
+): Promise<object> {
+  await useModel(studio, model);
+  const report = await studio.call(
+    async ({ id, options }) => {
+      const files = [...((document.getElementById(id) as HTMLInputElement).files ?? [])];
+      return tagwerk.evaluate(files, options, (line) => void tell(line));
+    },
+    {
+      id: await studio.lend([data]),
+      options: { dropErrors, ...(limit === undefined ? {} : { limit }) },
+    },
+  );
+  return { command: 'evaluate', report };
+}
+
+async function predict(studio: StudioPage, { model, texts }: PredictCommand): Promise<object> {
+  await useModel(studio, model);
+  const given = texts.length > 0 ? texts : await readLines();
+  const annotations = await studio.call((sentences) => tagwerk.predict(sentences), given);
+  return {
+    command: 'predict',
+    annotations: given.map((text, index) => ({
+      text,
+      entities: (annotations[index]?.entities ?? []).map((entity) => ({
+        ...entity,
+        text: text.slice(entity.start, entity.end),
+      })),
+    })),
+  };
+}
+
+async function useModel(studio: StudioPage, model: string): Promise<void> {
+  await studio.call(
+    async (id) => {
+      const [file] = (document.getElementById(id) as HTMLInputElement).files ?? [];
+      if (!file) throw new Error('The model file is empty or is not a file.');
+      await tagwerk.useModel(file, (line) => void tell(line));
+    },
+    await studio.lend([model]),
+  );
+}
+
+/** The lines of standard input that are not blank. */
+async function readLines(): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() !== '') lines.push(line);
+  }
+  return lines;
+}

@@ -1,0 +1,166 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright';
+import type { Automation } from '../protocol/automation';
+
+/** What the command line needs from its surroundings. */
+export interface Surroundings {
+  /** Serves the built page on a free port. */
+  serve: () => Promise<{ url: string; close: () => Promise<void> }>;
+  /** The browser; undefined leaves the choice to Playwright. */
+  executablePath: string | undefined;
+}
+
+/** A call in the page failed; the message is the page's own. */
+export class StudioError extends Error {
+  override readonly name = 'StudioError';
+}
+
+/** No browser, or no backend in it. */
+export class NoBackendError extends Error {
+  override readonly name = 'NoBackendError';
+}
+
+/** A file that was named is not there. */
+export class MissingFileError extends Error {
+  override readonly name = 'MissingFileError';
+}
+
+declare global {
+  /** In the page. */
+  var tagwerk: Automation;
+  /** In the page: writes a line of progress to this process' standard error. */
+  var tell: (line: string) => Promise<void>;
+}
+
+/** The built page in a headless browser with an empty profile, closed and deleted afterwards. */
+export class StudioPage {
+  readonly #page: Page;
+  readonly #context: BrowserContext;
+  readonly #server: { close: () => Promise<void> };
+  readonly #profile: string;
+  #fields = 0;
+
+  private constructor(
+    page: Page,
+    context: BrowserContext,
+    server: { close: () => Promise<void> },
+    profile: string,
+  ) {
+    this.#page = page;
+    this.#context = context;
+    this.#server = server;
+    this.#profile = profile;
+  }
+
+  /** @throws NoBackendError where no browser starts. */
+  static async open(
+    { serve, executablePath }: Surroundings,
+    backend: string,
+    tell: (line: string) => void,
+  ): Promise<StudioPage> {
+    const server = await serve();
+    const profile = mkdtempSync(join(tmpdir(), 'tagwerk-'));
+    let context: BrowserContext | undefined;
+    try {
+      context = await launch(profile, executablePath, backend);
+      const page = context.pages()[0] ?? (await context.newPage());
+      await page.exposeFunction('tell', tell);
+      await page.goto(`${server.url}/?backend=${backend}`);
+      await page.waitForFunction(() => 'tagwerk' in globalThis);
+      return new StudioPage(page, context, server, profile);
+    } catch (error) {
+      await context?.close();
+      await server.close();
+      rmSync(profile, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /**
+   * Runs a function in the page. It may use nothing but its argument, which crosses as JSON does; files cross through `lend`.
+   *
+   * @throws StudioError with the page's message.
+   */
+  async call<Argument, Result>(
+    job: (argument: Argument) => Promise<Result>,
+    argument: Argument,
+  ): Promise<Result> {
+    try {
+      return (await this.#page.evaluate(job as never, argument));
+    } catch (error) {
+      throw new StudioError(pageMessage(error as Error), { cause: error });
+    }
+  }
+
+  /** Puts files, or the files of a folder, within the page's reach. @returns the id of the field that holds them. */
+  async lend(paths: readonly string[]): Promise<string> {
+    const id = `lent-${++this.#fields}`;
+    await this.#page.evaluate((fieldId) => {
+      const field = document.createElement('input');
+      Object.assign(field, { type: 'file', multiple: true, id: fieldId, hidden: true });
+      document.body.append(field);
+    }, id);
+    await this.#page.setInputFiles(`#${id}`, paths.flatMap(listFiles));
+    return id;
+  }
+
+  /** Saves a stored model's file. */
+  async saveModel(modelId: string, path: string): Promise<void> {
+    const downloading = this.#page.waitForEvent('download');
+    await this.call(async (id) => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(await tagwerk.readModel(id));
+      link.download = 'model.onnx';
+      link.click();
+    }, modelId);
+    await (await downloading).saveAs(path);
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+    await this.#server.close();
+    rmSync(this.#profile, { recursive: true, force: true });
+  }
+}
+
+async function launch(
+  profile: string,
+  executablePath: string | undefined,
+  backend: string,
+): Promise<BrowserContext> {
+  const args = ['--enable-unsafe-webgpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  if (backend === 'webgpu-software') args.push('--use-webgpu-adapter=swiftshader');
+  try {
+    // A profile on disk: a private window would keep its storage in memory.
+    return await chromium.launchPersistentContext(profile, {
+      headless: true,
+      args,
+      ...(executablePath === undefined ? {} : { executablePath }),
+    });
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0];
+    throw new NoBackendError(
+      `No browser could be started (${reason}); install Chrome, Chromium or Edge, or set CHROME_PATH.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Playwright writes `page.evaluate: Error: …` and the stack. */
+function pageMessage({ message }: Error): string {
+  return message.replace(/^page\.evaluate: (?:\w+: )?/u, '').replace(/\n\s+at [\s\S]*$/u, '');
+}
+
+function listFiles(path: string): string[] {
+  if (!existsSync(path)) throw new MissingFileError(`${path}: there is no such file or folder.`);
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .filter((name) => statSync(join(path, name)).isFile())
+    .map((name) => join(path, name));
+}
+
+export function folderName(path: string): string {
+  return basename(path.replace(/[/\\]+$/u, ''));
+}
