@@ -36,34 +36,32 @@ export function saveCheckpoint(
   fields: CheckpointFields,
   parts: ByteParts,
 ): Promise<CheckpointHeader> {
-  const { runId, slot } = fields.key;
   const owner = checkpointOwner(fields.key);
   return whileWriting(database, owner, async () => {
     await requireFreeBytes('The checkpoint', fields.bytes);
     const [newest] = await listGenerations(database, fields.key);
-    const writing = {
-      what: 'The checkpoint',
-      owner,
-      generation: (newest?.generation ?? 0) + 1,
-      bytes: fields.bytes,
-    };
-    const header: CheckpointHeader = {
-      ...fields,
-      ...(await writeShards(database, writing, parts)),
-    };
+    const generation = (newest?.generation ?? 0) + 1;
+    const writing = { what: 'The checkpoint', owner, generation, bytes: fields.bytes };
+    return writeShards(database, writing, parts, (list) => flip(database, { ...fields, ...list }));
+  });
+}
 
-    await writeTo(database, ['runs', 'checkpoints', 'shards'], async (transaction) => {
-      if (!(await transaction.objectStore('runs').getKey(runId))) {
-        throw new Error(`The run ${runId} was deleted, so its checkpoint was not kept.`);
-      }
-      const headers = transaction.objectStore('checkpoints');
-      await headers.put(header);
-      const generations = await headers.getAllKeys(slotRange(fields.key));
-      for (const [, , generation] of generations.slice(0, -keptGenerations[slot])) {
-        await headers.delete([runId, slot, generation]);
-        await transaction.objectStore('shards').delete(shardRange(owner, generation));
-      }
-    });
+/** Makes a written checkpoint the newest and drops what is too old. */
+function flip(database: Database, header: CheckpointHeader): Promise<CheckpointHeader> {
+  const { runId, slot } = header.key;
+  return writeTo(database, ['runs', 'checkpoints', 'shards'], async (transaction) => {
+    if (!(await transaction.objectStore('runs').getKey(runId))) {
+      throw new Error(`The run ${runId} was deleted, so its checkpoint was not kept.`);
+    }
+    const headers = transaction.objectStore('checkpoints');
+    await headers.put(header);
+    const keys = await headers.getAllKeys(slotRange(header.key));
+    for (const key of keys.slice(0, -keptGenerations[slot])) {
+      await headers.delete(key);
+      await transaction
+        .objectStore('shards')
+        .delete(shardRange(checkpointOwner(header.key), key[2]));
+    }
     return header;
   });
 }

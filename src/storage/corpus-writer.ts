@@ -2,7 +2,7 @@ import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
 import { CHUNK_SENTENCES } from './corpora';
 import { createId } from './ids';
 import type { CorpusId, CorpusRecord } from './records';
-import type { Database } from './schema';
+import type { Database, StoredCorpus } from './schema';
 import { readFrom, writeTo } from './transaction';
 import { whileWriting } from './write-lock';
 
@@ -41,27 +41,43 @@ export function writeCorpus(
       const record = await write(sentences);
       await sentences.flush();
       sentences.assertCounts(record);
-      await writeTo(
-        database,
-        ['corpora', 'sentences', 'packs', 'packedSplits'],
-        async (transaction) => {
-          await transaction
-            .objectStore('corpora')
-            .put({ ...record, id, generation, textBytes: sentences.textBytes });
-          await transaction
-            .objectStore('sentences')
-            .delete(IDBKeyRange.bound([id], [id, generation], false, true));
-          for (const store of ['packs', 'packedSplits'] as const) {
-            await transaction.objectStore(store).delete(IDBKeyRange.bound([id], [id, []]));
-          }
-        },
-      );
+      const stored = { ...record, id, generation, textBytes: sentences.textBytes };
+      await commit(database, stored, before?.generation);
       return { ...record, id };
     } catch (error) {
       await dropText().catch(() => undefined); // the first error says more
       throw error;
     }
   });
+}
+
+/** Writes the record and drops what it replaces. */
+function commit(
+  database: Database,
+  corpus: StoredCorpus,
+  before: number | undefined,
+): Promise<void> {
+  const { id, generation } = corpus;
+  const bytes = corpus.files.reduce((total, file) => total + file.bytes, 0);
+  return writeTo(
+    database,
+    ['corpora', 'sentences', 'packs', 'packedSplits'],
+    async (transaction) => {
+      const now = await transaction.objectStore('corpora').get(id);
+      if (now?.generation !== before) {
+        throw new Error(
+          `The corpus "${corpus.name}" was deleted while it was read; nothing was stored.`,
+        );
+      }
+      await transaction.objectStore('corpora').put(corpus);
+      const older = IDBKeyRange.bound([id], [id, generation], false, true);
+      await transaction.objectStore('sentences').delete(older);
+      for (const store of ['packs', 'packedSplits'] as const) {
+        await transaction.objectStore(store).delete(IDBKeyRange.bound([id], [id, []]));
+      }
+    },
+    { what: `The corpus "${corpus.name}"`, bytes },
+  );
 }
 
 /** Gathers sentences into chunks of one size, so that any range is found by division. */

@@ -36,14 +36,18 @@ export function saveSharded<Store extends ShardedStore>(
     const before = await readFrom(database, [store], (transaction) =>
       transaction.objectStore(store).get(id),
     );
-    const generation = (before?.generation ?? 0) + 1;
-    const list = await writeShards(database, { what, owner, generation, bytes }, parts);
-    const stored = { ...record, ...list } as TagwerkSchema[Store]['value'];
-    await writeTo(database, [store, 'shards'], async (transaction) => {
-      await transaction.objectStore(store).put(stored);
-      if (before)
-        await transaction.objectStore('shards').delete(shardRange(owner, before.generation));
-    });
+    const writing = { what, owner, generation: (before?.generation ?? 0) + 1, bytes };
+    await writeShards(database, writing, parts, (list) =>
+      writeTo(database, [store, 'shards'], async (transaction) => {
+        const records = transaction.objectStore(store);
+        if ((await records.get(id))?.generation !== before?.generation) {
+          throw new Error(`${what} was deleted while it was written; nothing was stored.`);
+        }
+        await records.put({ ...record, ...list } as TagwerkSchema[Store]['value']);
+        if (before)
+          await transaction.objectStore('shards').delete(shardRange(owner, before.generation));
+      }),
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Database, ShardKey } from './schema';
-import { readFrom, writeTo } from './transaction';
+import { readFrom, writeTo, type Load } from './transaction';
 
 /** Big enough to write fast, small enough that a copy of one costs little. */
 export const SHARD_BYTES = 16_000_000;
@@ -16,11 +16,9 @@ export interface ShardList {
 }
 
 /** What is about to be stored, for whom; `what` begins the sentence that says it does not fit. */
-export interface ShardWriting {
-  what: string;
+export interface ShardWriting extends Load {
   owner: string;
   generation: number;
-  bytes: number;
 }
 
 /** Stored bytes are not what was written. */
@@ -29,39 +27,52 @@ export class DamagedDataError extends Error {
 }
 
 /**
- * Stores bytes as shards of at most 16 MB, each read back and held against its SHA-256. Copies one shard at a time; parts may lie in
- * shared memory. The shards count for nothing until a record carries the list.
+ * Stores bytes as shards of at most 16 MB, each read back and held against its SHA-256, and then calls `commit`, which writes the record
+ * that makes them count. Copies one shard at a time; parts may lie in shared memory.
  *
- * @throws StorageFullError, DamagedDataError, or an Error if `parts` are not as long as stated; the shards written so far are removed.
+ * @throws StorageFullError, DamagedDataError, what `commit` throws, or an Error if `parts` are not as long as stated; the shards are
+ *   removed then.
  */
-export async function writeShards(
+export async function writeShards<Result>(
   database: Database,
   { what, owner, generation, bytes }: ShardWriting,
   parts: ByteParts,
-): Promise<ShardList> {
+  commit: (list: ShardList) => Promise<Result>,
+): Promise<Result> {
   await deleteGeneration(database, owner, generation); // left by a writing that died
   const shardHashes: string[] = [];
   try {
     for await (const shard of cutIntoShards(what, bytes, parts)) {
-      const key: ShardKey = [owner, generation, shardHashes.length];
-      const hash = await sha256(shard);
-      await writeTo(
-        database,
-        ['shards'],
-        (transaction) => transaction.objectStore('shards').put(shard, key),
-        { what, bytes },
+      shardHashes.push(
+        await writeShard(database, [owner, generation, shardHashes.length], shard, { what, bytes }),
       );
-      const stored = await readFrom(database, ['shards'], (transaction) =>
-        transaction.objectStore('shards').get(key),
-      );
-      if (!stored || (await sha256(stored)) !== hash) throw damaged(owner, shardHashes.length);
-      shardHashes.push(hash);
     }
+    return await commit({ bytes, generation, shardHashes });
   } catch (error) {
     await deleteGeneration(database, owner, generation).catch(() => undefined); // the first error says more
     throw error;
   }
-  return { bytes, generation, shardHashes };
+}
+
+/** @returns the shard's SHA-256, after the stored one was found to have the same. */
+async function writeShard(
+  database: Database,
+  key: ShardKey,
+  shard: ArrayBuffer,
+  load: Load,
+): Promise<string> {
+  const hash = await sha256(shard);
+  await writeTo(
+    database,
+    ['shards'],
+    (transaction) => transaction.objectStore('shards').put(shard, key),
+    load,
+  );
+  const stored = await readFrom(database, ['shards'], (transaction) =>
+    transaction.objectStore('shards').get(key),
+  );
+  if (!stored || (await sha256(stored)) !== hash) throw damaged(key[0], key[2]);
+  return hash;
 }
 
 /**
