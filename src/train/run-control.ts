@@ -8,6 +8,12 @@ export class RunControl {
   #stopped = false;
   #wake: (() => void) | undefined;
   #pausedMs = 0;
+  readonly #mayTakeCores: () => Promise<void>;
+
+  /** `mayTakeCores` resolves once other work has left the cores; that waiting counts as a pause. */
+  constructor(mayTakeCores: () => Promise<void> = () => Promise.resolve()) {
+    this.#mayTakeCores = mayTakeCores;
+  }
 
   get paused(): boolean {
     return this.#paused;
@@ -44,6 +50,7 @@ export class RunControl {
     while (this.#paused && !this.#stopped) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+    await this.#mayTakeCores();
     this.#pausedMs += performance.now() - pausedAt;
     return !this.#stopped;
   }
