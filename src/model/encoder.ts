@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, attentionBias } from '../engine/ops/attention';
+import { attention, attentionBias, type AttentionSetting } from '../engine/ops/attention';
 import { dropout } from '../engine/ops/dropout';
 import { embed } from '../engine/ops/embedding';
 import { gelu } from '../engine/ops/gelu';
@@ -32,7 +32,7 @@ export const dropoutSites = {
 };
 
 /**
- * BERT's encoder (Devlin et al. 2019, §3; Hugging Face's BertModel without the pooler): post-layer-norm transformer layers.
+ * BERT's encoder (Devlin et al. 2019, §3; Hugging Face's BertModel without the pooler): transformer layers with the norm after the sum.
  *
  * parameters by Hugging Face key, linear weights [in, out] → hidden states f32[batch, pieces, hidden].
  */
@@ -43,26 +43,26 @@ export function encode(
   step?: DropoutStep,
 ): tf.Tensor3D {
   const [batch, pieces] = input.pieceIds.shape;
-  const { hidden } = config;
   const parameter = <Shape extends tf.Tensor>(key: string) => parameters.get(key) as Shape;
-  const flatten = (states: tf.Tensor3D) => tf.reshape<tf.Rank.R2>(states, [batch * pieces, hidden]);
-  const unflatten = (states: tf.Tensor2D) =>
-    tf.reshape<tf.Rank.R3>(states, [batch, pieces, hidden]);
-  const drop = (states: tf.Tensor2D, site: number) =>
-    step
-      ? flatten(dropout(unflatten(states), config.hiddenDropout, { ...step, site }, input.rows))
-      : states;
-  const project = (key: string, states: tf.Tensor2D) =>
+  const project = (states: tf.Tensor2D, key: string) =>
     linear(states, parameter(`${key}.weight`), parameter(`${key}.bias`));
-  const norm = (key: string, states: tf.Tensor2D) =>
+  const norm = (states: tf.Tensor2D, key: string) =>
     layerNorm(
       states,
       parameter(`${key}.weight`),
       parameter(`${key}.bias`),
       config.layerNormEpsilon,
     );
+  const drop = (states: tf.Tensor2D, site: number): tf.Tensor2D => {
+    if (!step) return states;
+    const sentences = tf.reshape<tf.Rank.R3>(states, [batch, pieces, config.hidden]);
+    return tf.reshape(
+      dropout(sentences, config.hiddenDropout, { ...step, site }, input.rows),
+      states.shape,
+    );
+  };
 
-  const embeddings = embed(
+  const embedded = embed(
     {
       words: parameter('bert.embeddings.word_embeddings.weight'),
       positions: parameter('bert.embeddings.position_embeddings.weight'),
@@ -71,41 +71,40 @@ export function encode(
     input.pieceIds,
   );
   const bias = attentionBias(input.attentionMask);
-  let states = drop(
-    norm('bert.embeddings.LayerNorm', flatten(embeddings)),
-    dropoutSites.embeddings,
-  );
+  let states = tf.reshape<tf.Rank.R2>(embedded, [batch * pieces, config.hidden]);
+  states = drop(norm(states, 'bert.embeddings.LayerNorm'), dropoutSites.embeddings);
   for (let layer = 0; layer < config.layers; layer++) {
     const key = layerKey(layer);
-    const context = attention(
-      project(`${key}.attention.self.query`, states),
-      project(`${key}.attention.self.key`, states),
-      project(`${key}.attention.self.value`, states),
-      {
-        batch,
-        pieces,
-        heads: config.heads,
-        bias,
-        ...(step && {
-          dropout: {
-            rate: config.attentionDropout,
-            place: { ...step, site: dropoutSites.attentionWeights(layer) },
-            rows: input.rows,
-          },
-        }),
-      },
-    );
-    const attended = drop(
-      project(`${key}.attention.output.dense`, context),
-      dropoutSites.attentionOutput(layer),
-    );
-    states = norm(`${key}.attention.output.LayerNorm`, tf.add(states, attended));
-    const wide = gelu(project(`${key}.intermediate.dense`, states));
-    const narrow = drop(
-      project(`${key}.output.dense`, wide),
-      dropoutSites.feedForwardOutput(layer),
-    );
-    states = norm(`${key}.output.LayerNorm`, tf.add(states, narrow));
+    const site = dropoutSites.attentionWeights(layer);
+    const setting: AttentionSetting = { batch, pieces, heads: config.heads, bias };
+    if (step)
+      setting.dropout = {
+        rate: config.attentionDropout,
+        place: { ...step, site },
+        rows: input.rows,
+      };
+    const before = states;
+    // A tidy a layer: outside of training, nothing of a layer but its result stays in memory.
+    states = tf.tidy(() => {
+      const query = project(before, `${key}.attention.self.query`);
+      const keys = project(before, `${key}.attention.self.key`);
+      const values = project(before, `${key}.attention.self.value`);
+      const context = project(
+        attention(query, keys, values, setting),
+        `${key}.attention.output.dense`,
+      );
+      const attended = tf.add<tf.Tensor2D>(
+        before,
+        drop(context, dropoutSites.attentionOutput(layer)),
+      );
+      const middle = norm(attended, `${key}.attention.output.LayerNorm`);
+      const wide = gelu(project(middle, `${key}.intermediate.dense`));
+      const narrow = drop(
+        project(wide, `${key}.output.dense`),
+        dropoutSites.feedForwardOutput(layer),
+      );
+      return norm(tf.add(middle, narrow), `${key}.output.LayerNorm`);
+    });
   }
-  return unflatten(states);
+  return tf.reshape<tf.Rank.R3>(states, [batch, pieces, config.hidden]);
 }

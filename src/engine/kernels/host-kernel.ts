@@ -19,7 +19,11 @@ export type HostBackend = 'cpu' | 'wasm';
 export function registerHostKernel<Inputs extends object, Attributes extends object = object>(
   kernelName: string,
   backendNames: readonly HostBackend[],
-  run: (memory: HostMemory, inputs: Inputs, attributes: Attributes) => tf.TensorInfo,
+  run: (
+    memory: HostMemory,
+    inputs: Inputs,
+    attributes: Attributes,
+  ) => tf.TensorInfo | tf.TensorInfo[],
 ): void {
   for (const backendName of backendNames) {
     tf.registerKernel({
@@ -48,6 +52,15 @@ export function runKernel<Output extends tf.Tensor>(
   attributes: Record<string, number> = {},
 ): Output {
   return tf.engine().runKernel<Output>(kernelName, inputs, attributes);
+}
+
+/** Runs a kernel of ours that has several outputs. */
+export function runKernels(
+  kernelName: string,
+  inputs: Record<string, tf.Tensor>,
+  attributes: Record<string, number> = {},
+): tf.Tensor[] {
+  return tf.engine().runKernel<tf.Tensor[]>(kernelName, inputs, attributes);
 }
 
 function wasmMemory(backend: BackendWasm): HostMemory {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DropoutPlace } from './dropout-hash';
+import { differentiable } from './differentiable';
 import { dropout } from './dropout';
+import type { DropoutPlace } from './dropout-hash';
 
 /** Added to the score of a masked piece. Finite: a row of −∞ would be NaN after the softmax, and f32 swallows any score beside it. */
 const MASKED = -1e9;
@@ -22,7 +23,7 @@ export function attentionBias(attentionMask: tf.Tensor2D): tf.Tensor4D {
 }
 
 /**
- * softmax(q·kᵀ / √headWidth + bias)·v for each head (Vaswani et al. 2017, §3.2), with dropout on the softmax.
+ * dropout(softmax(q·kᵀ / √headWidth + bias))·v for each head (Vaswani et al. 2017, §3.2.1).
  *
  * query, key, value f32[batch · pieces, hidden] → f32[batch · pieces, hidden], heads side by side.
  */
@@ -32,20 +33,92 @@ export function attention(
   value: tf.Tensor2D,
   setting: AttentionSetting,
 ): tf.Tensor2D {
-  const { batch, pieces, heads, bias } = setting;
-  const hidden = query.shape[1];
-  const headWidth = hidden / heads;
-  const splitHeads = (states: tf.Tensor2D) =>
-    tf.transpose(tf.reshape<tf.Rank.R4>(states, [batch, pieces, heads, headWidth]), [0, 2, 1, 3]);
-  // Scaling the query touches heads · pieces fewer numbers than scaling the scores.
-  const scaled = tf.mul<tf.Tensor2D>(query, 1 / Math.sqrt(headWidth));
-  const scores = tf.add<tf.Tensor4D>(
-    tf.matMul(splitHeads(scaled), splitHeads(key), false, true),
-    bias,
-  ); // f32[batch, heads, pieces, pieces]
-  let weights = tf.softmax(scores);
+  let weights = attentionWeights(query, key, setting);
   if (setting.dropout)
     weights = dropout(weights, setting.dropout.rate, setting.dropout.place, setting.dropout.rows);
-  const context = tf.matMul(weights, splitHeads(value)); // f32[batch, heads, pieces, headWidth]
-  return tf.reshape<tf.Rank.R2>(tf.transpose(context, [0, 2, 1, 3]), [batch * pieces, hidden]);
+  return weighValues(weights, value, setting);
+}
+
+/** softmax(q·kᵀ / √headWidth + bias) → f32[batch, heads, pieces, pieces], the one tensor of that size kept for the backward pass. */
+function attentionWeights(
+  query: tf.Tensor2D,
+  key: tf.Tensor2D,
+  setting: AttentionSetting,
+): tf.Tensor4D {
+  const scale = 1 / Math.sqrt(query.shape[1] / setting.heads);
+  return differentiable(
+    [query, key],
+    () =>
+      tf.softmax(
+        tf.add<tf.Tensor4D>(
+          tf.matMul(rows(tf.mul(query, scale), setting), columns(key, setting)),
+          setting.bias,
+        ),
+      ),
+    (weights) => [query, key, weights] as const,
+    (dWeights, [query, key, weights]) => {
+      const weighted = tf.mul(dWeights, weights);
+      const dScores = tf.mul(tf.sub(weighted, tf.mul(weights, tf.sum(weighted, -1, true))), scale);
+      const dQuery = tf.matMul(dScores, rows(key, setting));
+      const dKey = tf.matMul(columns(query, setting), dScores); // f32[batch, heads, headWidth, pieces]
+      return [joinHeads(dQuery, [0, 2, 1, 3]), joinHeads(dKey, [0, 3, 1, 2])];
+    },
+  );
+}
+
+/** weights·v for each head, side by side. */
+function weighValues(
+  weights: tf.Tensor4D,
+  value: tf.Tensor2D,
+  setting: AttentionSetting,
+): tf.Tensor2D {
+  return differentiable(
+    [weights, value],
+    () => joinHeads(tf.matMul(weights, rows(value, setting)), [0, 2, 1, 3]),
+    [weights, value],
+    (dContext, [weights, value]) => {
+      const dWeights = tf.matMul(rows(dContext, setting), columns(value, setting));
+      const dValue = tf.matMul(columns(dContext, setting), weights); // f32[batch, heads, headWidth, pieces]
+      return [dWeights, joinHeads(dValue, [0, 3, 1, 2])];
+    },
+  );
+}
+
+// States as the matrices of each head. Both passes choose the one that needs no transpose inside a product: the matrices of attention
+// weights, the largest tensors here, are never transposed.
+
+/** f32[batch · pieces, hidden] → f32[batch, heads, pieces, headWidth]. */
+function rows(states: tf.Tensor2D, setting: AttentionSetting): tf.Tensor4D {
+  return tf.transpose(splitHeads(states, setting), [0, 2, 1, 3]);
+}
+
+/** f32[batch · pieces, hidden] → f32[batch, heads, headWidth, pieces]. */
+function columns(states: tf.Tensor2D, setting: AttentionSetting): tf.Tensor4D {
+  return tf.transpose(splitHeads(states, setting), [0, 2, 3, 1]);
+}
+
+function splitHeads(states: tf.Tensor2D, { batch, pieces, heads }: AttentionSetting): tf.Tensor4D {
+  return tf.reshape<tf.Rank.R4>(states, [batch, pieces, heads, states.shape[1] / heads]);
+}
+
+/** To f32[batch · pieces, hidden]; `order` brings the four dimensions to batch, pieces, heads, headWidth. */
+function joinHeads(matrices: tf.Tensor, order: number[]): tf.Tensor2D {
+  const ordered = tf.transpose(matrices, order);
+  const [batch, pieces, heads, headWidth] = ordered.shape as [number, number, number, number];
+  return tf.reshape<tf.Rank.R2>(ordered, [batch * pieces, heads * headWidth]);
+}
+
+/** Attention as tf ops, without dropout: the oracle. */
+export function attentionPlain(
+  query: tf.Tensor2D,
+  key: tf.Tensor2D,
+  value: tf.Tensor2D,
+  setting: AttentionSetting,
+): tf.Tensor2D {
+  const scores = tf.mul(
+    tf.matMul(rows(query, setting), rows(key, setting), false, true),
+    1 / Math.sqrt(query.shape[1] / setting.heads),
+  );
+  const weights = tf.softmax(tf.add(scores, setting.bias));
+  return joinHeads(tf.matMul(weights, rows(value, setting)), [0, 2, 1, 3]);
 }

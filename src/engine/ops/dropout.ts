@@ -1,20 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runKernel } from '../kernels/host-kernel';
+import { differentiable } from './differentiable';
 import { siteKey, type DropoutPlace } from './dropout-hash';
-
-tf.registerGradient({
-  kernelName: 'CounterDropout',
-  inputsToSave: ['rows'],
-  // The mask is hashed again rather than kept: it costs less than the memory it would hold until the backward pass.
-  gradFunc: (dy, [rows], attributes) => ({
-    x: () =>
-      runKernel(
-        'CounterDropout',
-        { x: dy as tf.Tensor, rows: rows! },
-        attributes as Record<string, number>,
-      ),
-  }),
-});
 
 /**
  * Inverted dropout with a mask that depends only on `place`, the sentence's row and the coordinates inside the sentence (Srivastava et
@@ -34,6 +21,13 @@ export function dropout<Shape extends tf.Tensor3D | tf.Tensor4D>(
   const [batch, ...inner] = x.shape;
   tf.util.assert(batch === rows.size, () => `dropout: ${batch} sentences, but ${rows.size} rows.`);
   const grouped = inner.length === 2 ? tf.reshape(x, [batch, 1, ...inner]) : x;
-  const dropped = runKernel('CounterDropout', { x: grouped, rows }, { rate, key: siteKey(place) });
+  const attributes = { rate, key: siteKey(place) };
+  const dropped = differentiable(
+    [grouped],
+    () => runKernel('CounterDropout', { x: grouped, rows }, attributes),
+    [rows],
+    // The mask is hashed again rather than kept: it costs less than the memory it would hold until the backward pass.
+    (dy, [rows]) => [runKernel('CounterDropout', { x: dy, rows }, attributes)],
+  );
   return tf.reshape(dropped, x.shape) as Shape;
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { differentiable } from './differentiable';
 
 /** The tables of BERT's input, each f32[entries, hidden]. */
 export interface EmbeddingTables {
@@ -28,15 +29,11 @@ export function embed(tables: EmbeddingTables, pieceIds: tf.Tensor2D): tf.Tensor
  * table f32[entries, width], ids i32[rows] → f32[rows, width].
  */
 function gatherRows(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
-  const op = tf.customGrad((...inputs) => {
-    const [table, save] = inputs as [tf.Tensor2D, tf.GradSaveFunc];
-    const entries = table.shape[0];
-    save([ids]);
-    return {
-      value: tf.gather(table, ids),
-      gradFunc: (dRows: tf.Tensor, [ids]: tf.Tensor[]) =>
-        tf.unsortedSegmentSum(dRows, ids as tf.Tensor1D, entries),
-    };
-  });
-  return op(table) as tf.Tensor2D;
+  const entries = table.shape[0];
+  return differentiable(
+    [table],
+    () => tf.gather(table, ids),
+    [ids],
+    (dRows, [ids]) => [tf.unsortedSegmentSum(dRows, ids, entries)],
+  );
 }

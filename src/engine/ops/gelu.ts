@@ -1,11 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from '../kernels/host-kernel';
+import { differentiable } from './differentiable';
 
-/** x · ½(1 + erf(x / √2)): the exact GELU (Hendrycks & Gimpel 2016), as BERT uses it. x f32[…] → as x. */
+/** x · Φ(x), Φ the normal distribution function: the exact GELU (Hendrycks & Gimpel 2016), as BERT uses it. x f32[…] → as x. */
 export function gelu<Shape extends tf.Tensor>(x: Shape): Shape {
-  return geluPlain(x);
+  if (!hasKernel('Gelu')) return geluPlain(x);
+  return differentiable(
+    [x],
+    () => runKernel<Shape>('Gelu', { x }),
+    [x],
+    (dy, [x]) => [runKernel('GeluGradient', { x, dy })],
+  );
 }
 
-/** GELU as tf ops: the oracle. */
+/** x · ½(1 + erf(x / √2)) as tf ops: the oracle. */
 export function geluPlain<Shape extends tf.Tensor>(x: Shape): Shape {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 }

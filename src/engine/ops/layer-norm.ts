@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel, runKernels } from '../kernels/host-kernel';
+import { differentiable } from './differentiable';
 
 /**
  * (x − mean) / √(variance + epsilon) · scale + shift, over the last dimension (Ba et al. 2016).
@@ -11,7 +13,13 @@ export function layerNorm(
   shift: tf.Tensor1D,
   epsilon: number,
 ): tf.Tensor2D {
-  return layerNormPlain(x, scale, shift, epsilon);
+  if (!hasKernel('LayerNorm')) return layerNormPlain(x, scale, shift, epsilon);
+  return differentiable(
+    [x, scale, shift],
+    () => runKernel<tf.Tensor2D>('LayerNorm', { x, scale, shift }, { epsilon }),
+    [x, scale],
+    (dy, [x, scale]) => runKernels('LayerNormGradient', { x, scale, dy }, { epsilon }),
+  );
 }
 
 /** Layer norm as tf ops: the oracle. */

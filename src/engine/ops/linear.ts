@@ -1,10 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { columnSum } from './column-sum';
-
-/** x·W + b as tf ops: the oracle. */
-export function linearPlain(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
-  return tf.add(tf.matMul(x, weight), bias);
-}
+import { differentiable } from './differentiable';
 
 /**
  * y = x·W + b, the bias added in the product's own pass; dx = dy·Wᵀ, dW = xᵀ·dy, db = Σ_rows dy.
@@ -12,25 +8,19 @@ export function linearPlain(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor
  * x f32[rows, in], weight f32[in, out], bias f32[out] → f32[rows, out].
  */
 export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
-  const op = tf.customGrad((...inputs) => {
-    const [x, weight, bias, save] = inputs as [
-      tf.Tensor2D,
-      tf.Tensor2D,
-      tf.Tensor1D,
-      tf.GradSaveFunc,
-    ];
-    save([x, weight]);
-    return {
-      value: tf.fused.matMul({ a: x, b: weight, bias }),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x, weight] = saved as [tf.Tensor2D, tf.Tensor2D];
-        return [
-          tf.matMul(dy, weight, false, true),
-          tf.matMul(x, dy, true, false),
-          columnSum(dy as tf.Tensor2D),
-        ];
-      },
-    };
-  });
-  return op(x, weight, bias) as tf.Tensor2D;
+  return differentiable(
+    [x, weight, bias],
+    () => tf.fused.matMul({ a: x, b: weight, bias }) as tf.Tensor2D,
+    [x, weight],
+    (dy, [x, weight]) => [
+      tf.matMul(dy, weight, false, true),
+      tf.matMul(x, dy, true, false),
+      columnSum(dy),
+    ],
+  );
+}
+
+/** x·W + b as tf ops: the oracle. */
+export function linearPlain(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  return tf.add(tf.matMul(x, weight), bias);
 }
