@@ -33,11 +33,7 @@ export interface Session {
  */
 export async function createSession(file: OnnxFile, threads: number): Promise<Session> {
   startRuntime(threads);
-  const bytes = new Uint8Array(await file.blob.arrayBuffer());
-  const session = await ort.InferenceSession.create(bytes, {
-    executionProviders: ['wasm'],
-    graphOptimizationLevel: 'all',
-  });
+  const session = await loadModel(file);
   const { metadata } = file;
   const paddingId = Math.max(0, metadata.vocabulary.indexOf('[PAD]'));
   return {
@@ -50,6 +46,22 @@ export async function createSession(file: OnnxFile, threads: number): Promise<Se
     },
     release: () => session.release(),
   };
+}
+
+async function loadModel({ blob, fileName }: OnnxFile): Promise<ort.InferenceSession> {
+  try {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    return await ort.InferenceSession.create(bytes, {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: 'all',
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${fileName || 'The model file'}: the runtime cannot load it (${reason}). Close other models and tabs, or export it again.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Our own copies of the runtime's two files, by address: found in a page that Vite serves and in one it built. */

@@ -1,0 +1,114 @@
+import type { TextEntity } from '../ner/entity-span';
+import { tagsToSpans } from '../ner/tag-scheme';
+import { encodeSentence } from '../tokenizer/encode-sentence';
+import { Vocabulary } from '../tokenizer/vocabulary';
+import { WordPieceTokenizer } from '../tokenizer/word-piece';
+import type { Annotation } from './annotation';
+import { findBestTag, type BestTag } from './best-tag';
+import { readLines } from './read-lines';
+import { scoreSequences } from './score-sequences';
+import type { Session } from './session';
+import { splitLines, type TextLine } from './text-lines';
+
+/** What the model says about a sentence that was split into words before. */
+export interface TaggedSentence {
+  /** One tag a word; O for words the model did not see. */
+  tags: string[];
+  /** Words, from the first on, that the window holds. */
+  wordsInWindow: number;
+}
+
+export interface Annotator {
+  /**
+   * Entities of a raw text. Each line is read by itself, a long one in overlapping windows; lines that the text before had too
+   * are not read again, so typing costs only the line that changes.
+   */
+  annotate(text: string): Promise<Annotation>;
+  /** Tags of pre-split sentences, each cut to the window as training's evaluation does it, so that scores are equal. */
+  annotateWords(
+    sentences: readonly (readonly string[])[],
+    onProgress?: (done: number) => void,
+  ): Promise<TaggedSentence[]>;
+}
+
+/** @throws where the vocabulary is not one of a BERT encoder. */
+export function createAnnotator(session: Session): Annotator {
+  const { metadata } = session;
+  const tokenizer = new WordPieceTokenizer(new Vocabulary(metadata.vocabulary), metadata);
+  let knownLines = new Map<string, BestTag[]>();
+
+  return {
+    async annotate(text) {
+      const started = performance.now();
+      const lines = splitLines(text);
+      const unread = new Map(lines.map((line) => [line.key, line]));
+      for (const key of knownLines.keys()) unread.delete(key);
+      const read = await readLines(session, tokenizer, [...unread.values()]);
+      const known = new Map([...knownLines, ...read]);
+      const tagged = lines.map((line) => ({ line, bestTags: known.get(line.key)! }));
+      knownLines = new Map(tagged.map(({ line, bestTags }) => [line.key, bestTags]));
+      return {
+        entities: tagged.flatMap(({ line, bestTags }) =>
+          findEntities(line, bestTags, metadata.tags),
+        ),
+        words: tagged.flatMap(({ line, bestTags }) =>
+          line.ranges.map(({ start, end }, word) => ({
+            start,
+            end,
+            tag: metadata.tags[bestTags[word]!.tagId]!,
+          })),
+        ),
+        elapsedMs: performance.now() - started,
+      };
+    },
+
+    async annotateWords(sentences, onProgress) {
+      const encoded = sentences.map((words) =>
+        encodeSentence(tokenizer, words, metadata.maxPieces),
+      );
+      const tagged: TaggedSentence[] = encoded.map(({ pieceIds, firstPieces }) => ({
+        tags: new Array<string>(firstPieces.length).fill('O'),
+        wordsInWindow: countWordsInWindow(pieceIds, firstPieces, metadata.maxPieces),
+      }));
+      const take = (sentence: number, scores: Float32Array) => {
+        encoded[sentence]!.firstPieces.forEach((piece, word) => {
+          if (piece < 0) return;
+          const { tagId } = findBestTag(scores, piece, metadata.tags.length);
+          tagged[sentence]!.tags[word] = metadata.tags[tagId]!;
+        });
+      };
+      const sequences = encoded.map(({ pieceIds }) => pieceIds);
+      await scoreSequences(session, sequences, take, onProgress);
+      return tagged;
+    },
+  };
+}
+
+function findEntities(
+  line: TextLine,
+  bestTags: readonly BestTag[],
+  tags: readonly string[],
+): TextEntity[] {
+  const spans = tagsToSpans(bestTags.map(({ tagId }) => tags[tagId]!));
+  return spans.map(({ start, end, label }) => {
+    const sum = bestTags
+      .slice(start, end)
+      .reduce((total, { probability }) => total + probability, 0);
+    return {
+      start: line.ranges[start]!.start,
+      end: line.ranges[end - 1]!.end,
+      label,
+      confidence: sum / (end - start),
+    };
+  });
+}
+
+/** Words the model gets to see; a word without pieces has been seen unless it stands behind the cut. */
+function countWordsInWindow(
+  pieceIds: Int32Array,
+  firstPieces: Int32Array,
+  maxPieces: number,
+): number {
+  if (pieceIds.length < maxPieces) return firstPieces.length;
+  return firstPieces.findLastIndex((piece) => piece >= 0) + 1;
+}

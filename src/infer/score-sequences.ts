@@ -1,0 +1,45 @@
+import type { Session } from './session';
+
+/** Padded pieces of one run: more makes a run longer, not faster. */
+const piecesPerRun = 1024;
+
+/** Takes the scores of one sequence, f32[pieces, tags]; they may be a view, good until the call returns. */
+export type TakeScores = (sequence: number, scores: Float32Array) => void;
+
+/**
+ * Runs sequences of `[CLS] pieces [SEP]` through the model, those of about the same length together, and hands out their scores.
+ *
+ * @param onRun told after each run how many sequences are done
+ * @throws where the model's output is no number, as damaged weights make it
+ */
+export async function scoreSequences(
+  session: Session,
+  sequences: readonly Int32Array[],
+  take: TakeScores,
+  onRun?: (done: number) => void,
+): Promise<void> {
+  const order = sequences
+    .map((_, index) => index)
+    .sort((a, b) => sequences[b]!.length - sequences[a]!.length);
+  for (let done = 0; done < order.length;) {
+    const longest = sequences[order[done]!]!.length;
+    const count = Math.max(1, Math.floor(piecesPerRun / longest));
+    const run = order.slice(done, done + count);
+    const { logits, pieces, tags } = await session.logits(run.map((index) => sequences[index]!));
+    run.forEach((index, row) => {
+      const first = row * pieces * tags;
+      const scores = logits.subarray(first, first + sequences[index]!.length * tags);
+      assertNumbers(scores);
+      take(index, scores);
+    });
+    done += run.length;
+    onRun?.(done);
+  }
+}
+
+function assertNumbers(scores: Float32Array): void {
+  if (scores.every(Number.isFinite)) return;
+  throw new Error(
+    'The model answers with scores that are not numbers, so its weights are damaged; export or download it again.',
+  );
+}

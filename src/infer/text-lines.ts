@@ -1,0 +1,30 @@
+import { splitWords, type WordRange } from '../tokenizer/split-words';
+
+/** One line of a text: what the model reads at once where it fits a window. */
+export interface TextLine {
+  /** The words as one string: lines with the same words get the same tags. */
+  key: string;
+  words: string[];
+  /** Where the words stand in the text. */
+  ranges: WordRange[];
+}
+
+/** The lines of a text that hold a word; the line ends of every system count, and nothing else ends a line. */
+export function splitLines(text: string): TextLine[] {
+  const lines: TextLine[] = [];
+  let previousEnd = 0;
+  for (const range of splitWords(text)) {
+    const word = text.slice(range.start, range.end);
+    const between = text.slice(previousEnd, range.start);
+    let line = lines.at(-1);
+    if (!line || /[\n\r\u2028\u2029]/.test(between)) {
+      line = { key: '', words: [], ranges: [] };
+      lines.push(line);
+    }
+    line.key += `${word}\n`;
+    line.words.push(word);
+    line.ranges.push(range);
+    previousEnd = range.end;
+  }
+  return lines;
+}

@@ -1,0 +1,29 @@
+import type { TextEntity } from './entity-span';
+import type { TaggedWord } from './tagged-word';
+
+/**
+ * An annotated text as JSON: `{"text", "entities": [{"start", "end", "label", "text", "confidence"}]}`; offsets are UTF-16 code
+ * units, half-open.
+ */
+export function formatAnnotationJson(text: string, entities: readonly TextEntity[]): string {
+  const found = entities.map(({ start, end, label, confidence }) => ({
+    start,
+    end,
+    label,
+    text: text.slice(start, end),
+    confidence: Number(confidence.toFixed(4)),
+  }));
+  return `${JSON.stringify({ text, entities: found }, undefined, 2)}\n`;
+}
+
+/** An annotated text as a column file: word, TAB, tag; an empty line where a line of the text ended. */
+export function formatAnnotationColumns(text: string, words: readonly TaggedWord[]): string {
+  let rows = '';
+  let end = 0;
+  for (const word of words) {
+    if (end > 0 && /[\n\r]/.test(text.slice(end, word.start))) rows += '\n';
+    rows += `${text.slice(word.start, word.end)}\t${word.tag}\n`;
+    end = word.end;
+  }
+  return rows === '' ? '' : `${rows}\n`;
+}
