@@ -3,6 +3,7 @@ import {
   isIdeograph,
   isNonspacingMark,
   isPunctuation,
+  isWhiteSpace,
   staysWhole,
 } from './unicode-classes';
 
@@ -29,7 +30,7 @@ export const ASCII_CLASSES: Uint8Array = Uint8Array.from({ length: 128 }, (_, co
 function classOf(codePoint: number): CharacterClass {
   if (codePoint < 128) return ASCII_CLASSES[codePoint] as CharacterClass;
   if (isPunctuation(codePoint)) return PUNCTUATION;
-  return /^\p{White_Space}$/u.test(String.fromCodePoint(codePoint)) ? SPACE : IN_WORD;
+  return isWhiteSpace(codePoint) ? SPACE : IN_WORD;
 }
 
 /**

@@ -9,6 +9,9 @@ const DROPPED = readRanges(`
   80-9f ad 600-605 61c 6dd 70f 180e 200b-200f 202a-202e 2060-2064 2066-206f e000-f8ff feff
   fff9-fffb fffd 110bd 1bca0-1bca3 1d173-1d17a e0001 e0020-e007f f0000-ffffd 100000-10fffd`);
 
+const WHITE_SPACE = readRanges(`
+  a0 1680 2000-200a 2028-2029 202f 205f 3000`);
+
 const PUNCTUATION = readRanges(`
   a1 a7 ab b6-b7 bb bf 37e 387 55a-55f 589-58a 5be 5c0 5c3 5c6 5f3-5f4 609-60a 60c-60d 61b 61e-61f
   66a-66d 6d4 700-70d 7f7-7f9 830-83e 85e 964-965 970 af0 df4 e4f e5a-e5b f04-f12 f14 f3a-f3d f85
@@ -82,6 +85,9 @@ function contains(ranges: Uint32Array, codePoint: number): boolean {
 
 /** Control, format and private-use characters, and U+FFFD: the tokenizer removes them from the text. For code points from U+0080. */
 export const isDropped = (codePoint: number): boolean => contains(DROPPED, codePoint);
+
+/** Separates words. For code points from U+0080. */
+export const isWhiteSpace = (codePoint: number): boolean => contains(WHITE_SPACE, codePoint);
 
 /** Each is a word of its own. For code points from U+0080. */
 export const isPunctuation = (codePoint: number): boolean => contains(PUNCTUATION, codePoint);

@@ -142,7 +142,7 @@ export class WordPieceTokenizer {
     const known = this.#characters.get(codePoint);
     if (known) return known;
     const character = normalizeCharacter(codePoint, this.lowercase);
-    this.#characters.set(codePoint, character);
+    remember(this.#characters, codePoint, character);
     return character;
   }
 }
@@ -160,7 +160,7 @@ function pushPiece(encoding: TextEncoding, id: number, start: number, end: numbe
 }
 
 /** A full cache is emptied: rarer and simpler than choosing what to forget. */
-function remember<Value>(cache: Map<string, Value>, key: string, value: Value): void {
+function remember<Key, Value>(cache: Map<Key, Value>, key: Key, value: Value): void {
   if (cache.size >= CACHED_ENTRIES) cache.clear();
   cache.set(key, value);
 }

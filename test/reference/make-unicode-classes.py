@@ -15,13 +15,15 @@ strip = normalizers.BertNormalizer(clean_text=False, handle_chinese_chars=False,
 chinese = normalizers.BertNormalizer(clean_text=False, handle_chinese_chars=True, strip_accents=False, lowercase=False)
 split = pre_tokenizers.BertPreTokenizer()
 
-classes = {"dropped": [], "punctuation": [], "nonspacingMarks": [], "ideographs": [], "undecomposed": []}
+classes = {"dropped": [], "whiteSpace": [], "punctuation": [], "nonspacingMarks": [], "ideographs": [], "undecomposed": []}
 for code_point in range(0x80, 0x110000):
     if 0xD800 <= code_point <= 0xDFFF:
         continue
     char = chr(code_point)
     if clean.normalize_str(char) == "":
         classes["dropped"].append(code_point)
+    elif clean.normalize_str(char) == " ":
+        classes["whiteSpace"].append(code_point)
     elif len(split.pre_tokenize_str(f"x{char}y")) == 3:
         classes["punctuation"].append(code_point)
     if strip.normalize_str(char) == "":
@@ -59,6 +61,7 @@ def wrapped(text, width=96):
 
 docs = {
     "dropped": "Control, format and private-use characters, and U+FFFD: the tokenizer removes them from the text.",
+    "whiteSpace": "Separates words.",
     "punctuation": "Each is a word of its own.",
     "nonspacingMarks": "Removed after decomposition where accents are stripped.",
     "ideographs": "Chinese ideographs by block: each is a word of its own.",
@@ -94,7 +97,7 @@ function contains(ranges: Uint32Array, codePoint: number): boolean {
   return low < ranges.length / 2 && codePoint >= ranges[2 * low]!;
 }
 """)
-names = {"dropped": "isDropped", "punctuation": "isPunctuation", "nonspacingMarks": "isNonspacingMark", "ideographs": "isIdeograph", "undecomposed": "staysWhole"}
+names = {"dropped": "isDropped", "whiteSpace": "isWhiteSpace", "punctuation": "isPunctuation", "nonspacingMarks": "isNonspacingMark", "ideographs": "isIdeograph", "undecomposed": "staysWhole"}
 for name, function in names.items():
     upper = "".join(f"_{c}" if c.isupper() else c.upper() for c in name)
     print(f"/** {docs[name]} For code points from U+0080. */\nexport const {function} = (codePoint: number): boolean => contains({upper}, codePoint);\n")
