@@ -2,11 +2,13 @@ import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/launch-options.mjs';
+import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 
 /** Benchmarks are test files that log a table: `*.bench.ts` in Node, `*.browser.bench.ts` in Chromium, one at a time. */
 export default defineConfig({
   plugins: [svelte()],
+  optimizeDeps: { include: browserPackages },
   server: { headers: isolationHeaders },
   test: {
     testTimeout: 1_800_000,

@@ -1,11 +1,13 @@
 import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 import { launchOptions } from './scripts/launch-options.mjs';
 
 export default defineConfig({
   plugins: [svelte()],
+  optimizeDeps: { include: browserPackages },
   server: { headers: isolationHeaders },
   test: {
     testTimeout: 60_000,
