@@ -36,7 +36,7 @@ export async function selectBackend(
   registerKernels();
   if (choice === 'cpu') return selectCpu();
   if (choice === 'wasm') return selectWasm('WASM was asked for.', options);
-  const found = await findAdapter();
+  const found = await findAdapter(choice === 'webgpu-software');
   if (choice === 'auto' && (!found || found.isSoftware)) {
     const reason = found
       ? `The only WebGPU adapter, ${found.name}, is software.`

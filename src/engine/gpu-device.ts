@@ -11,47 +11,69 @@ export interface FoundAdapter {
   isSoftware: boolean;
 }
 
-/** The browser's adapter; undefined where there is none. */
-export async function findAdapter(): Promise<FoundAdapter | undefined> {
-  const adapter = await (navigator.gpu as GPU | undefined)?.requestAdapter({
-    powerPreference: 'high-performance',
-  });
+/** The adapter this browser would run on; undefined where it has none. */
+export async function findAdapter(wantsSoftware: boolean): Promise<FoundAdapter | undefined> {
+  const gpu = navigator.gpu as GPU | undefined; // absent outside of secure contexts and in older browsers
+  const best = () => gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = wantsSoftware
+    ? ((await gpu?.requestAdapter({ forceFallbackAdapter: true })) ?? (await best()))
+    : await best();
   if (!adapter) return undefined;
   const { vendor, architecture, device, description } = adapter.info;
   const name =
-    description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed adapter';
-  const isFallback =
-    (adapter.info as GPUAdapterInfo & { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false;
-  const isSoftware =
-    isFallback || softwareNames.test([vendor, architecture, device, description].join(' '));
-  return { adapter, name, isSoftware };
+    description || [vendor, architecture, device].filter(Boolean).join(' ') || 'an unnamed adapter';
+  const isFallback = 'isFallbackAdapter' in adapter.info && adapter.info.isFallbackAdapter === true;
+  return {
+    adapter,
+    name,
+    isSoftware:
+      isFallback || softwareNames.test([vendor, architecture, device, description].join(' ')),
+  };
 }
+
+/** The device that tfjs runs on; it and its tensors outlive a change to another backend and back. */
+let open:
+  | {
+      device: GPUDevice;
+      name: string;
+      isLost: boolean;
+      onLost: ((reason: string) => void) | undefined;
+    }
+  | undefined;
 
 /**
- * Opens our own device with the adapter's real limits and gives it to tfjs, whose backend must be named `webgpu`: its kernels are.
+ * Opens our own device with the adapter's real limits and gives it to tfjs, or goes on with the one that is open on that adapter.
  *
- * tfjs does not watch for a lost device; `onLost` is called once when the browser takes it away.
+ * tfjs does not watch for a lost device: its reads then fail with an AbortError, and nothing else tells. `onLost` is called once.
  */
 export async function startWebgpu(
-  { adapter }: FoundAdapter,
+  { adapter, name }: FoundAdapter,
   onLost?: (reason: string) => void,
 ): Promise<void> {
-  const device = await adapter.requestDevice({
-    requiredFeatures: (['timestamp-query', 'bgra8unorm-storage'] as const).filter((feature) =>
-      adapter.features.has(feature),
-    ),
-    requiredLimits: realLimits(adapter.limits),
-  });
-  void device.lost.then(({ reason, message }) => {
-    if (reason !== 'destroyed') onLost?.(message || 'The GPU device was lost.');
-  });
-  tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  if (open?.name === name && !open.isLost) {
+    open.onLost = onLost;
+  } else {
+    const device = await adapter.requestDevice({
+      requiredFeatures: (['timestamp-query', 'bgra8unorm-storage'] as const).filter((feature) =>
+        adapter.features.has(feature),
+      ),
+      requiredLimits: realLimits(adapter.limits),
+    });
+    const opened = { device, name, isLost: false, onLost };
+    open = opened;
+    void device.lost.then(({ message }) => {
+      opened.isLost = true;
+      opened.onLost?.(message || 'The browser took the GPU device away.');
+    });
+    // The backend's name must be webgpu: that is what tfjs registered its kernels for.
+    if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+    tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
+  }
   if (!(await tf.setBackend('webgpu')))
-    throw new Error('The WebGPU backend did not start; reload the page.');
+    throw new Error('The WebGPU backend did not start; reload the page, or choose wasm.');
 }
 
-/** Without these, a device has the specification's defaults: 128 MiB a binding, 8 storage buffers. */
+/** Without these a device has the specification's defaults, 128 MiB a binding: too little for an embedding table. */
 function realLimits(limits: GPUSupportedLimits): Record<string, number> {
   return {
     maxBufferSize: limits.maxBufferSize,

@@ -63,19 +63,24 @@ export function runKernels(
   return tf.engine().runKernel<tf.Tensor[]>(kernelName, inputs, attributes);
 }
 
+/** The WASM heap. It is another object after the heap has grown, and tfjs' own HEAPU8 lags behind when another thread grew it. */
+export function wasmHeap(backend: BackendWasm): ArrayBufferLike {
+  const { wasmMemory, HEAPU8 } = backend.wasm as unknown as {
+    wasmMemory?: WebAssembly.Memory; // of the threaded build only
+    HEAPU8: Uint8Array;
+  };
+  return wasmMemory?.buffer ?? HEAPU8.buffer;
+}
+
 function wasmMemory(backend: BackendWasm): HostMemory {
   // The offset comes from a signed malloc in places: unsigned, or a heap above 2 GB is read at a negative address.
   const offset = ({ dataId }: tf.TensorInfo) => backend.getMemoryOffset(dataId) >>> 0;
-  // tfjs' own HEAPU8 can lag behind when another thread has grown the shared memory.
-  const { wasm } = backend as unknown as {
-    wasm: { wasmMemory?: WebAssembly.Memory; HEAPU8: Uint8Array };
-  };
-  const buffer = () => wasm.wasmMemory?.buffer ?? wasm.HEAPU8.buffer;
   return {
     allocate: (shape) => backend.makeOutput([...shape], 'float32'),
     floats: (tensor) =>
-      new Float32Array(buffer(), offset(tensor), tf.util.sizeFromShape(tensor.shape)),
-    ints: (tensor) => new Int32Array(buffer(), offset(tensor), tf.util.sizeFromShape(tensor.shape)),
+      new Float32Array(wasmHeap(backend), offset(tensor), tf.util.sizeFromShape(tensor.shape)),
+    ints: (tensor) =>
+      new Int32Array(wasmHeap(backend), offset(tensor), tf.util.sizeFromShape(tensor.shape)),
   };
 }
 

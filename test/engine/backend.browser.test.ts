@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { describe, expect, test } from 'vitest';
+import { selectBackend } from '../../src/engine/backend';
+import { measureMemory } from '../../src/engine/memory';
+
+describe('choosing a backend', () => {
+  test('a software adapter alone leads to WASM, with the reason', async () => {
+    const report = await selectBackend('auto');
+    expect(report.backend).toBe('wasm');
+    expect(report.reason).toMatch(/^The only WebGPU adapter, .*SwiftShader.*, is software\./i);
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  test('WASM runs as many threads as asked for', async () => {
+    for (const threads of [2, 1]) {
+      const report = await selectBackend('wasm', { threads });
+      expect(report).toMatchObject({
+        backend: 'wasm',
+        threads,
+        device: threads === 1 ? '1 thread' : '2 threads',
+      });
+      const product = tf.matMul(tf.ones([67, 33]), tf.ones([33, 41]));
+      expect(new Set(await product.data())).toEqual(new Set([33]));
+      product.dispose();
+    }
+  });
+
+  test('the count of cores is as it was after the start', async () => {
+    const cores = navigator.hardwareConcurrency;
+    await selectBackend('wasm', { threads: 2 });
+    expect(navigator.hardwareConcurrency).toBe(cores);
+  });
+
+  test('the software adapter is taken by its own name only', async () => {
+    await expect(selectBackend('webgpu')).rejects.toThrow(
+      /software; choose auto, or webgpu-software/,
+    );
+    const report = await selectBackend('webgpu-software');
+    expect(report.backend).toBe('webgpu');
+    expect(await tf.add(1, 2).data()).toEqual(new Float32Array([3]));
+  });
+
+  test('a device has the real limits of its adapter', async () => {
+    await selectBackend('webgpu-software');
+    const adapter = await navigator.gpu.requestAdapter();
+    const { limits } = (tf.backend() as WebGPUBackend).device;
+    expect(limits.maxStorageBufferBindingSize).toBe(adapter!.limits.maxStorageBufferBindingSize);
+    expect(limits.maxStorageBuffersPerShaderStage).toBe(
+      adapter!.limits.maxStorageBuffersPerShaderStage,
+    );
+  });
+
+  test('going back to a backend keeps its tensors', async () => {
+    await selectBackend('webgpu-software');
+    const onGpu = tf.tensor1d([1, 2, 3]);
+    await selectBackend('wasm', { threads: 2 });
+    await selectBackend('webgpu-software');
+    expect(await onGpu.data()).toEqual(new Float32Array([1, 2, 3]));
+  });
+
+  test('a lost device is told once, and the next choice opens another', async () => {
+    const reasons: string[] = [];
+    await selectBackend('webgpu-software', { onLost: (reason) => reasons.push(reason) });
+    const { device } = tf.backend() as WebGPUBackend;
+    device.destroy();
+    await device.lost;
+    await Promise.resolve();
+    expect(reasons).toHaveLength(1);
+    await selectBackend('webgpu-software');
+    expect(await tf.add(1, 2).data()).toEqual(new Float32Array([3]));
+    expect(reasons).toHaveLength(1);
+  });
+
+  test('the memory in use is at least that of the tensors', async () => {
+    for (const choice of ['wasm', 'webgpu-software'] as const) {
+      await selectBackend(choice, { threads: 2 });
+      const before = measureMemory();
+      const tensor = tf.ones([1000, 1000]);
+      const held = tf.mul(tensor, 2);
+      const { bytes, tensorBytes, tensors } = measureMemory();
+      expect(tensors).toBe(before.tensors + 2);
+      expect(tensorBytes).toBeGreaterThanOrEqual(before.tensorBytes + 8_000_000);
+      expect(bytes).toBeGreaterThanOrEqual(4_000_000);
+      tf.dispose([tensor, held]);
+    }
+  });
+});
