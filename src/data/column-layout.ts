@@ -1,5 +1,6 @@
 import { splitTag } from '../ner/tag-scheme';
-import { isBlank, isDocumentStart, withoutEmpty, type RowLayout } from './line-kind';
+import { isBlank, isDocumentStart } from './line-kind';
+import { splitFields, type RowLayout } from './row-scanner';
 
 export interface LayoutVerdict {
   layout: RowLayout;
@@ -34,8 +35,7 @@ export function detectLayout(
   const rows = content.filter((line) => !isBlank(line));
   const withTab = rows.filter((row) => row.includes('\t')).length;
   const separator = choice.separator ?? (withTab * 2 > rows.length ? 'tab' : 'space');
-  const split = (row: string) =>
-    withoutEmpty(row.split(separator === 'tab' ? '\t' : ' '), separator);
+  const split = (row: string) => splitFields(row, separator);
   const columns = choice.columns ?? commonest(rows.map((row) => split(row).length));
   if (columns === undefined || columns < 2) throw new Error(noCorpus(name, rows[0]));
 

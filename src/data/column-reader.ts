@@ -4,12 +4,20 @@ import type { ColumnFormat } from './column-format';
 import type { FindingKind } from './finding';
 import { FindingCollector } from './finding-collector';
 import { LabelTally } from './label-tally';
-import { isBlank, isComment, isDocumentStart, splitRow } from './line-kind';
-import { codePointsOf, isInvisible, tagFault } from './row-faults';
+import { isBlank, isComment, isDocumentStart } from './line-kind';
+import { codePointsOf, isInvisible, tagFault, type ReadTag } from './row-faults';
+import { RowScanner } from './row-scanner';
 import { SentenceBuilder } from './sentence-builder';
 
 const newDocumentComment = /^#\s*(newdoc\b|file:)/; // CoNLL-U; Europeana Newspapers
 const onlyWhiteSpace = /^[ \t]*$/;
+/** A corpus has some dozens; a column that was mistaken for tags must not fill the memory. */
+const MOST_TAGS = 10_000;
+
+/** A tag that was met before, and why it cannot be read, if so. */
+interface KnownTag extends ReadTag {
+  fault: string | undefined;
+}
 
 /**
  * Reads the lines of a column file into sentences, and states what is wrong with them.
@@ -22,6 +30,8 @@ export class ColumnReader {
   readonly findings: FindingCollector;
   readonly labels = new LabelTally();
   readonly #builder: SentenceBuilder;
+  readonly #row: RowScanner;
+  readonly #tags = new Map<string, KnownTag>();
   #line = 0;
   #rows = 0;
   #rowsLeftOut = 0;
@@ -31,6 +41,7 @@ export class ColumnReader {
   constructor(name: string, format: ColumnFormat) {
     this.format = format;
     this.findings = new FindingCollector(name);
+    this.#row = new RowScanner(format);
     this.#builder = new SentenceBuilder(format.scheme, this.findings, this.labels);
   }
 
@@ -77,50 +88,64 @@ export class ColumnReader {
 
   #readRow(line: string): void {
     this.#rows++;
-    const { columns, separator, wordColumn, tagColumn, scheme } = this.format;
-    const { fields, repaired } = splitRow(line, this.format);
-    if (fields.length !== columns) {
-      this.#leaveOut('column-count', () => {
-        const by = separator === 'tab' ? 'a TAB' : 'a space';
-        return `Expected ${columns} columns with ${by} between, found ${fields.length} in "${shorten(line)}"; correct the row or leave it out`;
-      });
+    const row = this.#row;
+    if (!row.scan(line)) {
+      this.#leaveOut(
+        'column-count',
+        this.#misfit(line, `found ${row.columns}`, 'correct the row or leave it out'),
+      );
       return;
     }
-    const word = fields[wordColumn] ?? '';
-    const tag = fields[tagColumn]?.trim() ?? '';
+    if (row.isRepaired) {
+      this.#warn(
+        'column-count',
+        this.#misfit(line, 'found a separator too many', 'the row is read without it'),
+      );
+    }
+    const { word, tag } = row;
     if (onlyWhiteSpace.test(word)) {
       this.#leaveOut(
         'empty-word',
         () =>
-          `Expected a word in column ${wordColumn + 1}, found nothing beside tag "${tag}"; write the word or leave the row out`,
+          `Expected a word in column ${this.format.wordColumn + 1}, found nothing beside tag "${tag}"; write the word or leave the row out`,
       );
       return;
     }
-    const parts = splitTag(tag);
-    const fault = tagFault(tag, parts, scheme);
-    if (fault !== undefined) {
+    const read = this.#readTag(tag);
+    if (read.fault !== undefined) {
+      const { fault } = read;
       this.#leaveOut('unknown-prefix', () => fault);
       return;
     }
-    if (repaired) {
-      this.findings.add(
-        this.#line,
-        'warning',
-        'column-count',
-        () =>
-          `Expected ${columns} columns, found a separator too many in "${shorten(line)}"; the row is read without it`,
-      );
-    }
     if (isInvisible(word)) {
-      this.findings.add(
-        this.#line,
-        'warning',
+      this.#warn(
         'invisible-word',
         () =>
           `The word is ${codePointsOf(word)}, which shows nothing and may give a model no word piece; leave the row out unless it is meant`,
       );
     }
-    this.#builder.addRow(word, { tag, parts }, this.#line);
+    this.#builder.addRow(word, read, this.#line);
+  }
+
+  #readTag(tag: string): KnownTag {
+    let known = this.#tags.get(tag);
+    if (!known) {
+      const parts = splitTag(tag);
+      known = { tag, parts, fault: tagFault(tag, parts, this.format.scheme) };
+      if (this.#tags.size < MOST_TAGS) this.#tags.set(tag, known);
+    }
+    return known;
+  }
+
+  #misfit(line: string, found: string, wayOut: string): () => string {
+    const { columns, separator } = this.format;
+    const by = separator === 'tab' ? 'TAB' : 'space';
+    return () =>
+      `Expected ${columns} columns with a ${by} between, ${found} in "${shorten(line)}"; ${wayOut}`;
+  }
+
+  #warn(kind: FindingKind, reason: () => string): void {
+    this.findings.add(this.#line, 'warning', kind, reason);
   }
 
   #leaveOut(kind: FindingKind, reason: () => string): void {

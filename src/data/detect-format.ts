@@ -2,7 +2,8 @@ import type { ColumnFormat, DetectedFormat } from './column-format';
 import { detectLayout } from './column-layout';
 import { decodeLines } from './decode-text';
 import { detectEncoding } from './detect-encoding';
-import { isBlank, isComment, isDocumentStart, splitRow, type RowLayout } from './line-kind';
+import { isBlank, isComment, isDocumentStart } from './line-kind';
+import { RowScanner, type RowLayout } from './row-scanner';
 import { SchemeEvidence } from './scheme-evidence';
 
 /** Lines that tell the separator and the columns. */
@@ -77,13 +78,13 @@ async function readSample(
 
 function schemeOf(lines: readonly string[], layout: RowLayout) {
   const tags = new SchemeEvidence();
+  const row = new RowScanner(layout);
   for (const line of lines) {
     if (isBlank(line) || isDocumentStart(line) || isComment(line, layout)) {
       tags.endSentence();
       continue;
     }
-    const { fields } = splitRow(line, layout);
-    if (fields.length === layout.columns) tags.add((fields[layout.tagColumn] ?? '').trim());
+    if (row.scan(line)) tags.add(row.tag);
   }
   return tags.verdict();
 }

@@ -1,8 +1,5 @@
-import type { ColumnFormat } from './column-format';
 import { splitTag } from '../ner/tag-scheme';
-
-/** The row layout, as far as telling lines apart needs it. */
-export type RowLayout = Pick<ColumnFormat, 'separator' | 'columns' | 'wordColumn' | 'tagColumn'>;
+import { splitFields, type RowLayout } from './row-scanner';
 
 const DOCUMENT_START = '-DOCSTART-';
 const HASH = 35;
@@ -31,36 +28,6 @@ export function isComment(line: string, layout: RowLayout): boolean {
   if (layout.wordColumn > 0) return true;
   if (line === '#') return layout.columns > 1;
   if (line.charAt(1) !== ' ') return false;
-  const { fields } = splitRow(line, layout);
+  const fields = splitFields(line, layout.separator);
   return fields.length !== layout.columns || splitTag(fields[layout.tagColumn] ?? '').prefix === '';
-}
-
-/** A line's fields, and whether separators too many were passed over. */
-export interface Row {
-  fields: string[];
-  /** True where trailing separators, or runs of spaces, were read as fewer. */
-  repaired: boolean;
-}
-
-/**
- * Splits a line on TAB or on U+0020, never on other white space, which may be part of a word.
- *
- * Where that gives too many fields, empty ones are left out if the row then fits: at the end of a TAB row, anywhere but at
- * the front of a space row.
- */
-export function splitRow(line: string, layout: Pick<RowLayout, 'separator' | 'columns'>): Row {
-  const fields = line.split(layout.separator === 'tab' ? '\t' : ' ');
-  if (fields.length <= layout.columns) return { fields, repaired: false };
-  const fewer = withoutEmpty(fields, layout.separator);
-  return fewer.length === layout.columns
-    ? { fields: fewer, repaired: true }
-    : { fields, repaired: false };
-}
-
-/** The fields without those that only separators too many make. */
-export function withoutEmpty(fields: readonly string[], separator: 'tab' | 'space'): string[] {
-  if (separator === 'space') return fields.filter((field, index) => index === 0 || field !== '');
-  let length = fields.length;
-  while (length > 1 && fields[length - 1] === '') length--;
-  return fields.slice(0, length);
 }
