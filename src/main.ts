@@ -1,7 +1,47 @@
 import { mount } from 'svelte';
+import { connectDataWorker, connectInferWorker, connectTrainWorker } from './protocol/connect';
+import { openDatabase } from './storage/database';
+import { sweepLeftovers } from './storage/sweep';
+import { askToPersist } from './storage/usage';
+import { Appearance } from './studio/appearance.svelte';
+import { automate } from './studio/automation';
+import { backendOfSearch } from './studio/backend-choice';
+import { Studio } from './studio/studio';
 import App from './ui/App.svelte';
+import StartFailure from './ui/StartFailure.svelte';
 import './ui/styles/fonts.css';
+import './ui/styles/page.css';
+import './ui/styles/marks.css';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html: expected an element with id "app".');
-mount(App, { target });
+
+try {
+  const appearance = new Appearance(document.documentElement, localStorage);
+  const opened: { studio?: Studio } = {};
+  const fail = (reason: string) =>
+    opened.studio?.status.fail(
+      new Error(reason),
+      'Reload the page; what is stored stays where it is.',
+    );
+  const database = await openDatabase('tagwerk', { onClosed: fail });
+  const studio = new Studio(
+    {
+      data: connectDataWorker(fail).calls,
+      train: connectTrainWorker(fail).calls,
+      infer: connectInferWorker(fail).calls,
+    },
+    database,
+    window,
+  );
+  opened.studio = studio;
+  studio.places.follow();
+  mount(App, { target, props: { studio, appearance } });
+  Object.assign(globalThis, { tagwerk: automate(studio) });
+  await studio.open();
+  await studio.status.describeBackend(backendOfSearch(location.search));
+  await askToPersist();
+  await sweepLeftovers(database);
+} catch (error) {
+  mount(StartFailure, { target, props: { error } });
+}

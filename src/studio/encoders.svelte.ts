@@ -1,4 +1,4 @@
-import { deleteEncoder, listEncoders } from '../storage/encoders';
+import { deleteEncoder, listEncoders, renameEncoder } from '../storage/encoders';
 import type { Database } from '../storage/schema';
 import type { DataCalls } from '../protocol/data-calls';
 import type { EncoderId, EncoderRecord } from '../storage/records';
@@ -60,9 +60,17 @@ export class Encoders {
     );
   }
 
+  async rename(id: EncoderId, name: string): Promise<void> {
+    await this.#change(() => renameEncoder(this.#database, id, name));
+  }
+
   async delete(id: EncoderId): Promise<void> {
+    await this.#change(() => deleteEncoder(this.#database, id));
+  }
+
+  async #change(write: () => Promise<void>): Promise<void> {
     try {
-      await deleteEncoder(this.#database, id);
+      await write();
       await this.refresh();
     } catch (error) {
       this.work.fail(error, 'Nothing was changed; try again.');

@@ -38,10 +38,17 @@ export class Studio {
     this.places = new Places(window);
     this.corpora = new Corpora(workers.data, database, stored);
     this.encoders = new Encoders(workers.data, database);
-    this.training = new Training(workers.train, database, this.corpora, this.encoders, {
-      onCores: () => this.trying.yieldCores(),
-      onChange: stored,
-    });
+    this.training = new Training(
+      workers.train,
+      workers.data,
+      database,
+      this.corpora,
+      this.encoders,
+      {
+        onCores: () => this.trying.yieldCores(),
+        onChange: stored,
+      },
+    );
     // Training has the cores while it goes on; a model then reads on one.
     const threads = () =>
       this.training.busy ? 1 : Math.min(4, navigator.hardwareConcurrency || 1);

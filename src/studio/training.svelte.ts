@@ -2,6 +2,8 @@ import { deleteRun, listRuns, renameRun } from '../storage/runs';
 import type { Database } from '../storage/schema';
 import { defaultRecipe } from '../protocol/run-defaults';
 import { proxied } from '../protocol/connect';
+import type { DataCalls, PackSummary } from '../protocol/data-calls';
+import type { ReportProgress } from '../protocol/progress';
 import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../protocol/train-calls';
 import type { RunId, RunRecord } from '../storage/records';
 import type { TrainRecipe } from '../train/recipe';
@@ -29,11 +31,14 @@ export class Training {
   trouble = $state.raw<Trouble | undefined>();
   estimate = $state.raw<RunEstimate | undefined>();
   measuring = $state(false);
-  /** Scoring on test. */
+  /** Tokenizing before a run, scoring on test after it. */
   readonly work = new Work();
   readonly shown = $derived(this.runs.find(({ id }) => id === this.shownId));
   readonly busy = $derived(this.live !== undefined);
+  /** How the corpus in hand fits the window, once it was tokenized. */
+  packed = $state.raw<PackSummary | undefined>();
   readonly #train: TrainCalls;
+  readonly #data: DataCalls;
   readonly #database: Database;
   readonly #corpora: Corpora;
   readonly #encoders: Encoders;
@@ -44,12 +49,14 @@ export class Training {
 
   constructor(
     train: TrainCalls,
+    data: DataCalls,
     database: Database,
     corpora: Corpora,
     encoders: Encoders,
     hooks: TrainingHooks = {},
   ) {
     this.#train = train;
+    this.#data = data;
     this.#database = database;
     this.#corpora = corpora;
     this.#encoders = encoders;
@@ -66,6 +73,12 @@ export class Training {
     }
   }
 
+  /** Turns to a new run. */
+  setUp(): void {
+    this.shownId = undefined;
+    this.trouble = undefined;
+  }
+
   /** A run that was going on when its page was closed, and can go on from its last checkpoint. */
   isInterrupted(run: RunRecord): boolean {
     return run.id !== this.liveId && (run.state === 'running' || run.state === 'paused');
@@ -77,14 +90,21 @@ export class Training {
     this.#wantedMeasure += 1;
     const wanted = this.#wantedMeasure;
     this.estimate = undefined;
+    this.packed = undefined;
     if (!encoder || !this.#corpora.chosen || !this.#corpora.trainable || this.busy) return;
     const request = this.#request(encoder.id, this.#corpora.chosen.id);
     this.#measured = this.#measured.then(async () => {
       if (wanted !== this.#wantedMeasure || this.busy) return;
       this.measuring = true;
       try {
+        const packed = await this.#pack(
+          request,
+          proxied(() => undefined),
+        );
         const estimate = await this.#train.estimateRun(request);
-        if (wanted === this.#wantedMeasure) this.estimate = estimate;
+        if (wanted !== this.#wantedMeasure) return;
+        this.packed = packed;
+        this.estimate = estimate;
       } catch (error) {
         if (!wasStopped(error)) this.#fail(error, 'Choose another encoder or a shorter window.');
       } finally {
@@ -103,6 +123,7 @@ export class Training {
     this.#wantedMeasure += 1;
     await this.#measured;
     const request = this.#request(encoder.id, corpus.id);
+    if (!(await this.#packForRun(request))) return undefined;
     const live = new LiveRun(request.name, request.recipe.epochs);
     return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
   }
@@ -111,9 +132,10 @@ export class Training {
   async continue(run: RunRecord): Promise<RunRecord | undefined> {
     if (this.busy) return undefined;
     await this.#measured;
+    if (!(await this.#packForRun(run))) return undefined;
     const live = new LiveRun(run.name, run.recipe.epochs);
     const points = run.epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
-    live.continueFrom(run.losses, points);
+    live.continueFrom(run.losses.slice(0, points.at(-1)?.step ?? 0), points);
     return this.#follow(live, run.id, (onEvent) => this.#train.resumeRun(run.id, onEvent));
   }
 
@@ -179,6 +201,16 @@ export class Training {
       await this.refresh();
       this.#hooks.onChange?.();
     }
+  }
+
+  #pack(request: RunRequest, report: ReportProgress): Promise<PackSummary> {
+    const { corpusId, encoderId, recipe } = request;
+    return this.#data.packCorpus(corpusId, encoderId, recipe.maxPieces, report);
+  }
+
+  #packForRun(request: RunRequest): Promise<PackSummary | undefined> {
+    const next = 'Check the corpus and the encoder, then train again.';
+    return this.work.run('Tokenizing the corpus', next, (report) => this.#pack(request, report));
   }
 
   #request(encoderId: string, corpusId: string): RunRequest {

@@ -1,3 +1,4 @@
+import { formatAnnotationColumns, formatAnnotationJson } from '../ner/annotation-formats';
 import type { TextEntity } from '../ner/entity-span';
 import type { Annotation } from '../infer/annotation';
 import type { InferCalls } from '../protocol/infer-calls';
@@ -97,6 +98,15 @@ export class Trying {
     this.chosenId = id;
     this.read = undefined;
     await this.annotate();
+  }
+
+  /** The last text that was read, with its entities, as a file. */
+  write(format: 'json' | 'conll'): string {
+    if (!this.read) return '';
+    const { text, annotation } = this.read;
+    return format === 'json'
+      ? formatAnnotationJson(text, annotation.entities)
+      : formatAnnotationColumns(text, annotation.words);
   }
 
   /** Checks and stores a dropped .onnx, and reads with it. */
