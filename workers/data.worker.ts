@@ -1,4 +1,4 @@
 import { DataService } from '../src/jobs/data-service';
-import { serve } from '../src/protocol/connect';
+import { serve } from '../src/protocol/serve';
 
 serve(new DataService());

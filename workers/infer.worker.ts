@@ -1,4 +1,4 @@
 import { InferService } from '../src/jobs/infer-service';
-import { serve } from '../src/protocol/connect';
+import { serve } from '../src/protocol/serve';
 
 serve(new InferService());

@@ -1,4 +1,4 @@
 import { TrainService } from '../src/jobs/train-service';
-import { serve } from '../src/protocol/connect';
+import { serve } from '../src/protocol/serve';
 
 serve(new TrainService());

@@ -14,7 +14,11 @@ export class DataService implements DataCalls {
   #stopping = new AbortController();
 
   async importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord> {
-    const sources = request.files.map(({ file, choice = {} }) => ({ name: file.name, blob: file, choice }));
+    const sources = request.files.map(({ file, choice = {} }) => ({
+      name: file.name,
+      blob: file,
+      choice,
+    }));
     const { name, limit, dropErrors = false } = request;
     return this.#run((database, signal) =>
       importCorpus(database, { name, sources, limit, dropErrors }, report, signal),
@@ -29,7 +33,11 @@ export class DataService implements DataCalls {
   ): Promise<CorpusRecord> {
     return this.#run(async (database, signal) => {
       const { name, files } = await requireCorpus(database, id);
-      const sources = files.map((file) => ({ name: file.name, blob: file.source, choice: choices[file.name] ?? {} }));
+      const sources = files.map((file) => ({
+        name: file.name,
+        blob: file.source,
+        choice: choices[file.name] ?? {},
+      }));
       return importCorpus(database, { id, name, sources, dropErrors }, report, signal);
     });
   }
@@ -39,7 +47,11 @@ export class DataService implements DataCalls {
     return this.#run((database, signal) => importEncoder(database, blobs, name, report, signal));
   }
 
-  async fetchBundledEncoder(name: string, baseUrl: string, report: ReportProgress): Promise<EncoderRecord> {
+  async fetchBundledEncoder(
+    name: string,
+    baseUrl: string,
+    report: ReportProgress,
+  ): Promise<EncoderRecord> {
     return this.#run((database, signal) => fetchEncoder(database, name, baseUrl, report, signal));
   }
 
@@ -60,7 +72,9 @@ export class DataService implements DataCalls {
     return Promise.resolve();
   }
 
-  async #run<Result>(job: (database: Database, signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async #run<Result>(
+    job: (database: Database, signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     const { signal } = this.#stopping;
     return job(await this.#database, signal);
   }

@@ -55,7 +55,9 @@ async function readCorpus(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const plan = planSplits(sources.map((source) => ({ name: source.name, split: source.choice.split })));
+  const plan = planSplits(
+    sources.map((source) => ({ name: source.name, split: source.choice.split })),
+  );
   const total = sources.reduce((sum, { blob }) => sum + blob.size, 0);
   const splits = new SplitSink(writer, limit);
   const toDivide: Sentence[] = [];
@@ -154,7 +156,10 @@ async function divide(
   shares: Parameters<typeof drawSplits>[1],
   splits: SplitSink,
 ): Promise<void> {
-  const sizes = sentences.map(({ words, startsDocument }) => ({ words: words.length, startsDocument }));
+  const sizes = sentences.map(({ words, startsDocument }) => ({
+    words: words.length,
+    startsDocument,
+  }));
   const drawn = drawSplits(sizes, shares, splitSeed);
   for (const split of splitNames) {
     await splits.append(
@@ -207,5 +212,9 @@ class SplitSink {
 
 /** Train's labels by frequency, then those only other splits have: their entities count as gold all the same. */
 function labelsOf(statistics: CorpusRecord['statistics']): string[] {
-  return [...new Set(splitNames.flatMap((split) => Object.keys(statistics[split]?.entitiesByLabel ?? {})))];
+  return [
+    ...new Set(
+      splitNames.flatMap((split) => Object.keys(statistics[split]?.entitiesByLabel ?? {})),
+    ),
+  ];
 }

@@ -40,12 +40,18 @@ export async function importEncoder(
   return record;
 }
 
-export function tokenizerOf({ vocabulary, lowercase }: Pick<EncoderRecord, 'vocabulary' | 'lowercase'>): WordPieceTokenizer {
+export function tokenizerOf({
+  vocabulary,
+  lowercase,
+}: Pick<EncoderRecord, 'vocabulary' | 'lowercase'>): WordPieceTokenizer {
   return new WordPieceTokenizer(new Vocabulary(vocabulary), { lowercase });
 }
 
 /** The weights of a stored encoder, under their Hugging Face keys. */
-export async function loadEncoderWeights(database: Database, encoder: EncoderRecord): Promise<Weights> {
+export async function loadEncoderWeights(
+  database: Database,
+  encoder: EncoderRecord,
+): Promise<Weights> {
   const file = new Blob([await readStoredWeights(database, encoder.id)]);
   return readEncoderWeights(await readSafetensors(file), encoder.config);
 }

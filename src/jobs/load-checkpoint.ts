@@ -12,7 +12,9 @@ export async function loadCheckpointState(
 ): Promise<CheckpointState> {
   const loaded = await loadCheckpoint(database, runId, slot);
   if (!loaded) {
-    throw new Error('This run has no checkpoint yet: it ended before its first epoch did. Start it again.');
+    throw new Error(
+      'This run has no checkpoint yet: it ended before its first epoch did. Start it again.',
+    );
   }
   return readCheckpoint(new Blob([loaded.data]));
 }

@@ -57,7 +57,8 @@ export async function requireCorpus(database: Database, id: CorpusId): Promise<C
 
 export async function requireEncoder(database: Database, id: EncoderId): Promise<EncoderRecord> {
   const encoder = await findEncoder(database, id);
-  if (!encoder) throw new Error('The encoder is no longer stored here; fetch it or drop its folder again.');
+  if (!encoder)
+    throw new Error('The encoder is no longer stored here; fetch it or drop its folder again.');
   return encoder;
 }
 
@@ -68,7 +69,9 @@ export async function requirePack(
 ): Promise<PackedSplit> {
   const packed = await readPack(database, name);
   if (!packed) {
-    throw new Error(`The ${name.split} split is not tokenized for this encoder and a window of ${name.maxPieces} pieces; start again from the corpus.`);
+    throw new Error(
+      `The ${name.split} split is not tokenized for this encoder and a window of ${name.maxPieces} pieces; start again from the corpus.`,
+    );
   }
   return packed;
 }

@@ -79,7 +79,12 @@ export async function resumeRun(place: RunPlace, run: RunRecord): Promise<RunRec
     epochs: run.epochs.filter(({ epoch }) => epoch <= epochsDone),
     bestEpoch: state.position.bestEpoch,
   };
-  return follow(place, kept, classifier, new TrainingRun({ ...options, classifier, resumeFrom: state }));
+  return follow(
+    place,
+    kept,
+    classifier,
+    new TrainingRun({ ...options, classifier, resumeFrom: state }),
+  );
 }
 
 async function prepare(
@@ -114,7 +119,9 @@ async function requireTrainable(database: Database, corpusId: string): Promise<C
     throw new Error(`"${corpus.name}" has no ${split} sentences; choose a file as ${split}.`);
   }
   if (corpus.labels.length === 0) {
-    throw new Error(`"${corpus.name}" has no entities, so there is nothing to learn; check the tag column.`);
+    throw new Error(
+      `"${corpus.name}" has no entities, so there is nothing to learn; check the tag column.`,
+    );
   }
   return corpus;
 }
@@ -127,14 +134,18 @@ async function follow(
 ): Promise<RunRecord> {
   const { database, onEvent, control } = place;
   const log = new RunLog(before, () => control.pausedMs, place.measureMemory);
-  let { state, failure } = { state: 'failed' as RunRecord['state'], failure: undefined as string | undefined };
+  let { state, failure } = {
+    state: 'failed' as RunRecord['state'],
+    failure: undefined as string | undefined,
+  };
   try {
     await updateRun(database, before.id, { state: 'running', ...log.changes() });
     for await (const event of training.events()) {
       const memoryBefore = log.peakMemoryBytes;
       log.take(event);
       onEvent(event);
-      if (log.peakMemoryBytes > memoryBefore) onEvent({ kind: 'memory', bytes: log.peakMemoryBytes });
+      if (log.peakMemoryBytes > memoryBefore)
+        onEvent({ kind: 'memory', bytes: log.peakMemoryBytes });
       if (event.kind === 'evaluation') await keepEpoch(place, training, log, before.id, event);
       if (event.kind === 'done') state = event.reason === 'stopped' ? 'stopped' : 'finished';
     }
@@ -144,7 +155,11 @@ async function follow(
     training.dispose();
     classifier.dispose();
   }
-  return updateRun(database, before.id, { state, ...log.changes(), ...(failure ? { failure } : {}) });
+  return updateRun(database, before.id, {
+    state,
+    ...log.changes(),
+    ...(failure ? { failure } : {}),
+  });
 }
 
 /** Keeps the best epoch first: a death between the two then loses an epoch's work, never the best weights. */

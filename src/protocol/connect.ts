@@ -1,4 +1,4 @@
-import { expose, proxy, wrap, type Remote } from 'comlink';
+import { proxy, wrap, type Remote } from 'comlink';
 import type { DataCalls } from './data-calls';
 import type { InferCalls } from './infer-calls';
 import type { TrainCalls } from './train-calls';
@@ -16,7 +16,10 @@ export type OnFailure = (message: string) => void;
 /** Starts `data.worker`: corpora, encoders, tokenization. */
 export function connectDataWorker(onFailure: OnFailure): Connection<DataCalls> {
   return connect(
-    new Worker(new URL('../../workers/data.worker.ts', import.meta.url), { type: 'module', name: 'data' }),
+    new Worker(new URL('../../workers/data.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'data',
+    }),
     onFailure,
   );
 }
@@ -24,7 +27,10 @@ export function connectDataWorker(onFailure: OnFailure): Connection<DataCalls> {
 /** Starts `train.worker`: runs, evaluation, export. */
 export function connectTrainWorker(onFailure: OnFailure): Connection<TrainCalls> {
   return connect(
-    new Worker(new URL('../../workers/train.worker.ts', import.meta.url), { type: 'module', name: 'train' }),
+    new Worker(new URL('../../workers/train.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'train',
+    }),
     onFailure,
   );
 }
@@ -32,7 +38,10 @@ export function connectTrainWorker(onFailure: OnFailure): Connection<TrainCalls>
 /** Starts `infer.worker`: onnxruntime-web. */
 export function connectInferWorker(onFailure: OnFailure): Connection<InferCalls> {
   return connect(
-    new Worker(new URL('../../workers/infer.worker.ts', import.meta.url), { type: 'module', name: 'infer' }),
+    new Worker(new URL('../../workers/infer.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'infer',
+    }),
     onFailure,
   );
 }
@@ -45,11 +54,8 @@ function connect<Calls>(worker: Worker, onFailure: OnFailure): Connection<Calls>
 }
 
 /** A function as an argument of a call: it runs on this side when the worker calls it. */
-export function proxied<Callback extends (...values: never[]) => unknown>(callback: Callback): Callback {
+export function proxied<Callback extends (...values: never[]) => unknown>(
+  callback: Callback,
+): Callback {
   return proxy(callback);
-}
-
-/** The worker's side: answers the calls of one page. */
-export function serve<Calls extends object>(calls: Calls): void {
-  expose(calls);
 }

@@ -23,17 +23,36 @@ export interface DataCalls {
   /** Reads, validates and stores a corpus. `@throws` an AbortError once `stop` was called. */
   importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord>;
   /** Reads the stored files again with other choices, by file name. */
-  rereadCorpus(id: CorpusId, choices: Record<string, ImportChoice>, dropErrors: boolean, report: ReportProgress): Promise<CorpusRecord>;
+  rereadCorpus(
+    id: CorpusId,
+    choices: Record<string, ImportChoice>,
+    dropErrors: boolean,
+    report: ReportProgress,
+  ): Promise<CorpusRecord>;
   /** Stores an encoder from a Hugging Face folder's files, all checked. */
   importEncoder(files: File[], name: string, report: ReportProgress): Promise<EncoderRecord>;
   /** Fetches the bundled encoder from the page's own origin, once. */
-  fetchBundledEncoder(name: string, baseUrl: string, report: ReportProgress): Promise<EncoderRecord>;
+  fetchBundledEncoder(
+    name: string,
+    baseUrl: string,
+    report: ReportProgress,
+  ): Promise<EncoderRecord>;
   /** Tokenizes every split for an encoder and a window and stores the pieces; cheap when it was done before. */
-  packCorpus(corpusId: CorpusId, encoderId: EncoderId, maxPieces: number, report: ReportProgress): Promise<PackSummary>;
+  packCorpus(
+    corpusId: CorpusId,
+    encoderId: EncoderId,
+    maxPieces: number,
+    report: ReportProgress,
+  ): Promise<PackSummary>;
   /** Stops whatever this worker does, within 2 s. */
   stop(): Promise<void>;
 }
 
 export interface PackSummary {
-  splits: Partial<Record<SplitName, { sentences: number; pieces: number; wordsBeyondWindow: number; entitiesBeyondWindow: number }>>;
+  splits: Partial<
+    Record<
+      SplitName,
+      { sentences: number; pieces: number; wordsBeyondWindow: number; entitiesBeyondWindow: number }
+    >
+  >;
 }

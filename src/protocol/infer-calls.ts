@@ -14,7 +14,11 @@ export interface InferCalls {
   /** Entities of every text, in order, none skipped. */
   annotateAll(texts: string[], report: ReportProgress): Promise<Annotation[]>;
   /** Scores the loaded model on a split of a stored corpus. */
-  evaluate(corpusId: CorpusId, split: 'train' | 'dev' | 'test', report: ReportProgress): Promise<ScoreReport>;
+  evaluate(
+    corpusId: CorpusId,
+    split: 'train' | 'dev' | 'test',
+    report: ReportProgress,
+  ): Promise<ScoreReport>;
   /** Releases the session, so training has the cores. */
   release(): Promise<void>;
 }

@@ -43,8 +43,8 @@ export interface TrainCalls {
   resume(): Promise<void>;
   /** Ends the run after the step in hand and keeps the best epoch. */
   stop(): Promise<void>;
-  /** Scores the run's best epoch on a split: test, at the end. */
-  evaluateRun(runId: RunId, split: 'dev' | 'test', report: ReportProgress): Promise<RunRecord>;
+  /** Scores the run's best epoch on test and notes it in the run. */
+  evaluateRun(runId: RunId, report: ReportProgress): Promise<RunRecord>;
   /** Writes ONNX of the best epoch, holds it against the trained model, and only then stores it. */
   exportRun(runId: RunId, name: string, report: ReportProgress): Promise<ModelRecord>;
 }

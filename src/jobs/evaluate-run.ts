@@ -1,0 +1,53 @@
+import { TokenClassifier } from '../model/token-classifier';
+import { TagSet } from '../ner/tag-set';
+import type { ReportProgress } from '../protocol/progress';
+import type { RunRecord } from '../storage/records';
+import { updateRun } from '../storage/runs';
+import type { Database } from '../storage/schema';
+import { evaluateClassifier } from '../train/evaluate';
+import type { RunControl } from '../train/run-control';
+import { loadCheckpointState } from './load-checkpoint';
+import { requireEncoder, requirePack } from './pack-corpus';
+
+/** Scores a run's best epoch on the test split and notes it in the run. @throws an AbortError once stopped. */
+export async function evaluateRun(
+  database: Database,
+  run: RunRecord,
+  microBatchPieces: number,
+  control: RunControl,
+  report: ReportProgress,
+): Promise<RunRecord> {
+  const { corpusId, encoderId, recipe, labels } = run;
+  const { maxPieces } = recipe;
+  const encoder = await requireEncoder(database, encoderId);
+  const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
+  const { weights } = await loadCheckpointState(database, run.id, 'best');
+  const tagSet = new TagSet(labels, recipe.scheme);
+  const classifier = TokenClassifier.create(
+    encoder.config,
+    weights,
+    tagSet.tags.length,
+    recipe.seed,
+  );
+  try {
+    const evaluation = evaluateClassifier({
+      classifier,
+      split,
+      tagSet,
+      maxPieces,
+      microBatchPieces,
+      control,
+    });
+    for (;;) {
+      const { value, done } = await evaluation.next();
+      if (!done) {
+        report({ stage: 'Scoring test', done: value.done, total: value.sentences });
+        continue;
+      }
+      if (!value) throw new DOMException('Scoring was stopped.', 'AbortError');
+      return await updateRun(database, run.id, { test: value.report });
+    }
+  } finally {
+    classifier.dispose();
+  }
+}

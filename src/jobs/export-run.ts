@@ -1,0 +1,145 @@
+import { exportOnnx } from '../export/export-onnx';
+import type { ModelCard } from '../export/model-card';
+import type { ModelMetadata } from '../export/model-metadata';
+import { readOnnxFile } from '../infer/onnx-file';
+import { checkParity, type ParityReference, type ParityReport } from '../infer/parity';
+import { createSession } from '../infer/session';
+import { TokenClassifier } from '../model/token-classifier';
+import { TagSet } from '../ner/tag-set';
+import type { ReportProgress } from '../protocol/progress';
+import { createId } from '../storage/ids';
+import { saveModel } from '../storage/models';
+import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../storage/records';
+import type { Database } from '../storage/schema';
+import { padMicroBatch, planByLength } from '../tokenizer/batches';
+import type { PackedSplit } from '../tokenizer/packed-split';
+import { loadCheckpointState } from './load-checkpoint';
+import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
+
+/** Dev sentences that a file is held against: spread over the split, so short and long ones are among them. */
+const probeSentences = 48;
+
+/**
+ * Writes a run's best epoch as ONNX, runs the file in onnxruntime-web, and stores it only where it says what the trained model says.
+ *
+ * @throws ParityError naming the difference; nothing is stored then.
+ */
+export async function exportRun(
+  database: Database,
+  run: RunRecord,
+  name: string,
+  report: ReportProgress,
+): Promise<ModelRecord> {
+  report({ stage: 'Reading the best epoch', done: 0, total: 0 });
+  const corpus = await requireCorpus(database, run.corpusId);
+  const encoder = await requireEncoder(database, run.encoderId);
+  const { weights } = await loadCheckpointState(database, run.id, 'best');
+  const { corpusId, encoderId } = run;
+  const { maxPieces, scheme, seed } = run.recipe;
+  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
+  const tagSet = new TagSet(run.labels, scheme);
+  const card = cardOf(name, run, corpus, encoder);
+  const metadata: ModelMetadata = {
+    tags: [...tagSet.tags],
+    labels: run.labels,
+    scheme,
+    vocabulary: encoder.vocabulary,
+    lowercase: encoder.lowercase,
+    maxPieces,
+    config: encoder.config,
+    card,
+  };
+  report({ stage: 'Writing the file', done: 0, total: 0 });
+  const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
+
+  report({ stage: 'Asking the trained model', done: 0, total: 0 });
+  const classifier = TokenClassifier.create(encoder.config, weights, tagSet.tags.length, seed);
+  let reference: ParityReference[];
+  try {
+    reference = await probe(classifier, dev, encoder.vocabulary, maxPieces);
+  } finally {
+    classifier.dispose();
+  }
+  report({ stage: 'Holding the file against the trained model', done: 0, total: 0 });
+  const { largestDifference } = await verifyFile(file, reference);
+  const model: ModelRecord = {
+    id: createId(),
+    name,
+    createdAt: card.createdAt,
+    runId: run.id,
+    bytes: file.size,
+    labels: run.labels,
+    card,
+    largestLogitDifference: largestDifference,
+  };
+  report({ stage: 'Storing the file', done: 0, total: 0 });
+  await saveModel(database, model, file);
+  return model;
+}
+
+/** Loads a written file as a colleague's page would, and compares. @throws ParityError, or what makes the file unreadable. */
+export async function verifyFile(
+  file: Blob,
+  reference: readonly ParityReference[],
+): Promise<ParityReport> {
+  const session = await createSession(await readOnnxFile(file), 1);
+  try {
+    return await checkParity(reference, session);
+  } finally {
+    await session.release();
+  }
+}
+
+function cardOf(
+  name: string,
+  { recipe, epochs, bestEpoch, test }: RunRecord,
+  corpus: CorpusRecord,
+  encoder: EncoderRecord,
+): ModelCard {
+  const dev = epochs.find(({ epoch }) => epoch === bestEpoch)?.report;
+  return {
+    name,
+    createdAt: Date.now(),
+    encoder: encoder.name,
+    corpus: corpus.name,
+    corpusHash: corpus.hash,
+    recipe,
+    ...(dev ? { dev } : {}),
+    ...(test ? { test } : {}),
+    ...(encoder.licence ? { licence: encoder.licence } : {}),
+  };
+}
+
+/** What the trained model says of sentences spread over a split. */
+async function probe(
+  classifier: TokenClassifier,
+  split: PackedSplit,
+  vocabulary: readonly string[],
+  maxPieces: number,
+): Promise<ParityReference[]> {
+  const step = Math.max(1, Math.floor(split.sentences / probeSentences));
+  const limits = { batchSize: 1, pieceBudget: maxPieces, maxPieces };
+  const reference: ParityReference[] = [];
+  for (const [index, microBatch] of planByLength(split, limits).entries()) {
+    if (index % step !== 0) continue;
+    const sentence = microBatch.sentences[0]!;
+    const batch = padMicroBatch(split, microBatch);
+    const logits = classifier.logits(batch);
+    const pieceIds = split.pieceIds.slice(
+      split.pieceOffsets[sentence],
+      split.pieceOffsets[sentence + 1],
+    );
+    const values = await logits.data<'float32'>();
+    logits.dispose();
+    reference.push({
+      text: Array.from(pieceIds.subarray(1, 9), (id) => vocabulary[id]).join(' '),
+      pieceIds,
+      firstPieces: split.firstPieces.slice(
+        split.wordOffsets[sentence],
+        split.wordOffsets[sentence + 1],
+      ),
+      logits: values.slice(0, pieceIds.length * classifier.tagCount),
+    });
+  }
+  return reference;
+}

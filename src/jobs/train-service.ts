@@ -1,0 +1,97 @@
+import { measureMemory } from '../engine/memory';
+import { selectBackend, type BackendChoice, type BackendReport } from '../engine/backend';
+import type { ReportProgress } from '../protocol/progress';
+import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../protocol/train-calls';
+import { openDatabase } from '../storage/database';
+import type { ModelRecord, RunId, RunRecord } from '../storage/records';
+import { findRun } from '../storage/runs';
+import type { Database } from '../storage/schema';
+import { RunControl } from '../train/run-control';
+import { whenNobodyTags } from './core-sharing';
+
+import { estimateRun } from './estimate-run';
+import { evaluateRun } from './evaluate-run';
+import { exportRun } from './export-run';
+
+import { microBatchPieces } from './micro-batch';
+import { resumeRun, startRun, type RunPlace } from './train-run';
+
+/** What `train.worker` answers: one job at a time on one TensorFlow.js backend. */
+export class TrainService implements TrainCalls {
+  readonly #database: Promise<Database> = openDatabase();
+  #backend: Promise<BackendReport> | undefined;
+  #control: RunControl | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  describeBackend(choice: BackendChoice): Promise<BackendReport> {
+    this.#backend ??= selectBackend(choice);
+    return this.#backend;
+  }
+
+  estimateRun(request: RunRequest): Promise<RunEstimate> {
+    return this.#enqueue((place) => estimateRun(place, request));
+  }
+
+  startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord> {
+    return this.#enqueue((place) => startRun({ ...place, onEvent }, request));
+  }
+
+  resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord> {
+    return this.#enqueue(async (place) =>
+      resumeRun({ ...place, onEvent }, await requireRun(place.database, runId)),
+    );
+  }
+
+  pause(): Promise<void> {
+    this.#control?.pause();
+    return Promise.resolve();
+  }
+
+  resume(): Promise<void> {
+    this.#control?.resume();
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.#control?.stop();
+    return Promise.resolve();
+  }
+
+  evaluateRun(runId: RunId, report: ReportProgress): Promise<RunRecord> {
+    return this.#enqueue(async ({ database, control, microBatchPieces: pieces }) =>
+      evaluateRun(database, await requireRun(database, runId), pieces, control, report),
+    );
+  }
+
+  exportRun(runId: RunId, name: string, report: ReportProgress): Promise<ModelRecord> {
+    return this.#enqueue(async ({ database }) =>
+      exportRun(database, await requireRun(database, runId), name, report),
+    );
+  }
+
+  /** Jobs share the backend's memory, so they wait for each other; each has a control of its own. */
+  #enqueue<Result>(job: (place: RunPlace) => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(async () => {
+      const { backend, device } = await this.describeBackend('auto');
+      const control = new RunControl(whenNobodyTags);
+      this.#control = control;
+      return job({
+        database: await this.#database,
+        backend: `${backend}, ${device}`,
+        microBatchPieces,
+        measureMemory: () => measureMemory().bytes,
+        control,
+        onEvent: () => undefined,
+      });
+    });
+    this.#queue = result.catch(() => undefined); // its own caller hears of its failure
+    return result;
+  }
+}
+
+async function requireRun(database: Database, id: RunId): Promise<RunRecord> {
+  const run = await findRun(database, id);
+  if (!run)
+    throw new Error('This run is no longer stored here; it was deleted, maybe in another tab.');
+  return run;
+}
