@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { embed } from '../../../src/engine/ops/embedding';
+import { expectGradients } from '../../reference/finite-differences';
+import { seededNumbers } from '../../reference/seeded-numbers';
+import { backends, useBackend } from '../../reference/use-backend';
+
+describe.each(backends)('embedding on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  test('is the sum of a word, a place and the first token type', async () => {
+    const words = tf.tensor2d([
+      [1, 2],
+      [10, 20],
+      [100, 200],
+    ]);
+    const positions = tf.tensor2d([
+      [0.5, 0.25],
+      [1000, 2000],
+      [7, 7],
+    ]);
+    const tokenTypes = tf.tensor2d([
+      [0.125, 0],
+      [9, 9],
+    ]);
+    const sum = embed(
+      { words, positions, tokenTypes },
+      tf.tensor2d(
+        [
+          [2, 0],
+          [1, 1],
+        ],
+        [2, 2],
+        'int32',
+      ),
+    );
+    expect(await sum.array()).toEqual([
+      [
+        [100.625, 200.25],
+        [1001.125, 2002],
+      ],
+      [
+        [10.625, 20.25],
+        [1010.125, 2020],
+      ],
+    ]);
+  });
+
+  test('a word piece seen twice collects both gradients, one not seen none', async () => {
+    const pieceIds = tf.tensor2d([[2, 0, 2]], [1, 3], 'int32');
+    const rest = {
+      positions: tf.zeros<tf.Rank.R2>([4, 2]),
+      tokenTypes: tf.zeros<tf.Rank.R2>([2, 2]),
+    };
+    const gradient = tf.grad((words) =>
+      tf.sum(embed({ words: words as tf.Tensor2D, ...rest }, pieceIds)),
+    )(tf.zeros([4, 2]));
+    expect(await gradient.array()).toEqual([
+      [1, 1],
+      [0, 0],
+      [2, 2],
+      [0, 0],
+    ]);
+  });
+
+  test('has the gradients of finite differences', async () => {
+    const pieceIds = tf.tensor2d([4, 1, 1, 0, 4, 4], [2, 3], 'int32');
+    const table = (entries: number, seed: number) =>
+      tf.tensor2d(seededNumbers(entries * 7, seed), [entries, 7]);
+    await expectGradients(
+      (words, positions, tokenTypes) =>
+        embed(
+          {
+            words: words as tf.Tensor2D,
+            positions: positions as tf.Tensor2D,
+            tokenTypes: tokenTypes as tf.Tensor2D,
+          },
+          pieceIds,
+        ),
+      [table(5, 1), table(4, 2), table(2, 3)],
+    );
+  });
+});
+
+test('a segment id out of range is skipped on wasm', async () => {
+  await useBackend('wasm');
+  const x = tf.tensor2d([
+    [1, 2],
+    [4, 8],
+    [16, 32],
+  ]);
+  const sums = tf.unsortedSegmentSum(x, tf.tensor1d([1, -1, 3], 'int32'), 3);
+  expect(await sums.array()).toEqual([
+    [0, 0],
+    [1, 2],
+    [0, 0],
+  ]);
+});

@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { normalDensity, normalDistribution } from '../../../src/engine/kernels/normal-distribution';
+import { gelu, geluPlain } from '../../../src/engine/ops/gelu';
+import { expectClose, expectGradients } from '../../reference/finite-differences';
+import { seededNumbers } from '../../reference/seeded-numbers';
+import { backends, useBackend } from '../../reference/use-backend';
+
+// torch.nn.functional.gelu in float64, and Φ, φ from scipy.stats.norm.
+const known = [
+  {
+    x: -4,
+    gelu: -0.00012668496733247886,
+    distribution: 3.167124183311986e-5,
+    density: 0.00013383022576488537,
+  },
+  {
+    x: -1,
+    gelu: -0.15865525393145707,
+    distribution: 0.15865525393145707,
+    density: 0.24197072451914337,
+  },
+  { x: 0, gelu: 0, distribution: 0.5, density: 0.3989422804014327 },
+  {
+    x: 0.5,
+    gelu: 0.34573123063700656,
+    distribution: 0.6914624612740131,
+    density: 0.3520653267642995,
+  },
+  {
+    x: 3,
+    gelu: 2.99595030590511,
+    distribution: 0.9986501019683699,
+    density: 0.0044318484119380075,
+  },
+];
+
+describe('the normal distribution', () => {
+  test.each(known)('Φ and φ of $x', ({ x, distribution, density }) => {
+    expect(Math.abs(normalDistribution(x) - distribution)).toBeLessThan(1e-10);
+    expect(Math.abs(normalDensity(x) - density)).toBeLessThan(1e-8 * density);
+  });
+
+  test('Φ(x) + Φ(−x) is 1 and φ is its slope, everywhere', () => {
+    for (let x = -8; x <= 8; x += 0.013) {
+      expect(Math.abs(normalDistribution(x) + normalDistribution(-x) - 1)).toBeLessThan(1e-10);
+      const slope = (normalDistribution(x + 1e-4) - normalDistribution(x - 1e-4)) / 2e-4;
+      expect(Math.abs(slope - normalDensity(x))).toBeLessThan(1e-7);
+    }
+  });
+
+  test('not a number stays not a number', () => {
+    expect(normalDistribution(NaN)).toBeNaN();
+    expect(normalDensity(NaN)).toBeNaN();
+  });
+});
+
+describe.each(backends)('GELU on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  test('has the values that PyTorch gives', async () => {
+    const x = tf.tensor1d(known.map(({ x }) => x));
+    const expected = known.map(({ gelu }) => gelu);
+    // WebGPU's erf is good to 5e-7; times x.
+    await expectClose(gelu(x), expected, 2e-6);
+    await expectClose(geluPlain(x), expected, 2e-6);
+  });
+
+  test('has the gradient of finite differences', async () => {
+    const x = tf.tensor2d(
+      seededNumbers(35, 5).map((value) => 3 * value),
+      [5, 7],
+    );
+    await expectGradients(gelu, [x]);
+  });
+});

@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, test } from 'vitest';
+import { columnSum } from '../../../src/engine/ops/column-sum';
+import { linear, linearPlain } from '../../../src/engine/ops/linear';
+import { expectClose, expectGradients } from '../../reference/finite-differences';
+import { seededNumbers } from '../../reference/seeded-numbers';
+import { backends, useBackend } from '../../reference/use-backend';
+
+const [rows, from, to] = [7, 5, 3];
+
+describe.each(backends)('linear on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  const inputs = () =>
+    [
+      tf.tensor2d(seededNumbers(rows * from, 1), [rows, from]),
+      tf.tensor2d(seededNumbers(from * to, 2), [from, to]),
+      tf.tensor1d(seededNumbers(to, 3)),
+    ] as const;
+
+  test('is x·W + b, as a loop in f64 says', async () => {
+    const [x, weight, bias] = inputs();
+    const [xs, weights, biases] = [await x.data(), await weight.data(), await bias.data()];
+    const expected = Array.from({ length: rows * to }, (_, i) => {
+      let sum = biases[i % to]!;
+      for (let k = 0; k < from; k++)
+        sum += xs[Math.floor(i / to) * from + k]! * weights[k * to + (i % to)]!;
+      return sum;
+    });
+    // Five products of numbers below 1: a few units of f32's last place.
+    await expectClose(linear(x, weight, bias), expected, 1e-6);
+    await expectClose(linearPlain(x, weight, bias), expected, 1e-6);
+  });
+
+  test('has the gradients of finite differences', async () => {
+    await expectGradients(
+      (x, w, b) => linear(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D),
+      [...inputs()],
+    );
+  });
+
+  test('column sums agree with a loop', async () => {
+    const [x] = inputs();
+    const values = await x.data();
+    const expected = Array.from({ length: from }, (_, column) => {
+      let sum = 0;
+      for (let row = 0; row < rows; row++) sum += values[row * from + column]!;
+      return sum;
+    });
+    await expectClose(columnSum(x), expected, 1e-6);
+  });
+});
