@@ -63,7 +63,7 @@ const attributeRules: MessageRules = {
     1: { wire: 'length', once: true },
     2: { wire: 'fixed32', once: true },
     3: { wire: 'varint', once: true },
-    8: { wire: 'varint' },
+    8: { wire: 'integers' },
     20: { wire: 'varint', once: true },
   },
   refused: {
@@ -80,7 +80,7 @@ const attributeRules: MessageRules = {
 const tensorRules: MessageRules = {
   name: 'tensor',
   fields: {
-    1: { wire: 'varint' },
+    1: { wire: 'integers' },
     2: { wire: 'varint', once: true },
     8: { wire: 'length', once: true },
     9: { wire: 'length', once: true },
@@ -167,7 +167,7 @@ async function readAttribute(
     if (field.number === 1) name = await reader.text(field, maxNameBytes);
     else if (field.number === 2) float = readFloat(await reader.bytes(field, 4));
     else if (field.number === 3) int = field.value;
-    else if (field.number === 8) ints.push(field.value);
+    else if (field.number === 8) ints.push(...(await reader.integers(field, maxNameBytes)));
     else type = field.value;
   }
   if (type === 1) return [name, { float }];
@@ -182,7 +182,7 @@ async function readTensor(reader: ProtobufReader, message: ProtobufField): Promi
   let name = '';
   let content: ProtobufField | undefined;
   for await (const field of checkedFields(reader, message, tensorRules)) {
-    if (field.number === 1) dims.push(field.value);
+    if (field.number === 1) dims.push(...(await reader.integers(field, maxNameBytes)));
     else if (field.number === 2) type = typeOf(field.value);
     else if (field.number === 8) name = await reader.text(field, maxNameBytes);
     else content = field;

@@ -98,6 +98,19 @@ export class ProtobufReader {
     return this.read(field.start, field.end);
   }
 
+  /** The numbers of a repeated integer field: one, or many where they are packed. */
+  async integers(field: ProtobufField, maxBytes: number): Promise<number[]> {
+    if (field.wire === 'varint') return [field.value];
+    const packed = await this.bytes(field, maxBytes);
+    const values: number[] = [];
+    for (let at = 0; at < packed.length;) {
+      const varint = readVarint(packed, at, field.start + at);
+      values.push(varint.value);
+      at += varint.bytes;
+    }
+    return values;
+  }
+
   private async read(start: number, end: number): Promise<Uint8Array> {
     const inWindow = start >= this.windowStart && end <= this.windowStart + this.window.byteLength;
     if (!inWindow) {

@@ -2,11 +2,12 @@ import type { ProtobufField, ProtobufReader } from './protobuf-reader';
 
 /**
  * What a message of ours may hold, by field number. `once` may not repeat: a parser would take the last or merge both.
+ * `integers` are written one a field or packed into one, which parsers take for the same.
  * `refused` names what the format offers and our files never use, most of it a door to other files or other code.
  */
 export interface MessageRules {
   name: string;
-  fields: Record<number, { wire: ProtobufField['wire']; once?: true }>;
+  fields: Record<number, { wire: ProtobufField['wire'] | 'integers'; once?: true }>;
   refused?: Record<number, string>;
 }
 
@@ -21,7 +22,11 @@ export async function* checkedFields(
     const refused = rules.refused?.[field.number];
     if (refused !== undefined) throw new Error(`it uses ${refused}`);
     const rule = rules.fields[field.number];
-    if (rule?.wire !== field.wire || (rule.once && seen.has(field.number))) {
+    const fits =
+      rule?.wire === 'integers'
+        ? field.wire === 'varint' || field.wire === 'length'
+        : rule?.wire === field.wire;
+    if (!fits || (rule?.once && seen.has(field.number))) {
       throw new Error(
         `it is damaged at byte ${field.start}: a ${rules.name} of ours has no field ${field.number} there`,
       );
