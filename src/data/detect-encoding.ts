@@ -45,7 +45,8 @@ function encodingOfZeros(head: Uint8Array): DetectedEncoding | undefined {
   const zeros = [0, 0];
   for (const [index, byte] of head.entries()) if (byte === 0) zeros[index % 2]!++;
   const [even = 0, odd = 0] = zeros;
-  if (even + odd < head.length / 8 || Math.min(even, odd) * 10 > even + odd) return undefined;
+  if (even + odd === 0 || even + odd < head.length / 8 || Math.min(even, odd) * 10 > even + odd)
+    return undefined;
   return {
     encoding: odd > even ? 'utf-16le' : 'utf-16be',
     evidence: `UTF-16 (${odd > even ? 'little' : 'big'}-endian), because every second byte is mostly zero`,
