@@ -22,6 +22,9 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 export const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 export const MAX_TENSORS = 10_000;
 
+/** Nesting of a size: the header, its tensor, its shape. */
+const DEEPEST = 3;
+
 export interface TensorEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -50,13 +53,7 @@ export function parseSafetensorsHeader(
   const json = parseStrictJson(bytes, file);
   let metadata: Record<string, string> = {};
   const tensors = new Map<string, TensorEntry>();
-  const entries = Object.entries(json);
-  if (entries.length > MAX_TENSORS) {
-    throw new Error(
-      `${file}: the header names ${entries.length} tensors; at most ${MAX_TENSORS} are read.`,
-    );
-  }
-  for (const [name, entry] of entries) {
+  for (const [name, entry] of Object.entries(json)) {
     if (name === '__metadata__') metadata = readMetadata(entry, file);
     else tensors.set(name, readEntry(entry, `${file}: tensor "${name}"`));
   }
@@ -79,6 +76,10 @@ function parseStrictJson(bytes: Uint8Array, file: string): Record<string, unknow
       { cause: error },
     );
   }
+  const count = Object.keys(json as object).length;
+  if (count > MAX_TENSORS) {
+    throw new Error(`${file}: the header names ${count} tensors; at most ${MAX_TENSORS} are read.`);
+  }
   assertKeysOnce(text, file);
   return json as Record<string, unknown>;
 }
@@ -88,6 +89,7 @@ function assertKeysOnce(text: string, file: string): void {
   const keys: (Set<string> | undefined)[] = []; // one a nesting level; undefined in an array
   let expectsKey = false;
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g)) {
+    if (keys.length > DEEPEST) throw new Error(`${file}: the header is nested too deep.`);
     if (token === '{') {
       keys.push(new Set());
       expectsKey = true;
