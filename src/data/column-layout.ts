@@ -161,7 +161,7 @@ function columnsEvidence(
   const share =
     fitting === rows
       ? ''
-      : ` in ${fitting.toLocaleString('en')} of ${rows.toLocaleString('en')} rows`;
+      : ` in ${fitting.toLocaleString('en')} of ${rows.toLocaleString('en')} sampled rows`;
   const index = hasIndex ? ' index first,' : '';
   const left = others.map((column) => ordinalOf(column, columns));
   const note =

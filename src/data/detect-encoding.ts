@@ -9,6 +9,14 @@ export interface DetectedEncoding {
   ambiguous: boolean;
 }
 
+/** How an encoding is called where a person reads it. */
+export const encodingNames: Record<TextEncoding, string> = {
+  'utf-8': 'UTF-8',
+  'windows-1252': 'Windows-1252',
+  'utf-16le': 'UTF-16 (little-endian)',
+  'utf-16be': 'UTF-16 (big-endian)',
+};
+
 /** One stray byte among this many valid characters is damage, not another encoding. */
 const VALID_FOR_ONE_INVALID = 10;
 
@@ -29,15 +37,16 @@ export async function detectEncoding(blob: Blob, signal?: AbortSignal): Promise<
 }
 
 function encodingOfMark(head: Uint8Array): DetectedEncoding | undefined {
-  const found = (encoding: TextEncoding, name: string): DetectedEncoding => ({
-    encoding,
-    evidence: `${name}, because the file begins with its byte order mark`,
-    ambiguous: false,
-  });
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return found('utf-8', 'UTF-8');
-  if (head[0] === 0xff && head[1] === 0xfe) return found('utf-16le', 'UTF-16 (little-endian)');
-  if (head[0] === 0xfe && head[1] === 0xff) return found('utf-16be', 'UTF-16 (big-endian)');
+  const [first, second, third] = head;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return fromMark('utf-8');
+  if (first === 0xff && second === 0xfe) return fromMark('utf-16le');
+  if (first === 0xfe && second === 0xff) return fromMark('utf-16be');
   return undefined;
+}
+
+function fromMark(encoding: TextEncoding): DetectedEncoding {
+  const evidence = `${encodingNames[encoding]}, because the file begins with its byte order mark`;
+  return { encoding, evidence, ambiguous: false };
 }
 
 /** UTF-16 without a mark: text of any language holds spaces, TABs, line ends and O tags, whose upper byte is zero. */
@@ -45,13 +54,11 @@ function encodingOfZeros(head: Uint8Array): DetectedEncoding | undefined {
   const zeros = [0, 0];
   for (const [index, byte] of head.entries()) if (byte === 0) zeros[index % 2]!++;
   const [even = 0, odd = 0] = zeros;
-  if (even + odd === 0 || even + odd < head.length / 8 || Math.min(even, odd) * 10 > even + odd)
-    return undefined;
-  return {
-    encoding: odd > even ? 'utf-16le' : 'utf-16be',
-    evidence: `UTF-16 (${odd > even ? 'little' : 'big'}-endian), because every second byte is mostly zero`,
-    ambiguous: false,
-  };
+  const areFew = even + odd === 0 || even + odd < head.length / 8;
+  if (areFew || Math.min(even, odd) * 10 > even + odd) return undefined;
+  const encoding = odd > even ? 'utf-16le' : 'utf-16be';
+  const evidence = `${encodingNames[encoding]}, because every second byte is mostly zero`;
+  return { encoding, evidence, ambiguous: false };
 }
 
 /** Counts valid characters beyond ASCII and invalid bytes (Unicode 15, table 3-7) across chunks. */

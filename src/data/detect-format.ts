@@ -1,7 +1,7 @@
 import type { ColumnFormat, DetectedFormat } from './column-format';
 import { detectLayout } from './column-layout';
 import { decodeLines } from './decode-text';
-import { detectEncoding } from './detect-encoding';
+import { detectEncoding, encodingNames } from './detect-encoding';
 import { isBlank, isComment, isDocumentStart } from './line-kind';
 import { RowScanner, type RowLayout } from './row-scanner';
 import { SchemeEvidence } from './scheme-evidence';
@@ -23,7 +23,11 @@ export async function detectFormat(
   signal?: AbortSignal,
 ): Promise<DetectedFormat> {
   const encoding = choice.encoding
-    ? { encoding: choice.encoding, evidence: `${choice.encoding}, as chosen`, ambiguous: false }
+    ? {
+        encoding: choice.encoding,
+        evidence: `${encodingNames[choice.encoding]}, as chosen`,
+        ambiguous: false,
+      }
     : await detectEncoding(blob, signal);
   const sample = await readSample(blob, encoding.encoding, signal);
   const { layout, evidence, ambiguous } = detectLayout(

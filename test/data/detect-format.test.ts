@@ -45,7 +45,7 @@ describe('the reasons are given in sentences', () => {
 
   test('for rows that do not fit', async () => {
     const { evidence, ambiguous } = await detect(forms.europeana);
-    expect(evidence.columns).toBe('Two columns in 9 of 11 rows, word first and tag last');
+    expect(evidence.columns).toBe('Two columns in 9 of 11 sampled rows, word first and tag last');
     expect(ambiguous).toEqual([]);
   });
 });
@@ -162,6 +162,6 @@ describe('what is chosen is kept, and the rest fits it', () => {
     });
     expect(detected).toMatchObject({ encoding: 'windows-1252', scheme: 'IOB1', ambiguous: [] });
     expect(detected.evidence.scheme).toBe('IOB1, as chosen');
-    expect(detected.evidence.encoding).toBe('windows-1252, as chosen');
+    expect(detected.evidence.encoding).toBe('Windows-1252, as chosen');
   });
 });
