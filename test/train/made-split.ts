@@ -39,30 +39,27 @@ export function packSentences(sentences: MadeSentence[], labels: readonly string
 export const madeLabels = ['PER', 'LOC'] as const;
 
 /**
- * Sentences of a made-up language of 64 pieces. Fillers are 20–63; names 8–19 are a PER after the title 4, a LOC after the preposition 5,
- * and no entity elsewhere, so only context tells; every second name has a second word, and names are of one or two pieces (6 continues).
+ * Sentences of a made-up language of 64 pieces. First names 8–11 begin a PER, last names 12–15 go on with it and are no entity elsewhere;
+ * 16–19 begin a LOC, and 5 goes on with it. Fillers are 20–63. Piece 6 continues a word, so every third word has two pieces.
  */
 export function makeSplit(sentences: number, seed: number): PackedSplit {
   const random = new SeededRandom(seed);
+  const among = (first: number, count: number) => first + random.nextBelow(count);
   const made = Array.from({ length: sentences }, () => {
     const sentence: MadeSentence = { pieceIds: [2], firstPieces: [], spans: [] };
-    const addWord = (...pieces: number[]) => {
+    const addWord = (piece: number) => {
       sentence.firstPieces.push(sentence.pieceIds.length);
-      sentence.pieceIds.push(...pieces);
+      sentence.pieceIds.push(piece, ...(random.nextBelow(3) === 0 ? [6] : []));
     };
     for (let part = random.nextBelow(5); part >= 0; part--) {
-      const kind = random.nextBelow(4);
-      if (kind < 2) addWord(4 + kind);
-      else addWord(20 + random.nextBelow(44));
+      addWord(random.nextBelow(12) === 0 ? among(12, 4) : among(20, 44));
+      const label = madeLabels[random.nextBelow(3)];
+      if (!label) continue;
       const start = sentence.firstPieces.length;
-      for (let words = random.nextBelow(2); words >= 0; words--) {
-        const name = 8 + random.nextBelow(12);
-        if (random.nextBelow(3) === 0) addWord(name, 6);
-        else addWord(name);
-      }
-      const label = madeLabels[kind];
-      if (label) sentence.spans.push({ start, end: sentence.firstPieces.length, label });
-      addWord(20 + random.nextBelow(44));
+      addWord(label === 'PER' ? among(8, 4) : among(16, 4));
+      if (random.nextBelow(2) === 0) addWord(label === 'PER' ? among(12, 4) : 5);
+      sentence.spans.push({ start, end: sentence.firstPieces.length, label });
+      addWord(among(20, 44));
     }
     sentence.pieceIds.push(3);
     return sentence;
