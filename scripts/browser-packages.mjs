@@ -9,4 +9,5 @@ export const browserPackages = [
   '@tensorflow/tfjs-backend-webgpu',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-core/dist/register_all_gradients',
+  'onnxruntime-web/wasm',
 ];
