@@ -20,7 +20,7 @@ describe('an exported file, read by protobufjs', () => {
   test('says its format, its operators and its writer', () => {
     expect(Number(model.irVersion)).toBe(8);
     expect(model.producerName).toBe('Tagwerk');
-    expect(model.opsetImport!.map(({ domain, version }) => [domain, Number(version)])).toEqual([
+    expect(model.opsetImport.map(({ domain, version }) => [domain, Number(version)])).toEqual([
       ['', 17],
     ]);
   });
@@ -72,7 +72,7 @@ describe('an exported file, read by protobufjs', () => {
   });
 
   test('carries its metadata', () => {
-    const entries = new Map(model.metadataProps!.map(({ key, value }) => [key!, value!]));
+    const entries = new Map(model.metadataProps.map(({ key, value }) => [key!, value!]));
     expect(readModelMetadata(entries)).toEqual(tinyMetadata);
   });
 });
