@@ -54,7 +54,7 @@ export function automate(studio: Studio): Automation {
       let run = await train.startRun(request, tellingRun(tell));
       const facts = withoutFiles(corpus);
       if (run.bestEpoch < 0) return { corpus: facts, run };
-      if (corpus.statistics.test) run = await train.evaluateRun(run.id, 'test', telling(tell));
+      if (corpus.statistics.test) run = await train.evaluateRun(run.id, telling(tell));
       return { corpus: facts, run, model: await train.exportRun(run.id, name, telling(tell)) };
     },
     async useModel(file, tell) {

@@ -1,4 +1,6 @@
 const counts = new Intl.NumberFormat('en-US');
+/** A number and its unit stay on one line. */
+const gap = '\u00a0';
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** `23,124`. */
@@ -17,15 +19,15 @@ export function formatBytes(bytes: number): string {
   const units = ['kB', 'MB', 'GB', 'TB'];
   const step = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
-  return `${value.toFixed(value < 100 ? 1 : 0)} ${units[step - 1] ?? ''}`;
+  return `${value.toFixed(value < 100 ? 1 : 0)}${gap}${units[step - 1] ?? ''}`;
 }
 
 /** A time as it passes: `8 s`, `3 min 10 s`, `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  if (whole < 60) return `${whole}${gap}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}${gap}min ${whole % 60}${gap}s`;
+  return `${Math.floor(whole / 3600)}${gap}h ${Math.floor((whole % 3600) / 60)}${gap}min`;
 }
 
 /** A time as one expects it: `20 seconds`, `14 minutes`, `3.5 hours`. */
@@ -37,8 +39,8 @@ export function roughDuration(seconds: number): string {
 
 /** `8.4 ms`, `240 ms`, `1.2 s`. */
 export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)}${gap}s`;
+  return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${gap}ms`;
 }
 
 /** A rate or score between 0 and 1: `0.861`. */

@@ -2,6 +2,7 @@ import type { TrainCalls } from '../protocol/train-calls';
 import { deleteModel, listModels, readModelBlob, renameModel } from '../storage/models';
 import type { ModelId, ModelRecord, RunId, RunRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
+import { saveFile } from './save-file';
 import type { Training } from './training.svelte';
 import { Work } from './work.svelte';
 
@@ -65,13 +66,12 @@ export class Sharing {
     return model;
   }
 
-  /** The file with the name it is to be saved under. */
-  async readFile(model: ModelRecord): Promise<{ name: string; blob: Blob } | undefined> {
+  /** Hands the .onnx to the browser's downloads, under the model's name. */
+  async download(model: ModelRecord): Promise<void> {
     try {
-      return { name: fileNameOf(model), blob: await readModelBlob(this.#database, model.id) };
+      saveFile(await readModelBlob(this.#database, model.id), fileNameOf(model));
     } catch (error) {
       this.work.fail(error, 'Make the file again from its run, if the run is still here.');
-      return undefined;
     }
   }
 

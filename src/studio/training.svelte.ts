@@ -163,7 +163,7 @@ export class Training {
 
   async scoreOnTest(run: RunRecord): Promise<void> {
     await this.work.run('Scoring on test', 'The run itself is safe; try again.', (report) =>
-      this.#train.evaluateRun(run.id, 'test', report),
+      this.#train.evaluateRun(run.id, report),
     );
     await this.refresh();
   }

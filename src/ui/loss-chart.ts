@@ -2,8 +2,8 @@ import type uPlot from 'uplot';
 import type { RunCurve } from '../studio/live-run.svelte';
 import { formatScore } from '../studio/quantities';
 
-/** Steps over which the running mean forgets: about one in twenty of a short run, enough to see through the noise of batches. */
-const memorySteps = 20;
+/** Steps over which the running mean forgets: enough to see through the noise of batches. */
+const memorySteps = 12;
 
 /** [step, loss, running mean, entity F1 where an epoch ended], aligned; the x axis reaches to the run's last step. */
 export function chartData(curve: RunCurve): uPlot.AlignedData {
@@ -51,11 +51,11 @@ export function chartOptions(width: number, element: Element): uPlot.Options {
     axes: [
       { ...axis, grid: { show: false }, size: 28 },
       { ...axis, grid: { stroke: colour('--rule'), width: 1 }, size: 40 },
-      { ...axis, scale: 'f1', side: 1, grid: { show: false }, size: 36 },
+      { ...axis, scale: 'f1', side: 1, grid: { show: false }, size: 36, splits: [0, 0.5, 1] },
     ],
     series: [
       {},
-      { stroke: colour('--rule'), width: 1, points: { show: false } },
+      { stroke: colour('--faint'), width: 1, points: { show: false } },
       { stroke: colour('--ink'), width: 1.8, points: { show: false } },
       {
         scale: 'f1',
@@ -75,13 +75,14 @@ function writeScores(plot: uPlot, font: string, ink: string): void {
   ctx.save();
   ctx.font = font.replace('12px', `${12 * ratio}px`);
   ctx.fillStyle = ink;
-  ctx.textAlign = 'right';
+  ctx.textAlign = 'center';
+  const rightEdge = plot.bbox.left + plot.bbox.width - 20 * ratio;
   plot.data[3]?.forEach((score, index) => {
     if (score == null) return;
     const x = plot.valToPos(index + 1, 'x', true);
     const y = plot.valToPos(score, 'f1', true);
     const above = y > 34 * ratio;
-    ctx.fillText(formatScore(score), x + 5 * ratio, y + (above ? -10 : 20) * ratio);
+    ctx.fillText(formatScore(score), Math.min(x, rightEdge), y + (above ? -10 : 20) * ratio);
   });
   ctx.restore();
 }

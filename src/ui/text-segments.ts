@@ -26,24 +26,42 @@ export function segmentText(
   return segments;
 }
 
-/** The same for a sentence of words, joined by spaces; `start` counts words. */
+/** A stretch of words; `gap` is what stands between it and the one before. */
+export interface WordSegment extends TextSegment<EntitySpan> {
+  gap: string;
+}
+
+/**
+ * The same for a sentence of words, spaced as print has it: none before closing punctuation and clitics, none after an opening bracket.
+ * `start` counts words.
+ */
 export function segmentWords(
   words: readonly string[],
   spans: readonly EntitySpan[],
-): TextSegment<EntitySpan>[] {
-  const segments: TextSegment<EntitySpan>[] = [];
+): WordSegment[] {
+  const segments: WordSegment[] = [];
   let position = 0;
+  const add = (end: number, entity?: EntitySpan) => {
+    if (end <= position) return;
+    const text = words
+      .slice(position, end)
+      .map((word, index) => (index > 0 && isSpaced(words, position + index) ? ` ${word}` : word))
+      .join('');
+    const gap = position > 0 && isSpaced(words, position) ? ' ' : '';
+    segments.push({ gap, text, start: position, ...(entity ? { entity } : {}) });
+    position = end;
+  };
   for (const span of spans) {
-    if (span.start > position)
-      segments.push({ text: words.slice(position, span.start).join(' '), start: position });
-    segments.push({
-      text: words.slice(span.start, span.end).join(' '),
-      start: span.start,
-      entity: span,
-    });
-    position = span.end;
+    add(span.start);
+    add(span.end, span);
   }
-  if (position < words.length)
-    segments.push({ text: words.slice(position).join(' '), start: position });
+  add(words.length);
   return segments;
+}
+
+/** True where a space stands before word `index`. */
+function isSpaced(words: readonly string[], index: number): boolean {
+  const opens = /^[([{„“‘«]+$/u.test(words[index - 1] ?? '');
+  const closes = /^(?:[.,;:!?)\]}…”»%]+|['’](?:s|re|ve|ll|d|m)|n['’]t)$/iu.test(words[index] ?? '');
+  return !opens && !closes;
 }
