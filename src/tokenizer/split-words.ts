@@ -32,7 +32,7 @@ const RULES: readonly string[] = [
   // Web and mail addresses; sentence punctuation behind them is not theirs.
   String.raw`(?:https?|ftp)://[^\s<>"“”]*[^\s<>"“”.,;:!?'’)\]}…]`,
   String.raw`www\.[^\s<>"“”]*[^\s<>"“”.,;:!?'’)\]}…]`,
-  String.raw`[\p{L}\p{N}][\p{L}\p{N}._%+-]*@[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}-]*[\p{L}\p{N}])+`,
+  String.raw`[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}-]*[\p{L}\p{N}])+`,
   // @mention, #hashtag
   String.raw`(?<![\p{L}\p{N}_])[@#]${IN_WORD}+`,
   // Emoji: a flag, a keycap, or pictographs joined by U+200D, with their skin tones and tags.
@@ -54,11 +54,11 @@ const RULES: readonly string[] = [
   String.raw`(?<=${IN_WORD}|\s)${NEGATION}`,
   String.raw`(?<=[\p{L}\p{N}.\s])${CLITIC}`,
   // Letters and digits with what may stand inside a word:
-  //   . , : / between digits (3,400.50, 10:30, 24/7), a point before a small letter or digit (paulhastings.com),
-  //   & between letters (AT&T), hyphens and apostrophes unless a clitic begins (O'Neal, Anti-Terror).
+  //   . , : / between digits (3,400.50, 10:30, 24/7), a point before a small letter or digit (paulhastings.com) or between
+  //   single capitals (U.S), & between capitals (AT&T), hyphens, and apostrophes unless a clitic begins (O'Neal).
   String.raw`(?!\p{Script=Han})${WORD_START}${REST_OF_PART}` +
-    String.raw`(?:(?:(?<=\p{N})[.,:/](?=\p{N})|\.(?=[\p{Ll}\p{N}]|\p{Lu}(?![\p{L}\p{N}]))|(?<=\p{Lu})&(?=\p{Lu})` +
-    String.raw`|[-‐‑](?=[\p{L}\p{N}])|(?!${CLITIC})${APOSTROPHE}(?=\p{L}))${REST_OF_PART})*` +
+    String.raw`(?:(?:(?<=\p{N})[.,:/](?=\p{N})|\.(?=[\p{Ll}\p{N}])|(?<=(?<![\p{L}\p{N}])\p{Lu})\.(?=\p{Lu}(?![\p{L}\p{N}]))` +
+    String.raw`|(?<=\p{Lu})&(?=\p{Lu})|[-‐‑](?=[\p{L}\p{N}])|(?!${CLITIC})${APOSTROPHE}(?=\p{L}))${REST_OF_PART})*` +
     // The German "Nord- und Ostsee": the hyphen stands for what follows.
     String.raw`(?:(?<=${LETTERS})-(?=\s+(?:und|oder|bzw|bis|sowie)\b))?`,
   // Runs of exclamation and question marks, and of one sign: ... -- $$$ ****

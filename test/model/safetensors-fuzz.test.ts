@@ -34,11 +34,11 @@ const weights: fc.Arbitrary<Weights> = fc
   )
   .map((entries) => new Map(entries));
 
-async function headerOf(weights: Weights): Promise<{ header: Header; dataBytes: number }> {
+function headerOf(weights: Weights): { header: Header; dataBytes: number } {
   const [prefix, ...parts] = writeSafetensors(weights);
   const header = JSON.parse(new TextDecoder().decode(prefix!.subarray(8))) as Header;
   delete header['__metadata__'];
-  return { header, dataBytes: await new Blob(parts).size };
+  return { header, dataBytes: new Blob(parts).size };
 }
 
 const runs = (count: number) => ({ numRuns: count, seed: 20 });
@@ -115,7 +115,7 @@ test.each(breakEntry)('%s: never accepted', async (_, change) => {
       fc.nat(),
       fc.integer({ min: 1, max: 64 }),
       async (weights, place, amount) => {
-        const { header, dataBytes } = await headerOf(weights);
+        const { header, dataBytes } = headerOf(weights);
         const names = Object.keys(header);
         const name = names[place % names.length]!;
         const broken = { ...header, [name]: change(header[name]!, amount) };
@@ -133,15 +133,15 @@ test('a tensor left out, given twice under two names, or a data section of anoth
       fc.nat(),
       fc.integer({ min: -8, max: 8 }),
       async (weights, place, amount) => {
-        const { header, dataBytes } = await headerOf(weights);
+        const { header, dataBytes } = headerOf(weights);
         const names = Object.keys(header);
         const name = names[place % names.length]!;
         const entry = header[name]!;
         const refused = async (changed: object, bytes: number) =>
           expect(readSafetensors(safetensorsBlob(changed, bytes))).rejects.toThrow();
         if (amount !== 0 && dataBytes + amount >= 0) await refused(header, dataBytes + amount);
-        const { [name]: _, ...rest } = header;
-        await refused(rest, dataBytes);
+        const others = Object.entries(header).filter(([other]) => other !== name);
+        await refused(Object.fromEntries(others), dataBytes);
         await refused({ ...header, [`${name} again`]: entry }, dataBytes);
         const twice = `${JSON.stringify(header).slice(0, -1)},${JSON.stringify(name)}:${JSON.stringify(entry)}}`;
         await expect(readSafetensors(safetensorsBlob(twice, dataBytes))).rejects.toThrow(/twice/);
