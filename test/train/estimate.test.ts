@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { BertConfig } from '../../src/model/bert-config';
+import {
+  chooseMicroBatchPieces,
+  estimateMemoryBytes,
+  estimateStorageBytes,
+  estimateTime,
+} from '../../src/train/estimate';
+import { madeRecipe, packSentences } from './made-split';
+
+const miniLm: BertConfig = {
+  vocabularySize: 30522,
+  hidden: 384,
+  layers: 6,
+  heads: 12,
+  intermediate: 1536,
+  maxPositions: 512,
+  tokenTypes: 2,
+  layerNormEpsilon: 1e-12,
+  hiddenDropout: 0.1,
+  attentionDropout: 0.1,
+};
+
+const sentences = (count: number, pieces: number) =>
+  packSentences(
+    Array.from({ length: count }, () => ({
+      pieceIds: new Array<number>(pieces).fill(1),
+      firstPieces: [1],
+      spans: [],
+    })),
+    [],
+  );
+
+describe('estimates', () => {
+  test('time adds up every micro-batch, update and evaluation of the run, by hand', () => {
+    const speed = {
+      train: { fixedMs: 10, msPerPiece: 1 },
+      evaluate: { fixedMs: 5, msPerPiece: 0.5 },
+      updateMs: 100,
+    };
+    const recipe = { ...madeRecipe, epochs: 3, batchSize: 4, maxPieces: 40 };
+    const splits = { train: sentences(10, 15), dev: sentences(3, 20) };
+    // Train: 15 pieces pad to 16; batches of 4, 4 and 2 sentences, at most 2 a micro-batch of 32 pieces: 5 of them. Dev: 20 pad to 24,
+    // one a micro-batch: 3 of them.
+    const epochMs = 5 * (10 + 32) + 3 * 100 + 3 * (5 + 12);
+    const { seconds, piecesPerSecond } = estimateTime(speed, splits, recipe, 32);
+    expect(seconds).toBeCloseTo((3 * epochMs) / 1000, 9);
+    expect(piecesPerSecond).toBeCloseTo(150 / (0.001 * (5 * 42 + 300)), 9);
+  });
+
+  test('a MiniLM with 13 tags has 22.6 million parameters to keep', () => {
+    // 22,713,216 of BertModel, less the pooler's 384 · 384 + 384, and 13 · 384 + 13 of the head.
+    const parameters = 22_713_216 - 147_840 + 5_005;
+    expect(estimateStorageBytes(miniLm, 13)).toBe(10 * 4 * parameters);
+  });
+
+  test.each([
+    { rows: 8, pieces: 64, heapMb: 919 },
+    { rows: 16, pieces: 64, heapMb: 1272 },
+    { rows: 8, pieces: 128, heapMb: 1392 },
+  ])('memory of $rows × $pieces is within 10 % of the heap measured once', (measured) => {
+    const { rows, pieces, heapMb } = measured;
+    const ratio = estimateMemoryBytes(miniLm, 13, rows * pieces, pieces) / (heapMb * 1e6);
+    expect(ratio).toBeGreaterThan(0.9);
+    expect(ratio).toBeLessThan(1.1);
+  });
+
+  test('micro-batches shrink with the size of the encoder', () => {
+    const base = { ...miniLm, hidden: 768, layers: 12, intermediate: 3072 };
+    const tiny = { ...miniLm, hidden: 32, layers: 2, intermediate: 64 };
+    const choices = [tiny, miniLm, base].map((config) => chooseMicroBatchPieces(config, 'wasm'));
+    expect(choices).toEqual([4096, 512, 64]);
+    expect(chooseMicroBatchPieces(miniLm, 'webgpu')).toBe(4096);
+  });
+});
