@@ -19,13 +19,13 @@ const typicalPieces = 32;
 /**
  * Trains and tags micro-batches of two sizes, without changing the classifier, to learn what a run will take.
  *
- * @returns undefined once it was stopped.
+ * @throws an AbortError once it was stopped.
  */
 export async function measureSpeed(
   classifier: TokenClassifier,
   microBatchPieces: number,
   control: RunControl,
-): Promise<Speed | undefined> {
+): Promise<Speed> {
   const pieces = Math.min(typicalPieces, classifier.config.maxPositions);
   const large = Math.max(2, Math.floor(microBatchPieces / pieces));
   const small = Math.max(1, Math.floor(large / 4));
@@ -51,32 +51,27 @@ export async function measureSpeed(
     await logits.data();
     logits.dispose();
   };
+  const time = async (work: () => Promise<void>): Promise<number> => {
+    if (!(await control.mayGoOn()))
+      throw new DOMException('The measurement was stopped.', 'AbortError');
+    const startedAt = performance.now();
+    await work();
+    return performance.now() - startedAt;
+  };
   try {
-    const times: number[] = [];
-    const smallBatch = uniformBatch(small, pieces);
-    const largeBatch = uniformBatch(large, pieces);
-    const works = [
-      () => train(smallBatch), // the first of its kind compiles and allocates: not counted
-      () => train(smallBatch),
-      () => train(largeBatch),
-      update,
-      update,
-      () => evaluate(smallBatch),
-      () => evaluate(largeBatch),
-    ];
-    for (const work of works) {
-      if (!(await control.mayGoOn())) return undefined;
-      const startedAt = performance.now();
-      await work();
-      times.push(performance.now() - startedAt);
-    }
-    const [, trainSmall, trainLarge, , updateMs, evaluateSmall, evaluateLarge] = times as [
-      ...[number, number, number, number, number, number, number],
-    ];
+    const [smallBatch, largeBatch] = [uniformBatch(small, pieces), uniformBatch(large, pieces)];
     const sizes: [number, number] = [small * pieces, large * pieces];
+    // The first of a kind compiles and allocates: it is not counted.
+    await time(() => train(smallBatch));
+    const trainSmallMs = await time(() => train(smallBatch));
+    const trainLargeMs = await time(() => train(largeBatch));
+    await time(update);
+    const updateMs = await time(update);
+    const evaluateSmallMs = await time(() => evaluate(smallBatch));
+    const evaluateLargeMs = await time(() => evaluate(largeBatch));
     return {
-      train: fitLine(sizes, [trainSmall, trainLarge]),
-      evaluate: fitLine(sizes, [evaluateSmall, evaluateLarge]),
+      train: fitLine(sizes, [trainSmallMs, trainLargeMs]),
+      evaluate: fitLine(sizes, [evaluateSmallMs, evaluateLargeMs]),
       updateMs,
     };
   } finally {
