@@ -35,6 +35,8 @@ export interface TagwerkSchema extends DBSchema {
   checkpoints: { key: CheckpointKey; value: CheckpointHeader };
   models: { key: ModelId; value: ModelRecord & ShardList };
   shards: { key: ShardKey; value: ArrayBuffer };
+  /** Always empty; in the scope of every writing transaction, so that they go through one by one (see `writeTo`). */
+  turnstile: { key: string; value: never };
 }
 
 export type StoreName = StoreNames<TagwerkSchema>;
@@ -60,7 +62,7 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore('packs', {
       keyPath: ['corpusId', 'encoderId', 'maxPieces', 'split'],
     });
-    for (const store of ['sentences', 'packedSplits', 'shards'] as const) {
+    for (const store of ['sentences', 'packedSplits', 'shards', 'turnstile'] as const) {
       database.createObjectStore(store);
     }
   },

@@ -1,8 +1,8 @@
 import { checkpointOwner } from './checkpoints';
-import type { Database, Transaction } from './schema';
+import type { Database } from './schema';
 import { shardOwner } from './sharded-record';
 import { shardRange } from './shards';
-import { writeTo } from './transaction';
+import { writeTo, type Writing } from './transaction';
 import { whileNobodyWrites } from './write-lock';
 
 const sweptStores = [
@@ -13,7 +13,7 @@ const sweptStores = [
   'models',
   'shards',
 ] as const;
-type Sweep = Transaction<typeof sweptStores, 'readwrite'>;
+type Sweep = Writing<typeof sweptStores>;
 
 /**
  * Removes what a tab left that died while it wrote: shards and sentences that no record names. Leaves everything where some tab is

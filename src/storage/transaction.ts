@@ -27,19 +27,30 @@ export interface Load {
   bytes: number;
 }
 
+/** A writing transaction over stores; the turnstile belongs to each. */
+export type Writing<Names extends readonly StoreName[]> = Transaction<
+  readonly [...Names, 'turnstile'],
+  'readwrite'
+>;
+
 /**
  * Writes stores all or nothing; resolves when the disk has it (`strict`; browsers default to less). `write` may await only IndexedDB.
+ *
+ * Writers wait for each other in every tab and worker, even for different stores: where Chrome is killed with two writing transactions
+ * open on one database, its recovery finds the database's lock taken twice ("Invalid locks on disk"; `LevelDBScopes::Initialize`,
+ * seen in Chromium 156), calls that corruption and deletes everything the page has stored.
  *
  * @throws StorageFullError, DatabaseClosedError
  */
 export async function writeTo<const Names extends readonly StoreName[], Result>(
   database: Database,
   names: Names,
-  write: (transaction: Transaction<Names, 'readwrite'>) => Promise<Result>,
+  write: (transaction: Writing<Names>) => Promise<Result>,
   load: Load = { what: 'A record', bytes: 0 },
 ): Promise<Result> {
   assertOpen(database);
-  const transaction = database.transaction(names, 'readwrite', { durability: 'strict' });
+  const scope = [...names, 'turnstile'] as const;
+  const transaction = database.transaction(scope, 'readwrite', { durability: 'strict' });
   const ended = transaction.done.then(
     () => undefined,
     (error: unknown) => error,

@@ -8,7 +8,8 @@ import {
 import { addRun, deleteRun, findRun } from '../../src/storage/runs';
 import type { Database } from '../../src/storage/schema';
 import { SHARD_BYTES } from '../../src/storage/shards';
-import { openFresh, sameBytes, seededBytes, someRun } from './fresh-database';
+import { openFresh } from './fresh-database';
+import { sameBytes, seededBytes, someRun } from './samples';
 
 async function openWithRun(): Promise<Database> {
   const database = await openFresh();
@@ -130,7 +131,7 @@ describe('at the same time', () => {
 
   test('a reader sees whole checkpoints only, never older than before', async () => {
     const database = await openWithRun();
-    const bytes = 3 * SHARD_BYTES;
+    const bytes = SHARD_BYTES + 100;
     await save(database, 1, 'best', bytes);
     let done = false;
     const writing = (async () => {

@@ -8,7 +8,8 @@ import {
   type ShardList,
 } from '../../src/storage/shards';
 import type { Database } from '../../src/storage/schema';
-import { openFresh, sameBytes, seededBytes } from './fresh-database';
+import { openFresh } from './fresh-database';
+import { sameBytes, seededBytes } from './samples';
 
 const owner = 'tests/one';
 
