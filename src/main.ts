@@ -38,8 +38,10 @@ try {
   studio.places.follow();
   mount(App, { target, props: { studio, appearance } });
   Object.assign(globalThis, { tagwerk: automate(studio) });
+  // The backend first: what trains or measures later takes the one that was chosen here.
+  const backend = studio.status.describeBackend(backendOfSearch(location.search));
   await studio.open();
-  await studio.status.describeBackend(backendOfSearch(location.search));
+  await backend;
   await askToPersist();
   await sweepLeftovers(database);
 } catch (error) {

@@ -29,6 +29,8 @@ export class LiveRun {
   memoryBytes = $state(0);
   checkpointAt = $state<number | undefined>();
   checkpointBytes = $state(0);
+  /** Why the last checkpoint could not be kept; training goes on, and an earlier one stays. */
+  checkpointTrouble = $state('');
   evaluated = $state<{ done: number; sentences: number } | undefined>();
   report = $state.raw<ScoreReport | undefined>();
   reportEpoch = $state(0);
@@ -90,7 +92,11 @@ export class LiveRun {
         break;
       case 'checkpoint':
         this.checkpointAt = Date.now();
+        this.checkpointTrouble = '';
         this.checkpointBytes = event.bytes;
+        break;
+      case 'checkpoint-failed':
+        this.checkpointTrouble = `Epoch ${event.epoch} could not be stored: ${event.reason}`;
         break;
       case 'memory':
         this.memoryBytes = event.bytes;

@@ -45,14 +45,11 @@ export class Studio {
       this.corpora,
       this.encoders,
       {
-        onCores: () => this.trying.yieldCores(),
+        onBegin: () => this.trying.release(),
         onChange: stored,
       },
     );
-    // Training has the cores while it goes on; a model then reads on one.
-    const threads = () =>
-      this.training.busy ? 1 : Math.min(4, navigator.hardwareConcurrency || 1);
-    this.trying = new Trying(workers.infer, database, threads, () => this.refreshModels());
+    this.trying = new Trying(workers.infer, database, () => this.refreshModels());
     this.sharing = new Sharing(workers.train, database, this.training, () => this.refreshModels());
   }
 

@@ -14,8 +14,8 @@ import { describeTrouble, wasStopped, type Trouble } from './trouble';
 import { Work } from './work.svelte';
 
 export interface TrainingHooks {
-  /** Training takes the cores, or gives them back. */
-  onCores?: (taken: boolean) => Promise<void>;
+  /** Training is about to begin: what can give memory back should. */
+  onBegin?: () => Promise<void>;
   onChange?: () => void;
 }
 
@@ -168,6 +168,13 @@ export class Training {
     await this.refresh();
   }
 
+  /** Stops tokenizing or scoring. */
+  stopWork(): Promise<void> {
+    return this.work.halt(async () => {
+      await Promise.all([this.#data.stop(), this.#train.stop()]);
+    });
+  }
+
   async rename(id: RunId, name: string): Promise<void> {
     await this.#change(() => renameRun(this.#database, id, name));
   }
@@ -185,7 +192,7 @@ export class Training {
     this.liveId = runId;
     this.trouble = undefined;
     try {
-      await this.#hooks.onCores?.(true);
+      await this.#hooks.onBegin?.();
       const run = await call(proxied((event: RunEvent) => live.apply(event)));
       this.shownId = run.id;
       if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
@@ -197,7 +204,6 @@ export class Training {
       this.live = undefined;
       this.liveId = undefined;
       this.stopping = false;
-      await this.#hooks.onCores?.(false);
       await this.refresh();
       this.#hooks.onChange?.();
     }

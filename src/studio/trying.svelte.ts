@@ -11,6 +11,11 @@ import { Work } from './work.svelte';
 /** A pause in typing after which the model reads; shorter than a person notices, longer than most keys are apart. */
 const typingPauseMs = 90;
 
+/** More than four threads gain nothing on texts that a person types. */
+function threadsHere(): number {
+  return Math.min(4, navigator.hardwareConcurrency || 1);
+}
+
 /** An annotation with the very text it was made of. */
 interface ReadText {
   text: string;
@@ -34,22 +39,14 @@ export class Trying {
   readonly settled = $derived(this.read?.text === this.text);
   readonly #infer: InferCalls;
   readonly #database: Database;
-  readonly #threads: () => number;
   readonly #onChange: () => void;
   #loaded: Promise<boolean> | undefined;
   #loadedId: ModelId | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  /** `threads` says how many cores inference may take when a model is loaded. */
-  constructor(
-    infer: InferCalls,
-    database: Database,
-    threads: () => number,
-    onChange: () => void = () => undefined,
-  ) {
+  constructor(infer: InferCalls, database: Database, onChange: () => void = () => undefined) {
     this.#infer = infer;
     this.#database = database;
-    this.#threads = threads;
     this.#onChange = onChange;
   }
 
@@ -123,8 +120,8 @@ export class Trying {
     return model;
   }
 
-  /** Gives the cores away, or takes them back: the model is loaded anew, with as many threads as there are, when a text is to be read. */
-  async yieldCores(): Promise<void> {
+  /** Gives the model's memory back; it is loaded again when a text is to be read. */
+  async release(): Promise<void> {
     if (this.#loadedId === undefined) return;
     this.#forget();
     await this.#infer.release();
@@ -147,7 +144,7 @@ export class Trying {
 
   async #loadNow(id: ModelId): Promise<boolean> {
     try {
-      await this.#infer.loadModel(id, this.#threads());
+      await this.#infer.loadModel(id, threadsHere());
       return this.#loadedId === id;
     } catch (error) {
       if (this.#loadedId === id) this.#forget();
