@@ -4,7 +4,7 @@ const taggingLock = 'tagwerk: text is being tagged';
 /** Runs a piece of inference; training waits before its next micro-batch. Pieces do not wait for each other. */
 export function whileTagging<Result>(tag: () => Promise<Result>): Promise<Result> {
   if (!('locks' in navigator)) return tag(); // a page that is not secure: the two share the cores as they can
-  return navigator.locks.request(taggingLock, { mode: 'shared' }, tag) as Promise<Result>;
+  return navigator.locks.request(taggingLock, { mode: 'shared' }, tag);
 }
 
 /** Resolves once nobody tags text, at once where nobody does. */

@@ -1,11 +1,55 @@
+import { TokenClassifier } from '../model/token-classifier';
+import { TagSet } from '../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../protocol/train-calls';
+import { estimateFreeBytes } from '../storage/storage-full-error';
+import {
+  chooseMicroBatchPieces,
+  estimateMemoryBytes,
+  estimateStorageBytes,
+  estimateTime,
+} from '../train/estimate';
+import { measureSpeed, type Speed } from '../train/measure-speed';
+import { loadEncoderWeights } from './import-encoder';
+import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
 import type { RunPlace } from './train-run';
-export function estimateRun(_place: RunPlace, _request: RunRequest): Promise<RunEstimate> {
-  return Promise.resolve({
-    seconds: 1,
-    memoryBytes: 1,
-    storageBytes: 1,
-    storageFreeBytes: 2,
-    piecesPerSecond: 1,
-  });
+
+/** Speeds measured on this backend, by encoder: the recipe does not change them. */
+export type MeasuredSpeeds = Map<string, Speed>;
+
+/**
+ * What a run will cost here. The first estimate for an encoder trains a few micro-batches and throws them away, some seconds; later ones are
+ * arithmetic.
+ *
+ * @throws where the corpus is not packed for this encoder and window; an AbortError once stopped.
+ */
+export async function estimateRun(
+  { database, backend, control }: Omit<RunPlace, 'onEvent'>,
+  { corpusId, encoderId, recipe }: RunRequest,
+  speeds: MeasuredSpeeds,
+): Promise<RunEstimate> {
+  const encoder = await requireEncoder(database, encoderId);
+  const { labels } = await requireCorpus(database, corpusId);
+  const { maxPieces, scheme, seed } = recipe;
+  const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
+  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
+  const microBatchPieces = chooseMicroBatchPieces(encoder.config, backend.backend);
+  const tagCount = new TagSet(labels, scheme).tags.length;
+
+  let speed = speeds.get(encoderId);
+  if (!speed) {
+    const weights = await loadEncoderWeights(database, encoder);
+    const classifier = TokenClassifier.create(encoder.config, weights, tagCount, seed);
+    try {
+      speed = await measureSpeed(classifier, microBatchPieces, control);
+    } finally {
+      classifier.dispose();
+    }
+    speeds.set(encoderId, speed);
+  }
+  return {
+    ...estimateTime(speed, { train, dev }, recipe, microBatchPieces),
+    memoryBytes: estimateMemoryBytes(encoder.config, tagCount, microBatchPieces, maxPieces),
+    storageBytes: estimateStorageBytes(encoder.config, tagCount),
+    storageFreeBytes: await estimateFreeBytes(),
+  };
 }

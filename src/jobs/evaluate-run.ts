@@ -3,18 +3,16 @@ import { TagSet } from '../ner/tag-set';
 import type { ReportProgress } from '../protocol/progress';
 import type { RunRecord } from '../storage/records';
 import { updateRun } from '../storage/runs';
-import type { Database } from '../storage/schema';
 import { evaluateClassifier } from '../train/evaluate';
-import type { RunControl } from '../train/run-control';
+import { chooseMicroBatchPieces } from '../train/estimate';
 import { loadCheckpointState } from './load-checkpoint';
 import { requireEncoder, requirePack } from './pack-corpus';
+import type { RunPlace } from './train-run';
 
 /** Scores a run's best epoch on the test split and notes it in the run. @throws an AbortError once stopped. */
 export async function evaluateRun(
-  database: Database,
+  { database, backend, control }: RunPlace,
   run: RunRecord,
-  microBatchPieces: number,
-  control: RunControl,
   report: ReportProgress,
 ): Promise<RunRecord> {
   const { corpusId, encoderId, recipe, labels } = run;
@@ -22,6 +20,7 @@ export async function evaluateRun(
   const encoder = await requireEncoder(database, encoderId);
   const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
   const { weights } = await loadCheckpointState(database, run.id, 'best');
+  const microBatchPieces = chooseMicroBatchPieces(encoder.config, backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
   const classifier = TokenClassifier.create(
     encoder.config,

@@ -1,3 +1,4 @@
+import type { BackendReport } from '../engine/backend';
 import { TokenClassifier } from '../model/token-classifier';
 import { TagSet } from '../ner/tag-set';
 import type { RunEvent, RunRequest } from '../protocol/train-calls';
@@ -9,6 +10,7 @@ import type { Database } from '../storage/schema';
 import { StorageFullError } from '../storage/storage-full-error';
 import { countBytes, writeCheckpoint } from '../train/checkpoint-file';
 import type { CheckpointState } from '../train/checkpoint-state';
+import { chooseMicroBatchPieces } from '../train/estimate';
 import type { RunControl } from '../train/run-control';
 import type { TrainEvent } from '../train/train-event';
 import { TrainingRun } from '../train/train-loop';
@@ -20,9 +22,7 @@ import { RunLog } from './run-log';
 /** Where a run takes place. */
 export interface RunPlace {
   database: Database;
-  /** The backend's name and device, for the record. */
-  backend: string;
-  microBatchPieces: number;
+  backend: BackendReport;
   /** Bytes the backend holds now. */
   measureMemory: () => number;
   control: RunControl;
@@ -45,7 +45,7 @@ export async function startRun(place: RunPlace, request: RunRequest): Promise<Ru
     id: createId(),
     createdAt: Date.now(),
     labels: corpus.labels,
-    backend: place.backend,
+    backend: `${place.backend.backend}, ${place.backend.device}`,
     state: 'running',
     steps: 0,
     losses: new Float32Array(),
@@ -88,7 +88,7 @@ export async function resumeRun(place: RunPlace, run: RunRecord): Promise<RunRec
 }
 
 async function prepare(
-  { database, microBatchPieces, control }: RunPlace,
+  { database, backend, control }: RunPlace,
   { corpusId, encoderId, recipe, labels }: RunRecord,
   encoder: EncoderRecord,
   weights: CheckpointState['weights'],
@@ -103,6 +103,7 @@ async function prepare(
       ? encoder.config
       : { ...encoder.config, hiddenDropout: dropout, attentionDropout: dropout };
   const classifier = TokenClassifier.create(config, weights, tagCount, recipe.seed);
+  const microBatchPieces = chooseMicroBatchPieces(config, backend.backend);
   return { classifier, options: { train, dev, labels, recipe, microBatchPieces, control } };
 }
 

@@ -9,16 +9,16 @@ import type { Database } from '../storage/schema';
 import { RunControl } from '../train/run-control';
 import { whenNobodyTags } from './core-sharing';
 
-import { estimateRun } from './estimate-run';
+import { estimateRun, type MeasuredSpeeds } from './estimate-run';
 import { evaluateRun } from './evaluate-run';
 import { exportRun } from './export-run';
 
-import { microBatchPieces } from './micro-batch';
 import { resumeRun, startRun, type RunPlace } from './train-run';
 
 /** What `train.worker` answers: one job at a time on one TensorFlow.js backend. */
 export class TrainService implements TrainCalls {
   readonly #database: Promise<Database> = openDatabase();
+  readonly #speeds: MeasuredSpeeds = new Map();
   #backend: Promise<BackendReport> | undefined;
   #control: RunControl | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -29,7 +29,7 @@ export class TrainService implements TrainCalls {
   }
 
   estimateRun(request: RunRequest): Promise<RunEstimate> {
-    return this.#enqueue((place) => estimateRun(place, request));
+    return this.#enqueue((place) => estimateRun(place, request, this.#speeds));
   }
 
   startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord> {
@@ -58,8 +58,8 @@ export class TrainService implements TrainCalls {
   }
 
   evaluateRun(runId: RunId, report: ReportProgress): Promise<RunRecord> {
-    return this.#enqueue(async ({ database, control, microBatchPieces: pieces }) =>
-      evaluateRun(database, await requireRun(database, runId), pieces, control, report),
+    return this.#enqueue(async (place) =>
+      evaluateRun(place, await requireRun(place.database, runId), report),
     );
   }
 
@@ -72,13 +72,12 @@ export class TrainService implements TrainCalls {
   /** Jobs share the backend's memory, so they wait for each other; each has a control of its own. */
   #enqueue<Result>(job: (place: RunPlace) => Promise<Result>): Promise<Result> {
     const result = this.#queue.then(async () => {
-      const { backend, device } = await this.describeBackend('auto');
+      const backend = await this.describeBackend('auto');
       const control = new RunControl(whenNobodyTags);
       this.#control = control;
       return job({
         database: await this.#database,
-        backend: `${backend}, ${device}`,
-        microBatchPieces,
+        backend,
         measureMemory: () => measureMemory().bytes,
         control,
         onEvent: () => undefined,

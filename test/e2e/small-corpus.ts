@@ -81,7 +81,23 @@ export const smallCorpus = {
 
 /** Every word and letter of the corpus: a vocabulary for a tiny uncased encoder. */
 export function smallVocabulary(): string[] {
-  const words = [...`${train}${dev}`.replaceAll(/\[[A-Z]+ |\]/gu, '').toLowerCase().matchAll(/\S+/gu)].map(([word]) => word);
+  const words = [
+    ...`${train}${dev}`
+      .replaceAll(/\[[A-Z]+ |\]/gu, '')
+      .toLowerCase()
+      .matchAll(/\S+/gu),
+  ].map(([word]) => word);
   const letters = [...'abcdefghijklmnopqrstuvwxyz'];
-  return [...new Set(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...letters, ...letters.map((letter) => `##${letter}`), ...words])];
+  return [
+    ...new Set([
+      '[PAD]',
+      '[UNK]',
+      '[CLS]',
+      '[SEP]',
+      '[MASK]',
+      ...letters,
+      ...letters.map((letter) => `##${letter}`),
+      ...words,
+    ]),
+  ];
 }

@@ -4,6 +4,13 @@ import { randomBert } from '../../src/model/random-bert';
 import { writeSafetensors } from '../../src/model/safetensors';
 import { smallVocabulary } from './small-corpus';
 
+export const encoderFiles = [
+  'config.json',
+  'vocab.txt',
+  'tokenizer_config.json',
+  'model.safetensors',
+];
+
 /** Writes a Hugging Face folder of a random BERT of two layers whose vocabulary is the small corpus' words. */
 export function writeTinyEncoder(folder: string): void {
   const vocabulary = smallVocabulary();

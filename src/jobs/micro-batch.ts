@@ -1,1 +1,0 @@
-export const microBatchPieces = 1024;

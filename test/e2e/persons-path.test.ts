@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveBuild } from '../../scripts/serve-build.mjs';
+import { smallCorpus } from './small-corpus';
+import {
+  chooseFiles,
+  expectAccessible,
+  readEntities,
+  visitStudio,
+  type Visit,
+} from './studio-visit';
+import { encoderFiles, writeTinyEncoder } from './tiny-encoder';
+
+const sentence = 'Clara wrote to Trinity College from Vienna; 🚂 Tomas Vale left York for London.';
+
+let server: { url: string; close: () => Promise<void> };
+let folder: string;
+const visits: Visit[] = [];
+
+async function visit(profile: string, search?: string): Promise<Visit> {
+  const started = await visitStudio(server.url, join(folder, profile), search);
+  visits.push(started);
+  return started;
+}
+
+beforeAll(async () => {
+  server = await serveBuild(0);
+  folder = mkdtempSync(join(tmpdir(), 'tagwerk-e2e-'));
+  for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
+  writeTinyEncoder(join(folder, 'encoder'));
+});
+
+afterAll(async () => {
+  for (const started of visits) await started.close();
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function go(page: Page, place: string): Promise<void> {
+  return page
+    .getByRole('navigation')
+    .getByRole('link', { name: new RegExp(`^${place}`, 'u') })
+    .click();
+}
+
+async function dropCorpus(page: Page): Promise<void> {
+  await go(page, 'Corpus');
+  await chooseFiles(page, folder, Object.keys(smallCorpus));
+  await page.getByText('IOB2').first().waitFor();
+}
+
+/** The tiny encoder and a recipe that suits it. */
+async function setUpRun(page: Page, epochs: number): Promise<void> {
+  await go(page, 'Train');
+  await chooseFiles(page, join(folder, 'encoder'), encoderFiles, '.safetensors');
+  await page.getByText('2 layers, 64 wide').waitFor();
+  await page.getByRole('slider', { name: /^Epochs/u }).fill(String(epochs));
+  await page.getByText('All settings').click();
+  await page.getByLabel('Peak rate').last().fill('0.003');
+  await page.getByLabel(/^Batch size/u).fill('8');
+  await page.getByLabel(/^Window/u).fill('32');
+  await page.getByLabel(/^Window/u).blur();
+}
+
+describe("a person's path", () => {
+  test('drop, train, type, download; the file in a clean profile gives the same entities', async () => {
+    const first = await visit('first');
+    const { page } = first;
+    await dropCorpus(page);
+    await expectAccessible(page);
+
+    await setUpRun(page, 10);
+    await page.getByText('It fits.').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
+    await page.getByText('Entity F1 (conlleval)').first().waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'New run' }).waitFor();
+
+    await go(page, 'Share');
+    await page.getByRole('button', { name: /^Download/u }).waitFor();
+    await expectAccessible(page);
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: /^Download/u }).click();
+    await (await downloading).saveAs(join(folder, 'shared.onnx'));
+
+    await go(page, 'Try');
+    await page.getByRole('textbox').fill(sentence);
+    const trained = await readEntities(page);
+    await expectAccessible(page);
+    expect(trained.map((line) => line.replace(/ [\d.]+$/u, ''))).toEqual(
+      expect.arrayContaining([
+        'PER Clara',
+        'ORG Trinity College',
+        'LOC Vienna',
+        'PER Tomas Vale',
+        'LOC York',
+      ]),
+    );
+
+    const second = await visit('second');
+    await go(second.page, 'Try');
+    await chooseFiles(second.page, folder, ['shared.onnx'], '.onnx');
+    await second.page.getByRole('textbox').fill(sentence);
+    expect(await readEntities(second.page)).toEqual(trained);
+
+    expect([...first.complaints, ...second.complaints]).toEqual([]);
+  });
+
+  test('a run that a reload interrupts goes on from its last epoch', async () => {
+    const { page, complaints } = await visit('interrupted');
+    await dropCorpus(page);
+    await setUpRun(page, 10);
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText(/epoch [3-9] of 10/u).waitFor();
+    await page.reload();
+    await go(page, 'Train');
+    await page.getByRole('button', { name: 'Continue this run' }).click();
+    await page
+      .getByText(/epoch [4-9] of 10|epoch 10 of 10/u)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'New run' }).waitFor();
+    await page.getByText('finished').first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('trains on WebGPU where it is asked for by name', async () => {
+    const { page, complaints } = await visit('webgpu', '?backend=webgpu-software');
+    await page.getByText('WebGPU').first().waitFor();
+    await dropCorpus(page);
+    await setUpRun(page, 1);
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByRole('button', { name: 'New run' }).waitFor();
+    await page.getByText('Entity F1 (conlleval)').first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { chromium, type BrowserContext, type Page } from 'playwright';
+import { expect } from 'vitest';
+import { chromiumPath } from '../../scripts/find-chromium.mjs';
+
+/** A person's visit: the built page in a profile on disk. What should never happen is noted in `complaints`. */
+export interface Visit {
+  page: Page;
+  /** Errors in the console, and requests to any other origin. */
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+export async function visitStudio(
+  url: string,
+  profile: string,
+  search = '?backend=wasm',
+): Promise<Visit> {
+  const executablePath = chromiumPath();
+  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+    viewport: { width: 1440, height: 900 },
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    const isLocal = origin === new URL(url).origin || protocol === 'blob:' || protocol === 'data:';
+    if (!isLocal) complaints.push(`a request to ${origin}`);
+  });
+  await page.goto(`${url}/${search}`);
+  return { page, complaints, close: () => context.close() };
+}
+
+/** No violation of WCAG 2.2 level A or AA in the place shown, in either theme. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe.source);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+      }),
+    );
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+    );
+    expect(found, `${new URL(page.url()).hash} in ${colorScheme}`).toEqual([]);
+  }
+}
+
+/** The entities that Try lists: `PER Ada Lovelace 0.98`, one a line of the list. */
+export async function readEntities(page: Page): Promise<string[]> {
+  const items = page
+    .getByRole('complementary', { name: 'Entities and model' })
+    .getByRole('listitem');
+  await items.first().waitFor();
+  const texts = await items.allInnerTexts();
+  return texts.map((text) => text.replaceAll(/\s+/gu, ' ').trim());
+}
+
+export function chooseFiles(
+  page: Page,
+  folder: string,
+  names: readonly string[],
+  accept?: string,
+): Promise<void> {
+  const inputs = page.locator(
+    accept ? `input[type=file][accept*="${accept}"]` : 'main input[type=file]',
+  );
+  return inputs.first().setInputFiles(names.map((name) => join(folder, name)));
+}
