@@ -6,11 +6,13 @@ export class StorageFullError extends Error {
   readonly freeBytes: number;
 
   constructor(what: string, neededBytes: number, freeBytes: number) {
-    const free = Number.isFinite(freeBytes)
-      ? `${formatBytes(freeBytes)} are free`
-      : 'the browser refused';
+    // Chrome estimates a round figure, not the disk: it may refuse what it called free.
+    const outcome =
+      freeBytes < neededBytes
+        ? `only ${formatBytes(freeBytes)} are free`
+        : 'the browser has no room for it';
     super(
-      `${what} needs ${formatBytes(neededBytes)} of storage, but ${free}; delete a model, a run or a corpus, or free disk space, and try again. Nothing stored before was changed.`,
+      `${what} needs ${formatBytes(neededBytes)} of storage, but ${outcome}; delete a model, a run or a corpus, or free disk space, and try again. Nothing stored before was changed.`,
     );
     this.neededBytes = neededBytes;
     this.freeBytes = freeBytes;
