@@ -1,0 +1,67 @@
+import type { BertConfig } from '../src/model/bert-config';
+import { classifierParameterShapes, encoderParameterShapes } from '../src/model/parameters';
+import type { Weights } from '../src/model/weights';
+import { seededNormal } from '../src/model/seeded-normal';
+
+/** all-MiniLM-L6-v2's shape: 22.6 million parameters. */
+export const miniLm: BertConfig = {
+  vocabularySize: 30_522,
+  hidden: 384,
+  layers: 6,
+  heads: 12,
+  intermediate: 1536,
+  maxPositions: 512,
+  tokenTypes: 2,
+  layerNormEpsilon: 1e-12,
+  hiddenDropout: 0.1,
+  attentionDropout: 0.1,
+};
+export const benchTags = 9;
+
+/** A batch without padding, every piece labelled. */
+export interface BenchBatch {
+  batch: number;
+  pieces: number;
+  pieceIds: Int32Array;
+  labelIds: Int32Array;
+}
+
+export function makeBatch(batch: number, pieces: number): BenchBatch {
+  const size = batch * pieces;
+  return {
+    batch,
+    pieces,
+    pieceIds: Int32Array.from({ length: size }, (_, i) => (i * 7919 + 13) % miniLm.vocabularySize),
+    labelIds: Int32Array.from({ length: size }, (_, i) => (i * 31) % benchTags),
+  };
+}
+
+export function randomWeights(config: BertConfig): Weights {
+  const weights: Weights = new Map();
+  for (const [key, shape] of [
+    ...encoderParameterShapes(config),
+    ...classifierParameterShapes(config, benchTags),
+  ]) {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const isScale = key.endsWith('LayerNorm.weight');
+    const data =
+      isScale || key.endsWith('bias')
+        ? new Float32Array(size).fill(isScale ? 1 : 0)
+        : seededNormal(size, 0.02, weights.size + 1);
+    weights.set(key, { shape, data });
+  }
+  return weights;
+}
+
+/** What the benchmark asks of a worker: one effective batch, cut into micro-batches of at most so many pieces. */
+export interface StepRequest {
+  batch: BenchBatch;
+  microBatchPieces: number;
+}
+
+export interface StepReply {
+  ms: number;
+  loss: number;
+  threads: number;
+  heapBytes: number;
+}
