@@ -27,7 +27,7 @@ export async function importEncoder(
   signal.throwIfAborted();
   const record: EncoderRecord = {
     id: createId(),
-    name,
+    name: name || `BERT of ${folder.config.layers} layers, ${folder.config.hidden} wide`,
     createdAt: Date.now(),
     config: folder.config,
     vocabulary: [...folder.pieces],

@@ -3,7 +3,6 @@ import type { Database } from '../storage/schema';
 import type { DataCalls } from '../protocol/data-calls';
 import type { EncoderId, EncoderRecord } from '../storage/records';
 import { bundledEncoder, bundledEncoderUrl } from './bundled-encoder';
-import { nameOfFiles } from './drop-routing';
 import { Work } from './work.svelte';
 
 /** The encoders of this browser, and the one a run begins from. */
@@ -50,7 +49,7 @@ export class Encoders {
   /** Stores a Hugging Face folder a person dropped, and chooses it. */
   async take(files: readonly File[]): Promise<EncoderRecord | undefined> {
     if (files.length === 0) return undefined;
-    const name = nameOfFiles(files);
+    const name = files[0]?.webkitRelativePath.split('/')[0] ?? ''; // loose files have no name in common
     return this.#keep(
       await this.work.run(
         'Reading the encoder',

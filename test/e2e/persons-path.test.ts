@@ -56,10 +56,10 @@ async function dropCorpus(page: Page): Promise<void> {
 async function setUpRun(page: Page, epochs: number): Promise<void> {
   await go(page, 'Train');
   await chooseFiles(page, join(folder, 'encoder'), encoderFiles, '.safetensors');
-  await page.getByText('2 layers, 64 wide').waitFor();
+  await page.getByText('2 layers, 64 wide').first().waitFor();
   await page.getByRole('slider', { name: /^Epochs/u }).fill(String(epochs));
   await page.getByText('All settings').click();
-  await page.getByLabel('Peak rate').last().fill('0.003');
+  await page.getByRole('spinbutton', { name: /^Peak rate/u }).fill('0.003');
   await page.getByLabel(/^Batch size/u).fill('8');
   await page.getByLabel(/^Window/u).fill('32');
   await page.getByLabel(/^Window/u).blur();
