@@ -54,12 +54,13 @@ function findFault(weight: WeightTensor | undefined, shape: readonly number[]): 
   if (weight.shape.join() !== shape.join() || weight.data.length !== size) {
     return `should be ${expected} and is [${weight.shape.join(', ')}] with ${weight.data.length} numbers`;
   }
-  // 0 · x is 0 unless x is a NaN or infinite: one pass without a branch for tens of millions of numbers.
+  // 0 · x is 0 unless x is a NaN or infinite: one pass without a branch. By index, for V8 iterates 20 times slower.
+  const { data } = weight;
   let sum = 0;
-  for (const value of weight.data) sum += 0 * value;
+  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
   if (sum === 0) return undefined;
-  const bad = weight.data.findIndex((value) => !Number.isFinite(value));
-  return `holds ${weight.data[bad]} at ${bad}`;
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  return `holds ${data[bad]} at ${bad}`;
 }
 
 /** The numbers as bytes, without a copy but where they lie in shared memory, which a Blob refuses. */
