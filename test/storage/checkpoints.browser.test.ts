@@ -135,10 +135,10 @@ describe('at the same time', () => {
     await save(database, 1, 'best', bytes);
     let done = false;
     const writing = (async () => {
-      for (const step of [2, 3, 4]) await save(database, step, 'best', bytes);
+      for (const step of [2, 3]) await save(database, step, 'best', bytes);
       done = true;
     })();
-    const expected = [1, 2, 3, 4].map((step) => seededBytes(64, step));
+    const expected = [1, 2, 3].map((step) => seededBytes(64, step));
     let newest = 1;
     let reads = 0;
     while (!done) {
