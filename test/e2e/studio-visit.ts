@@ -24,6 +24,7 @@ export async function visitStudio(
     viewport: { width: 1440, height: 900 },
   });
   const page = context.pages()[0] ?? (await context.newPage());
+  page.setDefaultTimeout(180_000); // a software GPU on a busy machine takes its time
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
