@@ -6,7 +6,7 @@ import { WordPieceTokenizer } from '../tokenizer/word-piece';
 import type { Annotation } from './annotation';
 import { findBestTag, type BestTag } from './best-tag';
 import { readLines } from './read-lines';
-import { scoreSequences } from './score-sequences';
+import { scoreSequences, type ScoringOptions } from './score-sequences';
 import type { Session } from './session';
 import { splitLines, type TextLine } from './text-lines';
 
@@ -27,7 +27,7 @@ export interface Annotator {
   /** Tags of pre-split sentences, each cut to the window as training's evaluation does it, so that scores are equal. */
   annotateWords(
     sentences: readonly (readonly string[])[],
-    onProgress?: (done: number) => void,
+    options?: ScoringOptions,
   ): Promise<TaggedSentence[]>;
 }
 
@@ -62,7 +62,7 @@ export function createAnnotator(session: Session): Annotator {
       };
     },
 
-    async annotateWords(sentences, onProgress) {
+    async annotateWords(sentences, options) {
       const encoded = sentences.map((words) =>
         encodeSentence(tokenizer, words, metadata.maxPieces),
       );
@@ -78,7 +78,7 @@ export function createAnnotator(session: Session): Annotator {
         });
       };
       const sequences = encoded.map(({ pieceIds }) => pieceIds);
-      await scoreSequences(session, sequences, take, onProgress);
+      await scoreSequences(session, sequences, take, options);
       return tagged;
     },
   };

@@ -1,12 +1,13 @@
-import { bertGraph, bertOpset, type BertGraph } from '../export/bert-onnx';
+import { bertGraph, bertOpset } from '../export/bert-onnx';
 import {
   isVersionKey,
   metadataLimits,
   readModelMetadata,
   type ModelMetadata,
 } from '../export/model-metadata';
-import type { OnnxNode, OnnxType, OnnxValue } from '../export/onnx-model';
-import { readGraph, type ListedGraph, type ListedTensor } from './onnx-graph-reader';
+import type { OnnxValue } from '../export/onnx-model';
+import { findDifference } from './graph-difference';
+import { readGraph, type ListedTensor } from './onnx-graph-reader';
 import { checkedFields, type MessageRules } from './protobuf-rules';
 import { ProtobufReader, type ProtobufField } from './protobuf-reader';
 
@@ -30,7 +31,7 @@ const maxFileBytes = 2 ** 31 - 1;
 const damagedWayOut = 'export or download the file again';
 const foreignWayOut =
   'it lacks the tags and the tokenizer: use a file exported by Tagwerk, or import its encoder as a Hugging Face folder and train';
-const metadataWayOut = 'export the model again with this version of Tagwerk';
+const metadataWayOut = 'update Tagwerk, or export the model again with this version';
 const refusedWayOut =
   'Tagwerk writes no such file; do not use it, and ask for one exported by Tagwerk';
 
@@ -70,8 +71,7 @@ export async function readOnnxFile(blob: Blob): Promise<OnnxFile> {
   try {
     return await readAndCheck(blob, fileName);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${fileName || 'The model file'}: ${reason}.`, { cause: error });
+    throw new Error(`${fileName || 'The model file'}: ${messageOf(error)}.`, { cause: error });
   }
 }
 
@@ -182,53 +182,4 @@ async function readEntry(
     else value = await reader.text(field, metadataLimits.valueBytes);
   }
   return [key, value];
-}
-
-/** What first differs between the graph in the file and the one its configuration makes; undefined where nothing does. */
-function findDifference(graph: ListedGraph, expected: BertGraph): string | undefined {
-  const weights = [...expected.parameters].map(([name, dims]) => showTensor(name, 'float', dims));
-  const constants = expected.constants.map(({ name, type, dims, bytes }) =>
-    showTensor(name, type, dims, bytes),
-  );
-  const tensors = graph.initialisers.map(({ name, type, dims, bytes }, i) =>
-    showTensor(name, type, dims, i < weights.length ? undefined : bytes),
-  );
-  return (
-    firstDifference('node', graph.nodes.map(showNode), expected.nodes.map(showNode)) ??
-    firstDifference('tensor', tensors, [...weights, ...constants]) ??
-    firstDifference('input', graph.inputs.map(showValue), expected.inputs.map(showValue)) ??
-    firstDifference('output', graph.outputs.map(showValue), expected.outputs.map(showValue))
-  );
-}
-
-function firstDifference(what: string, found: string[], expected: string[]): string | undefined {
-  for (let i = 0; i < Math.max(found.length, expected.length); i++) {
-    if (found[i] === expected[i]) continue;
-    const shown = (found[i] ?? 'missing').slice(0, 200);
-    return `its ${what} ${i + 1} should be ${expected[i] ?? 'absent'} and is ${shown}`;
-  }
-  return undefined;
-}
-
-// JSON, because equal texts then mean equal contents, whatever a name holds.
-
-function showNode({ name, operator, inputs, outputs, attributes }: OnnxNode): string {
-  const settings = Object.entries(attributes).map(([key, attribute]) =>
-    // A file holds f32 numbers.
-    [key, 'float' in attribute ? { float: Math.fround(attribute.float) } : attribute],
-  );
-  return JSON.stringify([name, operator, inputs, outputs, settings]);
-}
-
-function showTensor(
-  name: string,
-  type: OnnxType,
-  dims: readonly number[],
-  bytes?: Uint8Array,
-): string {
-  return JSON.stringify([name, type, dims, ...(bytes ? [Array.from(bytes)] : [])]);
-}
-
-function showValue({ name, type, dims }: OnnxValue): string {
-  return JSON.stringify([name, type, dims]);
 }

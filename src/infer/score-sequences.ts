@@ -1,7 +1,15 @@
+import { nextTurn } from './next-turn';
 import type { Session } from './session';
 
-/** Padded pieces of one run: more makes a run longer, not faster. */
-const piecesPerRun = 1024;
+/** Padded pieces of one run. More would make a run longer, not faster, and the worker is deaf while it runs. */
+const piecesPerRun = 512;
+
+export interface ScoringOptions {
+  /** Aborting rejects with the signal's reason, after the run in hand. */
+  signal?: AbortSignal;
+  /** Called after each run with the sequences done so far. */
+  onProgress?: (done: number) => void;
+}
 
 /** Takes the scores of one sequence, f32[pieces, tags]; they may be a view, good until the call returns. */
 export type TakeScores = (sequence: number, scores: Float32Array) => void;
@@ -9,19 +17,19 @@ export type TakeScores = (sequence: number, scores: Float32Array) => void;
 /**
  * Runs sequences of `[CLS] pieces [SEP]` through the model, those of about the same length together, and hands out their scores.
  *
- * @param onRun told after each run how many sequences are done
- * @throws where the model's output is no number, as damaged weights make it
+ * @throws the signal's reason when it aborts; an error where the model's output is no number, as damaged weights make it.
  */
 export async function scoreSequences(
   session: Session,
   sequences: readonly Int32Array[],
   take: TakeScores,
-  onRun?: (done: number) => void,
+  { signal, onProgress }: ScoringOptions = {},
 ): Promise<void> {
   const order = sequences
     .map((_, index) => index)
     .sort((a, b) => sequences[b]!.length - sequences[a]!.length);
   for (let done = 0; done < order.length;) {
+    signal?.throwIfAborted();
     const longest = sequences[order[done]!]!.length;
     const count = Math.max(1, Math.floor(piecesPerRun / longest));
     const run = order.slice(done, done + count);
@@ -33,7 +41,8 @@ export async function scoreSequences(
       take(index, scores);
     });
     done += run.length;
-    onRun?.(done);
+    onProgress?.(done);
+    if (done < order.length) await nextTurn();
   }
 }
 

@@ -2,17 +2,18 @@ import { ScoreCounter, type ScoreReport } from '../ner/scores';
 import type { Sentence } from '../ner/sentence';
 import type { TagScheme } from '../ner/tag-scheme';
 import type { Annotator } from './annotate';
+import type { ScoringOptions } from './score-sequences';
 
 /** Scores a model on sentences over their full gold; words beyond the window count as missed. */
 export async function scoreSentences(
   annotator: Annotator,
   sentences: readonly Sentence[],
   scheme: TagScheme,
-  onProgress?: (done: number) => void,
+  options?: ScoringOptions,
 ): Promise<ScoreReport> {
   const tagged = await annotator.annotateWords(
     sentences.map(({ words }) => words),
-    onProgress,
+    options,
   );
   const counter = new ScoreCounter(scheme);
   sentences.forEach(({ words, spans }, i) => {

@@ -12,7 +12,7 @@ export interface Logits {
   tags: number;
 }
 
-/** A model loaded into onnxruntime-web; calls must not overlap. */
+/** A model loaded into onnxruntime-web; calls that overlap are run one after another. */
 export interface Session {
   readonly metadata: ModelMetadata;
   /** Threads the runtime has in this worker. */
@@ -36,15 +36,22 @@ export async function createSession(file: OnnxFile, threads: number): Promise<Se
   const session = await loadModel(file);
   const { metadata } = file;
   const paddingId = Math.max(0, metadata.vocabulary.indexOf('[PAD]'));
+  const run = async (sequences: readonly Int32Array[]): Promise<Logits> => {
+    const { logits } = await session.run(padBatch(sequences, paddingId), ['logits']);
+    const [batch, pieces, tags] = logits!.dims as [number, number, number];
+    return { logits: logits!.data as Float32Array, batch, pieces, tags };
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined); // its own caller hears of its failure
+    return result;
+  };
   return {
     metadata,
     threads: ort.env.wasm.numThreads ?? 1,
-    async logits(sequences) {
-      const { logits } = await session.run(padBatch(sequences, paddingId), ['logits']);
-      const [batch, pieces, tags] = logits!.dims as [number, number, number];
-      return { logits: logits!.data as Float32Array, batch, pieces, tags };
-    },
-    release: () => session.release(),
+    logits: (sequences) => enqueue(() => run(sequences)),
+    release: () => enqueue(() => session.release()),
   };
 }
 

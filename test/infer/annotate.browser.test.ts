@@ -114,12 +114,33 @@ describe('annotateWords', () => {
     expect(sentence!.tags.slice(11)).toEqual(['B-PER', 'O']);
   });
 
-  test('tells how far it is', async () => {
+  test('tells how far it is, and stops between two runs', async () => {
+    const sentences = new Array<string[]>(2000).fill(['e']);
     const done: number[] = [];
-    await annotator.annotateWords(new Array<string[]>(200).fill(['e']), (count) =>
-      done.push(count),
-    );
-    expect(done.at(-1)).toBe(200);
+    await annotator.annotateWords(sentences, { onProgress: (count) => done.push(count) });
+    expect(done.length).toBeGreaterThan(2);
+    expect(done.at(-1)).toBe(2000);
+
+    const stop = new AbortController();
+    const reason = new Error('stopped');
+    const stopped = annotator.annotateWords(sentences, {
+      signal: stop.signal,
+      onProgress: () => stop.abort(reason),
+    });
+    await expect(stopped).rejects.toBe(reason);
+  });
+
+  test('hears messages while it works', async () => {
+    const channel = new MessageChannel();
+    const heard = new Promise((resolve) => (channel.port1.onmessage = resolve));
+    const working = annotator.annotateWords(new Array<string[]>(2000).fill(['e']));
+    let isDone = false;
+    void working.then(() => (isDone = true));
+    channel.port2.postMessage('stop');
+    await heard;
+    expect(isDone).toBe(false);
+    await working;
+    channel.port1.close();
   });
 });
 

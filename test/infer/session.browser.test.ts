@@ -44,6 +44,18 @@ describe('the exported graph in onnxruntime-web', () => {
     }
   });
 
+  test('runs calls that overlap one after another, and is released after them', async () => {
+    const tiny = await openTiny();
+    const calls = sequences.map((sequence) => tiny.logits([sequence]));
+    const released = tiny.release();
+    session = undefined;
+    for (const [i, { logits }] of (await Promise.all(calls)).entries()) {
+      expect(largestDifference(logits, golden.logits[i]!)).toBeLessThan(1e-5);
+    }
+    await released;
+    await expect(tiny.logits(sequences)).rejects.toThrow();
+  });
+
   test('takes every position that exists and refuses one more', async () => {
     const tiny = await openTiny();
     await expect(tiny.logits([new Int32Array(12).fill(5)])).rejects.toThrow();
