@@ -44,7 +44,8 @@ export function nameOfFiles(files: readonly File[]): string {
   const first = stems[0] ?? 'corpus';
   let shared = first.length;
   for (const stem of stems) while (!stem.startsWith(first.slice(0, shared))) shared -= 1;
-  const common = first.slice(0, shared).replace(/[-_. ]+$/, '');
-  const withoutSplit = common.replace(/[-_. ]?(train|dev|valid|validation|test)$/i, '');
-  return withoutSplit.length >= 2 ? withoutSplit : first;
+  const candidates = [first.slice(0, shared), first].map((name) =>
+    name.replace(/[-_. ]*(?:train|dev|valid|validation|test)?[-_. ]*$/i, ''),
+  );
+  return candidates.find((name) => name.length >= 2) ?? first;
 }

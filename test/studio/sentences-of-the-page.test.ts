@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { CorpusFile } from '../../src/storage/records';
+import { backendOfSearch } from '../../src/studio/backend-choice';
+import { describeAmbiguity, describeFormat } from '../../src/studio/format-sentence';
+import { describeLines, gatherFindings } from '../../src/studio/gathered-findings';
+import { describeChange } from '../../src/studio/recipe-text';
+import { describeCost } from '../../src/studio/run-cost';
+import { fileNameOf } from '../../src/studio/sharing.svelte';
+import { describeTrouble, wasStopped } from '../../src/studio/trouble';
+import { defaultRecipe } from '../../src/train/recipe';
+
+const detected = {
+  encoding: 'utf-8',
+  separator: 'tab',
+  columns: 2,
+  wordColumn: 0,
+  tagColumn: 1,
+  scheme: 'IOB2',
+  evidence: {
+    encoding: 'UTF-8, because every byte is ASCII',
+    separator: 'TABs between columns, because every row has one',
+    columns: 'two columns, word first and tag last',
+    scheme: 'IOB2, because B- starts 1,975 entities',
+  },
+  ambiguous: ['scheme'],
+} as const satisfies CorpusFile['detected'];
+const file: CorpusFile = {
+  name: 'train.conll',
+  split: 'train',
+  bytes: 1,
+  source: new Blob(),
+  detected,
+  format: detected,
+  sentences: 1,
+  documents: 1,
+  errors: 0,
+  warnings: 0,
+  findings: [],
+};
+
+describe('how a file was read', () => {
+  test('is one sentence after the other, with the reasons', () => {
+    expect(describeFormat(file)).toBe(
+      'Two columns, word first and tag last; IOB2, because B- starts 1,975 entities. TABs between columns, because every row has one; UTF-8, because every byte is ASCII.',
+    );
+  });
+
+  test('names what the person chose', () => {
+    const chosen = { ...file, format: { ...detected, scheme: 'IO', tagColumn: 0 } } as const;
+    expect(describeFormat(chosen)).toContain(
+      '2 columns, word in column 1 and tag in column 1, as you chose; IO, as you chose.',
+    );
+  });
+
+  test('says what the file leaves open, until the person decides', () => {
+    expect(describeAmbiguity(file)).toContain(
+      'does not decide the tag scheme: it was read as IOB2',
+    );
+    const chosen = { ...file, format: { ...detected, scheme: 'IOB1' } } as const;
+    expect(describeAmbiguity(chosen)).toBeUndefined();
+  });
+});
+
+describe('what a run costs', () => {
+  const estimate = {
+    seconds: 840,
+    memoryBytes: 1.1e9,
+    storageBytes: 0.4e9,
+    storageFreeBytes: 9e9,
+    piecesPerSecond: 4210,
+  };
+  const plain = (epochs: number, change = {}) =>
+    describeCost(epochs, { ...estimate, ...change }).replaceAll('\u00a0', ' ');
+
+  test('is said in one breath where it fits', () => {
+    expect(plain(3)).toBe(
+      '3 epochs take about 14 minutes here, 1.1 GB of memory and 400 MB of storage. It fits.',
+    );
+    expect(plain(1)).toMatch(/^1 epoch takes/);
+  });
+
+  test('comes with a way out where it does not', () => {
+    expect(plain(3, { storageFreeBytes: 1e8 })).toMatch(/does not fit.*100 MB more.*Delete runs/);
+    expect(plain(3, { memoryBytes: 5e9 })).toMatch(/more than a tab may hold: choose smaller/);
+  });
+});
+
+test('a run says what it changed', () => {
+  const changed = { ...defaultRecipe, learningRate: 2e-5, seed: 7, dropout: 0.2 };
+  expect(describeChange(defaultRecipe, changed)).toBe(
+    'rate 5 × 10⁻⁵ → 2 × 10⁻⁵, seed 1 → 7, dropout the encoder’s → 0.2',
+  );
+  expect(describeChange(defaultRecipe, defaultRecipe)).toBe('');
+});
+
+test('findings that say the same stand once, errors first', () => {
+  const finding = (line: number, level: 'error' | 'warning', reason: string) =>
+    ({ file: 'a', line, level, kind: 'empty-word', reason }) as const;
+  const gathered = gatherFindings([
+    finding(3, 'warning', 'odd'),
+    finding(5, 'error', 'wrong'),
+    finding(9, 'warning', 'odd'),
+  ]);
+  expect(gathered.map(({ reason, lines }) => [reason, lines])).toEqual([
+    ['wrong', [5]],
+    ['odd', [3, 9]],
+  ]);
+  expect(describeLines([41])).toBe('line 41');
+  expect(describeLines([1, 2, 3, 4])).toBe('lines 1, 2, 3 and 4');
+  expect(describeLines([1, 2, 3, 4, 6573])).toBe('lines 1, 2, 3 and 2 more');
+});
+
+test('a model becomes a file name that every system takes', () => {
+  expect(fileNameOf({ name: 'wnut17 · Run 4' })).toBe('wnut17-run-4.onnx');
+  expect(fileNameOf({ name: '../:*' })).toBe('model.onnx');
+});
+
+test('an error becomes a sentence with a next step; a stop is none', () => {
+  expect(describeTrouble(new Error('a.onnx: expected a model'), 'Drop another.')).toEqual({
+    what: 'a.onnx: expected a model.',
+    next: 'Drop another.',
+  });
+  expect(wasStopped(new DOMException('', 'AbortError'))).toBe(true);
+  expect(wasStopped(new Error('AbortError'))).toBe(false);
+});
+
+test('the address may ask for a backend by name', () => {
+  expect(backendOfSearch('?backend=wasm')).toBe('wasm');
+  expect(backendOfSearch('?backend=webgpu-software')).toBe('webgpu-software');
+  expect(backendOfSearch('?backend=cuda')).toBe('auto');
+  expect(backendOfSearch('')).toBe('auto');
+});

@@ -1,0 +1,364 @@
+import { deleteDB } from 'idb';
+import { mount, unmount } from 'svelte';
+import { onTestFinished } from 'vitest';
+import { importCorpus } from '../../src/jobs/import-corpus';
+import type { ScoreReport } from '../../src/ner/scores';
+import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
+import type { InferCalls } from '../../src/protocol/infer-calls';
+import type { TrainCalls } from '../../src/protocol/train-calls';
+import { openDatabase } from '../../src/storage/database';
+import { saveEncoder } from '../../src/storage/encoders';
+import { createId } from '../../src/storage/ids';
+import { saveModel } from '../../src/storage/models';
+import type {
+  CorpusRecord,
+  EncoderRecord,
+  ModelRecord,
+  RunRecord,
+} from '../../src/storage/records';
+import { addRun, findRun } from '../../src/storage/runs';
+import type { Database } from '../../src/storage/schema';
+import { requireCorpus } from '../../src/jobs/pack-corpus';
+import { Appearance } from '../../src/studio/appearance.svelte';
+import { Studio } from '../../src/studio/studio';
+import { defaultRecipe } from '../../src/train/recipe';
+import App from '../../src/ui/App.svelte';
+import '../../src/ui/styles/fonts.css';
+import '../../src/ui/styles/page.css';
+import '../../src/ui/styles/marks.css';
+
+/** Data calls that do the real jobs, in the page. */
+export function dataCallsInPage(database: Database): DataCalls {
+  let stopping = new AbortController();
+  return {
+    importCorpus: ({ name, files, limit, dropErrors = false }, report) =>
+      importCorpus(
+        database,
+        {
+          name,
+          sources: files.map(({ file, choice = {} }) => ({ name: file.name, blob: file, choice })),
+          limit,
+          dropErrors,
+        },
+        report,
+        stopping.signal,
+      ),
+    async rereadCorpus(id, choices, dropErrors, report) {
+      const { name, files } = await requireCorpus(database, id);
+      const sources = files.map((file) => ({
+        name: file.name,
+        blob: file.source,
+        choice: choices[file.name] ?? {},
+      }));
+      return importCorpus(database, { id, name, sources, dropErrors }, report, stopping.signal);
+    },
+    async importEncoder(files, name) {
+      const encoder = madeEncoder(name);
+      await saveEncoder(database, encoder, new Blob(files.slice(0, 1)).slice(0, encoder.bytes));
+      return encoder;
+    },
+    async fetchBundledEncoder(name) {
+      const encoder = madeEncoder(name);
+      await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
+      return encoder;
+    },
+    packCorpus: () =>
+      Promise.resolve<PackSummary>({
+        splits: {
+          train: { sentences: 5, pieces: 60, wordsBeyondWindow: 2, entitiesBeyondWindow: 1 },
+        },
+      }),
+    stop() {
+      stopping.abort();
+      stopping = new AbortController();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Train calls that keep real records of a run whose steps are told, not computed. */
+export function trainCallsInPage(database: Database, stepMs = 0): TrainCalls {
+  let stopped = false;
+  return {
+    describeBackend: () =>
+      Promise.resolve({
+        backend: 'wasm',
+        device: '2 threads',
+        threads: 2,
+        reason: 'No hardware WebGPU adapter was found.',
+      }),
+    estimateRun: () =>
+      Promise.resolve({
+        seconds: 840,
+        memoryBytes: 1.1e9,
+        storageBytes: 0.4e9,
+        storageFreeBytes: 9e9,
+        piecesPerSecond: 4210,
+      }),
+    async startRun(request, onEvent) {
+      stopped = false;
+      const corpus = await requireCorpus(database, request.corpusId);
+      const run = madeRun(request.name, request.corpusId, request.encoderId, corpus.labels);
+      const { epochs } = request.recipe;
+      run.recipe = request.recipe;
+      const perEpoch = run.steps / 3;
+      const losses = run.losses.slice(0, perEpoch * epochs);
+      onEvent({ kind: 'memory', bytes: 1.06e9 });
+      for (const [index, loss] of losses.entries()) {
+        const epoch = Math.floor(index / perEpoch) + 1;
+        onEvent({
+          kind: 'step',
+          step: index + 1,
+          steps: losses.length,
+          epoch,
+          loss,
+          learningRate: 5e-5 * (1 - index / losses.length),
+          piecesPerSecond: 4210,
+          gradientNorm: 1,
+        });
+        if (stepMs > 0) await new Promise((resolve) => setTimeout(resolve, stepMs));
+        if (stopped) break;
+        const ended = run.epochs[epoch - 1];
+        if ((index + 1) % perEpoch !== 0 || !ended) continue;
+        onEvent({ kind: 'evaluation', ...ended, isBest: epoch === run.bestEpoch || epoch === 1 });
+        onEvent({ kind: 'checkpoint', epoch, bytes: 271e6 });
+      }
+      const outcome: RunRecord = {
+        ...run,
+        losses,
+        state: stopped ? 'stopped' : 'finished',
+        epochs: run.epochs.slice(0, epochs),
+        bestEpoch: Math.min(run.bestEpoch, epochs),
+      };
+      await addRun(database, outcome);
+      return outcome;
+    },
+    resumeRun: (runId) => requireRun(database, runId),
+    pause: () => Promise.resolve(),
+    resume: () => Promise.resolve(),
+    stop() {
+      stopped = true;
+      return Promise.resolve();
+    },
+    evaluateRun: (runId) => requireRun(database, runId),
+    async exportRun(runId, name) {
+      const run = await requireRun(database, runId);
+      const model = madeModel(name, run);
+      await saveModel(database, model, [new Uint8Array(model.bytes)]);
+      return model;
+    },
+  };
+}
+
+/** Infer calls that mark the names they know. */
+export function inferCallsInPage(
+  database: Database,
+  known: Record<string, [label: string, confidence: number]>,
+): InferCalls {
+  const annotate = (text: string) => {
+    const entities = Object.entries(known)
+      .flatMap(([name, [label, confidence]]) => {
+        const start = text.indexOf(name);
+        return start < 0 ? [] : [{ start, end: start + name.length, label, confidence }];
+      })
+      .sort((a, b) => a.start - b.start);
+    const words = [...text.matchAll(/\S+/g)].map((found) => ({
+      start: found.index,
+      end: found.index + found[0].length,
+      tag: 'O',
+    }));
+    return { entities, words, elapsedMs: 8.4 };
+  };
+  const load = async (id: string) => {
+    const { findModel } = await import('../../src/storage/models');
+    const model = await findModel(database, id);
+    if (!model) throw new Error(`No model is stored under ${id}.`);
+    return model;
+  };
+  return {
+    async importModel(file) {
+      if (file.size === 0) throw new Error(`${file.name}: expected an ONNX file, found 0 bytes`);
+      const model: ModelRecord = { ...madeModel(file.name.replace('.onnx', '')), bytes: file.size };
+      await saveModel(database, model, file);
+      return model;
+    },
+    loadModel: load,
+    annotate: (text) => Promise.resolve(annotate(text)),
+    annotateAll: (texts) => Promise.resolve(texts.map(annotate)),
+    evaluate: () => Promise.resolve(madeReport(0.42)),
+    release: () => Promise.resolve(),
+  };
+}
+
+export function madeReport(f1: number, labels = ['person', 'location', 'group']): ScoreReport {
+  const score = (share: number, gold: number) => {
+    const correct = Math.round(gold * share);
+    const predicted = Math.round(gold * 0.8);
+    const precision = correct / predicted;
+    const recall = correct / gold;
+    return {
+      correct,
+      predicted,
+      gold,
+      precision,
+      recall,
+      f1: (2 * precision * recall) / (precision + recall),
+    };
+  };
+  return {
+    entity: { ...score(f1, 836), f1 },
+    byLabel: Object.fromEntries(
+      labels.map((label, index) => [label, score(f1 * (1.1 - index * 0.12), 470 - 70 * index)]),
+    ),
+    tagF1: f1 + 0.04,
+    tokenAccuracy: 0.94,
+    sentences: 1009,
+    words: 15733,
+    wordsBeyondWindow: 12,
+    entitiesBeyondWindow: 3,
+  };
+}
+
+/** A run of three epochs whose loss falls as losses do. */
+export function madeRun(
+  name: string,
+  corpusId: string,
+  encoderId: string,
+  labels: string[],
+): RunRecord {
+  const steps = 636;
+  const losses = Float32Array.from({ length: steps }, (_, step) => {
+    const noise = Math.sin(step * 12.9898) * 43758.5453;
+    return 0.09 + 1.9 * Math.exp(-step / 60) + 0.1 * (noise - Math.floor(noise));
+  });
+  return {
+    id: createId(),
+    name,
+    createdAt: Date.now(),
+    corpusId,
+    encoderId,
+    recipe: defaultRecipe,
+    labels,
+    backend: 'WebAssembly, 2 threads',
+    state: 'finished',
+    steps,
+    losses,
+    epochs: [0.381, 0.447, 0.441].map((f1, index) => ({
+      epoch: index + 1,
+      step: (steps / 3) * (index + 1),
+      loss: 0.3 - 0.06 * index,
+      report: madeReport(f1, labels.slice(0, 6)),
+    })),
+    bestEpoch: 2,
+    elapsedMs: 812_000,
+    piecesPerSecond: 4210,
+    peakMemoryBytes: 1.06e9,
+  };
+}
+
+export function madeEncoder(name: string): EncoderRecord {
+  return {
+    id: createId(),
+    name,
+    createdAt: Date.now(),
+    config: {
+      vocabularySize: 30522,
+      hidden: 384,
+      layers: 6,
+      heads: 12,
+      intermediate: 1536,
+      maxPositions: 512,
+      tokenTypes: 2,
+      layerNormEpsilon: 1e-12,
+      hiddenDropout: 0.1,
+      attentionDropout: 0.1,
+    },
+    vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'],
+    lowercase: true,
+    licence: 'Apache-2.0',
+    bytes: 1000,
+  };
+}
+
+export function madeModel(name: string, run?: RunRecord): ModelRecord {
+  const report = madeReport(0.447, run?.labels ?? ['PER', 'LOC', 'ORG', 'MISC']);
+  return {
+    id: createId(),
+    name,
+    createdAt: Date.now(),
+    ...(run ? { runId: run.id, largestLogitDifference: 3.1e-6 } : {}),
+    bytes: 4096,
+    labels: run?.labels ?? ['PER', 'LOC', 'ORG', 'MISC'],
+    card: {
+      name,
+      createdAt: Date.now(),
+      encoder: 'minilm-l6',
+      corpus: 'wnut17',
+      corpusHash: '9f2c41d07be8a6650f2d71ab',
+      recipe: run?.recipe ?? defaultRecipe,
+      dev: report,
+      test: madeReport(0.412),
+      licence: 'Apache-2.0',
+    },
+  };
+}
+
+async function requireRun(database: Database, id: string): Promise<RunRecord> {
+  const run = await findRun(database, id);
+  if (!run) throw new Error(`No run is stored under ${id}.`);
+  return run;
+}
+
+export interface MadeStudio {
+  studio: Studio;
+  database: Database;
+  target: HTMLElement;
+}
+
+/** The whole page over a storage of its own, as a test wants it; gone after the test. */
+export async function openPage(
+  fill: (database: Database, data: DataCalls) => Promise<void> = () => Promise.resolve(),
+  known: Record<string, [label: string, confidence: number]> = {},
+  stepMs = 0,
+): Promise<MadeStudio> {
+  const database = await openDatabase(`test-${createId()}`);
+  const data = dataCallsInPage(database);
+  await fill(database, data);
+  const workers = {
+    data,
+    train: trainCallsInPage(database, stepMs),
+    infer: inferCallsInPage(database, known),
+  };
+  const studio = new Studio(workers, database, window);
+  const unfollow = studio.places.follow();
+  const target = document.createElement('div');
+  document.body.append(target);
+  const page = mount(App, {
+    target,
+    props: { studio, appearance: new Appearance(document.documentElement, localStorage) },
+  });
+  await studio.open();
+  await studio.status.describeBackend('auto');
+  onTestFinished(async () => {
+    unfollow();
+    await unmount(page);
+    target.remove();
+    database.close();
+    await deleteDB(database.name);
+  });
+  return { studio, database, target };
+}
+
+export function importText(
+  data: DataCalls,
+  name: string,
+  files: Record<string, string>,
+): Promise<CorpusRecord> {
+  return data.importCorpus(
+    {
+      name,
+      files: Object.entries(files).map(([file, text]) => ({ file: new File([text], file) })),
+    },
+    () => undefined,
+  );
+}
