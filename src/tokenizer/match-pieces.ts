@@ -18,20 +18,13 @@ export function matchPieces(word: string, vocabulary: Vocabulary): MatchedPieces
   if (word.length > LONGEST_WORD && [...word].length > LONGEST_WORD) return unknown;
   const pieceIds: number[] = [];
   const ends: number[] = [];
-  let start = 0;
-  while (start < word.length) {
-    let end = Math.min(word.length, start + vocabulary.longestPiece);
-    let id: number | undefined;
-    // A cut inside a surrogate pair never matches, because pieces are whole characters.
-    for (; end > start; end--) {
-      const text = word.slice(start, end);
-      id = start === 0 ? vocabulary.idOf(text) : vocabulary.idOfContinuation(text);
-      if (id !== undefined) break;
-    }
-    if (id === undefined) return unknown;
+  let end = 0;
+  while (end < word.length) {
+    const id = vocabulary.longestPieceAt(word, end);
+    if (id < 0) return unknown;
+    end += vocabulary.lengthOf(id);
     pieceIds.push(id);
     ends.push(end);
-    start = end;
   }
   return { pieceIds, ends };
 }

@@ -1,3 +1,5 @@
+import { BEGINS_WORD, CONTINUES_WORD, PieceTrie } from './piece-trie';
+
 const SPECIAL_PIECES = ['[UNK]', '[CLS]', '[SEP]', '[PAD]', '[MASK]'] as const;
 const CONTINUATION_PREFIX = '##';
 
@@ -13,22 +15,18 @@ export class Vocabulary {
   readonly separatorId: number;
   readonly paddingId: number;
   readonly maskId: number;
-  /** UTF-16 length of the longest piece, its `##` not counted. */
-  readonly longestPiece: number;
   readonly #ids = new Map<string, number>();
-  /** Ids of the pieces that continue a word, without their `##`: no string is joined while matching. */
-  readonly #continuationIds = new Map<string, number>();
+  readonly #trie: PieceTrie;
 
   constructor(pieces: readonly string[]) {
     this.pieces = pieces;
-    let longestPiece = 0;
+    this.#trie = new PieceTrie(pieces.reduce((sum, piece) => sum + piece.length, 0));
     pieces.forEach((piece, id) => {
       this.#ids.set(piece, id); // the last of equal pieces wins, as in Hugging Face's readers
-      const continues = piece.startsWith(CONTINUATION_PREFIX) && piece.length > 2;
-      if (continues) this.#continuationIds.set(piece.slice(2), id);
-      longestPiece = Math.max(longestPiece, continues ? piece.length - 2 : piece.length);
+      if (continuesWord(piece))
+        this.#trie.add(CONTINUES_WORD, piece.slice(CONTINUATION_PREFIX.length), id);
+      else if (piece !== '') this.#trie.add(BEGINS_WORD, piece, id);
     });
-    this.longestPiece = longestPiece;
     assertSpecialPieces(pieces);
     const specialId = (piece: (typeof SPECIAL_PIECES)[number]) => this.#ids.get(piece)!;
     this.unknownId = specialId('[UNK]');
@@ -43,13 +41,23 @@ export class Vocabulary {
     return this.#ids.get(piece);
   }
 
-  /** Id of the piece that continues a word with `text`: of `##text`. */
-  idOfContinuation(text: string): number | undefined {
-    return this.#continuationIds.get(text);
+  /** Id of the longest piece that stands at `from` in a normalized word, or -1; from > 0 asks for pieces with `##`. */
+  longestPieceAt(word: string, from: number): number {
+    return this.#trie.longestAt(from === 0 ? BEGINS_WORD : CONTINUES_WORD, word, from);
+  }
+
+  /** UTF-16 units of a word that a piece stands for: its length without `##`. */
+  lengthOf(id: number): number {
+    const piece = this.pieces[id]!;
+    return continuesWord(piece) ? piece.length - CONTINUATION_PREFIX.length : piece.length;
   }
 
   /** The five pieces that stand for no text; written in a text, they are taken for themselves. */
   static readonly specialPieces: readonly string[] = SPECIAL_PIECES;
+}
+
+function continuesWord(piece: string): boolean {
+  return piece.startsWith(CONTINUATION_PREFIX) && piece.length > CONTINUATION_PREFIX.length;
 }
 
 function assertSpecialPieces(pieces: readonly string[]): void {

@@ -1,14 +1,7 @@
 import type { TextEncoding } from './encoding';
 import { matchPieces } from './match-pieces';
-import {
-  ASCII_CLASSES,
-  DROPPED,
-  IN_WORD,
-  normalizeCharacter,
-  type NormalizedCharacter,
-  PUNCTUATION,
-  SPACE,
-} from './normalize-character';
+import { ASCII_CLASSES, IN_WORD, PUNCTUATION, SPACE } from './normalize-character';
+import { ChunkNormalizer } from './normalize-chunk';
 import { Vocabulary } from './vocabulary';
 
 export interface WordPieceOptions {
@@ -20,6 +13,7 @@ export interface WordPieceOptions {
 
 const CACHED_ENTRIES = 50_000;
 const CACHED_LENGTH = 64;
+const PLAIN = /^[A-Za-z0-9]+$/;
 
 /**
  * BERT's basic tokenizer and WordPiece with exact offsets, equal in ids and offsets to Hugging Face's Rust tokenizer
@@ -34,7 +28,7 @@ export class WordPieceTokenizer {
   readonly #neverSplit: RegExp;
   /** Piece of each ASCII punctuation character, by code. */
   readonly #punctuationIds: Int32Array;
-  readonly #characters = new Map<number, NormalizedCharacter>();
+  readonly #normalizer: ChunkNormalizer;
   readonly #chunks = new Map<string, TextEncoding>();
   readonly #words = new Map<string, readonly number[]>();
 
@@ -42,6 +36,7 @@ export class WordPieceTokenizer {
   constructor(vocabulary: Vocabulary, options: WordPieceOptions) {
     this.vocabulary = vocabulary;
     this.lowercase = options.lowercase;
+    this.#normalizer = new ChunkNormalizer(options.lowercase);
     this.#neverSplit = neverSplitPattern(vocabulary, options.neverSplit ?? []);
     this.#punctuationIds = Int32Array.from(
       ASCII_CLASSES,
@@ -97,53 +92,25 @@ export class WordPieceTokenizer {
     const known = this.#chunks.get(chunk);
     if (known) return known;
     const encoding: TextEncoding = { pieceIds: [], starts: [], ends: [] };
-    // The word in hand, normalized, and for each of its UTF-16 units where it came from in the chunk.
-    let word = '';
-    let starts: number[] = [];
-    let ends: number[] = [];
-    const endWord = () => {
-      if (word === '') return;
-      const matched = matchPieces(word, this.vocabulary);
-      let start = 0;
-      matched.pieceIds.forEach((id, i) => {
-        const end = matched.ends[i]!;
-        pushPiece(encoding, id, starts[start]!, ends[end - 1]!);
-        start = end;
-      });
-      word = '';
-      starts = [];
-      ends = [];
-    };
-    let at = 0;
-    while (at < chunk.length) {
-      const codePoint = chunk.codePointAt(at)!;
-      const end = at + (codePoint > 0xffff ? 2 : 1);
-      const character = this.#normalize(codePoint);
-      if (character.standsAlone) endWord();
-      for (const part of character.parts) {
-        if (part.class !== IN_WORD) endWord();
-        if (part.class === SPACE || part.class === DROPPED) continue;
-        word += part.text;
-        for (let unit = 0; unit < part.text.length; unit++) {
-          starts.push(at);
-          ends.push(end);
-        }
-        if (part.class === PUNCTUATION) endWord();
+    if (PLAIN.test(chunk)) {
+      // Most chunks: one word whose characters stay where they are.
+      const word = this.lowercase ? chunk.toLowerCase() : chunk;
+      const { pieceIds, ends } = matchPieces(word, this.vocabulary);
+      encoding.pieceIds = pieceIds;
+      encoding.starts = [0, ...ends.slice(0, -1)];
+      encoding.ends = ends;
+    } else {
+      for (const word of this.#normalizer.normalize(chunk)) {
+        const matched = matchPieces(word.text, this.vocabulary);
+        let start = 0;
+        matched.ends.forEach((end, i) => {
+          pushPiece(encoding, matched.pieceIds[i]!, word.starts[start]!, word.ends[end - 1]!);
+          start = end;
+        });
       }
-      if (character.standsAlone) endWord();
-      at = end;
     }
-    endWord();
     if (chunk.length <= CACHED_LENGTH) remember(this.#chunks, chunk, encoding);
     return encoding;
-  }
-
-  #normalize(codePoint: number): NormalizedCharacter {
-    const known = this.#characters.get(codePoint);
-    if (known) return known;
-    const character = normalizeCharacter(codePoint, this.lowercase);
-    remember(this.#characters, codePoint, character);
-    return character;
   }
 }
 

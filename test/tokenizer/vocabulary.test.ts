@@ -2,15 +2,30 @@ import { expect, test } from 'vitest';
 import { Vocabulary } from '../../src/tokenizer/vocabulary';
 import { tinyPieces, tinyVocabulary } from './tiny-vocabulary';
 
-test('a piece has the id of its place, a continuation without its ##', () => {
+test('a piece has the id of its place', () => {
   const vocabulary = tinyVocabulary('paris', '##s', '##');
-  expect(vocabulary.idOf('paris')).toBe(5);
-  expect(vocabulary.idOf('##s')).toBe(6);
-  expect(vocabulary.idOf('s')).toBeUndefined();
-  expect(vocabulary.idOfContinuation('s')).toBe(6);
-  expect(vocabulary.idOfContinuation('paris')).toBeUndefined();
-  expect(vocabulary.idOf('##')).toBe(7);
-  expect(vocabulary.longestPiece).toBe('[MASK]'.length);
+  expect(['paris', '##s', '##', 's'].map((piece) => vocabulary.idOf(piece))).toEqual([
+    5,
+    6,
+    7,
+    undefined,
+  ]);
+});
+
+test('the longest piece at a place is found: at the start one without ##, later one with it', () => {
+  const vocabulary = tinyVocabulary('a', 'ab', 'abcd', '##c', '##cde', 'c', '😀', '');
+  const longestAt = (word: string, from: number) => {
+    const id = vocabulary.longestPieceAt(word, from);
+    return id < 0 ? undefined : [vocabulary.pieces[id], vocabulary.lengthOf(id)];
+  };
+  expect(longestAt('abcx', 0)).toEqual(['ab', 2]);
+  expect(longestAt('abcdx', 0)).toEqual(['abcd', 4]);
+  expect(longestAt('abcx', 2)).toEqual(['##c', 1]);
+  expect(longestAt('abcdex', 2)).toEqual(['##cde', 3]);
+  expect(longestAt('😀', 0)).toEqual(['😀', 2]);
+  expect(longestAt('abc', 1)).toBeUndefined();
+  expect(longestAt('x', 0)).toBeUndefined();
+  expect(longestAt('', 0)).toBeUndefined();
 });
 
 test('the special pieces are known by their use', () => {
