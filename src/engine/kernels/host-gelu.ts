@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { registerHostKernel } from './host-kernel';
-import { normalDensity, normalDistribution } from './normal-distribution';
+import { geluSlope, normalDistribution } from './normal-pieces';
 
 /** y = x · Φ(x) and dx = dy · (Φ(x) + x · φ(x)), element by element; all f32 of one shape. */
 export function registerHostGelu(): void {
@@ -19,8 +19,7 @@ export function registerHostGelu(): void {
       const x = memory.floats(inputs.x);
       const dy = memory.floats(inputs.dy);
       const dx = memory.floats(output);
-      for (let i = 0; i < dx.length; i++)
-        dx[i] = dy[i]! * (normalDistribution(x[i]!) + x[i]! * normalDensity(x[i]!));
+      for (let i = 0; i < dx.length; i++) dx[i] = dy[i]! * geluSlope(x[i]!);
       return output;
     },
   );
