@@ -42,7 +42,7 @@ export async function scoreSequences(
     });
     done += run.length;
     onProgress?.(done);
-    if (done < order.length) await nextTurn();
+    await nextTurn();
   }
 }
 

@@ -88,9 +88,9 @@ export class InferService implements InferCalls {
     const total = sentences.length;
     return this.#enqueue(() => {
       const { annotator, session } = this.#require();
-      return scoreSentences(annotator, sentences, session.metadata.scheme, (done) =>
-        report({ stage: `Scoring ${split}`, done, total }),
-      );
+      return scoreSentences(annotator, sentences, session.metadata.scheme, {
+        onProgress: (done) => report({ stage: `Scoring ${split}`, done, total }),
+      });
     });
   }
 
