@@ -94,6 +94,12 @@ function* everyCharacter(): Generator<string> {
   }
 }
 
+test('a lone surrogate is dropped, as U+FFFD is, which it becomes in UTF-8', () => {
+  const expected = tokenizers.uncased.encodeText('ber\ufffdlin x');
+  expect(tokenizers.uncased.encodeText('ber\ud800lin x')).toEqual(expected);
+  expect(tokenizers.uncased.encodeText('ber\udc00lin x')).toEqual(expected);
+});
+
 describe('never-split pieces', () => {
   const { pieces, cases } = golden.neverSplit;
   const tokenizer = new WordPieceTokenizer(uncasedVocabulary, {
