@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import {
+  getThreadsCount,
+  setThreadsCount,
+  setWasmPaths,
+  type BackendWasm,
+} from '@tensorflow/tfjs-backend-wasm';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
@@ -20,41 +25,51 @@ threadedFactory.toString = () => `undefined;\n${threadedSource}`;
 /** tfjs forgets a backend's factory when the backend is removed: kept here, so it can be started anew. */
 const startBackend = tf.findBackendFactory('wasm');
 
+/** The threads that tfjs-wasm prepares, on any machine. */
+const MAX_THREADS = 8;
+
 let started: WasmStart | undefined;
 
 /** Starts tfjs' WASM backend, or starts it anew where the number of threads differs; every tensor on it is lost then. */
 export async function startWasm(threads?: number): Promise<WasmStart> {
-  const { wanted, reason } = await decideThreads(threads);
-  if (started?.threads !== wanted) {
-    if (started) tf.removeBackend('wasm');
+  const wanted = await decideThreads(threads);
+  if (started?.threads !== wanted.threads) {
+    if (started) {
+      started = undefined;
+      tf.removeBackend('wasm');
+      tf.registerBackend('wasm', startBackend);
+    }
     setWasmPaths({
       'tfjs-backend-wasm.wasm': plainUrl,
       'tfjs-backend-wasm-simd.wasm': simdUrl,
       'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
     });
-    setThreadsCount(wanted);
-    if (!tf.findBackendFactory('wasm')) tf.registerBackend('wasm', startBackend, 2);
-    if (!(await withCores(2 * wanted, () => tf.setBackend('wasm'))))
-      throw new Error('The WASM backend did not start; reload the page.');
-    started = { threads: Math.max(1, getThreadsCount()), reason };
+    setThreadsCount(wanted.threads);
+    const isUp = await withCores(2 * wanted.threads, () => tf.setBackend('wasm'));
+    if (!isUp) throw new Error('The WASM backend did not start; reload the page.');
+    refuseToOverflow(tf.backend() as BackendWasm);
+    started = { threads: Math.max(1, getThreadsCount()), reason: wanted.reason };
   }
   await tf.setBackend('wasm');
   return started;
 }
 
-async function decideThreads(
-  threads = navigator.hardwareConcurrency,
-): Promise<{ wanted: number; reason: string }> {
-  const one = (reason: string) => ({ wanted: 1, reason });
-  if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')))
-    return one('One thread, because this browser lacks WebAssembly SIMD.');
-  if (!crossOriginIsolated)
-    return one(
-      'One thread, because the page is not cross-origin isolated; serve it with COOP and COEP headers.',
-    );
-  if (!(await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')))
-    return one('One thread, because this browser lacks WebAssembly threads.');
-  return { wanted: Math.max(1, threads), reason: '' };
+/** Above four, cores are mostly pairs that share one unit for arithmetic: half of them do the work. */
+function defaultThreads(): number {
+  const cores = navigator.hardwareConcurrency;
+  return cores <= 4 ? cores : Math.ceil(cores / 2);
+}
+
+async function decideThreads(threads = defaultThreads()): Promise<WasmStart> {
+  const has = (feature: string) => tf.env().getAsync(feature);
+  let missing = '';
+  if (!(await has('WASM_HAS_SIMD_SUPPORT'))) missing = 'this browser lacks WebAssembly SIMD.';
+  else if (!crossOriginIsolated)
+    missing = 'the page is not cross-origin isolated; serve it with COOP and COEP headers.';
+  else if (!(await has('WASM_HAS_MULTITHREAD_SUPPORT')))
+    missing = 'this browser lacks WebAssembly threads.';
+  if (missing) return { threads: 1, reason: `It has one thread, because ${missing}` };
+  return { threads: Math.min(MAX_THREADS, Math.max(1, threads)), reason: '' };
 }
 
 /**
@@ -68,4 +83,23 @@ async function withCores<Result>(cores: number, run: () => Promise<Result>): Pro
   } finally {
     Reflect.deleteProperty(navigator, 'hardwareConcurrency');
   }
+}
+
+/** tfjs does not look whether the heap had room, and would write a tensor over the heap's beginning. */
+function refuseToOverflow(backend: BackendWasm): void {
+  const wasm = backend.wasm as unknown as {
+    _malloc: (bytes: number) => number;
+    _free: (offset: number) => void;
+  };
+  wasm._free(wasm._malloc(1)); // an export of emscripten replaces itself at its first call
+  const allocate = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const offset = allocate(bytes);
+    if (offset === 0 && bytes > 0) {
+      throw new Error(
+        `The WASM heap has no room for ${bytes} more bytes; choose a smaller encoder, window or batch.`,
+      );
+    }
+    return offset;
+  };
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { describe, expect, test } from 'vitest';
 import { selectBackend } from '../../src/engine/backend';
@@ -71,6 +72,25 @@ describe('choosing a backend', () => {
     await selectBackend('webgpu-software');
     expect(await tf.add(1, 2).data()).toEqual(new Float32Array([3]));
     expect(reasons).toHaveLength(1);
+  });
+
+  test('more threads than tfjs prepares are not waited for', async () => {
+    const report = await selectBackend('wasm', { threads: 64 });
+    expect(report.threads).toBe(8);
+    expect(await tf.sum(tf.matMul(tf.ones([64, 64]), tf.ones([64, 64]))).data()).toEqual(
+      new Float32Array([64 ** 3]),
+    );
+  });
+
+  test('a full WASM heap is an error, not a tensor over another', async () => {
+    await selectBackend('wasm', { threads: 1 });
+    const backend = tf.backend() as BackendWasm;
+    const gigabytes: tf.TensorInfo[] = []; // asked for, never touched
+    expect(() => {
+      for (let i = 0; i < 5; i++) gigabytes.push(backend.makeOutput([2 ** 28], 'float32'));
+    }).toThrow('The WASM heap has no room for 1073741824 more bytes');
+    for (const { dataId } of gigabytes) backend.disposeData(dataId);
+    await selectBackend('wasm', { threads: 2 });
   });
 
   test('the memory in use is at least that of the tensors', async () => {
