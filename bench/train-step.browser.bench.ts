@@ -4,7 +4,7 @@ import OurWorker from './train-step-ours.worker?worker';
 import StockWorker from './train-step-stock.worker?worker';
 import { makeBatch, type StepReply, type StepRequest } from './train-step-messages';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 function ask(worker: Worker, request: StepRequest): Promise<StepReply> {
   return new Promise((resolve, reject) => {

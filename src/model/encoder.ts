@@ -77,12 +77,10 @@ export function encode(
     const key = layerKey(layer);
     const site = dropoutSites.attentionWeights(layer);
     const setting: AttentionSetting = { batch, pieces, heads: config.heads, bias };
-    if (step)
-      setting.dropout = {
-        rate: config.attentionDropout,
-        place: { ...step, site },
-        rows: input.rows,
-      };
+    if (step) {
+      const place = { ...step, site };
+      setting.dropout = { rate: config.attentionDropout, place, rows: input.rows };
+    }
     const before = states;
     // A tidy a layer: outside of training, nothing of a layer but its result stays in memory.
     states = tf.tidy(() => {

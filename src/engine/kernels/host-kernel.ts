@@ -40,29 +40,6 @@ export function registerHostKernel<Inputs extends object, Attributes extends obj
   }
 }
 
-/** True where the backend in use has a kernel of its own for an op of ours; elsewhere the op runs as tf ops. */
-export function hasKernel(kernelName: string): boolean {
-  return tf.getKernel(kernelName, tf.getBackend()) !== undefined;
-}
-
-/** Runs a kernel of ours that has one output. */
-export function runKernel<Output extends tf.Tensor>(
-  kernelName: string,
-  inputs: Record<string, tf.Tensor>,
-  attributes: Record<string, number> = {},
-): Output {
-  return tf.engine().runKernel<Output>(kernelName, inputs, attributes);
-}
-
-/** Runs a kernel of ours that has several outputs. */
-export function runKernels(
-  kernelName: string,
-  inputs: Record<string, tf.Tensor>,
-  attributes: Record<string, number> = {},
-): tf.Tensor[] {
-  return tf.engine().runKernel<tf.Tensor[]>(kernelName, inputs, attributes);
-}
-
 /** The WASM heap. It is another object after the heap has grown, and tfjs' own HEAPU8 lags behind when another thread grew it. */
 export function wasmHeap(backend: BackendWasm): ArrayBufferLike {
   const { wasmMemory, HEAPU8 } = backend.wasm as unknown as {

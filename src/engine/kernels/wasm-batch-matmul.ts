@@ -1,22 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
-/** tfjs' C++ product of 3-D tensors: numbers of a, b and out, each operand with its shape as bytes and its rank. */
-type Multiply = (
-  a: number,
-  aShape: Uint8Array,
-  aRank: number,
-  b: number,
-  bShape: Uint8Array,
-  bRank: number,
-  transposeA: 0,
-  transposeB: 0,
-  out: number,
-) => void;
+/** out = a·b for one pair of matrices, by the numbers that C++ knows tensors by. */
+type Multiply = (a: number, b: number, out: number) => void;
 
 /** What the WASM module offers beyond tfjs' published types. */
 interface WasmModule {
-  cwrap(name: string, result: null, parameters: string[]): Multiply;
+  cwrap(
+    name: string,
+    result: null,
+    parameters: string[],
+  ): (...values: (number | Uint8Array)[]) => void;
   tfjs: {
     registerTensor(id: number, size: number, memoryOffset: number): void;
     disposeData(id: number): void;
@@ -34,33 +28,28 @@ const windows = { a: 0x7fffff01, b: 0x7fffff02, out: 0x7fffff03 };
  */
 export function registerWasmBatchMatMul(): void {
   const published = tf.getKernel('BatchMatMul', 'wasm');
-  let multiply: Multiply;
+  let multiply: ReturnType<WasmModule['cwrap']>;
   tf.unregisterKernel('BatchMatMul', 'wasm');
   tf.registerKernel({
     ...published,
     setupFunc: (backend) => {
-      const parameters = [
-        'number',
-        'array',
-        'number',
-        'number',
-        'array',
-        'number',
-        'number',
-        'number',
-        'number',
-      ];
+      // Numbers of a, b and out, a's and b's shapes as bytes and their ranks, and whether each is transposed: never, here.
+      const parameters = 'number array number number array number number number number'.split(' ');
       multiply = wasmModule(backend as BackendWasm).cwrap('BatchMatMul', null, parameters);
     },
     kernelFunc: ({ inputs, attrs, backend: anyBackend }) => {
       const backend = anyBackend as BackendWasm;
-      const { transposeA, transposeB } = attrs as unknown as {
-        transposeA: boolean;
-        transposeB: boolean;
-      };
+      const { transposeA, transposeB } = attrs as unknown as Record<
+        'transposeA' | 'transposeB',
+        boolean
+      >;
       const a = transposeA ? transposeMatrices(backend, inputs['a']!) : inputs['a']!;
       const b = transposeB ? transposeMatrices(backend, inputs['b']!) : inputs['b']!;
-      const out = multiplyBatch(backend, multiply, a, b);
+      const aShape = shapeBytes(a);
+      const bShape = shapeBytes(b);
+      const out = multiplyAll(backend, a, b, (aNumber, bNumber, outNumber) =>
+        multiply(aNumber, aShape, 3, bNumber, bShape, 3, 0, 0, outNumber),
+      );
       if (transposeA) backend.disposeData(a.dataId);
       if (transposeB) backend.disposeData(b.dataId);
       return out;
@@ -68,11 +57,11 @@ export function registerWasmBatchMatMul(): void {
   });
 }
 
-function multiplyBatch(
+function multiplyAll(
   backend: BackendWasm,
-  multiply: Multiply,
   a: tf.TensorInfo,
   b: tf.TensorInfo,
+  multiply: Multiply,
 ): tf.TensorInfo {
   const [rows, inner] = a.shape.slice(-2) as [number, number];
   const [innerOfB, columns] = b.shape.slice(-2) as [number, number];
@@ -85,43 +74,26 @@ function multiplyBatch(
     b.shape.slice(0, -2),
   );
   const out = backend.makeOutput([...outer, rows, columns], 'float32');
-  const count = tf.util.sizeFromShape(outer);
-  const aCount = tf.util.sizeFromShape(a.shape.slice(0, -2));
-  const bCount = tf.util.sizeFromShape(b.shape.slice(0, -2));
-  tf.util.assert(
-    (aCount === count || aCount === 1) && (bCount === count || bCount === 1),
-    () =>
-      `matMul: a batch of shape [${a.shape.join(', ')}] × [${b.shape.join(', ')}] is not supported.`,
-  );
-  const aShape = shapeBytes(rows, inner);
-  const bShape = shapeBytes(inner, columns);
+  const [count, aCount, bCount] = [out, a, b].map(({ shape }) =>
+    tf.util.sizeFromShape(shape.slice(0, -2)),
+  ) as [number, number, number];
   if (count === 1) {
-    multiply(
-      tensorNumber(backend, a),
-      aShape,
-      3,
-      tensorNumber(backend, b),
-      bShape,
-      3,
-      0,
-      0,
-      tensorNumber(backend, out),
-    );
+    multiply(tensorNumber(backend, a), tensorNumber(backend, b), tensorNumber(backend, out));
     return out;
   }
+  tf.util.assert(
+    [1, count].includes(aCount) && [1, count].includes(bCount),
+    () => `matMul: batches of ${aCount} and ${bCount} matrices do not go together.`,
+  );
   const { tfjs } = wasmModule(backend);
-  const openWindow = (id: number, tensor: tf.TensorInfo, size: number, index: number) =>
-    tfjs.registerTensor(
-      id,
-      size,
-      (backend.getMemoryOffset(tensor.dataId) >>> 0) + 4 * size * index,
-    );
+  const openWindow = (number: number, { dataId }: tf.TensorInfo, size: number, index: number) =>
+    tfjs.registerTensor(number, size, (backend.getMemoryOffset(dataId) >>> 0) + 4 * size * index);
   for (let index = 0; index < count; index++) {
     openWindow(windows.a, a, rows * inner, aCount === 1 ? 0 : index);
     openWindow(windows.b, b, inner * columns, bCount === 1 ? 0 : index);
     openWindow(windows.out, out, rows * columns, index);
-    multiply(windows.a, aShape, 3, windows.b, bShape, 3, 0, 0, windows.out);
-    for (const id of Object.values(windows)) tfjs.disposeData(id); // and with b, its packed copy
+    multiply(windows.a, windows.b, windows.out);
+    for (const number of Object.values(windows)) tfjs.disposeData(number); // and with b, its packed copy
   }
   return out;
 }
@@ -143,6 +115,7 @@ function tensorNumber(backend: BackendWasm, { dataId }: tf.TensorInfo): number {
   return backend.dataIdMap.get(dataId).id;
 }
 
-function shapeBytes(rows: number, columns: number): Uint8Array {
-  return new Uint8Array(new Int32Array([1, rows, columns]).buffer);
+/** The shape of one matrix as C++ reads it: i32[3]. */
+function shapeBytes({ shape }: tf.TensorInfo): Uint8Array {
+  return new Uint8Array(Int32Array.from([1, ...shape.slice(-2)]).buffer);
 }

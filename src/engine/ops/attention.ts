@@ -34,12 +34,14 @@ export function attention(
   setting: AttentionSetting,
 ): tf.Tensor2D {
   let weights = attentionWeights(query, key, setting);
-  if (setting.dropout)
-    weights = dropout(weights, setting.dropout.rate, setting.dropout.place, setting.dropout.rows);
+  if (setting.dropout) {
+    const { rate, place, rows } = setting.dropout;
+    weights = dropout(weights, rate, place, rows);
+  }
   return weighValues(weights, value, setting);
 }
 
-/** softmax(q·kᵀ / √headWidth + bias) → f32[batch, heads, pieces, pieces], the one tensor of that size kept for the backward pass. */
+/** softmax(q·kᵀ / √headWidth + bias) → f32[batch, heads, pieces, pieces]. Of what it computes, only the result is kept for the backward pass. */
 function attentionWeights(
   query: tf.Tensor2D,
   key: tf.Tensor2D,

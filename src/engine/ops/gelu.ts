@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from '../kernels/host-kernel';
+import { hasKernel, runKernel } from '../kernels/run-kernel';
 import { differentiable } from './differentiable';
 
 /** x · Φ(x), Φ the normal distribution function: the exact GELU (Hendrycks & Gimpel 2016), as BERT uses it. x f32[…] → as x. */
