@@ -15,10 +15,12 @@ export class Encoders {
   readonly work = new Work();
   readonly #data: DataCalls;
   readonly #database: Database;
+  readonly #onChange: () => void;
 
-  constructor(data: DataCalls, database: Database) {
+  constructor(data: DataCalls, database: Database, onChange: () => void = () => undefined) {
     this.#data = data;
     this.#database = database;
+    this.#onChange = onChange;
   }
 
   async refresh(): Promise<void> {
@@ -71,6 +73,7 @@ export class Encoders {
     try {
       await write();
       await this.refresh();
+      this.#onChange();
     } catch (error) {
       this.work.fail(error, 'Nothing was changed; try again.');
     }
@@ -84,6 +87,7 @@ export class Encoders {
     if (!encoder) return undefined;
     this.chosenId = encoder.id;
     await this.refresh();
+    this.#onChange();
     return encoder;
   }
 }

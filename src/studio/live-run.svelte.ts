@@ -1,5 +1,5 @@
 import type { ScoreReport } from '../ner/scores';
-import type { RunEvent } from '../protocol/train-calls';
+import type { RunEvent, RunRequest } from '../protocol/train-calls';
 
 export interface CurvePoint {
   step: number;
@@ -15,10 +15,11 @@ export interface RunCurve {
   steps: number;
 }
 
-/** What a run that goes on tells: a fold over its events. */
+/** A run that goes on: what was asked for, and a fold over the events it tells. */
 export class LiveRun {
-  readonly name: string;
-  readonly epochs: number;
+  readonly request: RunRequest;
+  /** Entity types in the corpus' order. */
+  readonly labels: readonly string[];
   stage = $state('Preparing');
   step = $state(0);
   steps = $state(0);
@@ -46,10 +47,22 @@ export class LiveRun {
   #lastStepAt: number | undefined;
   readonly #now: () => number;
 
-  constructor(name: string, epochs: number, now: () => number = () => performance.now()) {
-    this.name = name;
-    this.epochs = epochs;
+  constructor(
+    request: RunRequest,
+    labels: readonly string[],
+    now: () => number = () => performance.now(),
+  ) {
+    this.request = request;
+    this.labels = labels;
     this.#now = now;
+  }
+
+  get name(): string {
+    return this.request.name;
+  }
+
+  get epochs(): number {
+    return this.request.recipe.epochs;
   }
 
   /** Puts what is known of an interrupted run in front of what comes. */

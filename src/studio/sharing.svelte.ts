@@ -3,6 +3,7 @@ import { deleteModel, listModels, readModelBlob, renameModel } from '../storage/
 import type { ModelId, ModelRecord, RunId, RunRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { saveFile } from './save-file';
+import type { Corpora } from './corpus.svelte';
 import type { Training } from './training.svelte';
 import { Work } from './work.svelte';
 
@@ -18,6 +19,7 @@ export class Sharing {
   readonly #train: TrainCalls;
   readonly #database: Database;
   readonly #training: Training;
+  readonly #corpora: Corpora;
   readonly #onChange: () => void;
   /** Runs with a best epoch and no file yet, newest first. */
   readonly waiting = $derived.by(() =>
@@ -33,11 +35,13 @@ export class Sharing {
     train: TrainCalls,
     database: Database,
     training: Training,
+    corpora: Corpora,
     onChange: () => void = () => undefined,
   ) {
     this.#train = train;
     this.#database = database;
     this.#training = training;
+    this.#corpora = corpora;
     this.#onChange = onChange;
   }
 
@@ -50,8 +54,16 @@ export class Sharing {
     }
   }
 
-  /** Writes a run's best epoch as ONNX, which is held against the trained model before it is kept. */
-  async makeFile(run: RunRecord, name: string): Promise<ModelRecord | undefined> {
+  /** What a run's file is called: after its corpus and the run. */
+  nameOf(run: RunRecord): string {
+    const corpus = this.#corpora.list.find(({ id }) => id === run.corpusId);
+    return corpus ? `${corpus.name} · ${run.name}` : run.name;
+  }
+
+  /** Writes a run's best epoch as ONNX, which is held against the trained model before it is kept; it takes an older file's place. */
+  async makeFile(run: RunRecord): Promise<ModelRecord | undefined> {
+    const before = this.models.find(({ runId }) => runId === run.id);
+    const name = before?.name ?? this.nameOf(run);
     this.exportingId = run.id;
     const model = await this.work.run(
       `Making the file of ${run.name}`,
@@ -60,6 +72,7 @@ export class Sharing {
     );
     this.exportingId = undefined;
     if (!model) return undefined;
+    if (before) await this.delete(before.id);
     this.shownId = model.id;
     await this.refresh();
     this.#onChange();

@@ -1,6 +1,7 @@
 import type { DataCalls } from '../protocol/data-calls';
 import type { InferCalls } from '../protocol/infer-calls';
 import type { TrainCalls } from '../protocol/train-calls';
+import type { RunRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { Corpora } from './corpus.svelte';
 import { sortDroppedFiles } from './drop-routing';
@@ -37,7 +38,7 @@ export class Studio {
     this.status = new Status(workers.train, database);
     this.places = new Places(window);
     this.corpora = new Corpora(workers.data, database, stored);
-    this.encoders = new Encoders(workers.data, database);
+    this.encoders = new Encoders(workers.data, database, stored);
     this.training = new Training(
       workers.train,
       workers.data,
@@ -46,11 +47,14 @@ export class Studio {
       this.encoders,
       {
         onBegin: () => this.trying.release(),
+        onDone: (run) => void this.#makeReady(run),
         onChange: stored,
       },
     );
     this.trying = new Trying(workers.infer, database, () => this.refreshModels());
-    this.sharing = new Sharing(workers.train, database, this.training, () => this.refreshModels());
+    this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
+      this.refreshModels(),
+    );
   }
 
   /** Reads what is stored. */
@@ -80,6 +84,12 @@ export class Studio {
       this.places.go('try');
       await this.trying.take(model);
     }
+  }
+
+  /** Makes a run's file as soon as it ends, so that Try has the new model. */
+  async #makeReady(run: RunRecord): Promise<void> {
+    const model = await this.sharing.makeFile(run);
+    if (model) await this.trying.choose(model.id);
   }
 
   private refreshModels(): void {

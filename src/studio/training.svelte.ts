@@ -16,6 +16,8 @@ import { Work } from './work.svelte';
 export interface TrainingHooks {
   /** Training is about to begin: what can give memory back should. */
   onBegin?: () => Promise<void>;
+  /** A run has ended with an epoch worth keeping, or was scored anew. */
+  onDone?: (run: RunRecord) => void;
   onChange?: () => void;
 }
 
@@ -124,7 +126,7 @@ export class Training {
     await this.#measured;
     const request = this.#request(encoder.id, corpus.id);
     if (!(await this.#packForRun(request))) return undefined;
-    const live = new LiveRun(request.name, request.recipe.epochs);
+    const live = new LiveRun(request, corpus.labels);
     return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
   }
 
@@ -133,7 +135,7 @@ export class Training {
     if (this.busy) return undefined;
     await this.#measured;
     if (!(await this.#packForRun(run))) return undefined;
-    const live = new LiveRun(run.name, run.recipe.epochs);
+    const live = new LiveRun(run, run.labels);
     const points = run.epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
     live.continueFrom(run.losses.slice(0, points.at(-1)?.step ?? 0), points);
     return this.#follow(live, run.id, (onEvent) => this.#train.resumeRun(run.id, onEvent));
@@ -162,10 +164,13 @@ export class Training {
   }
 
   async scoreOnTest(run: RunRecord): Promise<void> {
-    await this.work.run('Scoring on test', 'The run itself is safe; try again.', (report) =>
-      this.#train.evaluateRun(run.id, report),
+    const scored = await this.work.run(
+      'Scoring on test',
+      'The run itself is safe; try again.',
+      (report) => this.#train.evaluateRun(run.id, report),
     );
     await this.refresh();
+    if (scored) this.#hooks.onDone?.(scored);
   }
 
   /** Stops tokenizing or scoring. */
@@ -188,6 +193,7 @@ export class Training {
     runId: RunId | undefined,
     call: (onEvent: (event: RunEvent) => void) => Promise<RunRecord>,
   ): Promise<RunRecord | undefined> {
+    let ended: RunRecord | undefined;
     this.live = live;
     this.liveId = runId;
     this.trouble = undefined;
@@ -196,6 +202,7 @@ export class Training {
       const run = await call(proxied((event: RunEvent) => live.apply(event)));
       this.shownId = run.id;
       if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
+      ended = run;
       return run;
     } catch (error) {
       if (!wasStopped(error)) this.#fail(error, 'What was kept of the run stands under Runs.');
@@ -206,6 +213,7 @@ export class Training {
       this.stopping = false;
       await this.refresh();
       this.#hooks.onChange?.();
+      if (ended && ended.bestEpoch >= 0) this.#hooks.onDone?.(ended);
     }
   }
 

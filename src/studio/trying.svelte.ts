@@ -33,6 +33,8 @@ export class Trying {
   entities = $state.raw<TextEntity[]>([]);
   /** The last text the model has read to the end. */
   read = $state.raw<ReadText | undefined>();
+  /** True while the model is being made ready: seconds for a big one. */
+  loading = $state(false);
   readonly work = new Work();
   readonly chosen = $derived(this.models.find(({ id }) => id === this.chosenId));
   /** True when `entities` is the model's answer to exactly this text. */
@@ -143,6 +145,7 @@ export class Trying {
   }
 
   async #loadNow(id: ModelId): Promise<boolean> {
+    this.loading = true;
     try {
       await this.#infer.loadModel(id, threadsHere());
       return this.#loadedId === id;
@@ -150,6 +153,8 @@ export class Trying {
       if (this.#loadedId === id) this.#forget();
       this.work.fail(error, 'Choose another model, or delete this one under Share.');
       return false;
+    } finally {
+      this.loading = false;
     }
   }
 }

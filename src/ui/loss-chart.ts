@@ -5,6 +5,11 @@ import { formatScore } from '../studio/quantities';
 /** Steps over which the running mean forgets: enough to see through the noise of batches. */
 const memorySteps = 12;
 
+/** Steps are whole: distances between marks of the axis. */
+const wholeSteps = [1, 2, 5]
+  .flatMap((digit) => [1, 10, 100, 1000, 10_000, 100_000].map((power) => digit * power))
+  .sort((a, b) => a - b);
+
 /** [step, loss, running mean, entity F1 where an epoch ended], aligned; the x axis reaches to the run's last step. */
 export function chartData(curve: RunCurve): uPlot.AlignedData {
   const count = curve.losses.length;
@@ -49,7 +54,7 @@ export function chartOptions(width: number, element: Element): uPlot.Options {
       f1: { range: [0, 1] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 28 },
+      { ...axis, grid: { show: false }, size: 28, incrs: wholeSteps },
       { ...axis, grid: { stroke: colour('--rule'), width: 1 }, size: 40 },
       { ...axis, scale: 'f1', side: 1, grid: { show: false }, size: 36, splits: [0, 0.5, 1] },
     ],
