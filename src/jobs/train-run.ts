@@ -11,6 +11,7 @@ import { StorageFullError } from '../storage/storage-full-error';
 import { countBytes, writeCheckpoint } from '../train/checkpoint-file';
 import type { CheckpointState } from '../train/checkpoint-state';
 import { chooseMicroBatchPieces } from '../train/estimate';
+import { applyDropout } from '../train/recipe';
 import type { RunControl } from '../train/run-control';
 import type { TrainEvent } from '../train/train-event';
 import { TrainingRun } from '../train/train-loop';
@@ -97,11 +98,7 @@ async function prepare(
   const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const tagCount = new TagSet(labels, recipe.scheme).tags.length;
-  const { dropout } = recipe;
-  const config =
-    dropout === undefined
-      ? encoder.config
-      : { ...encoder.config, hiddenDropout: dropout, attentionDropout: dropout };
+  const config = applyDropout(encoder.config, recipe);
   const classifier = TokenClassifier.create(config, weights, tagCount, recipe.seed);
   const microBatchPieces = chooseMicroBatchPieces(config, backend.backend);
   return { classifier, options: { train, dev, labels, recipe, microBatchPieces, control } };

@@ -82,10 +82,10 @@ describe("a person's path", () => {
     await page.getByRole('button', { name: 'New run' }).waitFor();
 
     await go(page, 'Share');
-    await page.getByRole('button', { name: /^Download/u }).waitFor();
+    await page.getByRole('button', { name: 'Download .onnx' }).waitFor();
     await expectAccessible(page);
     const downloading = page.waitForEvent('download');
-    await page.getByRole('button', { name: /^Download/u }).click();
+    await page.getByRole('button', { name: 'Download .onnx' }).click();
     await (await downloading).saveAs(join(folder, 'shared.onnx'));
 
     await go(page, 'Try');
