@@ -12,7 +12,11 @@ export function ensureInstalled() {
   if (isInstalled()) return;
   console.error('Installing packages (npm ci) …');
   // Through a shell, because npm is npm.cmd on Windows. Our own stdout stays clean: callers print results there.
-  const { status } = spawnSync('npm ci --loglevel=error', { cwd: root, shell: true, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync('npm ci --loglevel=error', {
+    cwd: root,
+    shell: true,
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) {
     stop(
       'npm ci failed (see above). It needs npm and, once, a connection to the package registry.',

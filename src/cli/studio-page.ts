@@ -88,7 +88,7 @@ export class StudioPage {
     argument: Argument,
   ): Promise<Result> {
     try {
-      return (await this.#page.evaluate(job as never, argument));
+      return await this.#page.evaluate(job as never, argument);
     } catch (error) {
       throw new StudioError(pageMessage(error as Error), { cause: error });
     }

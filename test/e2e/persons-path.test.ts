@@ -116,7 +116,10 @@ describe("a person's path", () => {
     await dropCorpus(page);
     await setUpRun(page, 10);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByText(/epoch [3-9] of 10/u).first().waitFor();
+    await page
+      .getByText(/epoch [3-9] of 10/u)
+      .first()
+      .waitFor();
     await page.reload();
     await go(page, 'Train');
     await page.getByRole('button', { name: 'Continue this run' }).click();

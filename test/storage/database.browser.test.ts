@@ -66,7 +66,7 @@ describe('two versions of the page', () => {
   test('migrations run from the version that is stored, in order', async () => {
     const name = freshName();
     const ran: number[] = [];
-    const counted = [1, 2, 3].map((version) => (() => ran.push(version)));
+    const counted = [1, 2, 3].map((version) => () => ran.push(version));
     (await openDatabase(name, { migrations: counted.slice(0, 1) })).close();
     (await openDatabase(name, { migrations: counted })).close();
     expect(ran).toEqual([1, 2, 3]);
