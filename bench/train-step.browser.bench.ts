@@ -1,10 +1,11 @@
 import { test } from 'vitest';
-import { MICRO_BATCH_PIECES } from '../src/train/micro-batch-budget';
+import { chooseMicroBatchPieces } from '../src/train/estimate';
 import OurWorker from './train-step-ours.worker?worker';
 import StockWorker from './train-step-stock.worker?worker';
-import { makeBatch, type StepReply, type StepRequest } from './train-step-messages';
+import { makeBatch, miniLm, type StepReply, type StepRequest } from './train-step-messages';
 
 const ROUNDS = 3;
+const microBatchPieces = chooseMicroBatchPieces(miniLm, 'wasm');
 
 function ask(worker: Worker, request: StepRequest): Promise<StepReply> {
   return new Promise((resolve, reject) => {
@@ -19,7 +20,7 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 /** A training step of MiniLM, 8 × 64 pieces: forward, backward, clipping (ours) and AdamW. Steps alternate, so load falls on both. */
 test('train step: ours against stock tfjs-wasm', async () => {
   const [ours, stock] = [new OurWorker(), new StockWorker()];
-  const request = { batch: makeBatch(8, 64), microBatchPieces: MICRO_BATCH_PIECES };
+  const request = { batch: makeBatch(8, 64), microBatchPieces };
   const replies: Record<'ours' | 'stock', StepReply[]> = { ours: [], stock: [] };
   for (const worker of [ours, stock]) await ask(worker, request); // the first step allocates and compiles
   for (let round = 0; round < ROUNDS; round++) {
@@ -46,13 +47,13 @@ test('train step: ours against stock tfjs-wasm', async () => {
   }
   console.log(`  ratio: ${(rows[1]!.ms / rows[0]!.ms).toFixed(1)} × stock`);
 
-  const large = { batch: makeBatch(16, 128), microBatchPieces: MICRO_BATCH_PIECES };
+  const large = { batch: makeBatch(16, 128), microBatchPieces };
   const steps = [];
   for (let i = 0; i < 4; i++) steps.push(await ask(ours, large));
   const ms = median(steps.slice(1).map((reply) => reply.ms));
   const heap = steps.at(-1)!.heapBytes / 1e6;
   console.log(
-    `16 × 128 pieces in micro-batches of ${MICRO_BATCH_PIECES}: ${ms.toFixed(0)} ms, ${(2_048_000 / ms).toFixed(0)} pieces/s, heap ${heap.toFixed(0)} MB`,
+    `16 × 128 pieces in micro-batches of ${microBatchPieces}: ${ms.toFixed(0)} ms, ${(2_048_000 / ms).toFixed(0)} pieces/s, heap ${heap.toFixed(0)} MB`,
   );
   ours.terminate();
 });
