@@ -9,7 +9,11 @@ export default defineConfig({
   plugins: [svelte()],
   optimizeDeps: { include: browserPackages },
   worker: { format: 'es' },
-  build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: { checks: { bundlerTimings: false } }, // a slow machine is no warning
+  },
   server: { headers: isolationHeaders, port: 4174 },
   preview: { headers: isolationHeaders, port: 4173, strictPort: true },
 });

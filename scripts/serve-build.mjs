@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isolationHeaders } from './isolation-headers.mjs';
 import { root } from './process.mjs';
 
 /**
@@ -12,6 +13,7 @@ export async function serveBuild(port) {
     root,
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'warn',
+    plugins: [isolateEveryResponse],
     appType: 'mpa', // an unknown path is a 404, as on any static host
     preview: { host: 'localhost', port, strictPort: port !== 0, open: false },
   });
@@ -19,3 +21,15 @@ export async function serveBuild(port) {
   const actualPort = typeof address === 'object' ? address?.port : port;
   return { url: `http://localhost:${actualPort}`, close: () => server.close() };
 }
+
+/** Vite's own `preview.headers` leave out answers that are no file: 404 and the like. */
+const isolateEveryResponse = {
+  name: 'isolate-every-response',
+  /** @param {import('vite').PreviewServer} server */
+  configurePreviewServer({ middlewares }) {
+    middlewares.use((_request, response, next) => {
+      for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
+      next();
+    });
+  },
+};

@@ -77,7 +77,10 @@ describe("a person's path", () => {
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
-    await page.getByText('Entity F1 (conlleval)').first().waitFor();
+    await page
+      .getByRole('region', { name: 'Entity F1 (conlleval) on dev, by type' })
+      .first()
+      .waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'New run' }).waitFor();
 
@@ -139,7 +142,10 @@ describe("a person's path", () => {
     await setUpRun(page, 1);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'New run' }).waitFor();
-    await page.getByText('Entity F1 (conlleval)').first().waitFor();
+    await page
+      .getByRole('region', { name: 'Entity F1 (conlleval) on dev, by type' })
+      .first()
+      .waitFor();
     expect(complaints).toEqual([]);
   });
 });
