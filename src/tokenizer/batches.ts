@@ -37,14 +37,15 @@ export interface BatchLimits {
 
 /** Widths are rounded up to this, so that kernels and compiled shapes repeat. */
 const widthStep = 8;
-/** Sentences are sorted by length only within so many batches: little padding, and an order no length gives away. */
-const batchesPerWindow = 50;
+/** What beginning one more micro-batch costs, in pieces: below this, padding is cheaper than another part. */
+const partCostPieces = 64;
 
 /**
  * The batches of one epoch: every sentence once, in an order that only (seed, epoch) decide.
  *
- * Shuffled, sorted by length inside windows of 50 batches, cut into batches, and the batches shuffled: neighbours in length share a
- * batch, and long and short batches alternate without a pattern. There are ⌈sentences / batchSize⌉ batches, as a plain loader has.
+ * A batch is drawn without regard to length, as the reference implementations draw it: batches of equal length would give words of
+ * short sentences more weight, which cost two points of entity F1 on WNUT-17. Only inside a batch are sentences sorted and cut into
+ * micro-batches by length, so that little is padded.
  */
 export function planEpoch(
   split: PackedSplit,
@@ -53,23 +54,17 @@ export function planEpoch(
   epoch: number,
 ): EffectiveBatch[] {
   checkLimits(limits);
-  const random = new SeededRandom(seed, epoch);
   const order = Int32Array.from({ length: split.sentences }, (_, sentence) => sentence);
-  random.shuffle(order);
-  const windowSize = limits.batchSize * batchesPerWindow;
+  new SeededRandom(seed, epoch).shuffle(order);
   const batches: EffectiveBatch[] = [];
-  for (let start = 0; start < order.length; start += windowSize) {
-    const window = order.slice(start, start + windowSize);
-    sortLongestFirst(window, split);
-    for (let first = 0; first < window.length; first += limits.batchSize) {
-      const sentences = window.subarray(first, first + limits.batchSize);
-      batches.push({
-        sentences: sentences.length,
-        microBatches: cutByBudget(sentences, split, limits),
-      });
-    }
+  for (let first = 0; first < order.length; first += limits.batchSize) {
+    const sentences = order.slice(first, first + limits.batchSize);
+    sortLongestFirst(sentences, split);
+    batches.push({
+      sentences: sentences.length,
+      microBatches: cutCheaply(sentences, split, limits),
+    });
   }
-  random.shuffle(batches);
   return batches;
 }
 
@@ -112,27 +107,59 @@ function sortLongestFirst(sentences: Int32Array, split: PackedSplit): void {
 }
 
 /** Takes sentences, longest first, while the width of the first times their number stays within the limits. */
-function cutByBudget(
-  sentences: Int32Array,
-  split: PackedSplit,
-  { batchSize, pieceBudget, maxPieces }: BatchLimits,
-): MicroBatch[] {
+function cutByBudget(sentences: Int32Array, split: PackedSplit, limits: BatchLimits): MicroBatch[] {
   const microBatches: MicroBatch[] = [];
   let first = 0;
   while (first < sentences.length) {
-    const longest = countPieces(split, sentences[first]!);
-    const rounded = Math.ceil(longest / widthStep) * widthStep;
-    const pieces = Math.max(longest, Math.min(rounded, maxPieces));
-    const count = Math.min(batchSize, Math.max(1, Math.floor(pieceBudget / pieces)));
-    const taken = sentences.slice(first, first + count);
-    microBatches.push({
-      sentences: taken,
-      rows: Int32Array.from(taken, (_, i) => first + i),
-      pieces,
-    });
-    first += taken.length;
+    const pieces = paddedWidth(countPieces(split, sentences[first]!), limits);
+    const end = Math.min(sentences.length, first + mostSentences(pieces, limits));
+    microBatches.push(takeMicroBatch(sentences, first, end, pieces));
+    first = end;
   }
   return microBatches;
+}
+
+/** The cut of a batch, longest sentence first, that costs least: padded pieces, and `partCostPieces` a part. */
+function cutCheaply(sentences: Int32Array, split: PackedSplit, limits: BatchLimits): MicroBatch[] {
+  const { length } = sentences;
+  const widths = Array.from(sentences, (s) => paddedWidth(countPieces(split, s), limits));
+  // cost[first] of the best cut of the sentences from `first` on, whose first part ends before end[first].
+  const cost = new Float64Array(length + 1);
+  const end = new Int32Array(length);
+  for (let first = length - 1; first >= 0; first--) {
+    cost[first] = Infinity;
+    const last = Math.min(length, first + mostSentences(widths[first]!, limits));
+    for (let next = first + 1; next <= last; next++) {
+      const total = (next - first) * widths[first]! + partCostPieces + cost[next]!;
+      if (total > cost[first]!) continue;
+      cost[first] = total;
+      end[first] = next;
+    }
+  }
+  const microBatches: MicroBatch[] = [];
+  for (let first = 0; first < length; first = end[first]!) {
+    microBatches.push(takeMicroBatch(sentences, first, end[first]!, widths[first]!));
+  }
+  return microBatches;
+}
+
+function takeMicroBatch(
+  sentences: Int32Array,
+  first: number,
+  end: number,
+  pieces: number,
+): MicroBatch {
+  const taken = sentences.slice(first, end);
+  return { sentences: taken, rows: Int32Array.from(taken, (_, i) => first + i), pieces };
+}
+
+function paddedWidth(pieces: number, { maxPieces }: BatchLimits): number {
+  const rounded = Math.ceil(pieces / widthStep) * widthStep;
+  return Math.max(pieces, Math.min(rounded, maxPieces));
+}
+
+function mostSentences(pieces: number, { batchSize, pieceBudget }: BatchLimits): number {
+  return Math.min(batchSize, Math.max(1, Math.floor(pieceBudget / pieces)));
 }
 
 function checkLimits({ batchSize, pieceBudget, maxPieces }: BatchLimits): void {

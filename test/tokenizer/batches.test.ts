@@ -67,18 +67,54 @@ describe('planEpoch', () => {
     }
   });
 
-  test('pads at most 15 %, where batches in plain order would pad more than half', () => {
+  test('cuts each batch as cheaply as any cut can: padded pieces, and 64 for each part', () => {
+    const costOf = (lengths: number[], ends: number[]) => {
+      const widths = lengths.map((length) => Math.ceil(length / 8) * 8);
+      return ends.reduce((sum, end, i) => {
+        const padded = (end - (ends[i - 1] ?? 0)) * widths[ends[i - 1] ?? 0]!;
+        return sum + 64 + (padded > 512 ? Infinity : padded);
+      }, 0);
+    };
+    for (const { microBatches } of epoch.slice(0, 4)) {
+      const lengths = sentencesOf(microBatches).map((sentence) => manyLengths[sentence]!);
+      let cheapest = Infinity;
+      for (let cut = 0; cut < 2 ** (lengths.length - 1); cut++) {
+        const ends = lengths.map((_, i) => i + 1).filter((end) => (cut >> (end - 1)) & 1);
+        cheapest = Math.min(cheapest, costOf(lengths, [...ends, lengths.length]));
+      }
+      const ours = microBatches.reduce(
+        (sum, { sentences, pieces }) => sum + 64 + sentences.length * pieces,
+        0,
+      );
+      expect(ours).toBe(cheapest);
+    }
+  });
+
+  test('pads less than a third of what whole batches would', () => {
     const real = manyLengths.reduce((sum, length) => sum + length, 0);
     const parts = epoch.flatMap((batch) => batch.microBatches);
     const padded = parts.reduce((sum, part) => sum + part.sentences.length * part.pieces, 0);
-    let plain = 0;
-    for (let first = 0; first < manyLengths.length; first += 16) {
-      const lengths = manyLengths.slice(first, first + 16);
-      plain += lengths.length * Math.max(...lengths);
-    }
+    const whole = epoch.reduce(
+      (sum, { sentences, microBatches }) => sum + sentences * microBatches[0]!.pieces,
+      0,
+    );
     expect(parts.reduce((sum, part) => sum + countRealPieces(many, part), 0)).toBe(real);
-    expect(1 - real / padded).toBeLessThan(0.15);
-    expect(1 - real / plain).toBeGreaterThan(0.5);
+    expect(padded - real).toBeLessThan((whole - real) / 3);
+  });
+
+  test('draws batches without regard to length: their mean lengths scatter as drawn ones do', () => {
+    const mean = manyLengths.reduce((a, b) => a + b) / manyLengths.length;
+    const variance = manyLengths.reduce((sum, n) => sum + (n - mean) ** 2, 0) / manyLengths.length;
+    const full = Array.from({ length: 20 }, (_, seed) => planEpoch(many, limits, seed, 0))
+      .flat()
+      .filter(({ sentences }) => sentences === 16);
+    const scatter = full.reduce((sum, { microBatches }) => {
+      const pieces = microBatches.reduce((all, part) => all + countRealPieces(many, part), 0);
+      return sum + (pieces / 16 - mean) ** 2;
+    }, 0);
+    // Var(mean of 16) = variance / 16, were it estimated from 1,240 batches; sorted ones would scatter 16 times as much.
+    expect((16 * scatter) / full.length / variance).toBeGreaterThan(0.8);
+    expect((16 * scatter) / full.length / variance).toBeLessThan(1.2);
   });
 
   test('is the same for the same seed and epoch, and another for another seed or epoch', () => {
@@ -100,9 +136,9 @@ describe('planEpoch', () => {
   });
 
   test('the budget decides the cut and nothing else: the effective batches stay the same', () => {
-    const whole = planEpoch(many, { ...limits, pieceBudget: 16 * 128 }, 1, 0);
-    expect(whole.every((batch) => batch.microBatches.length === 1)).toBe(true);
-    expect(whole.map((batch) => sentencesOf(batch.microBatches))).toEqual(
+    const wide = planEpoch(many, { ...limits, pieceBudget: 16 * 128 }, 1, 0);
+    expect(wide).not.toEqual(epoch);
+    expect(wide.map((batch) => sentencesOf(batch.microBatches))).toEqual(
       epoch.map((batch) => sentencesOf(batch.microBatches)),
     );
   });
