@@ -2,7 +2,6 @@ import { mount } from 'svelte';
 import { connectDataWorker, connectInferWorker, connectTrainWorker } from './protocol/connect';
 import { openDatabase } from './storage/database';
 import { sweepLeftovers } from './storage/sweep';
-import { askToPersist } from './storage/usage';
 import { Appearance } from './studio/appearance.svelte';
 import { automate } from './studio/automation';
 import { backendOfSearch } from './studio/backend-choice';
@@ -42,7 +41,6 @@ try {
   const backend = studio.status.describeBackend(backendOfSearch(location.search));
   await studio.open();
   await backend;
-  await askToPersist();
   await sweepLeftovers(database);
 } catch (error) {
   mount(StartFailure, { target, props: { error } });

@@ -32,13 +32,18 @@ export class DataService implements DataCalls {
     report: ReportProgress,
   ): Promise<CorpusRecord> {
     return this.#run(async (database, signal) => {
-      const { name, files } = await requireCorpus(database, id);
+      const { name, createdAt, files } = await requireCorpus(database, id);
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
         choice: choices[file.name] ?? {},
       }));
-      return importCorpus(database, { id, name, sources, dropErrors }, report, signal);
+      return importCorpus(
+        database,
+        { replaces: { id, createdAt }, name, sources, dropErrors },
+        report,
+        signal,
+      );
     });
   }
 

@@ -10,11 +10,12 @@ import type { ReportProgress } from '../protocol/progress';
 import { createId } from '../storage/ids';
 import { saveModel } from '../storage/models';
 import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../storage/records';
-import type { Database } from '../storage/schema';
 import { padMicroBatch, planByLength } from '../tokenizer/batches';
 import type { PackedSplit } from '../tokenizer/packed-split';
+import type { RunControl } from '../train/run-control';
 import { loadCheckpointState } from './load-checkpoint';
 import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
+import type { RunPlace } from './train-run';
 
 /** Dev sentences that a file is held against: spread over the split, so short and long ones are among them. */
 const probeSentences = 48;
@@ -22,15 +23,19 @@ const probeSentences = 48;
 /**
  * Writes a run's best epoch as ONNX, runs the file in onnxruntime-web, and stores it only where it says what the trained model says.
  *
- * @throws ParityError naming the difference; nothing is stored then.
+ * @throws ParityError naming the difference, or an AbortError once stopped; nothing is stored then.
  */
 export async function exportRun(
-  database: Database,
+  { database, control }: RunPlace,
   run: RunRecord,
   name: string,
   report: ReportProgress,
 ): Promise<ModelRecord> {
-  report({ stage: 'Reading the best epoch', done: 0, total: 0 });
+  const begin = async (stage: string) => {
+    report({ stage, done: 0, total: 0 });
+    await goOn(control);
+  };
+  await begin('Reading the best epoch');
   const corpus = await requireCorpus(database, run.corpusId);
   const encoder = await requireEncoder(database, run.encoderId);
   const { weights } = await loadCheckpointState(database, run.id, 'best');
@@ -49,18 +54,18 @@ export async function exportRun(
     config: encoder.config,
     card,
   };
-  report({ stage: 'Writing the file', done: 0, total: 0 });
+  await begin('Writing the file');
   const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
 
-  report({ stage: 'Asking the trained model', done: 0, total: 0 });
+  await begin('Asking the trained model');
   const classifier = TokenClassifier.create(encoder.config, weights, tagSet.tags.length, seed);
   let reference: ParityReference[];
   try {
-    reference = await probe(classifier, dev, encoder.vocabulary, maxPieces);
+    reference = await probe(classifier, dev, encoder.vocabulary, maxPieces, control);
   } finally {
     classifier.dispose();
   }
-  report({ stage: 'Holding the file against the trained model', done: 0, total: 0 });
+  await begin('Holding the file against the trained model');
   const { largestDifference } = await verifyFile(file, reference);
   const model: ModelRecord = {
     id: createId(),
@@ -72,9 +77,15 @@ export async function exportRun(
     card,
     largestLogitDifference: largestDifference,
   };
-  report({ stage: 'Storing the file', done: 0, total: 0 });
+  await begin('Storing the file');
   await saveModel(database, model, file);
   return model;
+}
+
+/** Lets a stop in. @throws an AbortError once it came. */
+async function goOn(control: RunControl): Promise<void> {
+  if (await control.mayGoOn()) return;
+  throw new DOMException('Making the file was stopped.', 'AbortError');
 }
 
 /** Loads a written file as a colleague's page would, and compares. @throws ParityError, or what makes the file unreadable. */
@@ -116,12 +127,14 @@ async function probe(
   split: PackedSplit,
   vocabulary: readonly string[],
   maxPieces: number,
+  control: RunControl,
 ): Promise<ParityReference[]> {
   const step = Math.max(1, Math.floor(split.sentences / probeSentences));
   const limits = { batchSize: 1, pieceBudget: maxPieces, maxPieces };
   const reference: ParityReference[] = [];
   for (const [index, microBatch] of planByLength(split, limits).entries()) {
     if (index % step !== 0) continue;
+    await goOn(control);
     const sentence = microBatch.sentences[0]!;
     const batch = padMicroBatch(split, microBatch);
     const logits = classifier.logits(batch);

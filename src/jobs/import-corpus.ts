@@ -8,7 +8,7 @@ import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
 import type { ImportChoice } from '../protocol/data-calls';
 import type { ReportProgress } from '../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
-import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
+import type { CorpusFile, CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 
 /** A file to read, and what the person decided about it. */
@@ -26,7 +26,7 @@ export interface CorpusTask {
   /** Accepts that the rows with errors are left out. */
   dropErrors: boolean;
   /** The corpus whose text is read anew; undefined makes a new one. */
-  id?: CorpusId;
+  replaces?: Pick<CorpusRecord, 'id' | 'createdAt'>;
 }
 
 /** Of the split that is drawn where no file names one: the same files give the same splits. */
@@ -46,12 +46,16 @@ export async function importCorpus(
   if (task.sources.length === 0) {
     throw new Error('No file was given; a corpus needs at least one column file.');
   }
-  return writeCorpus(database, (writer) => readCorpus(writer, task, report, signal), task.id);
+  return writeCorpus(
+    database,
+    (writer) => readCorpus(writer, task, report, signal),
+    task.replaces?.id,
+  );
 }
 
 async function readCorpus(
   writer: CorpusWriter,
-  { name, sources, limit = Infinity, dropErrors }: CorpusTask,
+  { name, sources, limit = Infinity, dropErrors, replaces }: CorpusTask,
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
@@ -97,7 +101,7 @@ async function readCorpus(
   return {
     id: writer.id,
     name,
-    createdAt: Date.now(),
+    createdAt: replaces?.createdAt ?? Date.now(),
     files: read.map(({ file, reader }) => ({
       ...file,
       errors: reader.findings.errors,

@@ -8,11 +8,9 @@ import { findRun } from '../storage/runs';
 import type { Database } from '../storage/schema';
 import { RunControl } from '../train/run-control';
 import { whenNobodyTags } from './core-sharing';
-
 import { estimateRun, type MeasuredSpeeds } from './estimate-run';
 import { evaluateRun } from './evaluate-run';
 import { exportRun } from './export-run';
-
 import { resumeRun, startRun, type RunPlace } from './train-run';
 
 /** What `train.worker` answers: one job at a time on one TensorFlow.js backend. */
@@ -64,8 +62,8 @@ export class TrainService implements TrainCalls {
   }
 
   exportRun(runId: RunId, name: string, report: ReportProgress): Promise<ModelRecord> {
-    return this.#enqueue(async ({ database }) =>
-      exportRun(database, await requireRun(database, runId), name, report),
+    return this.#enqueue(async (place) =>
+      exportRun(place, await requireRun(place.database, runId), name, report),
     );
   }
 

@@ -41,7 +41,7 @@ export interface TrainCalls {
   resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Ends the run after the step in hand and keeps the best epoch. */
+  /** Ends the run after the step in hand and keeps the best epoch; ends scoring and making a file with an AbortError. */
   stop(): Promise<void>;
   /** Scores the run's best epoch on test and notes it in the run. */
   evaluateRun(runId: RunId, report: ReportProgress): Promise<RunRecord>;

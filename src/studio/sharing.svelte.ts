@@ -79,6 +79,11 @@ export class Sharing {
     return model;
   }
 
+  /** Stops making a file; none is kept then. */
+  stop(): Promise<void> {
+    return this.work.halt(() => this.#train.stop());
+  }
+
   /** Hands the .onnx to the browser's downloads, under the model's name. */
   async download(model: ModelRecord): Promise<void> {
     try {

@@ -1,3 +1,4 @@
+import { askToPersist } from '../storage/usage';
 import { deleteRun, listRuns, renameRun } from '../storage/runs';
 import type { Database } from '../storage/schema';
 import { defaultRecipe } from '../protocol/run-defaults';
@@ -126,6 +127,7 @@ export class Training {
     await this.#measured;
     const request = this.#request(encoder.id, corpus.id);
     if (!(await this.#packForRun(request))) return undefined;
+    await askToPersist(); // from here on there is work to lose
     const live = new LiveRun(request, corpus.labels);
     return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
   }

@@ -44,13 +44,19 @@ export function dataCallsInPage(database: Database): DataCalls {
         stopping.signal,
       ),
     async rereadCorpus(id, choices, dropErrors, report) {
-      const { name, files } = await requireCorpus(database, id);
+      const { name, createdAt, files } = await requireCorpus(database, id);
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
         choice: choices[file.name] ?? {},
       }));
-      return importCorpus(database, { id, name, sources, dropErrors }, report, stopping.signal);
+      const replaces = { id, createdAt };
+      return importCorpus(
+        database,
+        { replaces, name, sources, dropErrors },
+        report,
+        stopping.signal,
+      );
     },
     async importEncoder(files, name) {
       const encoder = madeEncoder(name);
