@@ -2,11 +2,12 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
+import { policyInPage, securityHeaders } from './scripts/security-headers.mjs';
 
-/** A static site with relative paths; the same isolation headers from every server we start. */
+/** A static site with relative paths. The build is served with all security headers, the sources only with those that threads need. */
 export default defineConfig({
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), policyInPage()],
   optimizeDeps: { include: browserPackages },
   worker: { format: 'es' },
   build: {
@@ -15,5 +16,5 @@ export default defineConfig({
     rolldownOptions: { checks: { bundlerTimings: false } }, // a slow machine is no warning
   },
   server: { headers: isolationHeaders, port: 4174 },
-  preview: { headers: isolationHeaders, port: 4173, strictPort: true },
+  preview: { headers: securityHeaders, port: 4173, strictPort: true },
 });

@@ -11,6 +11,7 @@ const sources = [
   'vite.config.ts',
   'svelte.config.js',
   'scripts/isolation-headers.mjs',
+  'scripts/security-headers.mjs',
   'package-lock.json',
 ];
 

@@ -1,21 +1,22 @@
 import { join } from 'node:path';
-import { isolationHeaders } from './isolation-headers.mjs';
 import { root } from './process.mjs';
+import { securityHeaders } from './security-headers.mjs';
 
 /**
- * Serves `dist/` on localhost with the isolation headers on every response.
+ * Serves `dist/` on localhost with the security headers on every response.
  * @param {number} port 0 takes any free one; another that is taken rejects
+ * @param {Record<string, string>} [headers] others in their place, for tests
  * @returns {Promise<{ url: string; close: () => Promise<void> }>}
  */
-export async function serveBuild(port) {
+export async function serveBuild(port, headers = securityHeaders) {
   const { preview } = await import('vite');
   const server = await preview({
     root,
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'warn',
-    plugins: [isolateEveryResponse],
+    plugins: [onEveryResponse(headers)],
     appType: 'mpa', // an unknown path is a 404, as on any static host
-    preview: { host: 'localhost', port, strictPort: port !== 0, open: false },
+    preview: { host: 'localhost', port, strictPort: port !== 0, open: false, headers },
   });
   const address = server.httpServer.address();
   const actualPort = typeof address === 'object' ? address?.port : port;
@@ -23,13 +24,15 @@ export async function serveBuild(port) {
 }
 
 /** Vite's own `preview.headers` leave out answers that are no file: 404 and the like. */
-const isolateEveryResponse = {
-  name: 'isolate-every-response',
-  /** @param {import('vite').PreviewServer} server */
-  configurePreviewServer({ middlewares }) {
-    middlewares.use((_request, response, next) => {
-      for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
-      next();
-    });
-  },
-};
+function onEveryResponse(/** @type {Record<string, string>} */ headers) {
+  return {
+    name: 'headers-on-every-response',
+    /** @param {import('vite').PreviewServer} server */
+    configurePreviewServer({ middlewares }) {
+      middlewares.use((_request, response, next) => {
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+        next();
+      });
+    },
+  };
+}

@@ -8,8 +8,8 @@ import {
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
-import threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import threadedSource from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?raw';
+import threadWorker from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
 
 /** What runs once the WASM backend is up. */
 export interface WasmStart {
@@ -18,9 +18,14 @@ export interface WasmStart {
   reason: string;
 }
 
-// tfjs starts its threads from `var WasmBackendModuleThreadedSimd = ${factory}`. In a minified build that text refers to names outside of
-// the function, and every thread dies: give it the file as it was published.
-threadedFactory.toString = () => `undefined;\n${threadedSource}`;
+// tfjs gives each thread a script as a blob, which then loads the text of a function, minified or not, as another blob. The page's policy
+// lets no blob be loaded as a script, and a minified function refers to names outside of it: so the first blob has all, as it was published.
+// tfjs turns line feeds into escapes, but JavaScript takes carriage returns for line ends too.
+threadWorker.wasmWorkerContents = [
+  'self.importScripts = () => undefined;',
+  threadedSource.replaceAll('\n', '\r'),
+  `(() => { ${threadWorker.wasmWorkerContents} })();`,
+].join('\r');
 
 /** tfjs forgets a backend's factory when the backend is removed: kept here, so it can be started anew. */
 const startBackend = tf.findBackendFactory('wasm');

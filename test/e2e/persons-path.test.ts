@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serveBuild } from '../../scripts/serve-build.mjs';
 import { smallCorpus } from './small-corpus';
 import {
   chooseFiles,
   expectAccessible,
   readEntities,
+  serveWatchedBuild,
   visitStudio,
   type Visit,
 } from './studio-visit';
@@ -27,7 +27,7 @@ async function visit(profile: string, search?: string): Promise<Visit> {
 }
 
 beforeAll(async () => {
-  server = await serveBuild(0);
+  server = await serveWatchedBuild();
   folder = mkdtempSync(join(tmpdir(), 'tagwerk-e2e-'));
   for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
   writeTinyEncoder(join(folder, 'encoder'));

@@ -3,13 +3,24 @@ import axe from 'axe-core';
 import { chromium, type BrowserContext, type Page } from 'playwright';
 import { expect } from 'vitest';
 import { chromiumPath } from '../../scripts/find-chromium.mjs';
+import { securityHeaders } from '../../scripts/security-headers.mjs';
+import { serveBuild } from '../../scripts/serve-build.mjs';
 
 /** A person's visit: the built page in a profile on disk. What should never happen is noted in `complaints`. */
 export interface Visit {
   page: Page;
-  /** Errors in the console, and requests to any other origin. */
+  /** Errors in the console, violations of the policy and requests to any other origin, of the page and its workers and their threads. */
   complaints: string[];
   close(): Promise<void>;
+}
+
+/** Where browsers tell of what the policy stopped: no script inside a thread could be asked. */
+const reportPath = '/policy-violation';
+
+/** The build with the headers that `npm start` sends; the policy also asks for reports. */
+export function serveWatchedBuild(): ReturnType<typeof serveBuild> {
+  const policy = `${securityHeaders['Content-Security-Policy']}; report-uri ${reportPath}`;
+  return serveBuild(0, { ...securityHeaders, 'Content-Security-Policy': policy });
 }
 
 export async function visitStudio(
@@ -30,8 +41,9 @@ export async function visitStudio(
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url());
+  context.on('request', (request) => {
+    const { origin, protocol, pathname } = new URL(request.url());
+    if (pathname === reportPath) complaints.push(`a violation: ${request.postData()}`);
     const isLocal = origin === new URL(url).origin || protocol === 'blob:' || protocol === 'data:';
     if (!isLocal) complaints.push(`a request to ${origin}`);
   });
