@@ -2,17 +2,23 @@ import type { Sentence } from '../ner/sentence';
 import { splitTag } from '../ner/tag-scheme';
 import type { ColumnFormat } from './column-format';
 import type { FindingKind } from './finding';
-import { FindingCollector } from './finding-collector';
+import { FindingCollector, type FindingListener } from './finding-collector';
 import { LabelTally } from './label-tally';
 import { isBlank, isComment, isDocumentStart } from './line-kind';
-import { codePointsOf, isInvisible, tagFault, type ReadTag } from './row-faults';
+import { codePointsOf, hiddenIn, isInvisible, tagFault, type ReadTag } from './row-faults';
 import { RowScanner } from './row-scanner';
-import { SentenceBuilder } from './sentence-builder';
+import { SentenceBuilder, type SentenceListener } from './sentence-builder';
 
 const newDocumentComment = /^#\s*(newdoc\b|file:)/; // CoNLL-U; Europeana Newspapers
 const onlyWhiteSpace = /^[ \t]*$/;
 /** A corpus has some dozens; a column that was mistaken for tags must not fill the memory. */
 const MOST_TAGS = 10_000;
+
+/** Who wants to hear of everything a reader meets, in order of line. */
+export interface ReaderListener {
+  finding?: FindingListener;
+  sentence?: SentenceListener;
+}
 
 /** A tag that was met before, and why it cannot be read, if so. */
 interface KnownTag extends ReadTag {
@@ -38,11 +44,16 @@ export class ColumnReader {
   #comments = 0;
 
   /** `name` is the file's, for its findings. */
-  constructor(name: string, format: ColumnFormat) {
+  constructor(name: string, format: ColumnFormat, listener: ReaderListener = {}) {
     this.format = format;
-    this.findings = new FindingCollector(name);
+    this.findings = new FindingCollector(name, listener.finding);
     this.#row = new RowScanner(format);
-    this.#builder = new SentenceBuilder(format.scheme, this.findings, this.labels);
+    this.#builder = new SentenceBuilder(
+      format.scheme,
+      this.findings,
+      this.labels,
+      listener.sentence,
+    );
   }
 
   /** Rows so far, those left out included. */
@@ -59,10 +70,11 @@ export class ColumnReader {
     return this.#comments;
   }
 
-  /** The sentences that these lines complete. */
-  push(lines: readonly string[]): Sentence[] {
+  /** The sentences that these lines complete; an undefined line was removed by a fix, and only counts. */
+  push(lines: readonly (string | undefined)[]): Sentence[] {
     for (const line of lines) {
       this.#line++;
+      if (line === undefined) continue;
       if (isBlank(line)) {
         this.#builder.endBlock();
       } else if (isDocumentStart(line)) {
@@ -114,17 +126,27 @@ export class ColumnReader {
     const read = this.#readTag(tag);
     if (read.fault !== undefined) {
       const { fault } = read;
-      this.#leaveOut('unknown-prefix', () => fault);
+      this.#leaveOut('unknown-prefix', () => fault, tag);
       return;
     }
+    this.#checkVisible(word);
+    this.#builder.addRow(word, read, this.#line);
+  }
+
+  #checkVisible(word: string): void {
     if (isInvisible(word)) {
       this.#warn(
         'invisible-word',
         () =>
           `The word is ${codePointsOf(word)}, which shows nothing and may give a model no word piece; leave the row out unless it is meant`,
       );
+      return;
     }
-    this.#builder.addRow(word, read, this.#line);
+    const hidden = hiddenIn(word);
+    if (hidden === '') return;
+    const reason = () =>
+      `"${shorten(word)}" holds ${codePointsOf(hidden)}, which shows nothing and makes it another word to a search; take it out unless it is meant`;
+    this.findings.add(this.#line, 'note', 'hidden-character', reason);
   }
 
   #readTag(tag: string): KnownTag {
@@ -148,9 +170,9 @@ export class ColumnReader {
     this.findings.add(this.#line, 'warning', kind, reason);
   }
 
-  #leaveOut(kind: FindingKind, reason: () => string): void {
+  #leaveOut(kind: FindingKind, reason: () => string, about = ''): void {
     this.#rowsLeftOut++;
-    this.findings.add(this.#line, 'error', kind, reason);
+    this.findings.add(this.#line, 'error', kind, reason, about);
   }
 }
 

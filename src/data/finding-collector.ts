@@ -1,40 +1,79 @@
-import { findingKinds, type Finding, type FindingKind } from './finding';
+import { findingKinds, findingLevels, type Finding, type FindingKind } from './finding';
 
 /** Findings shown for a file; all are counted. */
 export const KEPT_FINDINGS = 200;
 /** So that a thousand findings of one kind leave room for the others. */
 const KEPT_OF_EACH_KIND = Math.floor(KEPT_FINDINGS / findingKinds.length);
+/** First findings of a group, for its list. */
+const KEPT_OF_EACH_GROUP = 20;
+/** Groups of a file: where every tag is another unknown one, the rest stands together. */
+const MOST_GROUPS = 400;
 
-/** Counts every finding of one file and keeps the first ones of each kind. */
+/** Findings of one file that the same step mends: of one kind, level and matter. */
+export interface FindingGroup {
+  kind: FindingKind;
+  level: Finding['level'];
+  /** What they are about: a tag, a label, a phrase; empty where the kind says it all. */
+  about: string;
+  count: number;
+  /** At most 20, in the order they came. */
+  first: Finding[];
+}
+
+/** Hears of every finding, kept or not. */
+export type FindingListener = (
+  line: number,
+  level: Finding['level'],
+  kind: FindingKind,
+  about: string,
+) => void;
+
+/** Counts every finding of one file and keeps the first ones of each kind, and of each group. */
 export class FindingCollector {
   readonly file: string;
+  readonly #listener: FindingListener | undefined;
   readonly #kept = new Map<FindingKind, Finding[]>();
   readonly #counts = new Map<FindingKind, number>();
-  #errors = 0;
-  #warnings = 0;
+  readonly #groups = new Map<string, FindingGroup>();
+  readonly #levels = { error: 0, warning: 0, note: 0 };
 
-  constructor(file: string) {
+  constructor(file: string, listener?: FindingListener) {
     this.file = file;
+    this.#listener = listener;
   }
 
   get errors(): number {
-    return this.#errors;
+    return this.#levels.error;
   }
 
   get warnings(): number {
-    return this.#warnings;
+    return this.#levels.warning;
   }
 
-  /** `reason` is only asked for a finding that is kept. */
-  add(line: number, level: Finding['level'], kind: FindingKind, reason: () => string): void {
-    if (level === 'error') this.#errors++;
-    else this.#warnings++;
+  get notes(): number {
+    return this.#levels.note;
+  }
+
+  /** `reason` is only asked for a finding that is kept; `times` counts for its group, where one finding stands for several rows. */
+  add(
+    line: number,
+    level: Finding['level'],
+    kind: FindingKind,
+    reason: () => string,
+    about = '',
+    times = 1,
+  ): void {
+    this.#levels[level]++;
+    this.#listener?.(line, level, kind, about);
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    const group = this.#groupOf(level, kind, about);
+    group.count += times;
     let kept = this.#kept.get(kind);
     if (!kept) this.#kept.set(kind, (kept = []));
-    if (kept.length < KEPT_FINDINGS) {
-      kept.push({ file: this.file, line, level, kind, reason: reason() });
-    }
+    if (kept.length >= KEPT_FINDINGS && group.first.length >= KEPT_OF_EACH_GROUP) return;
+    const finding = { file: this.file, line, level, kind, reason: reason() };
+    if (kept.length < KEPT_FINDINGS) kept.push(finding);
+    if (group.first.length < KEPT_OF_EACH_GROUP) group.first.push(finding);
   }
 
   /** How many findings of a kind the file has. */
@@ -42,9 +81,13 @@ export class FindingCollector {
     return this.#counts.get(kind) ?? 0;
   }
 
+  groups(): readonly FindingGroup[] {
+    return [...this.#groups.values()];
+  }
+
   /**
-   * At most 200 findings in order of line: the first of every kind, then as many errors, then as many warnings as there is
-   * room for.
+   * At most 200 findings in order of line: the first of every kind, then as many errors, then as many warnings and notes as
+   * there is room for.
    */
   kept(): Finding[] {
     const all = [...this.#kept.values()];
@@ -56,8 +99,23 @@ export class FindingCollector {
       .slice(0, KEPT_FINDINGS)
       .sort((a, b) => a.line - b.line || levelOrder(a) - levelOrder(b));
   }
+
+  #groupOf(level: Finding['level'], kind: FindingKind, about: string): FindingGroup {
+    const known = this.#groups.get(groupKey(level, kind, about));
+    if (known) return known;
+    const wanted = this.#groups.size < MOST_GROUPS ? about : '';
+    const key = groupKey(level, kind, wanted);
+    const group = this.#groups.get(key) ?? { kind, level, about: wanted, count: 0, first: [] };
+    this.#groups.set(key, group);
+    return group;
+  }
+}
+
+/** Tells groups apart, over files too. */
+export function groupKey(level: Finding['level'], kind: FindingKind, about: string): string {
+  return `${level} ${kind} ${about}`;
 }
 
 function levelOrder({ level }: Finding): number {
-  return level === 'error' ? 0 : 1;
+  return findingLevels.indexOf(level);
 }

@@ -1,9 +1,13 @@
+/** How bad: a row with an error is left out, a warning costs quality, a note is for the person to judge. */
+export const findingLevels = ['error', 'warning', 'note'] as const;
+export type FindingLevel = (typeof findingLevels)[number];
+
 /** Something a person should know about a file: where, how bad, why, and what to do. */
 export interface Finding {
   file: string;
   /** 1-based; 0 for the whole file. */
   line: number;
-  level: 'error' | 'warning';
+  level: FindingLevel;
   kind: FindingKind;
   /** Expected, found, and the way out, in one sentence. */
   reason: string;
@@ -17,8 +21,14 @@ export const findingKinds = [
   'illegal-transition',
   'unseen-label',
   'invisible-word',
+  'hidden-character',
   'doubtful-label',
+  'rare-label',
   'long-sentence',
   'malformed-json',
+  'leaked-sentence',
+  'duplicate-sentence',
+  'inconsistent-label',
+  'stale-fix',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];

@@ -1,4 +1,5 @@
 import type { FindingCollector } from './finding-collector';
+import { nearestLabel, slipsBetween, type LabelCounts } from './nearest-label';
 
 interface LabelEntry {
   entities: number;
@@ -7,10 +8,13 @@ interface LabelEntry {
 
 /** A label this many times rarer than one that is spelt almost alike is asked about. */
 const RARER = 50;
+/** A label of at most so many entities is named where the corpus is not as small itself: nothing is learned of it. */
+const RARE = 2;
 
 /** The entity types of one file: how many entities each has, and where it first stands. */
 export class LabelTally {
   readonly #labels = new Map<string, LabelEntry>();
+  readonly #doubtful = new Set<string>();
 
   add(label: string, line: number): void {
     const entry = this.#labels.get(label);
@@ -27,18 +31,34 @@ export class LabelTally {
     const byFrequency = [...this.#labels].sort(([, a], [, b]) => b.entities - a.entities);
     for (const [label, { entities, firstLine }] of byFrequency) {
       const likely = byFrequency.find(
-        ([other, { entities: often }]) => often >= entities * RARER && isSlipOf(label, other),
+        ([other, { entities: often }]) =>
+          often >= entities * RARER && slipsBetween(label, other) !== undefined,
       );
       if (!likely) continue;
       const [meant, { entities: often }] = likely;
-      findings.add(
-        firstLine,
-        'warning',
-        'doubtful-label',
-        () =>
-          `Label "${label}" names ${entities} of the entities and "${meant}" ${often}; ` +
-          `if "${meant}" was meant, correct the file, else it is learned as a type of its own`,
-      );
+      const reason = () =>
+        `Label "${label}" names ${entities} of the entities and "${meant}" ${often}; ` +
+        `if "${meant}" was meant, correct the file, else it is learned as a type of its own`;
+      findings.add(firstLine, 'warning', 'doubtful-label', reason, label, entities);
+      this.#doubtful.add(label);
+    }
+  }
+
+  /** Notes each label that names one or two entities of a whole corpus, unless it was reported for another reason. */
+  reportRare(
+    counts: LabelCounts,
+    trainLabels: ReadonlySet<string>,
+    findings: FindingCollector,
+  ): void {
+    const total = [...counts.values()].reduce((sum, entities) => sum + entities, 0);
+    if (total < RARE * RARER) return;
+    for (const [label, { firstLine, entities }] of this.#labels) {
+      const all = counts.get(label) ?? entities;
+      if (all > RARE || this.#doubtful.has(label) || !trainLabels.has(label)) continue;
+      const reason = () =>
+        `Label "${label}" names ${all} of ${total.toLocaleString('en')} entities, too few to learn it from; ` +
+        'correct it, or leave it if it is meant';
+      findings.add(firstLine, 'note', 'rare-label', reason, label, entities);
     }
   }
 
@@ -46,34 +66,12 @@ export class LabelTally {
   reportUnseen(trainLabels: ReadonlySet<string>, findings: FindingCollector): void {
     for (const [label, { entities, firstLine }] of this.#labels) {
       if (trainLabels.has(label)) continue;
-      findings.add(
-        firstLine,
-        'warning',
-        'unseen-label',
-        () =>
-          `Label "${label}" is not in the training data {${[...trainLabels].join(', ')}}, so ${entities === 1 ? 'its entity counts' : `its ${entities} entities count`} as missed; ` +
-          'correct the label or add training sentences that have it',
-      );
+      const counts = new Map([...trainLabels].map((known) => [known, 1]));
+      const meant = nearestLabel(label, counts);
+      const reason = () =>
+        `Label "${label}" is not in the training data {${[...trainLabels].join(', ')}}, so ${entities === 1 ? 'its entity counts' : `its ${entities} entities count`} as missed; ` +
+        `${meant === undefined ? 'correct the label' : `write "${meant}" if that was meant`} or add training sentences that have it`;
+      findings.add(firstLine, 'warning', 'unseen-label', reason, label, entities);
     }
   }
-}
-
-/** Up to one edit between short labels, two between longer ones, upper and lower case being the same. */
-function isSlipOf(label: string, other: string): boolean {
-  const longer = Math.max(label.length, other.length);
-  return editDistance(label.toLowerCase(), other.toLowerCase()) <= (longer > 3 ? 2 : 1);
-}
-
-/** The fewest insertions, deletions and substitutions that make `b` of `a` (Levenshtein 1966). */
-function editDistance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = above[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, above[column]! + 1, current[column - 1]! + 1));
-    }
-    above = current;
-  }
-  return above[b.length]!;
 }

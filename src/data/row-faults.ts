@@ -71,6 +71,24 @@ export function isInvisible(word: string): boolean {
   return /^[\p{C}\p{Z}\p{Mn}]+$/u.test(word);
 }
 
+/**
+ * Control characters, zero-width spaces, byte order marks, marks of direction and soft hyphens: they hide inside a word and make it
+ * another word than the one that is seen. Joiners and variation selectors, which scripts and emoji need, are not among them.
+ */
+const hidden =
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g;
+
+/** The characters of a word that are not to be seen; empty for most words. */
+export function hiddenIn(word: string): string {
+  return word.match(hidden)?.join('') ?? '';
+}
+
+/** A word without its hidden characters. */
+export function withoutHidden(word: string): string {
+  return word.replace(hidden, '');
+}
+
 /** A word's code points: `U+FEFF U+200B`. */
 export function codePointsOf(word: string): string {
   return Array.from(

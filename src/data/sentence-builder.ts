@@ -17,27 +17,38 @@ const fullStops = new Set(['.', '!', '?']);
 /** Before a full stop: an ordinal (`1 . Januar`), an initial (`J . S . Bach`). */
 const abbreviated = /^(\p{N}+|\p{L})$/u;
 
-interface OpenRow {
+/** A word with its tag and its line. */
+export interface SentenceRow {
   word: string;
   read: ReadTag;
   line: number;
 }
+
+/** Hears of every sentence with its rows. */
+export type SentenceListener = (sentence: Sentence, rows: readonly SentenceRow[]) => void;
 
 /** Collects rows into sentences, checks each tag against the one before, and cuts blocks that never end. */
 export class SentenceBuilder {
   readonly #scheme: TagScheme;
   readonly #findings: FindingCollector;
   readonly #labels: LabelTally;
-  #rows: OpenRow[] = [];
+  readonly #listener: SentenceListener | undefined;
+  #rows: SentenceRow[] = [];
   #previous = OUTSIDE;
   #startsDocument = true;
   #isRunningText = false;
   #complete: Sentence[] = [];
 
-  constructor(scheme: TagScheme, findings: FindingCollector, labels: LabelTally) {
+  constructor(
+    scheme: TagScheme,
+    findings: FindingCollector,
+    labels: LabelTally,
+    listener?: SentenceListener,
+  ) {
     this.#scheme = scheme;
     this.#findings = findings;
     this.#labels = labels;
+    this.#listener = listener;
   }
 
   addRow(word: string, read: ReadTag, line: number): void {
@@ -73,7 +84,7 @@ export class SentenceBuilder {
     if (fault) this.#findings.add(line, 'warning', fault.kind, fault.reason);
   }
 
-  #append(row: OpenRow): void {
+  #append(row: SentenceRow): void {
     this.#rows.push(row);
     if (this.#isRunningText) {
       if (this.#canEndHere()) this.#endSentence();
@@ -112,12 +123,14 @@ export class SentenceBuilder {
     this.#rows = [];
     const spans = tagsToSpans(rows.map(({ read }) => read.tag));
     for (const { start, label } of spans) this.#labels.add(label, rows[start]!.line);
-    this.#complete.push({
+    const sentence: Sentence = {
       words: rows.map(({ word }) => word),
       spans,
       line: rows[0]!.line,
       startsDocument: this.#startsDocument,
-    });
+    };
+    this.#complete.push(sentence);
+    this.#listener?.(sentence, rows);
     this.#startsDocument = false;
   }
 }

@@ -1,17 +1,30 @@
+import type { FixPreview, FixRule } from '../data/fix-rule';
 import type { CorpusImport, DataCalls, ImportChoice, PackSummary } from '../protocol/data-calls';
+import type {
+  CorpusDescription,
+  FoundSentence,
+  SentenceMatches,
+  SentencePlace,
+  SentenceQuery,
+} from '../protocol/corpus-reading';
 import type { ReportProgress } from '../protocol/progress';
 import { openDatabase } from '../storage/database';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
+import { describeCorpus } from './describe-corpus';
 import { fetchEncoder } from './fetch-encoder';
+import { applyFix, previewFix, undoFixes } from './fix-corpus';
 import { importCorpus } from './import-corpus';
 import { importEncoder } from './import-encoder';
 import { packCorpus, requireCorpus } from './pack-corpus';
+import { SentenceSearch } from './sentence-search';
 
 /** What `data.worker` answers: each call is one job that `stop` can end. */
 export class DataService implements DataCalls {
   readonly #database: Promise<Database> = openDatabase();
+  readonly #search = new SentenceSearch(this.#database);
   #stopping = new AbortController();
+  #stoppingDescription = new AbortController();
 
   async importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord> {
     const sources = request.files.map(({ file, choice = {} }) => ({
@@ -32,7 +45,7 @@ export class DataService implements DataCalls {
     report: ReportProgress,
   ): Promise<CorpusRecord> {
     return this.#run(async (database, signal) => {
-      const { name, createdAt, files } = await requireCorpus(database, id);
+      const { name, createdAt, files, fixes = [] } = await requireCorpus(database, id);
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
@@ -40,11 +53,23 @@ export class DataService implements DataCalls {
       }));
       return importCorpus(
         database,
-        { replaces: { id, createdAt }, name, sources, dropErrors },
+        { replaces: { id, createdAt }, name, sources, dropErrors, fixes },
         report,
         signal,
       );
     });
+  }
+
+  async previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview> {
+    return this.#run((database, signal) => previewFix(database, id, rule, report, signal));
+  }
+
+  async applyFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<CorpusRecord> {
+    return this.#run((database, signal) => applyFix(database, id, rule, report, signal));
+  }
+
+  async undoFixes(id: CorpusId, keep: number, report: ReportProgress): Promise<CorpusRecord> {
+    return this.#run((database, signal) => undoFixes(database, id, keep, report, signal));
   }
 
   async importEncoder(files: File[], name: string, report: ReportProgress): Promise<EncoderRecord> {
@@ -69,6 +94,27 @@ export class DataService implements DataCalls {
     return this.#run((database, signal) =>
       packCorpus(database, corpusId, encoderId, maxPieces, report, signal),
     );
+  }
+
+  searchSentences(id: CorpusId, query: SentenceQuery): Promise<SentenceMatches | undefined> {
+    return this.#search.search(id, query);
+  }
+
+  readSentences(id: CorpusId, places: readonly SentencePlace[]): Promise<FoundSentence[]> {
+    return this.#search.read(id, places);
+  }
+
+  async describeCorpus(id: CorpusId, report: ReportProgress): Promise<CorpusDescription> {
+    const { signal: ownSignal } = this.#stoppingDescription;
+    return this.#run((database, signal) =>
+      describeCorpus(database, id, report, AbortSignal.any([signal, ownSignal])),
+    );
+  }
+
+  stopDescribing(): Promise<void> {
+    this.#stoppingDescription.abort();
+    this.#stoppingDescription = new AbortController();
+    return Promise.resolve();
   }
 
   stop(): Promise<void> {

@@ -1,15 +1,19 @@
-import { ColumnReader } from '../data/column-reader';
+import type { ColumnReader } from '../data/column-reader';
+import { CorpusCheck } from '../data/corpus-check';
 import { CorpusHash } from '../data/corpus-hash';
 import { detectFormat } from '../data/detect-format';
-import { readSentences } from '../data/read-sentences';
-import { drawSplits, planSplits } from '../data/split';
+import type { CorpusFix } from '../data/fix-rule';
+import type { PlacedSentence } from '../data/placed-sentence';
+import { planSplits } from '../data/split';
 import { SplitCounter } from '../data/statistics';
-import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
+import { makeReport, type ReportGroup } from '../data/validation-report';
+import { splitNames, type SplitName } from '../ner/sentence';
 import type { ImportChoice } from '../protocol/data-calls';
 import type { ReportProgress } from '../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
 import type { CorpusFile, CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
+import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type TextFile } from './corpus-text';
 
 /** A file to read, and what the person decided about it. */
 export interface CorpusSource {
@@ -25,15 +29,15 @@ export interface CorpusTask {
   limit?: number | undefined;
   /** Accepts that the rows with errors are left out. */
   dropErrors: boolean;
+  /** What was mended by hand; the files stay as they are. */
+  fixes?: readonly CorpusFix[];
   /** The corpus whose text is read anew; undefined makes a new one. */
   replaces?: Pick<CorpusRecord, 'id' | 'createdAt'>;
 }
 
-/** Of the split that is drawn where no file names one: the same files give the same splits. */
-const splitSeed = 1;
-
 /**
- * Reads column files into a stored corpus: formats detected, rows validated, splits planned, everything counted and hashed.
+ * Reads column files into a stored corpus: formats detected, splits planned, rows validated, sentences held against each other, everything
+ * counted and hashed.
  *
  * @throws what makes a file unreadable, naming it; an AbortError once stopped. Nothing is stored then.
  */
@@ -53,155 +57,138 @@ export async function importCorpus(
   );
 }
 
-async function readCorpus(
+/** Reads the files into a writer and gives the corpus' record. */
+export async function readCorpus(
   writer: CorpusWriter,
-  { name, sources, limit = Infinity, dropErrors, replaces }: CorpusTask,
+  task: CorpusTask,
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const plan = planSplits(
-    sources.map((source) => ({ name: source.name, split: source.choice.split })),
-  );
-  const total = sources.reduce((sum, { blob }) => sum + blob.size, 0);
-  const splits = new SplitSink(writer, limit);
-  const toDivide: Sentence[] = [];
-  const read: { file: CorpusFile; reader: ColumnReader }[] = [];
-  let bytesBefore = 0;
-
-  for (const [index, source] of sources.entries()) {
-    const split = plan.files[index]!;
-    const isDivided = split === 'train' && plan.shares !== undefined;
-    const result = await readFile(source, split, {
-      signal,
-      onProgress: (bytes) =>
-        report({ stage: `Reading ${source.name}`, done: bytesBefore + bytes, total }),
-      take: async (sentences) => {
-        if (isDivided) for (const sentence of sentences) toDivide.push(sentence);
-        else await splits.append(split, sentences);
-        return isDivided || !splits.isFull(split);
-      },
-    });
-    read.push(result);
-    bytesBefore += source.blob.size;
-  }
-  if (plan.shares) await divide(toDivide, plan.shares, splits);
-
-  const statistics = splits.statistics();
+  const { name, sources, dropErrors, replaces, fixes = [] } = task;
+  const { text, explanation } = await openText(task, signal);
+  const splits = await drawCorpus(text, report, signal);
+  const sink = new SplitSink(writer, text.files.length);
+  const check = new CorpusCheck();
+  const readers = await walkCorpus(text, splits, {
+    stage: `Reading ${name}`,
+    report,
+    signal,
+    take: async (sentences) => {
+      for (const sentence of sentences) check.add(sentence);
+      await sink.append(sentences);
+    },
+  });
+  const statistics = sink.statistics();
   if (Object.keys(statistics).length === 0) {
     throw new Error(
       `${sources.map((source) => source.name).join(', ')}: no sentence could be read; expected rows of a word and a tag, an empty line after each sentence. Check the columns and the separator.`,
     );
   }
-  const trainLabels = new Set(Object.keys(statistics.train?.entitiesByLabel ?? {}));
-  if (trainLabels.size > 0) {
-    for (const { file, reader } of read) {
-      if (file.split !== 'train') reader.labels.reportUnseen(trainLabels, reader.findings);
-    }
-  }
+  await walkCorpus(text, splits, {
+    stage: 'Holding the sentences against each other',
+    report,
+    signal,
+    take: (sentences) => {
+      for (const sentence of sentences) check.addAgain(sentence);
+    },
+  });
+  check.report(
+    text.files.map((file, index) => ({ name: file.name, findings: readers[index]!.findings })),
+  );
   return {
     id: writer.id,
     name,
     createdAt: replaces?.createdAt ?? Date.now(),
-    files: read.map(({ file, reader }) => ({
-      ...file,
-      errors: reader.findings.errors,
-      warnings: reader.findings.warnings,
-      findings: reader.findings.kept(),
-    })),
+    report: reportOf(text, readers, statistics),
+    files: text.files.map((file, index) => sink.fileOf(index, file, readers[index]!)),
     labels: labelsOf(statistics),
     statistics,
-    splitExplanation: plan.explanation,
-    ...(plan.shares ? { splitSeed } : {}),
+    splitExplanation: explanation,
+    ...(text.shares ? { splitSeed: SPLIT_SEED } : {}),
     errorsDropped: dropErrors,
-    hash: await splits.hash.digest(),
+    ...(fixes.length > 0 ? { fixes: [...fixes] } : {}),
+    hash: await sink.hash.digest(),
   };
 }
 
-interface FileReading {
-  signal: AbortSignal;
-  onProgress: (bytesRead: number) => void;
-  /** Takes the next sentences; false when no more are wanted. */
-  take: (sentences: Sentence[]) => Promise<boolean>;
-}
-
-async function readFile(
-  { name, blob, choice }: CorpusSource,
-  split: SplitName,
-  { signal, onProgress, take }: FileReading,
-): Promise<{ file: CorpusFile; reader: ColumnReader }> {
-  const detected = await detectFormat(blob, name, choice.format, signal);
-  const { encoding, separator, columns, wordColumn, tagColumn, scheme } = detected;
-  const format = { encoding, separator, columns, wordColumn, tagColumn, scheme };
-  const reader = new ColumnReader(name, format);
-  const counter = new SplitCounter();
-  for await (const sentences of readSentences(blob, encoding, reader, { signal, onProgress })) {
-    for (const sentence of sentences) counter.add(sentence);
-    if (!(await take(sentences))) break;
+/** Detects what the person left open. */
+async function openText(
+  { sources, fixes = [], limit = Infinity }: CorpusTask,
+  signal: AbortSignal,
+): Promise<{ text: CorpusText; explanation: string }> {
+  const plan = planSplits(
+    sources.map((source) => ({ name: source.name, split: source.choice.split })),
+  );
+  const files: TextFile[] = [];
+  for (const [index, { name, blob, choice }] of sources.entries()) {
+    const read = await detectFormat(blob, name, choice.format, signal);
+    const { encoding, separator, columns, wordColumn, tagColumn, scheme } = read;
+    files.push({
+      name,
+      blob,
+      split: plan.files[index]!,
+      format: { encoding, separator, columns, wordColumn, tagColumn, scheme },
+      detected: choice.format ? await detectFormat(blob, name, {}, signal) : read,
+    });
   }
-  const counts = counter.statistics();
-  const file: CorpusFile = {
-    name,
-    split,
-    bytes: blob.size,
-    source: blob,
-    detected: choice.format ? await detectFormat(blob, name, {}, signal) : detected,
-    format,
-    sentences: counts.sentences,
-    documents: counts.documents,
-    errors: 0,
-    warnings: 0,
-    findings: [],
-  };
-  return { file, reader };
+  const edits = fixes.flatMap((fix) => fix.edits);
+  return { text: { files, edits, shares: plan.shares, limit }, explanation: plan.explanation };
 }
 
-async function divide(
-  sentences: readonly Sentence[],
-  shares: Parameters<typeof drawSplits>[1],
-  splits: SplitSink,
-): Promise<void> {
-  const sizes = sentences.map(({ words, startsDocument }) => ({
-    words: words.length,
-    startsDocument,
-  }));
-  const drawn = drawSplits(sizes, shares, splitSeed);
-  for (const split of splitNames) {
-    await splits.append(
-      split,
-      sentences.filter((_, index) => drawn[index] === split),
-    );
+/** Adds what only the whole corpus tells, and groups all findings. */
+function reportOf(
+  { files }: CorpusText,
+  readers: readonly ColumnReader[],
+  statistics: CorpusRecord['statistics'],
+): ReportGroup[] {
+  const trainLabels = new Set(Object.keys(statistics.train?.entitiesByLabel ?? {}));
+  const counts = new Map<string, number>();
+  for (const [index, { labels, findings }] of readers.entries()) {
+    if (trainLabels.size > 0 && files[index]!.split !== 'train') {
+      labels.reportUnseen(trainLabels, findings);
+    }
+    for (const [label, { entities }] of labels.labels) {
+      counts.set(label, (counts.get(label) ?? 0) + entities);
+    }
   }
+  for (const { labels, findings } of readers) labels.reportRare(counts, trainLabels, findings);
+  const { scheme } = files[0]!.format;
+  return makeReport(
+    readers.map(({ findings }) => findings.groups()),
+    { counts, trainLabels, scheme },
+  );
 }
 
-/** Appends sentences to their splits, up to the limit, and counts and hashes what it appended. */
+/** Appends sentences to their splits, and counts and hashes what it appended. */
 class SplitSink {
   readonly hash = new CorpusHash();
   readonly #writer: CorpusWriter;
-  readonly #limit: number;
   readonly #counters = new Map<SplitName, SplitCounter>();
-  readonly #sizes = new Map<SplitName, number>();
+  readonly #files: { sentences: number; documents: number }[];
 
-  constructor(writer: CorpusWriter, limit: number) {
+  constructor(writer: CorpusWriter, files: number) {
     this.#writer = writer;
-    this.#limit = limit;
+    this.#files = Array.from({ length: files }, () => ({ sentences: 0, documents: 0 }));
   }
 
-  isFull(split: SplitName): boolean {
-    return (this.#sizes.get(split) ?? 0) >= this.#limit;
-  }
-
-  async append(split: SplitName, sentences: readonly Sentence[]): Promise<void> {
-    const size = this.#sizes.get(split) ?? 0;
-    const wanted = sentences.slice(0, Math.max(0, this.#limit - size));
-    if (wanted.length === 0) return;
-    let counter = this.#counters.get(split);
-    if (!counter) this.#counters.set(split, (counter = new SplitCounter()));
-    for (const sentence of wanted) {
-      counter.add(sentence);
-      this.hash.add(split, sentence);
+  async append(placed: readonly PlacedSentence[]): Promise<void> {
+    for (const split of splitNames) {
+      const own = placed.filter((each) => each.split === split);
+      if (own.length === 0) continue;
+      let counter = this.#counters.get(split);
+      if (!counter) this.#counters.set(split, (counter = new SplitCounter()));
+      for (const { file, sentence } of own) {
+        counter.add(sentence);
+        this.hash.add(split, sentence);
+        const counts = this.#files[file]!;
+        counts.sentences++;
+        if (sentence.startsDocument) counts.documents++;
+      }
+      await this.#writer.append(
+        split,
+        own.map(({ sentence }) => sentence),
+      );
     }
-    this.#sizes.set(split, size + wanted.length);
-    await this.#writer.append(split, wanted);
   }
 
   statistics(): CorpusRecord['statistics'] {
@@ -211,6 +198,23 @@ class SplitSink {
       if (counter) statistics[split] = counter.statistics();
     }
     return statistics;
+  }
+
+  fileOf(index: number, file: TextFile, { findings }: ColumnReader): CorpusFile {
+    const { name, split, blob, detected, format } = file;
+    return {
+      name,
+      split,
+      bytes: blob.size,
+      source: blob,
+      detected,
+      format,
+      ...this.#files[index]!,
+      errors: findings.errors,
+      warnings: findings.warnings,
+      notes: findings.notes,
+      findings: findings.kept(),
+    };
   }
 }
 

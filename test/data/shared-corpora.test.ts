@@ -19,15 +19,39 @@ async function readShared(path: string, choice = {}) {
 const corpora = [
   // file, split, sentences, words, entities, documents, warnings
   ['wnut17/wnut17train.conll', 'train', 3394, 62730, 1975, 1, {}],
-  ['wnut17/emerging.dev.conll', 'dev', 1009, 15733, 836, 1, { 'invisible-word': 4 }],
+  [
+    'wnut17/emerging.dev.conll',
+    'dev',
+    1009,
+    15733,
+    836,
+    1,
+    { 'invisible-word': 4, 'hidden-character': 2 },
+  ],
   ['wnut17/emerging.test.annotated', 'test', 1287, 23394, 1079, 1, { 'invisible-word': 3 }],
-  ['uner_en_ewt/en_ewt-ud-train.derived.iob2', 'train', 12543, 204579, 7005, 540, {}],
+  [
+    'uner_en_ewt/en_ewt-ud-train.derived.iob2',
+    'train',
+    12543,
+    204579,
+    7005,
+    540,
+    { 'hidden-character': 1 },
+  ],
   ['uner_en_ewt/en_ewt-ud-dev.iob2', 'dev', 2001, 25149, 966, 318, {}],
   ['uner_en_ewt/en_ewt-ud-test.iob2', 'test', 2077, 25097, 1088, 316, {}],
   ['mobie_de/train.conll2003', 'train', 4785, 59716, 12935, 2115, { 'orphan-inside': 105 }],
   ['mobie_de/dev.conll2003', 'dev', 1082, 13209, 2793, 494, { 'orphan-inside': 28 }],
   ['mobie_de/test.conll2003', 'test', 1210, 18046, 4988, 623, { 'orphan-inside': 132 }],
-  ['germeval2014/NER-de-dev.tsv', 'dev', 2200, 41653, 2674, 1, { 'invisible-word': 1 }],
+  [
+    'germeval2014/NER-de-dev.tsv',
+    'dev',
+    2200,
+    41653,
+    2674,
+    1,
+    { 'invisible-word': 1, 'hidden-character': 7 },
+  ],
   [
     'germeval2014/NER-de-test.tsv',
     'test',
@@ -35,7 +59,7 @@ const corpora = [
     96499,
     6178,
     1,
-    { 'invisible-word': 8, 'column-count': 1 },
+    { 'invisible-word': 8, 'hidden-character': 10, 'column-count': 1 },
   ],
 ] as const;
 

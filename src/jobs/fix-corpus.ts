@@ -1,0 +1,130 @@
+import { linesOf, type FileEdits } from '../data/line-edits';
+import { titleOf, type CorpusFix, type FixPreview, type FixRule } from '../data/fix-rule';
+import { planSplits } from '../data/split';
+import type { ReportProgress } from '../protocol/progress';
+import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
+import type { Database } from '../storage/schema';
+import { drawCorpus, type CorpusText } from './corpus-text';
+import { importCorpus } from './import-corpus';
+import { requireCorpus } from './pack-corpus';
+import { planFix } from './plan-fix';
+
+/** Lines of a preview. */
+const PREVIEWED = 6;
+
+/** What a fix would change, without changing anything. */
+export async function previewFix(
+  database: Database,
+  id: CorpusId,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FixPreview> {
+  const corpus = await requireCorpus(database, id);
+  const edits = await planFor(corpus, rule, report, signal);
+  const first = edits.flatMap((each) =>
+    linesOf(each)
+      .slice(0, PREVIEWED)
+      .map(({ line, before, after }) => ({
+        file: corpus.files[each.file]!.name,
+        line,
+        before,
+        ...(after === undefined ? {} : { after }),
+      })),
+  );
+  return { title: titleOf(rule), lines: countLines(edits), first: first.slice(0, PREVIEWED) };
+}
+
+/**
+ * Makes a fix and reads the corpus anew with it; the files stay as they are.
+ *
+ * @throws where the fix would change nothing; an AbortError once stopped. The corpus is as before then.
+ */
+export async function applyFix(
+  database: Database,
+  id: CorpusId,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<CorpusRecord> {
+  const corpus = await requireCorpus(database, id);
+  const edits = await planFor(corpus, rule, report, signal);
+  if (edits.length === 0) {
+    throw new Error(
+      `"${titleOf(rule)}" would change no line of ${corpus.name}; maybe it was made already, in another tab.`,
+    );
+  }
+  const fix = {
+    rule,
+    title: titleOf(rule),
+    madeAt: Date.now(),
+    lines: countLines(edits),
+    edits,
+  };
+  return readWith(database, corpus, [...(corpus.fixes ?? []), fix], report, signal);
+}
+
+/** Keeps the first fixes of a corpus and takes back those made after them, by reading it anew. */
+export async function undoFixes(
+  database: Database,
+  id: CorpusId,
+  keep: number,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<CorpusRecord> {
+  const corpus = await requireCorpus(database, id);
+  return readWith(database, corpus, (corpus.fixes ?? []).slice(0, keep), report, signal);
+}
+
+function readWith(
+  database: Database,
+  corpus: CorpusRecord,
+  fixes: readonly CorpusFix[],
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<CorpusRecord> {
+  const { id, createdAt, name, files, errorsDropped, splitSeed } = corpus;
+  const isDrawn = ({ split }: CorpusFile) => splitSeed !== undefined && split === 'train';
+  const sources = files.map((file) => ({
+    name: file.name,
+    blob: file.source,
+    choice: { format: file.format, ...(isDrawn(file) ? {} : { split: file.split }) },
+  }));
+  return importCorpus(
+    database,
+    { replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped, fixes },
+    report,
+    signal,
+  );
+}
+
+async function planFor(
+  corpus: CorpusRecord,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FileEdits[]> {
+  const text = textOf(corpus);
+  const splits = await drawCorpus(text, report, signal);
+  return planFix(text, splits, rule, report, signal);
+}
+
+/** A stored corpus as its record says it is read. */
+function textOf({ files, fixes = [], splitSeed }: CorpusRecord): CorpusText {
+  return {
+    files: files.map(({ name, source, split, format, detected }) => ({
+      name,
+      blob: source,
+      split,
+      format,
+      detected,
+    })),
+    edits: fixes.flatMap(({ edits }) => edits),
+    shares: splitSeed === undefined ? undefined : planSplits(files).shares,
+    limit: Infinity,
+  };
+}
+
+function countLines(edits: readonly FileEdits[]): number {
+  return edits.reduce((sum, { lines }) => sum + lines.length, 0);
+}
