@@ -2,21 +2,19 @@ import type { BackendReport } from '../engine/backend';
 import { TokenClassifier } from '../model/token-classifier';
 import { TagSet } from '../ner/tag-set';
 import type { RunEvent, RunRequest } from '../protocol/train-calls';
-import { saveCheckpoint } from '../storage/checkpoints';
 import { createId } from '../storage/ids';
-import type { CorpusRecord, EncoderRecord, RunRecord } from '../storage/records';
+import type { CorpusRecord, EncoderRecord, RunId, RunRecord } from '../storage/records';
 import { addRun, updateRun } from '../storage/runs';
+import { whileTheOnlyTrainer } from '../storage/trainer-lock';
 import type { Database } from '../storage/schema';
-import { StorageFullError } from '../storage/storage-full-error';
-import { countBytes, writeCheckpoint } from '../train/checkpoint-file';
-import type { CheckpointState } from '../train/checkpoint-state';
+import { startPosition, type CheckpointState } from '../train/checkpoint-state';
 import { chooseMicroBatchPieces } from '../train/estimate';
 import { applyDropout } from '../train/recipe';
 import type { RunControl } from '../train/run-control';
-import type { TrainEvent } from '../train/train-event';
-import { TrainingRun } from '../train/train-loop';
+import { TrainingRun, type TrainOptions } from '../train/train-loop';
+import { CHECKPOINT_EVERY_MS, CheckpointKeeper } from './checkpoint-keeper';
 import { loadEncoderWeights } from './import-encoder';
-import { loadCheckpointState } from './load-checkpoint';
+import { findCheckpointState } from './load-checkpoint';
 import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
 import { RunLog } from './run-log';
 
@@ -28,14 +26,23 @@ export interface RunPlace {
   measureMemory: () => number;
   control: RunControl;
   onEvent: (event: RunEvent) => void;
+  /** Between two checkpoints inside an epoch; a minute by default. */
+  checkpointEveryMs?: number;
+  /** By default what suits the encoder and the backend. */
+  microBatchPieces?: number;
 }
 
 /**
  * Trains a new run to its end, its stop, or its failure; the record it resolves to tells which.
  *
- * @throws where the run cannot begin: no record is left then.
+ * @throws where the run cannot begin, as where another tab trains: no record is left then.
  */
-export async function startRun(place: RunPlace, request: RunRequest): Promise<RunRecord> {
+export function startRun(place: RunPlace, request: RunRequest): Promise<RunRecord> {
+  const id = createId();
+  return whileTheOnlyTrainer(place.database, id, () => beginRun(place, request, id));
+}
+
+async function beginRun(place: RunPlace, request: RunRequest, id: RunId): Promise<RunRecord> {
   const { database, onEvent } = place;
   onEvent({ kind: 'stage', stage: 'Reading the corpus and the encoder' });
   const corpus = await requireTrainable(database, request.corpusId);
@@ -43,7 +50,7 @@ export async function startRun(place: RunPlace, request: RunRequest): Promise<Ru
   const weights = await loadEncoderWeights(database, encoder);
   const run: RunRecord = {
     ...request,
-    id: createId(),
+    id,
     createdAt: Date.now(),
     labels: corpus.labels,
     backend: `${place.backend.backend}, ${place.backend.device}`,
@@ -56,52 +63,67 @@ export async function startRun(place: RunPlace, request: RunRequest): Promise<Ru
     piecesPerSecond: 0,
     peakMemoryBytes: 0,
   };
-  const { classifier, options } = await prepare(place, run, encoder, weights);
+  const options = await prepare(place, run, encoder, corpus.hash, weights);
   await addRun(database, run);
-  return follow(place, run, classifier, new TrainingRun({ ...options, classifier }));
+  return follow(place, run, options);
 }
 
 /**
- * Goes on with a run from its last checkpoint.
+ * Goes on with a run from its last checkpoint; one that was interrupted before its first begins anew, with the same steps.
  *
- * @throws where the run, its corpus, its encoder or its checkpoint is gone.
+ * @throws where the run, its corpus, its encoder or its checkpoint is gone, the corpus has changed since, or another tab trains.
  */
-export async function resumeRun(place: RunPlace, run: RunRecord): Promise<RunRecord> {
+export function resumeRun(place: RunPlace, run: RunRecord): Promise<RunRecord> {
+  return whileTheOnlyTrainer(place.database, run.id, () => goOnWithRun(place, run));
+}
+
+async function goOnWithRun(place: RunPlace, run: RunRecord): Promise<RunRecord> {
   const { database, onEvent } = place;
   onEvent({ kind: 'stage', stage: 'Reading the last checkpoint' });
-  await requireTrainable(database, run.corpusId);
+  const corpus = await requireTrainable(database, run.corpusId);
   const encoder = await requireEncoder(database, run.encoderId);
-  const state = await loadCheckpointState(database, run.id, 'latest');
-  const { classifier, options } = await prepare(place, run, encoder, state.weights);
-  const { step, epochsDone } = state.position;
+  const state = await findCheckpointState(database, run.id, 'latest');
+  if (state && state.dataHash !== corpus.hash) {
+    throw new Error(
+      `"${corpus.name}" was changed since "${run.name}" trained on it, so the run cannot go on; undo the change, or train a new run.`,
+    );
+  }
+  const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
+  const options = await prepare(place, run, encoder, corpus.hash, weights);
+  const { step, epochsDone, bestEpoch } = state?.position ?? startPosition;
   const kept = {
     ...run,
     losses: run.losses.slice(0, step),
     epochs: run.epochs.filter(({ epoch }) => epoch <= epochsDone),
-    bestEpoch: state.position.bestEpoch,
+    bestEpoch,
   };
-  return follow(
-    place,
-    kept,
-    classifier,
-    new TrainingRun({ ...options, classifier, resumeFrom: state }),
-  );
+  onEvent({ kind: 'resumed', step });
+  return follow(place, kept, state ? { ...options, resumeFrom: state } : options);
 }
 
 async function prepare(
-  { database, backend, control }: RunPlace,
+  { database, backend, control, microBatchPieces }: RunPlace,
   { corpusId, encoderId, recipe, labels }: RunRecord,
   encoder: EncoderRecord,
+  dataHash: string,
   weights: CheckpointState['weights'],
-) {
+): Promise<TrainOptions> {
   const { maxPieces } = recipe;
   const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const tagCount = new TagSet(labels, recipe.scheme).tags.length;
   const config = applyDropout(encoder.config, recipe);
   const classifier = TokenClassifier.create(config, weights, tagCount, recipe.seed);
-  const microBatchPieces = chooseMicroBatchPieces(config, backend.backend);
-  return { classifier, options: { train, dev, labels, recipe, microBatchPieces, control } };
+  return {
+    classifier,
+    train,
+    dev,
+    labels,
+    dataHash,
+    recipe,
+    microBatchPieces: microBatchPieces ?? chooseMicroBatchPieces(config, backend.backend),
+    control,
+  };
 }
 
 async function requireTrainable(database: Database, corpusId: string): Promise<CorpusRecord> {
@@ -127,61 +149,46 @@ async function requireTrainable(database: Database, corpusId: string): Promise<C
 async function follow(
   place: RunPlace,
   before: RunRecord,
-  classifier: TokenClassifier,
-  training: TrainingRun,
+  options: TrainOptions,
 ): Promise<RunRecord> {
   const { database, onEvent, control } = place;
+  const training = new TrainingRun(options);
   const log = new RunLog(before, () => control.pausedMs, place.measureMemory);
-  let { state, failure } = {
-    state: 'failed' as RunRecord['state'],
-    failure: undefined as string | undefined,
-  };
+  const { checkpointEveryMs: everyMs = CHECKPOINT_EVERY_MS } = place;
+  const runId = before.id;
+  const keeper = new CheckpointKeeper({
+    database,
+    runId,
+    training,
+    log,
+    control,
+    onEvent,
+    everyMs,
+  });
+  control.atRest = () => keeper.keepWhereDue();
+  let state: RunRecord['state'] = 'failed';
+  let failure: string | undefined;
   try {
-    await updateRun(database, before.id, { state: 'running', ...log.changes() });
+    await updateRun(database, runId, { state: 'running', ...log.changes() });
     for await (const event of training.events()) {
       const memoryBefore = log.peakMemoryBytes;
       log.take(event);
       onEvent(event);
       if (log.peakMemoryBytes > memoryBefore)
         onEvent({ kind: 'memory', bytes: log.peakMemoryBytes });
-      if (event.kind === 'evaluation') await keepEpoch(place, training, log, before.id, event);
+      if (event.kind === 'evaluation') await keeper.keepEpoch(event.isBest);
       if (event.kind === 'done') state = event.reason === 'stopped' ? 'stopped' : 'finished';
     }
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
   } finally {
+    control.atRest = undefined;
     training.dispose();
-    classifier.dispose();
+    options.classifier.dispose();
   }
-  return updateRun(database, before.id, {
+  return updateRun(database, runId, {
     state,
     ...log.changes(),
     ...(failure ? { failure } : {}),
   });
-}
-
-/** Keeps the best epoch first: a death between the two then loses an epoch's work, never the best weights. */
-async function keepEpoch(
-  { database, onEvent }: RunPlace,
-  training: TrainingRun,
-  log: RunLog,
-  runId: string,
-  { epoch, step, report, isBest }: Extract<TrainEvent, { kind: 'evaluation' }>,
-): Promise<void> {
-  const slots = isBest ? (['best', 'latest'] as const) : (['latest'] as const);
-  try {
-    for (const slot of slots) {
-      const parts = writeCheckpoint(
-        slot === 'best' ? await training.snapshotWeights() : await training.snapshot(),
-      );
-      const bytes = countBytes(parts);
-      const header = { key: { runId, slot }, epoch, step, devEntityF1: report.entity.f1, bytes };
-      await saveCheckpoint(database, header, parts);
-      if (slot === 'latest') onEvent({ kind: 'checkpoint', epoch, bytes });
-    }
-  } catch (error) {
-    if (!(error instanceof StorageFullError)) throw error;
-    onEvent({ kind: 'checkpoint-failed', epoch, reason: error.message });
-  }
-  await updateRun(database, runId, log.changes());
 }

@@ -40,6 +40,11 @@ export class TrainService implements TrainCalls {
     );
   }
 
+  keepCheckpoint(): Promise<void> {
+    this.#control?.wantCheckpoint();
+    return Promise.resolve();
+  }
+
   pause(): Promise<void> {
     this.#control?.pause();
     return Promise.resolve();

@@ -25,9 +25,11 @@ export interface RunEstimate {
 export type RunEvent =
   | TrainEvent
   | { kind: 'stage'; stage: string }
-  | { kind: 'checkpoint'; epoch: number; bytes: number }
+  /** Goes on after this step: what was seen of later ones is void. */
+  | { kind: 'resumed'; step: number }
+  | { kind: 'checkpoint'; step: number; bytes: number }
   /** The disk was too full: training goes on, and an earlier checkpoint stays. */
-  | { kind: 'checkpoint-failed'; epoch: number; reason: string }
+  | { kind: 'checkpoint-failed'; step: number; reason: string }
   /** The most the backend has held so far. */
   | { kind: 'memory'; bytes: number };
 
@@ -35,10 +37,16 @@ export type RunEvent =
 export interface TrainCalls {
   describeBackend(choice: BackendChoice): Promise<BackendReport>;
   estimateRun(request: RunRequest): Promise<RunEstimate>;
-  /** Trains until the end, `stop`, or an error; the record holds the outcome. */
+  /**
+   * Trains until the end, `stop`, or an error; the record holds the outcome.
+   *
+   * @throws where another tab trains.
+   */
   startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
   /** Goes on from the last checkpoint of a run. */
   resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
+  /** Keeps a checkpoint as soon as the micro-batch in hand is done: the page is about to be hidden or closed. */
+  keepCheckpoint(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Ends the run after the step in hand and keeps the best epoch; ends scoring and making a file with an AbortError. */

@@ -1,4 +1,4 @@
-import type { CheckpointHeader, RunId } from './records';
+import type { CheckpointHeader, RunId, RunRecord } from './records';
 import type { CheckpointKey, Database } from './schema';
 import {
   DamagedDataError,
@@ -28,6 +28,7 @@ export function checkpointOwner({ runId, slot }: CheckpointHeader['key']): strin
 /**
  * Stores a checkpoint whole or not at all: shards first, read back and verified; then one strict transaction writes the header and
  * drops what is too old. Until it commits, readers see the checkpoint before, untouched. Saves of one slot wait for each other.
+ * `runChanges` become true in the same transaction, so that a run's record never lags behind its checkpoint.
  *
  * @throws StorageFullError, DamagedDataError, or an Error if the run was deleted.
  */
@@ -35,6 +36,7 @@ export function saveCheckpoint(
   database: Database,
   fields: CheckpointFields,
   parts: ByteParts,
+  runChanges: Partial<Omit<RunRecord, 'id'>> = {},
 ): Promise<CheckpointHeader> {
   const owner = checkpointOwner(fields.key);
   return whileWriting(database, owner, async () => {
@@ -42,17 +44,23 @@ export function saveCheckpoint(
     const [newest] = await listGenerations(database, fields.key);
     const generation = (newest?.generation ?? 0) + 1;
     const writing = { what: 'The checkpoint', owner, generation, bytes: fields.bytes };
-    return writeShards(database, writing, parts, (list) => flip(database, { ...fields, ...list }));
+    return writeShards(database, writing, parts, (list) =>
+      flip(database, { ...fields, ...list }, runChanges),
+    );
   });
 }
 
 /** Makes a written checkpoint the newest and drops what is too old. */
-function flip(database: Database, header: CheckpointHeader): Promise<CheckpointHeader> {
+function flip(
+  database: Database,
+  header: CheckpointHeader,
+  runChanges: Partial<RunRecord>,
+): Promise<CheckpointHeader> {
   const { runId, slot } = header.key;
   return writeTo(database, ['runs', 'checkpoints', 'shards'], async (transaction) => {
-    if (!(await transaction.objectStore('runs').getKey(runId))) {
-      throw new Error(`The run ${runId} was deleted, so its checkpoint was not kept.`);
-    }
+    const run = await transaction.objectStore('runs').get(runId);
+    if (!run) throw new Error(`The run ${runId} was deleted, so its checkpoint was not kept.`);
+    await transaction.objectStore('runs').put({ ...run, ...runChanges });
     const headers = transaction.objectStore('checkpoints');
     await headers.put(header);
     const keys = await headers.getAllKeys(slotRange(header.key));

@@ -82,6 +82,9 @@ export class LiveRun {
       case 'stage':
         this.stage = event.stage;
         break;
+      case 'resumed':
+        this.#goOnAfter(event.step);
+        break;
       case 'step':
         this.#applyStep(event);
         break;
@@ -109,7 +112,7 @@ export class LiveRun {
         this.checkpointBytes = event.bytes;
         break;
       case 'checkpoint-failed':
-        this.checkpointTrouble = `Epoch ${event.epoch} could not be stored: ${event.reason}`;
+        this.checkpointTrouble = `Step ${event.step} could not be stored: ${event.reason}`;
         break;
       case 'memory':
         this.memoryBytes = event.bytes;
@@ -118,6 +121,13 @@ export class LiveRun {
         this.stage = 'Done';
         break;
     }
+  }
+
+  /** Forgets what an interrupted run saw after its last checkpoint. */
+  #goOnAfter(step: number): void {
+    this.losses.length = Math.min(this.losses.length, step);
+    this.lossCount = this.losses.length;
+    this.points = this.points.filter((point) => point.step <= step);
   }
 
   #applyStep(event: Extract<RunEvent, { kind: 'step' }>): void {

@@ -69,6 +69,14 @@ export class Studio {
     ]);
   }
 
+  /** A hidden page may never come back: training keeps a checkpoint then. One that is seen again looks what other tabs do. */
+  followVisibility(document: Document): void {
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) void this.training.keepCheckpoint();
+      else void this.training.lookElsewhere();
+    });
+  }
+
   /** Sends dropped files where they belong, and the person with them. */
   async takeFiles(files: readonly File[]): Promise<void> {
     const { models, encoder, corpus } = sortDroppedFiles(files);

@@ -1,3 +1,4 @@
+import { findTrainedRun, whenNobodyTrains } from '../storage/trainer-lock';
 import { askToPersist } from '../storage/usage';
 import { deleteRun, listRuns, renameRun } from '../storage/runs';
 import type { Database } from '../storage/schema';
@@ -30,6 +31,8 @@ export class Training {
   shownId = $state<RunId | undefined>();
   live = $state.raw<LiveRun | undefined>();
   liveId = $state<RunId | undefined>();
+  /** The run that another tab is training. */
+  elsewhereId = $state<RunId | undefined>();
   stopping = $state(false);
   trouble = $state.raw<Trouble | undefined>();
   estimate = $state.raw<RunEstimate | undefined>();
@@ -71,6 +74,7 @@ export class Training {
       this.runs = await listRuns(this.#database);
       if (!this.#opened) this.shownId = this.runs[0]?.id;
       this.#opened = true;
+      await this.lookElsewhere();
     } catch (error) {
       this.#fail(error, 'Reload the page; what is stored stays where it is.');
     }
@@ -84,7 +88,27 @@ export class Training {
 
   /** A run that was going on when its page was closed, and can go on from its last checkpoint. */
   isInterrupted(run: RunRecord): boolean {
-    return run.id !== this.liveId && (run.state === 'running' || run.state === 'paused');
+    if (run.id === this.liveId || run.id === this.elsewhereId) return false;
+    return run.state === 'running' || run.state === 'paused';
+  }
+
+  /** Learns whether another tab trains, and again when it has ended. */
+  async lookElsewhere(): Promise<void> {
+    if (this.busy) return;
+    const before = this.elsewhereId;
+    this.elsewhereId = await findTrainedRun(this.#database);
+    if (this.elsewhereId === undefined || this.elsewhereId === before) return;
+    void whenNobodyTrains(this.#database).then(() => this.refresh());
+  }
+
+  /** For a page that may be closed in the next moment. */
+  async keepCheckpoint(): Promise<void> {
+    if (!this.busy) return;
+    try {
+      await this.#train.keepCheckpoint();
+    } catch (error) {
+      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+    }
   }
 
   /** Measures what the run would cost here; of calls that overlap, only the last is answered. */
@@ -139,7 +163,7 @@ export class Training {
     if (!(await this.#packForRun(run))) return undefined;
     const live = new LiveRun(run, run.labels);
     const points = run.epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
-    live.continueFrom(run.losses.slice(0, points.at(-1)?.step ?? 0), points);
+    live.continueFrom(run.losses, points);
     return this.#follow(live, run.id, (onEvent) => this.#train.resumeRun(run.id, onEvent));
   }
 

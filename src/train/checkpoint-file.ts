@@ -1,30 +1,41 @@
 import { readSafetensors, writeSafetensors, type SafetensorsFile } from '../model/safetensors';
 import type { Weights } from '../model/weights';
 import type { Moments } from './adamw';
-import type { CheckpointState } from './checkpoint-state';
+import type { AccumulatedState, CheckpointState } from './checkpoint-state';
 
 /** What stands in the file's metadata, as JSON: JSON keeps every float64 bit for bit. */
-interface CheckpointMetadata extends Pick<CheckpointState, 'position' | 'recipe' | 'labels'> {
+interface CheckpointMetadata extends Pick<
+  CheckpointState,
+  'position' | 'recipe' | 'labels' | 'config' | 'dataHash'
+> {
   betaPowers?: { beta1Power: number; beta2Power: number };
+  accumulated?: Omit<AccumulatedState, 'gradients'>;
 }
 
 const metadataKey = 'tagwerk.checkpoint';
 
 /**
- * A checkpoint as a safetensors file in parts, the numbers not copied: tensors `weights/<key>`, `m/<key>` and `v/<key>`, all else in the
- * metadata. Other tools can read the weights.
+ * A checkpoint as a safetensors file in parts, the numbers not copied: tensors `weights/<key>`, `m/<key>`, `v/<key>` and `gradients/<key>`, all
+ * else in the metadata. Other tools can read the weights.
  *
  * @throws where a number is not finite: a diverged state is never kept.
  */
 export function writeCheckpoint(state: CheckpointState): Uint8Array<ArrayBuffer>[] {
-  const { weights, optimizer, position, recipe, labels } = state;
+  const { weights, optimizer, accumulated, position, recipe, labels, config, dataHash } = state;
   const tensors: Weights = new Map();
   for (const [key, weight] of weights) tensors.set(`weights/${key}`, weight);
   for (const [key, { m, v }] of optimizer?.moments ?? []) {
     tensors.set(`m/${key}`, { shape: [m.length], data: m });
     tensors.set(`v/${key}`, { shape: [v.length], data: v });
   }
-  const metadata: CheckpointMetadata = { position, recipe, labels };
+  for (const [key, gradient] of accumulated?.gradients ?? []) {
+    tensors.set(`gradients/${key}`, { shape: [gradient.length], data: gradient });
+  }
+  const metadata: CheckpointMetadata = { position, recipe, labels, config, dataHash };
+  if (accumulated) {
+    const { parts, microBatchPieces, loss } = accumulated;
+    metadata.accumulated = { parts, microBatchPieces, loss };
+  }
   if (optimizer) {
     const { beta1Power, beta2Power } = optimizer;
     metadata.betaPowers = { beta1Power, beta2Power };
@@ -46,7 +57,7 @@ export async function readCheckpoint(blob: Blob): Promise<CheckpointState> {
       'The checkpoint has weights, but does not say where its run stood; start the run again.',
     );
   }
-  const { betaPowers, ...fields } = JSON.parse(json) as CheckpointMetadata;
+  const { betaPowers, accumulated, ...fields } = JSON.parse(json) as CheckpointMetadata;
   const weights: Weights = new Map();
   for (const key of keysUnder(file, 'weights/')) {
     weights.set(key, await file.read(`weights/${key}`));
@@ -58,7 +69,13 @@ export async function readCheckpoint(blob: Blob): Promise<CheckpointState> {
     const v = await file.read(`v/${key}`);
     moments.set(key, { m: m.data, v: v.data });
   }
-  return { weights, optimizer: { ...betaPowers, moments }, ...fields };
+  const state = { weights, optimizer: { ...betaPowers, moments }, ...fields };
+  if (!accumulated) return state;
+  const gradients = new Map<string, Float32Array>();
+  for (const key of keysUnder(file, 'gradients/')) {
+    gradients.set(key, (await file.read(`gradients/${key}`)).data);
+  }
+  return { ...state, accumulated: { ...accumulated, gradients } };
 }
 
 function keysUnder({ tensors }: SafetensorsFile, prefix: string): string[] {

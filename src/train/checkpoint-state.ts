@@ -1,3 +1,4 @@
+import type { BertConfig } from '../model/bert-config';
 import type { Weights } from '../model/weights';
 import type { AdamwState } from './adamw';
 import type { TrainRecipe } from './recipe';
@@ -18,14 +19,31 @@ export interface RunPosition {
   epochsWithoutGain: number;
 }
 
-/** Everything that training goes on from. */
+/** A step interrupted between its micro-batches. */
+export interface AccumulatedState {
+  /** Micro-batches whose gradients are in. */
+  parts: number;
+  /** How the step was cut: where this differs, the parts are others, and the step begins anew. */
+  microBatchPieces: number;
+  loss: number;
+  /** By parameter key, in the device's layout. */
+  gradients: ReadonlyMap<string, Float32Array>;
+}
+
+/** Everything that training goes on from. Dropout and the order of the data are drawn from the recipe's seed and the position. */
 export interface CheckpointState {
   weights: Weights;
   /** Absent from what is only shown and exported. */
   optimizer?: AdamwState;
+  /** Present where a step was interrupted. */
+  accumulated?: AccumulatedState;
   position: RunPosition;
   recipe: TrainRecipe;
   labels: readonly string[];
+  /** With the run's dropout rates. */
+  config: BertConfig;
+  /** Of the corpus: `CorpusRecord.hash`. */
+  dataHash: string;
 }
 
 export const startPosition: Readonly<RunPosition> = {

@@ -52,6 +52,33 @@ export function disposeGradients(gradients: Gradients): void {
   gradients.clear();
 }
 
+/** The numbers of gradients, for a checkpoint. */
+export async function readGradients(gradients: Gradients): Promise<Map<string, Float32Array>> {
+  const numbers = new Map<string, Float32Array>();
+  for (const [key, gradient] of gradients) numbers.set(key, await gradient.data<'float32'>());
+  return numbers;
+}
+
+/** Gradients from a checkpoint's numbers. @throws where a parameter's are missing or of another size. */
+export function restoreGradients(
+  numbers: ReadonlyMap<string, Float32Array>,
+  parameters: ReadonlyMap<string, tf.Variable>,
+): Gradients {
+  for (const [key, { size }] of parameters) {
+    const length = numbers.get(key)?.length;
+    if (length === size) continue;
+    throw new Error(
+      `The checkpoint's gradient of ${key} needs ${size} numbers, got ${length ?? 'none'}; start the run again.`,
+    );
+  }
+  return new Map(
+    Array.from(parameters, ([key, { shape }]) => [
+      key,
+      tf.tensor(numbers.get(key)!, shape, 'float32'),
+    ]),
+  );
+}
+
 /** The global norm of the gradients, and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips). */
 export async function measureGradients(
   gradients: Gradients,

@@ -1,11 +1,14 @@
 /**
- * How a person's pause, resume and stop reach work that would otherwise keep its worker busy.
+ * How a person's pause, resume and stop, and the wish for a checkpoint, reach work that would otherwise keep its worker busy.
  *
  * The work asks `mayGoOn` between its parts, none of which may take longer than about a second.
  */
 export class RunControl {
+  /** Awaited between two parts, and again when something is wished for in a pause: nothing of the work moves meanwhile. */
+  atRest: (() => Promise<void>) | undefined;
   #paused = false;
   #stopped = false;
+  #checkpointWanted = false;
   #wake: (() => void) | undefined;
   #pausedMs = 0;
   readonly #mayTakeCores: () => Promise<void>;
@@ -28,8 +31,23 @@ export class RunControl {
     return this.#pausedMs;
   }
 
+  /** A pause may last until the page is closed, so it wants a checkpoint. */
   pause(): void {
     this.#paused = true;
+    this.#checkpointWanted = true;
+  }
+
+  /** Wants a checkpoint as soon as the part in hand is done. */
+  wantCheckpoint(): void {
+    this.#checkpointWanted = true;
+    this.#wake?.();
+  }
+
+  /** Whether a checkpoint was wanted since the last call. */
+  takeCheckpointWish(): boolean {
+    const wanted = this.#checkpointWanted;
+    this.#checkpointWanted = false;
+    return wanted;
   }
 
   resume(): void {
@@ -46,13 +64,19 @@ export class RunControl {
   /** Lets messages in, waits as long as the run is paused, and says whether to go on: false once it was stopped. */
   async mayGoOn(): Promise<boolean> {
     await nextTask();
-    const pausedAt = performance.now();
+    await this.atRest?.();
     while (this.#paused && !this.#stopped) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#wait(() => new Promise<void>((resolve) => (this.#wake = resolve)));
+      await this.atRest?.();
     }
-    await this.#mayTakeCores();
-    this.#pausedMs += performance.now() - pausedAt;
+    await this.#wait(this.#mayTakeCores);
     return !this.#stopped;
+  }
+
+  async #wait(until: () => Promise<void>): Promise<void> {
+    const startedAt = performance.now();
+    await until();
+    this.#pausedMs += performance.now() - startedAt;
   }
 }
 

@@ -1,17 +1,23 @@
 import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { countRealPieces, planEpoch, type EffectiveBatch } from '../tokenizer/batches';
+import { planEpoch, type EffectiveBatch } from '../tokenizer/batches';
 import type { PackedSplit } from '../tokenizer/packed-split';
 import { AdamW } from './adamw';
-import { startPosition, type CheckpointState, type RunPosition } from './checkpoint-state';
+import {
+  startPosition,
+  type AccumulatedState,
+  type CheckpointState,
+  type RunPosition,
+} from './checkpoint-state';
 import { evaluateClassifier } from './evaluate';
+import { disposeGradients, readGradients, restoreGradients } from './gradients';
 import { tagWords } from './labels';
 import type { TrainRecipe } from './recipe';
 import type { RunControl } from './run-control';
 import { RunPace } from './run-pace';
 import { planSchedule, scheduleFactor, type Schedule } from './schedule';
 import type { TrainEvent } from './train-event';
-import { takeStep } from './train-step';
+import { takeStep, type Accumulation } from './train-step';
 
 export interface TrainOptions {
   /** Holds the weights to start from: the encoder's, or the checkpoint's. Its configuration's dropout rates are the run's. */
@@ -20,16 +26,19 @@ export interface TrainOptions {
   dev: PackedSplit;
   /** Those the splits were packed with. */
   labels: readonly string[];
+  /** Of the corpus the splits were packed from. */
+  dataHash: string;
   recipe: TrainRecipe;
   /** A micro-batch has at most so many pieces, padding included; it changes memory and speed, not the result. */
   microBatchPieces: number;
   control: RunControl;
   /** Goes on where this was taken; of its weights the classifier was made. */
-  resumeFrom?: Pick<CheckpointState, 'optimizer' | 'position'>;
+  resumeFrom?: Pick<CheckpointState, 'optimizer' | 'accumulated' | 'position'>;
 }
 
 /**
- * Fine-tuning as a stream of events. While its consumer holds an event, nothing moves: that is when to take a snapshot.
+ * Fine-tuning as a stream of events. While its consumer holds an event, or its control lets it rest, nothing moves: that is when to
+ * take a snapshot.
  *
  * The data order is decided by (seed, epoch) and dropout by (seed, step, place), so a run that goes on from a snapshot takes the same
  * steps as one that was never interrupted.
@@ -42,6 +51,7 @@ export class TrainingRun {
   readonly #wordTagIds: Int32Array;
   readonly #schedule: Schedule;
   readonly #pace = new RunPace();
+  readonly #accumulated: Accumulation = { parts: 0, loss: 0, gradients: new Map() };
 
   /** @throws where a label of the data is unknown, or the checkpoint does not fit the classifier. */
   constructor(options: TrainOptions) {
@@ -60,6 +70,7 @@ export class TrainingRun {
         );
       }
       this.#optimizer.restore(resumeFrom.optimizer);
+      this.#restoreStep(resumeFrom.accumulated);
     } catch (error) {
       this.#optimizer.dispose();
       throw error;
@@ -70,20 +81,38 @@ export class TrainingRun {
     return this.#position;
   }
 
-  /** Everything the run can go on from; between two events only. */
+  /** Tells two states of the run apart. */
+  get mark(): string {
+    const { epochsDone, step } = this.#position;
+    return `${epochsDone} epochs, ${step} steps, ${this.#accumulated.parts} parts`;
+  }
+
+  /** Everything the run can go on from; only while it stands still. */
   async snapshot(): Promise<CheckpointState> {
-    return { ...(await this.snapshotWeights()), optimizer: await this.#optimizer.state() };
+    const state = { ...(await this.snapshotWeights()), optimizer: await this.#optimizer.state() };
+    const { parts, loss, gradients } = this.#accumulated;
+    if (parts === 0) return state;
+    const { microBatchPieces } = this.#options;
+    const accumulated = {
+      parts,
+      loss,
+      microBatchPieces,
+      gradients: await readGradients(gradients),
+    };
+    return { ...state, accumulated };
   }
 
   /** The model without the optimiser's moments, a third of the bytes: what the best epoch is kept as. */
   async snapshotWeights(): Promise<CheckpointState> {
-    const { classifier, recipe, labels } = this.#options;
+    const { classifier, recipe, labels, dataHash } = this.#options;
     const position = { ...this.#position };
-    return { weights: await classifier.weights(), position, recipe, labels };
+    const { config } = classifier;
+    return { weights: await classifier.weights(), position, recipe, labels, config, dataHash };
   }
 
-  /** Frees the moments; the classifier stays the caller's. */
+  /** Frees the moments and the gradients of an unfinished step; the classifier stays the caller's. */
   dispose(): void {
+    disposeGradients(this.#accumulated.gradients);
     this.#optimizer.dispose();
   }
 
@@ -121,11 +150,12 @@ export class TrainingRun {
         clipNorm: recipe.clipNorm,
         dropout: { seed: recipe.seed, step: position.step },
         control,
+        accumulated: this.#accumulated,
       });
       if (!outcome) return false;
       position.step++;
       position.cursor++;
-      this.#pace.countStep(countBatchPieces(train, batch), outcome.elapsedMs);
+      this.#pace.countStep(outcome.pieces, outcome.elapsedMs);
       yield {
         kind: 'step',
         step: position.step,
@@ -181,6 +211,15 @@ export class TrainingRun {
     return true;
   }
 
+  /** A step that was cut otherwise begins anew: its parts are no longer these. */
+  #restoreStep(accumulated: AccumulatedState | undefined): void {
+    const { microBatchPieces, classifier } = this.#options;
+    if (accumulated?.microBatchPieces !== microBatchPieces) return;
+    const { parts, loss } = accumulated;
+    const gradients = restoreGradients(accumulated.gradients, classifier.parameters);
+    Object.assign(this.#accumulated, { parts, loss, gradients });
+  }
+
   #isOutOfPatience(): boolean {
     const { patience } = this.#options.recipe;
     return patience > 0 && this.#position.epochsWithoutGain >= patience;
@@ -198,8 +237,4 @@ export class TrainingRun {
   #done(reason: 'finished' | 'stopped' | 'early-stopping'): TrainEvent {
     return { kind: 'done', reason, bestEpoch: this.#position.bestEpoch };
   }
-}
-
-function countBatchPieces(split: PackedSplit, batch: EffectiveBatch): number {
-  return batch.microBatches.reduce((sum, part) => sum + countRealPieces(split, part), 0);
 }

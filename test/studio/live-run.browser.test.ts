@@ -60,18 +60,23 @@ test('the best epoch is remembered when a later one is worse', () => {
   ]);
 });
 
-test('a continued run keeps the losses it had', () => {
+test('a continued run keeps the losses up to its checkpoint', () => {
   const live = new LiveRun(request, ['PER']);
-  live.continueFrom(Float32Array.of(2, 1), [{ step: 2, f1: 0.3 }]);
+  live.continueFrom(Float32Array.of(2, 1, 0.9), [
+    { step: 2, f1: 0.3 },
+    { step: 3, f1: 0.4 },
+  ]);
+  live.apply({ kind: 'resumed', step: 2 });
   live.apply(step(3, 0.5));
   expect(live.losses).toEqual([2, 1, 0.5]);
   expect(live.lossCount).toBe(3);
+  expect(live.points).toEqual([{ step: 2, f1: 0.3 }]);
 });
 
 test('a checkpoint that could not be stored is told until one is', () => {
   const live = new LiveRun(request, ['PER']);
-  live.apply({ kind: 'checkpoint-failed', epoch: 1, reason: 'the disk is full.' });
-  expect(live.checkpointTrouble).toBe('Epoch 1 could not be stored: the disk is full.');
-  live.apply({ kind: 'checkpoint', epoch: 2, bytes: 1 });
+  live.apply({ kind: 'checkpoint-failed', step: 7, reason: 'the disk is full.' });
+  expect(live.checkpointTrouble).toBe('Step 7 could not be stored: the disk is full.');
+  live.apply({ kind: 'checkpoint', step: 9, bytes: 1 });
   expect(live.checkpointTrouble).toBe('');
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { countBytes, readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint-file';
 import type { CheckpointState } from '../../src/train/checkpoint-state';
 import { defaultRecipe } from '../../src/train/recipe';
+import { madeConfig } from './made-split';
 
 /** Numbers that a careless round trip would change: the smallest subnormal, -0, the largest, a third. */
 const hard = Float32Array.of(1e-45, -0, 3.4028235e38, 1 / 3);
@@ -29,6 +30,17 @@ const state: CheckpointState = {
   },
   recipe: { ...defaultRecipe, dropout: 0 },
   labels: ['PER', 'geo-loc', 'ÄÖ"\\'],
+  config: madeConfig,
+  dataHash: 'c0ffee',
+  accumulated: {
+    parts: 2,
+    microBatchPieces: 512,
+    loss: 0.1 + 0.2,
+    gradients: new Map([
+      ['bert.b.weight', hard.toReversed()],
+      ['classifier.bias', Float32Array.of(-3)],
+    ]),
+  },
 };
 
 const bits = (numbers: Float32Array) => [...new Uint32Array(numbers.slice().buffer)];
@@ -53,8 +65,8 @@ describe('a checkpoint file', () => {
   });
 
   test('may hold weights alone', async () => {
-    const { optimizer, ...weightsOnly } = state;
-    expect(optimizer).toBeDefined();
+    const { optimizer, accumulated, ...weightsOnly } = state;
+    expect(optimizer && accumulated).toBeDefined();
     const read = await readCheckpoint(new Blob(writeCheckpoint(weightsOnly)));
     expect(read).toEqual(weightsOnly);
     expect('optimizer' in read).toBe(false);

@@ -106,6 +106,7 @@ export function makeRun(
     train: makeSplit(64, 1),
     dev: makeSplit(32, 2),
     labels: madeLabels,
+    dataHash: 'made',
     recipe,
     microBatchPieces: 128,
     control: new RunControl(),

@@ -162,6 +162,33 @@ describe('going on from a checkpoint', () => {
     },
   );
 
+  test('takes the steps of an undisturbed run in the middle of a step, bit for bit', async () => {
+    const options = { microBatchPieces: 48 };
+    const undisturbed = open(makeRun({}, options));
+    const losses = lossesOf(await collect(undisturbed));
+    const end = await undisturbed.snapshot();
+
+    // At the rest after the second part of the sixth step.
+    const control = new RunControl();
+    const run = open(makeRun({}, { ...options, control }));
+    let state: CheckpointState | undefined;
+    control.atRest = async () => {
+      if (!state && run.mark === '0 epochs, 5 steps, 2 parts') state = await run.snapshot();
+    };
+    await collect(run);
+    expect(state!.accumulated).toMatchObject({ parts: 2, microBatchPieces: 48 });
+
+    const resumed = open({ ...(await resumeOptions(state!)), ...options });
+    expect(lossesOf(await collect(resumed))).toEqual(losses.slice(5));
+    expect(bitsOf((await resumed.snapshot()).weights)).toEqual(bitsOf(end.weights));
+
+    // Cut otherwise, the step begins anew: the same numbers up to the rounding of sums.
+    const cutOtherwise = open({ ...(await resumeOptions(state!)), microBatchPieces: 4096 });
+    const other = lossesOf(await collect(cutOtherwise));
+    expect(other).toHaveLength(11);
+    expect(Math.abs(other[0]! - losses[5]!)).toBeLessThan(1e-4);
+  });
+
   test('a finished run has nothing left to do', async () => {
     const run = open(makeRun({ epochs: 1 }));
     await collect(run);

@@ -75,6 +75,7 @@ async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClass
   for (let step = 0; step < steps; step++) {
     const first = (step * recipe.batchSize) % golden.sentences.length;
     const outcome = await takeStep({
+      accumulated: { parts: 0, loss: 0, gradients: new Map() },
       classifier,
       optimizer,
       split,

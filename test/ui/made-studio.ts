@@ -1,6 +1,7 @@
 import { deleteDB } from 'idb';
 import { mount, unmount } from 'svelte';
 import { onTestFinished } from 'vitest';
+import { applyFix, previewFix, undoFixes } from '../../src/jobs/fix-corpus';
 import { importCorpus } from '../../src/jobs/import-corpus';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
@@ -44,7 +45,7 @@ export function dataCallsInPage(database: Database): DataCalls {
         stopping.signal,
       ),
     async rereadCorpus(id, choices, dropErrors, report) {
-      const { name, createdAt, files } = await requireCorpus(database, id);
+      const { name, createdAt, files, fixes = [] } = await requireCorpus(database, id);
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
@@ -53,11 +54,14 @@ export function dataCallsInPage(database: Database): DataCalls {
       const replaces = { id, createdAt };
       return importCorpus(
         database,
-        { replaces, name, sources, dropErrors },
+        { replaces, name, sources, dropErrors, fixes },
         report,
         stopping.signal,
       );
     },
+    previewFix: (id, rule, report) => previewFix(database, id, rule, report, stopping.signal),
+    applyFix: (id, rule, report) => applyFix(database, id, rule, report, stopping.signal),
+    undoFixes: (id, keep, report) => undoFixes(database, id, keep, report, stopping.signal),
     async importEncoder(files, name) {
       const encoder = madeEncoder(name);
       await saveEncoder(database, encoder, new Blob(files.slice(0, 1)).slice(0, encoder.bytes));
@@ -127,7 +131,7 @@ export function trainCallsInPage(database: Database, stepMs = 0): TrainCalls {
         const ended = run.epochs[epoch - 1];
         if ((index + 1) % perEpoch !== 0 || !ended) continue;
         onEvent({ kind: 'evaluation', ...ended, isBest: epoch === run.bestEpoch || epoch === 1 });
-        onEvent({ kind: 'checkpoint', epoch, bytes: 271e6 });
+        onEvent({ kind: 'checkpoint', step: index + 1, bytes: 271e6 });
       }
       const outcome: RunRecord = {
         ...run,
@@ -140,6 +144,7 @@ export function trainCallsInPage(database: Database, stepMs = 0): TrainCalls {
       return outcome;
     },
     resumeRun: (runId) => requireRun(database, runId),
+    keepCheckpoint: () => Promise.resolve(),
     pause: () => Promise.resolve(),
     resume: () => Promise.resolve(),
     stop() {

@@ -1,0 +1,115 @@
+import { selectBackend } from '../../src/engine/backend';
+import { importCorpus } from '../../src/jobs/import-corpus';
+import { importEncoder } from '../../src/jobs/import-encoder';
+import { findCheckpointState } from '../../src/jobs/load-checkpoint';
+import { packCorpus } from '../../src/jobs/pack-corpus';
+import { resumeRun, startRun, type RunPlace } from '../../src/jobs/train-run';
+import { serve } from '../../src/protocol/serve';
+import type { RunEvent, RunRequest } from '../../src/protocol/train-calls';
+import { checkpointOwner, findCheckpoint } from '../../src/storage/checkpoints';
+import { openDatabase } from '../../src/storage/database';
+import type { RunRecord } from '../../src/storage/records';
+import { findRun, listRuns } from '../../src/storage/runs';
+import { sweepLeftovers } from '../../src/storage/sweep';
+import { writeCheckpoint } from '../../src/train/checkpoint-file';
+import { defaultRecipe } from '../../src/train/recipe';
+import { RunControl } from '../../src/train/run-control';
+
+/** How a run ended: equal for two runs that took the same steps. */
+export interface RunOutcome {
+  losses: number[];
+  epochs: RunRecord['epochs'];
+  /** Of the last checkpoint: weights, moments, powers and position. */
+  sha256: string;
+}
+
+/** What a death left behind. */
+export interface Remains {
+  runId: string;
+  step: number;
+  /** Steps taken of the epoch in hand, and micro-batches of the step in hand. */
+  cursor: number;
+  parts: number;
+  /** Pieces of a checkpoint that was being written. */
+  leftovers: number;
+}
+
+const nobody = new AbortController().signal;
+const noReport = () => undefined;
+
+/** The jobs of a run, for a page that kills their worker or its whole browser. */
+const calls = {
+  /** Stores a corpus and an encoder. */
+  async prepare(text: Record<string, string>, encoder: Record<string, string>) {
+    const database = await openDatabase();
+    const sources = Object.entries(text).map(([name, words]) => ({
+      name,
+      blob: new Blob([words]),
+      choice: {},
+    }));
+    const task = { name: 'kills', sources, dropErrors: false };
+    const corpus = await importCorpus(database, task, noReport, nobody);
+    const files = await Promise.all(
+      Object.entries(encoder).map(async ([name, url]) => {
+        const blob = await (await fetch(url)).blob();
+        return { name, blob };
+      }),
+    );
+    const { id } = await importEncoder(database, files, 'tiny', noReport, nobody);
+    await packCorpus(database, corpus.id, id, 64, noReport, nobody);
+    return { corpusId: corpus.id, encoderId: id };
+  },
+
+  /** Trains a run to its end, a checkpoint every `everyMs`; goes on with `runId` where it is given. */
+  async train(
+    what: Pick<RunRequest, 'corpusId' | 'encoderId'>,
+    everyMs: number,
+    onEvent: (event: RunEvent) => void,
+    runId?: string,
+  ): Promise<RunOutcome> {
+    const database = await openDatabase();
+    const place: RunPlace = {
+      database,
+      backend: await selectBackend('wasm', { threads: 1 }),
+      measureMemory: () => 0,
+      control: new RunControl(),
+      onEvent,
+      checkpointEveryMs: everyMs,
+      microBatchPieces: 48, // several parts a step
+    };
+    const recipe = {
+      ...defaultRecipe,
+      ...{ epochs: 5, batchSize: 8, learningRate: 1e-3, maxPieces: 64, seed: 3 },
+    };
+    const before = runId === undefined ? undefined : await findRun(database, runId);
+    const run = before
+      ? await resumeRun(place, before)
+      : await startRun(place, { ...what, name: 'killed', recipe });
+    if (run.state !== 'finished') throw new Error(`The run ended as ${run.state}: ${run.failure}`);
+    const state = await findCheckpointState(database, run.id, 'latest');
+    const bytes = await new Blob(writeCheckpoint(state!)).arrayBuffer();
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    const sha256 = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return { losses: [...run.losses], epochs: run.epochs, sha256 };
+  },
+
+  /** What is stored of the run that was interrupted, after a sweep; its checkpoint is read and verified. */
+  async inspect(): Promise<Remains | undefined> {
+    const database = await openDatabase();
+    const run = (await listRuns(database)).find(({ state }) => state === 'running');
+    if (!run) return undefined;
+    const leftovers = (await sweepLeftovers(database)) ?? 0;
+    const state = await findCheckpointState(database, run.id, 'latest');
+    const header = await findCheckpoint(database, run.id, 'latest');
+    if (header && header.step !== state!.position.step) {
+      throw new Error(`${checkpointOwner(header.key)}: the newest checkpoint is damaged`);
+    }
+    const { step = 0, cursor = 0 } = state?.position ?? {};
+    if (run.losses.length < step) throw new Error('The record lags behind its checkpoint.');
+    return { runId: run.id, step, cursor, parts: state?.accumulated?.parts ?? 0, leftovers };
+  },
+};
+
+export type KillRunCalls = typeof calls;
+
+serve(calls);
