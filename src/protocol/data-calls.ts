@@ -1,6 +1,8 @@
 import type { ColumnFormat } from '../data/column-format';
+import type { FixPreview, FixRule } from '../data/fix-rule';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
+import type { CorpusReadingCalls } from './corpus-reading';
 import type { ReportProgress } from './progress';
 
 /** What the person may decide about a file; what is absent is detected. */
@@ -19,7 +21,7 @@ export interface CorpusImport {
 }
 
 /** Calls of `data.worker`: everything that touches corpus text in bulk. */
-export interface DataCalls {
+export interface DataCalls extends CorpusReadingCalls {
   /** Reads, validates and stores a corpus. `@throws` an AbortError once `stop` was called. */
   importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord>;
   /** Reads the stored files again with other choices, by file name. */
@@ -29,6 +31,12 @@ export interface DataCalls {
     dropErrors: boolean,
     report: ReportProgress,
   ): Promise<CorpusRecord>;
+  /** The first lines that a fix would change, before and after, and how many there are. Changes nothing. */
+  previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview>;
+  /** Lays a fix over the corpus' files and reads them anew. */
+  applyFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<CorpusRecord>;
+  /** Keeps the first `keep` fixes and takes back the later ones. */
+  undoFixes(id: CorpusId, keep: number, report: ReportProgress): Promise<CorpusRecord>;
   /** Stores an encoder from a Hugging Face folder's files, all checked. */
   importEncoder(files: File[], name: string, report: ReportProgress): Promise<EncoderRecord>;
   /** Fetches the bundled encoder from the page's own origin, once. */

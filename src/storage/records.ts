@@ -1,6 +1,9 @@
 import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import type { Finding } from '../data/finding';
+import type { CorpusFix } from '../data/fix-rule';
+import type { FindingLines } from '../data/finding-ledger';
 import type { SplitStatistics } from '../data/statistics';
+import type { ReportGroup } from '../data/validation-report';
 import type { ModelCard } from '../export/model-card';
 import type { BertConfig } from '../model/bert-config';
 import type { ScoreReport } from '../ner/scores';
@@ -25,8 +28,21 @@ export interface CorpusFile {
   documents: number;
   errors: number;
   warnings: number;
-  /** The first findings of each kind, at most 200 a file; `errors` and `warnings` count all. */
+  /** Absent in corpora that were read before there were notes. */
+  notes?: number;
+  /** The first findings of each kind, at most 200 a file; `errors`, `warnings` and `notes` count all. */
   findings: Finding[];
+  /** Of every finding; absent, as is `leftOutLines`, where a corpus was read before this was kept. */
+  findingLines?: FindingLines;
+  /** Lines of rows that no sentence has, ascending. */
+  leftOutLines?: Uint32Array;
+}
+
+/** Sentences of a split that follow each other in one file. */
+export interface SourceRun {
+  /** Index of the file in its corpus. */
+  file: number;
+  sentences: number;
 }
 
 /** Written after its sentences: a record means a whole corpus. */
@@ -38,10 +54,16 @@ export interface CorpusRecord {
   /** Entity types in order of frequency in train. */
   labels: string[];
   statistics: Partial<Record<SplitName, SplitStatistics>>;
+  /** Which file each sentence is from, split by split in their order; absent where a corpus was read before this was kept. */
+  sources?: Partial<Record<SplitName, SourceRun[]>>;
   /** For the person: how the files became splits. */
   splitExplanation: string;
   /** The seed of the split where no file name gave one. */
   splitSeed?: number;
+  /** All findings in groups, each with the fixes it allows; absent in corpora that were read before there was a report. */
+  report?: ReportGroup[];
+  /** What the person mended, in order: it lies over the files, which stay as they are. */
+  fixes?: CorpusFix[];
   /** True once the person chose to leave out the rows with errors. */
   errorsDropped: boolean;
   /** SHA-256 over all words and tags, in order, hexadecimal. */
