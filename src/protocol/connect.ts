@@ -1,56 +1,108 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import type { DataCalls } from './data-calls';
 import type { InferCalls } from './infer-calls';
+import { PendingCalls } from './pending-calls';
+import { Pulse, pulseLimits, type PulseHooks, type PulseLimits } from './pulse';
 import type { TrainCalls } from './train-calls';
 
-/** A worker and its calls. A call that fails rejects with the worker's error message. */
+export type WorkerName = 'data' | 'train' | 'infer';
+
+/** What becomes of a worker besides its answers. */
+export type WorkerNews =
+  /** No answer for so long; calls still wait, for it may be in one long step. */
+  | { kind: 'silent'; worker: WorkerName; silentMs: number }
+  | { kind: 'answers'; worker: WorkerName }
+  /** It could not start, died, or was given up: its calls have been rejected, and so is every later one. `reason` begins with "it". */
+  | { kind: 'ended'; worker: WorkerName; reason: string }
+  /** An error that nothing caught, or a message that could not be read; the worker goes on. */
+  | { kind: 'failed'; worker: WorkerName; reason: string };
+
+export type OnWorkerNews = (news: WorkerNews) => void;
+
+/** A worker and its calls. A call that fails rejects with the worker's error message; none waits for a worker that is no more. */
 export interface Connection<Calls> {
   calls: Remote<Calls>;
-  /** Ends the worker at once; calls in flight never settle, so only use it when nothing waits. */
+  /** Ends the worker at once; calls in flight reject. */
   terminate(): void;
 }
 
-/** Called when a worker cannot start or dies of an uncaught error: its calls will not settle any more. */
-export type OnFailure = (message: string) => void;
-
 /** Starts `data.worker`: corpora, encoders, tokenization. */
-export function connectDataWorker(onFailure: OnFailure): Connection<DataCalls> {
+export function connectDataWorker(onNews: OnWorkerNews): Connection<DataCalls> {
   return connect(
     new Worker(new URL('../../workers/data.worker.ts', import.meta.url), {
       type: 'module',
       name: 'data',
     }),
-    onFailure,
+    'data',
+    onNews,
   );
 }
 
 /** Starts `train.worker`: runs, evaluation, export. */
-export function connectTrainWorker(onFailure: OnFailure): Connection<TrainCalls> {
+export function connectTrainWorker(onNews: OnWorkerNews): Connection<TrainCalls> {
   return connect(
     new Worker(new URL('../../workers/train.worker.ts', import.meta.url), {
       type: 'module',
       name: 'train',
     }),
-    onFailure,
+    'train',
+    onNews,
   );
 }
 
 /** Starts `infer.worker`: onnxruntime-web. */
-export function connectInferWorker(onFailure: OnFailure): Connection<InferCalls> {
+export function connectInferWorker(onNews: OnWorkerNews): Connection<InferCalls> {
   return connect(
     new Worker(new URL('../../workers/infer.worker.ts', import.meta.url), {
       type: 'module',
       name: 'infer',
     }),
-    onFailure,
+    'infer',
+    onNews,
   );
 }
 
-function connect<Calls>(worker: Worker, onFailure: OnFailure): Connection<Calls> {
-  worker.addEventListener('error', (event) => {
-    onFailure(event.message || 'The worker could not start; reload the page.');
+/** Connects a worker that calls `serve`, and tells what becomes of it. */
+export function connect<Calls>(
+  worker: Worker,
+  name: WorkerName,
+  onNews: OnWorkerNews,
+  limits: PulseLimits = pulseLimits,
+): Connection<Calls> {
+  const pending = new PendingCalls();
+  const end = (reason: string) => {
+    worker.terminate();
+    pulse.stop();
+    pending.end(new Error(`The ${name} worker is gone: ${reason}`));
+    onNews({ kind: 'ended', worker: name, reason });
+  };
+  const miss = () => {
+    const reason = `A message to or from the ${name} worker could not be read`;
+    pending.reject(new Error(reason));
+    onNews({ kind: 'failed', worker: name, reason });
+  };
+  const hooks: PulseHooks = {
+    onSilent: (silentMs) => onNews({ kind: 'silent', worker: name, silentMs }),
+    onAnswer: () => onNews({ kind: 'answers', worker: name }),
+    onLost: (silentMs) =>
+      end(`it did not answer for ${Math.round(silentMs / 1000)} seconds and was ended`),
+    onEnd: () => end('it ended by itself; the browser may have run out of memory'),
+    onUnreadable: miss,
+  };
+  const pulse = new Pulse(worker, hooks, limits);
+  worker.addEventListener('messageerror', miss);
+  worker.addEventListener('error', ({ message }) => {
+    if (pulse.lives) onNews({ kind: 'failed', worker: name, reason: message });
+    else end(`it could not start${message ? `: ${message}` : ''}`);
   });
-  return { calls: wrap<Calls>(worker), terminate: () => worker.terminate() };
+  return {
+    calls: pending.guard(wrap<Calls>(worker)),
+    terminate() {
+      worker.terminate();
+      pulse.stop();
+      pending.end(new Error(`The ${name} worker was ended`));
+    },
+  };
 }
 
 /** A function as an argument of a call: it runs on this side when the worker calls it. */

@@ -2,12 +2,14 @@ import type { BackendChoice, BackendReport, TrainCalls } from '../protocol/train
 import type { Database } from '../storage/schema';
 import { measureUsage, type StorageUsage } from '../storage/usage';
 import { describeTrouble, type Trouble } from './trouble';
+import { WorkerHealth } from './worker-health.svelte';
 
-/** The status line: which backend runs and why, what is stored here. */
+/** The status line: which backend runs and why, what is stored here, whether the workers are well. */
 export class Status {
   backend = $state.raw<BackendReport | undefined>();
   usage = $state.raw<StorageUsage | undefined>();
   trouble = $state.raw<Trouble | undefined>();
+  readonly health = new WorkerHealth();
   readonly storedBytes = $derived(
     this.usage
       ? this.usage.corpora + this.usage.encoders + this.usage.runs + this.usage.models

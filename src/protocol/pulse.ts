@@ -1,0 +1,128 @@
+/** What the page sends a worker once, before any call: where to answer, and the lock to hold for as long as it lives. */
+export interface PulseRequest {
+  readonly pulse: MessagePort;
+  readonly lock: string;
+}
+
+/** What comes back through the port: an answer to one beat, the lock is held, or a message could not be read. */
+export type PulseAnswer = 'here' | 'locked' | 'unreadable';
+
+export function isPulseRequest(data: unknown): data is PulseRequest {
+  return typeof data === 'object' && data !== null && 'pulse' in data && 'lock' in data;
+}
+
+/** The worker's side: takes the lock and answers every beat, as soon as it is not busy. */
+export function answerPulse({ pulse, lock }: PulseRequest): void {
+  const answer = (word: PulseAnswer) => pulse.postMessage(word);
+  const forever = new Promise<never>(() => undefined);
+  void navigator.locks.request(lock, () => {
+    answer('locked');
+    return forever; // however a worker ends, the browser takes its locks
+  });
+  answer('here');
+  pulse.addEventListener('message', () => answer('here'));
+  pulse.start();
+  globalThis.addEventListener('messageerror', () => answer('unreadable'));
+}
+
+/** Time between two beats. */
+export const beatMs = 1000;
+
+export interface PulseLimits {
+  /** A worker that has not answered for so long is told of. */
+  silentAfterMs: number;
+  /** And after so long it is given up, so that no call waits forever. */
+  lostAfterMs: number;
+}
+
+/** Few steps of ours hold a worker for as long as the first, even on a slow machine, and no one as long as the second. */
+export const pulseLimits: PulseLimits = { silentAfterMs: 12_000, lostAfterMs: 300_000 };
+
+export interface PulseHooks {
+  /** The worker has not answered for so long: it hangs, or is in one long step. */
+  onSilent(silentMs: number): void;
+  /** It answers again. */
+  onAnswer(): void;
+  /** It has not answered for so long that nobody should wait any more. */
+  onLost(silentMs: number): void;
+  /** It will never answer again. */
+  onEnd(): void;
+  /** It could not read a message, so that a call in flight will not be answered. */
+  onUnreadable(): void;
+}
+
+/** The page's side: asks a worker every second whether it is there, until `stop`. */
+export class Pulse {
+  readonly #port: MessagePort;
+  readonly #hooks: PulseHooks;
+  readonly #limits: PulseLimits;
+  readonly #lock = `tagwerk-worker-${crypto.randomUUID()}`;
+  readonly #stopping = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #asked = performance.now();
+  #waitsForAnswer = true;
+  #silentMs = 0;
+  #lives = false;
+
+  constructor(worker: Worker, hooks: PulseHooks, limits: PulseLimits = pulseLimits) {
+    this.#hooks = hooks;
+    this.#limits = limits;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.addEventListener('message', ({ data }) => this.#hear(data as PulseAnswer));
+    port1.start();
+    worker.postMessage({ pulse: port2, lock: this.#lock } satisfies PulseRequest, [port2]);
+    this.#timer = setInterval(() => this.#beat(), beatMs);
+  }
+
+  /** True once the worker has answered for the first time. */
+  get lives(): boolean {
+    return this.#lives;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#stopping.abort();
+    this.#port.close();
+  }
+
+  #beat(): void {
+    const now = performance.now();
+    // A page that slept or was busy itself has not listened meanwhile: such a gap counts as two beats at most.
+    const passedMs = Math.min(now - this.#asked, 2 * beatMs);
+    this.#asked = now;
+    if (!this.#waitsForAnswer) {
+      this.#waitsForAnswer = true;
+      this.#port.postMessage('there?');
+      return;
+    }
+    const before = this.#silentMs;
+    this.#silentMs += passedMs;
+    const passes = (limitMs: number) => before < limitMs && this.#silentMs >= limitMs;
+    if (passes(this.#limits.silentAfterMs)) this.#hooks.onSilent(this.#silentMs);
+    if (passes(this.#limits.lostAfterMs)) this.#hooks.onLost(this.#silentMs);
+  }
+
+  #hear(answer: PulseAnswer): void {
+    if (answer === 'unreadable') {
+      this.#hooks.onUnreadable();
+      return;
+    }
+    const wasSilent = this.#silentMs >= this.#limits.silentAfterMs;
+    this.#waitsForAnswer = false;
+    this.#silentMs = 0;
+    if (wasSilent) this.#hooks.onAnswer();
+    this.#lives = true;
+    if (answer === 'locked') void this.#waitForEnd();
+  }
+
+  /** The worker holds the lock, so to be given it means that the worker is no more. */
+  async #waitForEnd(): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      await navigator.locks.request(this.#lock, { signal }, () => this.#hooks.onEnd());
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}

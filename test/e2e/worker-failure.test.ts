@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveBuild } from '../../scripts/serve-build.mjs';
+import { expectAccessible, visitStudio, type Visit } from './studio-visit';
+
+let server: { url: string; close: () => Promise<void> };
+let folder: string;
+
+beforeAll(async () => {
+  server = await serveBuild(0);
+  folder = mkdtempSync(join(tmpdir(), 'tagwerk-workers-'));
+});
+
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The page with its three workers up and answering. */
+async function visit(profile: string): Promise<Visit> {
+  const started = await visitStudio(server.url, join(folder, profile));
+  await started.page.getByText('stored here').first().waitFor();
+  await started.page.getByText('WebAssembly').first().waitFor();
+  await started.page.waitForTimeout(2000);
+  return started;
+}
+
+function workerOf({ page }: Visit, name: string): Worker {
+  const worker = page.workers().find((each) => each.url().includes(`/${name}.worker`));
+  if (!worker) throw new Error(`The ${name} worker does not run.`);
+  return worker;
+}
+
+describe.each([
+  ['data', 'The worker that reads corpora', 'What is stored stays.'],
+  ['train', 'The worker that trains', 'a run can go on from its last checkpoint.'],
+  ['infer', 'The worker that tags text', 'What is stored stays.'],
+])('the %s worker', (name, duty, whatStays) => {
+  test('that dies is told of within 15 s, with what to do; a reload mends it', async () => {
+    const visited = await visit(`${name}-dies`);
+    const { page } = visited;
+    await workerOf(visited, name).evaluate(() => globalThis.close());
+    const note = page.getByRole('alert').filter({ hasText: `${duty} is gone` });
+    await note.waitFor({ timeout: 15_000 });
+    expect(await note.innerText()).toContain('Reload the page to start it again.');
+    expect(await note.innerText()).toContain(whatStays);
+    await expectAccessible(page);
+    await note.getByRole('button', { name: 'Reload the page' }).click();
+    await page.getByText('WebAssembly').first().waitFor();
+    expect(await page.getByText('is gone').count()).toBe(0);
+    expect(visited.complaints).toEqual([]);
+    await visited.close();
+  });
+
+  test('that hangs is told of within 15 s, with what to do', async () => {
+    const visited = await visit(`${name}-hangs`);
+    const { page } = visited;
+    void workerOf(visited, name)
+      .evaluate(() => {
+        for (;;);
+      })
+      .catch(() => undefined); // it ends with the page
+    const note = page.getByRole('alert').filter({ hasText: `${duty} does not answer` });
+    await note.waitFor({ timeout: 15_000 });
+    expect(await note.innerText()).toContain('If it stays, reload the page.');
+    expect(await note.innerText()).toContain(whatStays);
+    await note.getByRole('button', { name: 'Reload the page' }).click();
+    await page.getByText('WebAssembly').first().waitFor();
+    expect(await page.getByText('does not answer').count()).toBe(0);
+    await visited.close();
+  });
+});

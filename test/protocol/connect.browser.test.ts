@@ -1,0 +1,136 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { connect, type Connection, type WorkerNews } from '../../src/protocol/connect';
+import { pulseLimits } from '../../src/protocol/pulse';
+import { WorkerHealth } from '../../src/studio/worker-health.svelte';
+import type { TroubledCalls } from './troubled.worker';
+
+interface Watched extends Connection<TroubledCalls> {
+  worker: Worker;
+  news: WorkerNews[];
+  health: WorkerHealth;
+  /** Waits for news of a kind and gives the seconds since the connection was made. */
+  hears(kind: WorkerNews['kind'], withinMs: number): Promise<WorkerNews>;
+}
+
+function connectTroubled(
+  address = new URL('./troubled.worker.ts', import.meta.url),
+  limits = pulseLimits,
+): Watched {
+  const worker = new Worker(address, { type: 'module' });
+  const news: WorkerNews[] = [];
+  const health = new WorkerHealth();
+  const connection = connect<TroubledCalls>(
+    worker,
+    'train',
+    (each) => {
+      news.push(each);
+      health.hear(each);
+    },
+    limits,
+  );
+  onTestFinished(() => connection.terminate());
+  const hears = async (kind: WorkerNews['kind'], withinMs: number) => {
+    await expect
+      .poll(() => news.map((each) => each.kind), { timeout: withinMs, interval: 50 })
+      .toContain(kind);
+    return news.find((each) => each.kind === kind)!;
+  };
+  return { ...connection, worker, news, health, hears };
+}
+
+/** The lock that tells of a worker's end is taken a moment after it starts; one that dies sooner is told of as silent. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 500));
+
+test('calls are answered, and a worker that answers is no news', async () => {
+  const { calls, news, health } = connectTroubled();
+  expect(await calls.add(2, 3)).toBe(5);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(await calls.add(20, 3)).toBe(23);
+  expect(news).toEqual([]);
+  expect(health.trouble).toBeUndefined();
+});
+
+describe('a worker that dies', () => {
+  test('is noticed, its calls reject, and so does every later one', async () => {
+    const { calls, hears, health } = connectTroubled();
+    await calls.add(1, 1);
+    await aMoment();
+    const waiting = calls.never();
+    const dying = calls.die();
+    waiting.catch(() => undefined);
+    dying.catch(() => undefined);
+    await hears('ended', 15_000);
+    await expect(waiting).rejects.toThrow('The train worker is gone: it ended by itself');
+    await expect(dying).rejects.toThrow('The train worker is gone: it ended by itself');
+    await expect(calls.add(1, 1)).rejects.toThrow('The train worker is gone: it ended by itself');
+    expect(health.trouble?.what).toMatch(/^The worker that trains is gone: it ended by itself/u);
+    expect(health.trouble?.next).toMatch(/Reload the page.*from its last checkpoint\.$/u);
+  });
+
+  test('is noticed when it is ended from outside', async () => {
+    const { calls, worker, hears } = connectTroubled();
+    await calls.add(1, 1);
+    await aMoment();
+    const waiting = expect(calls.never()).rejects.toThrow(
+      'The train worker is gone: it ended by itself',
+    );
+    worker.terminate();
+    await hears('ended', 15_000);
+    await waiting;
+  });
+
+  test('is noticed when its script cannot be loaded', async () => {
+    const { calls, hears } = connectTroubled(new URL('./absent.worker.ts', import.meta.url));
+    const waiting = expect(calls.add(1, 1)).rejects.toThrow(
+      'The train worker is gone: it could not start',
+    );
+    await hears('ended', 15_000);
+    await waiting;
+  });
+});
+
+test('a worker that hangs is told of within 15 s, and withdrawn when it answers again', async () => {
+  const { calls, hears, health, news } = connectTroubled();
+  await calls.add(1, 1);
+  const began = performance.now();
+  const hanging = calls.hangFor(18_000);
+  await hears('silent', 15_000);
+  expect(performance.now() - began).toBeLessThan(15_000);
+  expect(health.trouble?.what).toMatch(/^The worker that trains does not answer/u);
+  expect(health.trouble?.next).toMatch(/reload the page.*from its last checkpoint\.$/u);
+  await hears('answers', 15_000);
+  await hanging; // it was late, not lost
+  expect(health.trouble).toBeUndefined();
+  expect(await calls.add(4, 4)).toBe(8);
+  expect(news.map(({ kind }) => kind)).toEqual(['silent', 'answers']);
+});
+
+test('a worker that hangs for good is given up, so that nothing waits forever', async () => {
+  const limits = { silentAfterMs: 1000, lostAfterMs: 4000 };
+  const { calls, hears, health } = connectTroubled(undefined, limits);
+  await calls.add(1, 1);
+  const hanging = expect(calls.hangFor(Infinity)).rejects.toThrow(
+    /did not answer for [4-6] seconds/u,
+  );
+  await hears('ended', 15_000);
+  await hanging;
+  expect(health.trouble?.what).toMatch(/did not answer for [4-6] seconds and was ended\.$/u);
+});
+
+test('an error that nothing caught is told, and the worker goes on', async () => {
+  const { calls, hears } = connectTroubled();
+  await calls.throwUncaught();
+  const news = await hears('failed', 15_000);
+  expect(news).toMatchObject({ worker: 'train', reason: 'Uncaught Error: nobody catches this' });
+  expect(await calls.add(1, 1)).toBe(2);
+});
+
+test('a message that cannot be read rejects what waits', async () => {
+  const { calls, worker, hears } = connectTroubled();
+  await calls.add(1, 1);
+  const waiting = expect(calls.never()).rejects.toThrow('could not be read');
+  worker.dispatchEvent(new MessageEvent('messageerror'));
+  await hears('failed', 15_000);
+  await waiting;
+  expect(await calls.add(1, 1)).toBe(2);
+});
