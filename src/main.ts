@@ -1,5 +1,10 @@
 import { mount } from 'svelte';
-import { connectDataWorker, connectInferWorker, connectTrainWorker } from './protocol/connect';
+import {
+  connectDataWorker,
+  connectInferWorker,
+  connectTrainWorker,
+  type WorkerNews,
+} from './protocol/connect';
 import { openDatabase } from './storage/database';
 import { sweepLeftovers } from './storage/sweep';
 import { Appearance } from './studio/appearance.svelte';
@@ -23,12 +28,16 @@ try {
       new Error(reason),
       'Reload the page; what is stored stays where it is.',
     );
+  const hear = (news: WorkerNews) => {
+    if (news.kind === 'failed') fail(news.reason);
+    else opened.studio?.status.health.hear(news);
+  };
   const database = await openDatabase('tagwerk', { onClosed: fail });
   const studio = new Studio(
     {
-      data: connectDataWorker(fail).calls,
-      train: connectTrainWorker(fail).calls,
-      infer: connectInferWorker(fail).calls,
+      data: connectDataWorker(hear).calls,
+      train: connectTrainWorker(hear).calls,
+      infer: connectInferWorker(hear).calls,
     },
     database,
     window,
