@@ -7,7 +7,7 @@ import { readFrom, writeTo } from './transaction';
 /** Sentences in one stored chunk: a few hundred kilobytes, read in some milliseconds. */
 export const CHUNK_SENTENCES = 2000;
 
-export function findCorpus(database: Database, id: CorpusId): Promise<CorpusRecord | undefined> {
+export function findCorpus(database: Database, id: CorpusId): Promise<StoredCorpus | undefined> {
   return readFrom(database, ['corpora'], (transaction) =>
     transaction.objectStore('corpora').get(id),
   );

@@ -47,6 +47,13 @@ export function findPack(database: Database, name: PackName): Promise<PackRecord
   );
 }
 
+/** The summaries of all packs of a corpus. */
+export function listPacks(database: Database, corpusId: CorpusId): Promise<PackRecord[]> {
+  return readFrom(database, ['packs'], (transaction) =>
+    transaction.objectStore('packs').getAll(IDBKeyRange.bound([corpusId], [corpusId, []])),
+  );
+}
+
 /** A tokenized split; undefined where it has not been made. */
 export function readPack(database: Database, name: PackName): Promise<PackedSplit | undefined> {
   return readFrom(database, ['packedSplits'], (transaction) =>

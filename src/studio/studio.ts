@@ -3,10 +3,12 @@ import type { InferCalls } from '../protocol/infer-calls';
 import type { TrainCalls } from '../protocol/train-calls';
 import type { RunRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
+import { CorpusStatistics } from './corpus-statistics.svelte';
 import { Corpora } from './corpus.svelte';
 import { sortDroppedFiles } from './drop-routing';
 import { Encoders } from './encoders.svelte';
 import { Places } from './places.svelte';
+import { SentenceBrowser } from './sentence-browser.svelte';
 import { Sharing } from './sharing.svelte';
 import { Status } from './status.svelte';
 import { Training } from './training.svelte';
@@ -25,6 +27,8 @@ export class Studio {
   readonly database: Database;
   readonly places: Places;
   readonly corpora: Corpora;
+  readonly statistics: CorpusStatistics;
+  readonly sentences: SentenceBrowser;
   readonly encoders: Encoders;
   readonly training: Training;
   readonly trying: Trying;
@@ -38,6 +42,8 @@ export class Studio {
     this.status = new Status(workers.train, database);
     this.places = new Places(window);
     this.corpora = new Corpora(workers.data, database, stored);
+    this.statistics = new CorpusStatistics(workers.data, database);
+    this.sentences = new SentenceBrowser(workers.data);
     this.encoders = new Encoders(workers.data, database, stored);
     this.training = new Training(
       workers.train,

@@ -2,7 +2,9 @@ import { deleteDB } from 'idb';
 import { mount, unmount } from 'svelte';
 import { onTestFinished } from 'vitest';
 import { applyFix, previewFix, undoFixes } from '../../src/jobs/fix-corpus';
+import { describeCorpus } from '../../src/jobs/describe-corpus';
 import { importCorpus } from '../../src/jobs/import-corpus';
+import { SentenceSearch } from '../../src/jobs/sentence-search';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
 import type { InferCalls } from '../../src/protocol/infer-calls';
@@ -31,7 +33,12 @@ import '../../src/ui/styles/marks.css';
 /** Data calls that do the real jobs, in the page. */
 export function dataCallsInPage(database: Database): DataCalls {
   let stopping = new AbortController();
+  const search = new SentenceSearch(Promise.resolve(database));
   return {
+    searchSentences: (id, query) => search.search(id, query),
+    readSentences: (id, places) => search.read(id, places),
+    describeCorpus: (id, report) => describeCorpus(database, id, report, stopping.signal),
+    stopDescribing: () => Promise.resolve(),
     importCorpus: ({ name, files, limit, dropErrors = false }, report) =>
       importCorpus(
         database,

@@ -1,0 +1,139 @@
+import type { FindingKind } from '../data/finding';
+import type { SplitName } from '../ner/sentence';
+import type {
+  CorpusReadingCalls,
+  FoundSentence,
+  SentenceMatches,
+  SentencePlace,
+  SentenceQuery,
+} from '../protocol/corpus-reading';
+import type { CorpusRecord } from '../storage/records';
+import { placeOfMatch } from './match-list';
+import { describeTrouble, type Trouble } from './trouble';
+
+/** Sentences fetched at once. */
+const BLOCK = 40;
+/** Blocks kept: far more than a screen shows, far less than a corpus. */
+const BLOCKS_KEPT = 30;
+
+const wayOut = 'Reload the page; if it stays, delete this corpus and drop its files again.';
+
+/** Looks through the sentences of the corpus in hand. A later search takes the place of an earlier one, so typing never waits. */
+export class SentenceBrowser {
+  text = $state('');
+  split = $state<SplitName | ''>('');
+  label = $state('');
+  finding = $state<FindingKind | 'any' | ''>('');
+  matches = $state.raw<SentenceMatches | undefined>();
+  /** Matches that were fetched, by their number. */
+  rows = $state.raw<ReadonlyMap<number, FoundSentence>>(new Map());
+  searching = $state(false);
+  trouble = $state.raw<Trouble | undefined>();
+  readonly filtered = $derived(
+    [this.text.trim(), this.split, this.label, this.finding].some((wanted) => wanted !== ''),
+  );
+  readonly #data: CorpusReadingCalls;
+  #corpus: CorpusRecord | undefined;
+  #latestSearch = 0;
+  #wanted: readonly number[] = [];
+  #fetching = false;
+
+  constructor(data: CorpusReadingCalls) {
+    this.#data = data;
+  }
+
+  /** Takes a corpus in hand. Filters that it has no use for fall away; of the same corpus, nothing changes. */
+  async open(corpus: CorpusRecord): Promise<void> {
+    if (corpus === this.#corpus) return;
+    if (corpus.id !== this.#corpus?.id) this.#clear();
+    this.#corpus = corpus;
+    await this.search();
+  }
+
+  async clear(): Promise<void> {
+    this.#clear();
+    await this.search();
+  }
+
+  /** Searches by what the fields say. */
+  async search(): Promise<void> {
+    const corpus = this.#corpus;
+    if (!corpus) return;
+    const ticket = ++this.#latestSearch;
+    this.searching = true;
+    try {
+      const matches = await this.#data.searchSentences(corpus.id, this.#query());
+      if (ticket !== this.#latestSearch || !matches) return;
+      const rows = await this.#read(corpus, matches, 0); // with them, so that the list never stands empty
+      if (ticket !== this.#latestSearch) return;
+      this.matches = matches;
+      this.rows = new Map(rows);
+      this.#wanted = [];
+      this.trouble = undefined;
+    } catch (error) {
+      if (ticket === this.#latestSearch) this.trouble = describeTrouble(error, wayOut);
+    } finally {
+      if (ticket === this.#latestSearch) this.searching = false;
+    }
+  }
+
+  /** Fetches the matches `[first, end)` that are not here yet; of several calls while one is under way, only the last counts. */
+  async show(first: number, end: number): Promise<void> {
+    const blocks: number[] = [];
+    for (let block = Math.floor(first / BLOCK); block * BLOCK < end; block++) blocks.push(block);
+    this.#wanted = blocks;
+    if (this.#fetching) return;
+    this.#fetching = true;
+    try {
+      for (;;) {
+        const missing = this.#wanted.find((block) => !this.rows.has(block * BLOCK));
+        if (missing === undefined || !(await this.#fetch(missing))) break;
+      }
+    } catch (error) {
+      this.trouble = describeTrouble(error, wayOut);
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  /** False where there is nothing to fetch. */
+  async #fetch(block: number): Promise<boolean> {
+    const { matches } = this;
+    const corpus = this.#corpus;
+    if (!corpus || !matches || block * BLOCK >= matches.count) return false;
+    const rows = await this.#read(corpus, matches, block);
+    if (this.matches !== matches) return true; // found for a search before
+    this.rows = new Map([...this.rows, ...rows].slice(-BLOCK * BLOCKS_KEPT));
+    return true;
+  }
+
+  async #read(
+    corpus: CorpusRecord,
+    matches: SentenceMatches,
+    block: number,
+  ): Promise<[match: number, row: FoundSentence][]> {
+    const places: SentencePlace[] = [];
+    for (let match = block * BLOCK; match < (block + 1) * BLOCK; match++) {
+      const place = placeOfMatch(matches, match);
+      if (place) places.push(place);
+    }
+    const found = places.length > 0 ? await this.#data.readSentences(corpus.id, places) : [];
+    return found.map((row, index) => [block * BLOCK + index, row]);
+  }
+
+  #query(): SentenceQuery {
+    return {
+      ...(this.text.trim() === '' ? {} : { text: this.text }),
+      ...(this.split === '' ? {} : { split: this.split }),
+      ...(this.label === '' ? {} : { label: this.label }),
+      ...(this.finding === '' ? {} : { finding: this.finding }),
+    };
+  }
+
+  #clear(): void {
+    this.text = '';
+    this.split = '';
+    this.label = '';
+    this.finding = '';
+  }
+}
