@@ -1,14 +1,10 @@
-import { deleteCorpus, listCorpora, readSentenceRange, renameCorpus } from '../storage/corpora';
+import { deleteCorpus, listCorpora, renameCorpus } from '../storage/corpora';
 import type { Database } from '../storage/schema';
-import type { Sentence, SplitName } from '../ner/sentence';
-import { splitNames } from '../ner/sentence';
 import type { ColumnFormat } from '../data/column-format';
 import type { DataCalls, ImportChoice } from '../protocol/data-calls';
 import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
 import { nameOfFiles } from './drop-routing';
 import { Work } from './work.svelte';
-
-export const previewSentences = 8;
 
 /** The corpora of this browser, and the one in hand. */
 export class Corpora {
@@ -16,8 +12,6 @@ export class Corpora {
   /** False until the shelf was read once: a first visit is only one that is known to be empty. */
   ready = $state(false);
   chosenId = $state<CorpusId | undefined>();
-  preview = $state.raw<Sentence[]>([]);
-  previewSplit = $state<SplitName>('train');
   readonly chosen = $derived(this.list.find(({ id }) => id === this.chosenId));
   readonly errors = $derived(countErrors(this.chosen));
   /** Training waits while rows have errors that the person has neither fixed nor dropped. */
@@ -40,7 +34,6 @@ export class Corpora {
       this.list = await listCorpora(this.#database);
       if (!this.chosen) this.chosenId = this.list[0]?.id;
       this.ready = true;
-      await this.showPreview(this.previewSplit);
     } catch (error) {
       this.work.fail(error, 'Reload the page; what is stored stays where it is.');
     }
@@ -81,36 +74,8 @@ export class Corpora {
     );
   }
 
-  async choose(id: CorpusId): Promise<void> {
+  choose(id: CorpusId): void {
     this.chosenId = id;
-    await this.showPreview('train');
-  }
-
-  async showPreview(wanted: SplitName): Promise<void> {
-    const corpus = this.chosen;
-    if (!corpus) {
-      this.preview = [];
-      return;
-    }
-    const split = corpus.statistics[wanted]
-      ? wanted
-      : (splitNames.find((name) => corpus.statistics[name]) ?? wanted);
-    this.previewSplit = split;
-    try {
-      const sentences = await readSentenceRange(
-        this.#database,
-        corpus.id,
-        split,
-        0,
-        previewSentences,
-      );
-      if (this.chosenId === corpus.id && this.previewSplit === split) this.preview = sentences;
-    } catch (error) {
-      this.work.fail(
-        error,
-        'Reload the page; if it stays, delete this corpus and drop its files again.',
-      );
-    }
   }
 
   async rename(id: CorpusId, name: string): Promise<void> {
