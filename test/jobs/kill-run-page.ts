@@ -6,6 +6,8 @@ import KillRunWorker from './kill-run.worker?worker';
 declare global {
   /** Hears of every checkpoint that was stored. */
   function acknowledge(step: number): void;
+  /** Hears of every one that the disk had no room for. */
+  function lament(reason: string): void;
 }
 
 let worker: Worker;
@@ -25,6 +27,16 @@ const killRunPage = {
 
   inspect: (): Promise<Remains | undefined> => calls.inspect(),
 
+  /** Looks at what is stored while the run goes on in its worker. */
+  async inspectBeside(): Promise<Remains | undefined> {
+    const beside = new KillRunWorker();
+    try {
+      return await Comlink.wrap<KillRunCalls>(beside).inspect();
+    } finally {
+      beside.terminate();
+    }
+  },
+
   /** Begins or continues a run; resolves at its first event from the loop. */
   train(
     what: { corpusId: string; encoderId: string },
@@ -35,6 +47,7 @@ const killRunPage = {
     return new Promise((resolve, reject) => {
       const onEvent = Comlink.proxy((event: RunEvent) => {
         if (event.kind === 'checkpoint') acknowledge(event.step);
+        if (event.kind === 'checkpoint-failed') lament(event.reason);
         if (event.kind === 'step' || event.kind === 'resumed' || event.kind === 'done') resolve();
       });
       calls.train(what, everyMs, onEvent, runId).then(
