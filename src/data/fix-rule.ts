@@ -14,7 +14,7 @@ export type FixRule =
   /** A label becomes another in every tag that has it. */
   | { do: 'relabel'; from: string; to: string }
   /** Tags that a scheme forbids become those of the entities that are read from them. */
-  | { do: 'as-read' }
+  | { do: 'as-read'; kind: 'orphan-inside' | 'illegal-transition' }
   /** Sentences of `from` go that stand in `to` as well; within one split, all but the first. */
   | { do: 'delete-twins'; from: SplitName; to: SplitName }
   /** A phrase gets one label everywhere. */
@@ -52,7 +52,9 @@ export function titleOf(rule: FixRule): string {
     case 'relabel':
       return `Change label "${rule.from}" to "${rule.to}"`;
     case 'as-read':
-      return 'Write the tags as they are read';
+      return rule.kind === 'orphan-inside'
+        ? 'Make each orphan I- a B-'
+        : 'Write the tags as they are read';
     case 'delete-twins':
       return rule.from === rule.to
         ? `Keep the first of each in ${rule.from}`

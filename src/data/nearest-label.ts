@@ -60,7 +60,7 @@ export function slipsBetween(label: string, other: string): number | undefined {
   const allowed = longer > 3 ? 2 : 1;
   if (Math.abs(label.length - other.length) > allowed) return undefined;
   const slips = editDistance(label.toLowerCase(), other.toLowerCase());
-  return slips <= allowed ? slips : undefined;
+  return slips <= allowed && slips < longer ? slips : undefined;
 }
 
 /**

@@ -69,7 +69,8 @@ function merge(
 function byWeight(a: FindingGroup, b: FindingGroup): number {
   const level = (finding: Pick<Finding, 'level'>) => findingLevels.indexOf(finding.level);
   const kind = (finding: Pick<Finding, 'kind'>) => findingKinds.indexOf(finding.kind);
-  return level(a) - level(b) || kind(a) - kind(b) || b.count - a.count;
+  const isRest = ({ about }: FindingGroup) => (about === '' ? 1 : 0);
+  return level(a) - level(b) || kind(a) - kind(b) || isRest(a) - isRest(b) || b.count - a.count;
 }
 
 function offer(rule: FixRule): FixOffer {
@@ -94,7 +95,7 @@ function fixesFor({ kind, level, about }: FindingGroup, labels: CorpusLabels): F
       return [{ do: 'drop-hidden' }];
     case 'orphan-inside':
     case 'illegal-transition':
-      return [{ do: 'as-read' }];
+      return [{ do: 'as-read', kind }];
     case 'doubtful-label':
       return relabel(about, labels.counts);
     case 'unseen-label': {
