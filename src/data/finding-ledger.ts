@@ -17,6 +17,11 @@ export class FindingLedger {
     if (level === 'error') this.#leftOut.add(line);
   }
 
+  /** Notes rows that a fix has removed. */
+  leaveOut(lines: Iterable<number>): void {
+    for (const line of lines) this.#leftOut.add(line);
+  }
+
   lines(): FindingLines {
     return Object.fromEntries([...this.#byKind].map(([kind, lines]) => [kind, ascending(lines)]));
   }

@@ -2,6 +2,7 @@ import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
 import { CorpusHash } from '../data/corpus-hash';
 import { detectFormat } from '../data/detect-format';
+import { FindingLedger } from '../data/finding-ledger';
 import type { CorpusFix } from '../data/fix-rule';
 import type { PlacedSentence } from '../data/placed-sentence';
 import { planSplits } from '../data/split';
@@ -68,6 +69,10 @@ export async function readCorpus(
   const { text, explanation } = await openText(task, signal);
   const splits = await drawCorpus(text, report, signal);
   const sink = new SplitSink(writer, text.files.length);
+  const ledgers = text.files.map(() => new FindingLedger());
+  for (const { file, lines, after } of text.edits) {
+    if (after === undefined) ledgers[file]?.leaveOut(lines);
+  }
   const check = new CorpusCheck();
   const readers = await walkCorpus(text, splits, {
     stage: `Reading ${name}`,
@@ -77,6 +82,7 @@ export async function readCorpus(
       for (const sentence of sentences) check.add(sentence);
       await sink.append(sentences);
     },
+    hear: (file, line, { level, kind }) => ledgers[file]!.add(line, level, kind),
   });
   const statistics = sink.statistics();
   if (Object.keys(statistics).length === 0) {
@@ -100,7 +106,12 @@ export async function readCorpus(
     name,
     createdAt: replaces?.createdAt ?? Date.now(),
     report: reportOf(text, readers, statistics),
-    files: text.files.map((file, index) => sink.fileOf(index, file, readers[index]!)),
+    files: text.files.map((file, index) => ({
+      ...sink.fileOf(index, file, readers[index]!),
+      findingLines: ledgers[index]!.lines(),
+      leftOutLines: ledgers[index]!.leftOut(),
+    })),
+    sources: sink.sources,
     labels: labelsOf(statistics),
     statistics,
     splitExplanation: explanation,
@@ -162,6 +173,7 @@ function reportOf(
 /** Appends sentences to their splits, and counts and hashes what it appended. */
 class SplitSink {
   readonly hash = new CorpusHash();
+  readonly sources: NonNullable<CorpusRecord['sources']> = {};
   readonly #writer: CorpusWriter;
   readonly #counters = new Map<SplitName, SplitCounter>();
   readonly #files: { sentences: number; documents: number }[];
@@ -183,12 +195,20 @@ class SplitSink {
         const counts = this.#files[file]!;
         counts.sentences++;
         if (sentence.startsDocument) counts.documents++;
+        this.#noteSource(split, file);
       }
       await this.#writer.append(
         split,
         own.map(({ sentence }) => sentence),
       );
     }
+  }
+
+  #noteSource(split: SplitName, file: number): void {
+    const runs = (this.sources[split] ??= []);
+    const last = runs.at(-1);
+    if (last?.file === file) last.sentences++;
+    else runs.push({ file, sentences: 1 });
   }
 
   statistics(): CorpusRecord['statistics'] {
