@@ -21,7 +21,7 @@ export async function previewFix(
   signal: AbortSignal,
 ): Promise<FixPreview> {
   const corpus = await requireCorpus(database, id);
-  const edits = await planFor(corpus, rule, report, signal);
+  const edits = await planEdits(corpus, rule, report, signal);
   const first = edits.flatMap((each) =>
     linesOf(each)
       .slice(0, PREVIEWED)
@@ -48,7 +48,7 @@ export async function applyFix(
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
   const corpus = await requireCorpus(database, id);
-  const edits = await planFor(corpus, rule, report, signal);
+  const edits = await planEdits(corpus, rule, report, signal);
   if (edits.length === 0) {
     throw new Error(
       `"${titleOf(rule)}" would change no line of ${corpus.name}; maybe it was made already, in another tab.`,
@@ -98,7 +98,8 @@ function readWith(
   );
 }
 
-async function planFor(
+/** The edits that a rule makes of a stored corpus, the fixes made before included. */
+export async function planEdits(
   corpus: CorpusRecord,
   rule: FixRule,
   report: ReportProgress,

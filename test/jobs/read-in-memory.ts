@@ -1,5 +1,6 @@
-import { readCorpus, type CorpusSource } from '../../src/jobs/import-corpus';
+import { readCorpus } from '../../src/jobs/import-corpus';
 import type { CorpusFix } from '../../src/data/fix-rule';
+import type { ColumnFormat } from '../../src/data/column-format';
 import type { SplitName, Sentence } from '../../src/ner/sentence';
 import type { CorpusRecord } from '../../src/storage/records';
 
@@ -8,11 +9,20 @@ export interface ReadInMemory {
   sentences: Record<SplitName, Sentence[]>;
 }
 
+/** Too few rows tell no format; most made files here have this one. */
+export const twoTabs: Partial<ColumnFormat> = {
+  separator: 'tab',
+  columns: 2,
+  wordColumn: 0,
+  tagColumn: 1,
+  scheme: 'IOB2',
+};
+
 /** Reads a corpus as the data worker does, its sentences kept in memory instead of in the database. */
 export async function readInMemory(
   files: Record<string, string | Blob>,
   fixes: readonly CorpusFix[] = [],
-  choice: CorpusSource['choice'] = {},
+  format?: Partial<ColumnFormat>,
 ): Promise<ReadInMemory> {
   const sentences: ReadInMemory['sentences'] = { train: [], dev: [], test: [] };
   const writer = {
@@ -25,7 +35,7 @@ export async function readInMemory(
   const sources = Object.entries(files).map(([name, text]) => ({
     name,
     blob: new Blob([text]),
-    choice,
+    choice: format ? { format } : {},
   }));
   const corpus = await readCorpus(
     writer,
