@@ -1,3 +1,5 @@
+import { HeaderJson, type HeaderValue } from './header-json';
+
 /** Bytes of one element. https://github.com/huggingface/safetensors (README, "Format"). */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   BOOL: 1,
@@ -25,6 +27,12 @@ export const MAX_TENSORS = 10_000;
 /** Nesting of a size: the header, its tensor, its shape. */
 const DEEPEST = 3;
 
+/** Entries of the metadata or fields of a tensor, and sizes of a shape. */
+const MAX_ENTRIES = 1000;
+const MAX_SIZES = 32;
+/** Of a name or of one entry of the metadata, where some writers keep whole settings files. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
 export interface TensorEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -50,72 +58,34 @@ export function parseSafetensorsHeader(
   dataBytes: number,
   file: string,
 ): SafetensorsHeader {
-  const json = parseStrictJson(bytes, file);
+  if (bytes[0] !== 0x7b)
+    throw new Error(`${file}: the header does not begin with "{"; this is no safetensors file.`);
   let metadata: Record<string, string> = {};
   const tensors = new Map<string, TensorEntry>();
-  for (const [name, entry] of Object.entries(json)) {
+  for (const [name, entry] of readEntries(bytes, file)) {
     if (name === '__metadata__') metadata = readMetadata(entry, file);
-    else tensors.set(name, readEntry(entry, `${file}: tensor "${name}"`));
+    else tensors.set(name, readEntry(entry, `${file}: tensor "${name.slice(0, 200)}"`));
+    if (tensors.size > MAX_TENSORS)
+      throw new Error(`${file}: the header names more than ${MAX_TENSORS} tensors.`);
   }
   assertFullCover(tensors, dataBytes, file);
   return { metadata, tensors };
 }
 
-/** JSON as safetensors allows it: one object, UTF-8, every key once, whole non-negative numbers. */
-function parseStrictJson(bytes: Uint8Array, file: string): Record<string, unknown> {
-  if (bytes[0] !== 0x7b)
-    throw new Error(`${file}: the header does not begin with "{"; this is no safetensors file.`);
-  let text: string;
-  let json: unknown;
+/** The header's entries one by one, so that the first wrong one ends the reading. */
+function* readEntries(
+  bytes: Uint8Array,
+  file: string,
+): Generator<[key: string, value: HeaderValue]> {
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    json = JSON.parse(text);
+    yield* new HeaderJson(bytes, {
+      depth: DEEPEST,
+      entries: MAX_ENTRIES,
+      values: MAX_SIZES,
+      textBytes: MAX_TEXT_BYTES,
+    }).entries();
   } catch (error) {
-    throw new Error(
-      `${file}: the header is not valid JSON; the file is damaged or no safetensors file.`,
-      { cause: error },
-    );
-  }
-  const count = Object.keys(json as object).length;
-  if (count > MAX_TENSORS) {
-    throw new Error(`${file}: the header names ${count} tensors; at most ${MAX_TENSORS} are read.`);
-  }
-  assertKeysOnce(text, file);
-  return json as Record<string, unknown>;
-}
-
-/** `JSON.parse` keeps the last of equal keys in silence, so the valid text is walked once more. */
-function assertKeysOnce(text: string, file: string): void {
-  const keys: (Set<string> | undefined)[] = []; // one a nesting level; undefined in an array
-  let expectsKey = false;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g)) {
-    if (keys.length > DEEPEST) throw new Error(`${file}: the header is nested too deep.`);
-    if (token === '{') {
-      keys.push(new Set());
-      expectsKey = true;
-    } else if (token === '[') {
-      keys.push(undefined);
-      expectsKey = false;
-    } else if (token === '}' || token === ']') {
-      keys.pop();
-      expectsKey = false;
-    } else if (token === ',') {
-      expectsKey = keys.at(-1) !== undefined;
-    } else if (token === ':') {
-      expectsKey = false;
-    } else if (token.startsWith('"')) {
-      if (!expectsKey) continue;
-      const key = JSON.parse(token) as string; // escapes decoded: "\u0061" is "a"
-      if (keys.at(-1)!.has(key))
-        throw new Error(
-          `${file}: the header has the key "${key}" twice; the file is damaged or made to deceive.`,
-        );
-      keys.at(-1)!.add(key);
-    } else if (!/^(?:0|[1-9]\d*)$/.test(token)) {
-      throw new Error(
-        `${file}: the header has ${token.slice(0, 40)} where a whole number belongs.`,
-      );
-    }
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -137,14 +107,14 @@ function readEntry(entry: unknown, where: string): TensorEntry {
       : undefined;
   if (elementBytes === undefined) {
     throw new Error(
-      `${where} has the element type ${JSON.stringify(dtype)}; known are ${Object.keys(ELEMENT_BYTES).join(', ')}.`,
+      `${where} has the element type ${show(dtype)}; known are ${Object.keys(ELEMENT_BYTES).join(', ')}.`,
     );
   }
   if (!isSizes(shape))
-    throw new Error(`${where} has the shape ${JSON.stringify(shape)}; it must list whole numbers.`);
+    throw new Error(`${where} has the shape ${show(shape)}; it must list whole numbers.`);
   if (!isSizes(offsets) || offsets.length !== 2) {
     throw new Error(
-      `${where} has the data_offsets ${JSON.stringify(offsets)}; they must be two whole numbers.`,
+      `${where} has the data_offsets ${show(offsets)}; they must be two whole numbers.`,
     );
   }
   const [begin, end] = offsets as [number, number];
@@ -188,6 +158,12 @@ function assertFullCover(
         : `${file}: ${dataBytes - covered} bytes behind the last tensor belong to none.`,
     );
   }
+}
+
+/** A value in few words: what a file says must not fill the screen. */
+function show(value: unknown): string {
+  const shown = JSON.stringify(value) ?? 'nothing';
+  return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
-import { securityHeaders } from '../../scripts/security-headers.mjs';
 import { serveBuild } from '../../scripts/serve-build.mjs';
 import { servePlainly } from './plain-server';
 import { serveWatchedBuild, visitStudio, type Visit } from './studio-visit';

@@ -276,14 +276,14 @@ describe('what the format forbids is refused before a byte of data is read', () 
         ),
         0,
       ),
-      /names 10001 tensors; at most 10000/,
+      /names more than 10000 tensors/,
     ],
     [
       'deep nesting',
       safetensorsBlob(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 0),
       /nested too deep|not valid JSON/,
     ],
-    ['nesting without end', safetensorsBlob(`{"a":${'['.repeat(1_000_000)}`, 0), /not valid JSON/],
+    ['nesting without end', safetensorsBlob(`{"a":${'['.repeat(1_000_000)}`, 0), /nested too deep/],
   ];
 
   test.each(cases)('%s', async (_, blob, reason) => {

@@ -9,7 +9,7 @@ interface Watched extends Connection<TroubledCalls> {
   news: WorkerNews[];
   health: WorkerHealth;
   /** Waits for news of a kind and gives the seconds since the connection was made. */
-  hears(kind: WorkerNews['kind'], withinMs: number): Promise<WorkerNews>;
+  hears: (kind: WorkerNews['kind'], withinMs: number) => Promise<WorkerNews>;
 }
 
 function connectTroubled(
