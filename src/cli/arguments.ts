@@ -18,6 +18,7 @@ export interface TrainCommand {
   seed?: number;
   maxPieces?: number;
   scheme?: string;
+  frozenLayers?: number;
   limit?: number;
   backend: string;
   dropErrors: boolean;
@@ -80,6 +81,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     seed: { type: 'string' },
     'max-pieces': { type: 'string' },
     scheme: { type: 'string' },
+    'frozen-layers': { type: 'string' },
     limit: { type: 'string' },
     backend: { type: 'string', default: 'auto' },
     'drop-errors': { type: 'boolean', default: false },
@@ -94,6 +96,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     seed: readNumber('--seed', values.seed, { whole: true, least: 0 }),
     maxPieces: readNumber('--max-pieces', values['max-pieces'], { whole: true, least: 8 }),
     scheme: readOneOf('--scheme', values.scheme, schemes),
+    frozenLayers: readNumber('--frozen-layers', values['frozen-layers'], { whole: true, least: 0 }),
     limit: readNumber('--limit', values.limit, { whole: true, least: 1 }),
     out: values.out,
   };

@@ -75,7 +75,7 @@ const recipe = object<TrainRecipe>(
     seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     patience: count,
   },
-  { dropout: rate },
+  { dropout: rate, frozenLayers: count },
 );
 
 const entityScore = object<EntityScore>(

@@ -13,7 +13,7 @@ import { loadEncoderWeights } from './import-encoder';
 import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
 import type { RunPlace } from './train-run';
 
-/** Speeds measured on this backend, by encoder: the recipe does not change them. */
+/** Speeds measured on this backend, by encoder and frozen layers: nothing else of a recipe changes them. */
 export type MeasuredSpeeds = Map<string, Speed>;
 
 /**
@@ -35,16 +35,17 @@ export async function estimateRun(
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, backend.backend);
   const tagCount = new TagSet(labels, scheme).tags.length;
 
-  let speed = speeds.get(encoderId);
+  const measured = `${encoderId}, ${recipe.frozenLayers ?? 0} layers frozen`;
+  let speed = speeds.get(measured);
   if (!speed) {
     const weights = await loadEncoderWeights(database, encoder);
     const classifier = TokenClassifier.create(encoder.config, weights, tagCount, seed);
     try {
-      speed = await measureSpeed(classifier, microBatchPieces, control);
+      speed = await measureSpeed(classifier, recipe, microBatchPieces, control);
     } finally {
       classifier.dispose();
     }
-    speeds.set(encoderId, speed);
+    speeds.set(measured, speed);
   }
   return {
     ...estimateTime(speed, { train, dev }, recipe, microBatchPieces),

@@ -46,6 +46,13 @@ export function layerKey(layer: number): string {
   return `bert.encoder.layer.${layer}`;
 }
 
+/** Whether a parameter belongs to the embeddings or to one of the `layers` lowest layers. */
+export function isBelowLayer(key: string, layers: number): boolean {
+  if (key.startsWith('bert.embeddings.')) return true;
+  const layer = /^bert\.encoder\.layer\.(\d+)\./.exec(key)?.[1];
+  return layer !== undefined && Number(layer) < layers;
+}
+
 /** True for weights that multiply: kept [in, out] on the device, [out, in] in files. Embedding tables are looked up, not multiplied. */
 export function isLinearWeight(key: string): boolean {
   return (

@@ -15,6 +15,8 @@ export function recipeFacts(recipe: TrainRecipe): [name: string, value: string][
     ['Seed', String(recipe.seed)],
   ];
   if (recipe.dropout !== undefined) facts.push(['Dropout', String(recipe.dropout)]);
+  if (recipe.frozenLayers)
+    facts.push(['Frozen', `the ${countOf(recipe.frozenLayers, 'lowest layer')}`]);
   if (recipe.patience > 0) facts.push(['Patience', countOf(recipe.patience, 'epoch')]);
   return facts;
 }
@@ -33,6 +35,7 @@ export function describeChange(before: TrainRecipe, after: TrainRecipe): string 
     ['weightDecay', 'decay'],
     ['clipNorm', 'clip'],
     ['dropout', 'dropout'],
+    ['frozenLayers', 'frozen layers'],
     ['patience', 'patience'],
   ];
   for (const [key, name] of names) {
@@ -43,7 +46,7 @@ export function describeChange(before: TrainRecipe, after: TrainRecipe): string 
 }
 
 function show(key: keyof TrainRecipe, value: number | string | undefined): string {
-  if (value === undefined) return 'the encoder’s';
+  if (value === undefined) return key === 'frozenLayers' ? '0' : 'the encoder’s';
   return key === 'learningRate' ? formatPower(Number(value)) : String(value);
 }
 

@@ -25,14 +25,15 @@ export interface AdamwOptions {
 
 /** AdamW over a model's parameters, step for step as torch.optim.AdamW; biases and layer norms do not decay. */
 export class AdamW {
-  readonly #parameters: ReadonlyMap<string, tf.Variable>;
+  /** What it moves, by Hugging Face key. */
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
   readonly #options: Required<AdamwOptions>;
   readonly #moments = new Map<string, { m: tf.Variable; v: tf.Variable }>();
   #beta1Power = 1;
   #beta2Power = 1;
 
   constructor(parameters: ReadonlyMap<string, tf.Variable>, options: AdamwOptions = {}) {
-    this.#parameters = parameters;
+    this.parameters = parameters;
     this.#options = { weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
     for (const [key, parameter] of parameters) {
       const zeros = () => tf.tidy(() => tf.variable(tf.zeros(parameter.shape), false));
@@ -45,7 +46,7 @@ export class AdamW {
     const { weightDecay, ...numbers } = this.#options;
     this.#beta1Power *= numbers.beta1;
     this.#beta2Power *= numbers.beta2;
-    for (const [key, parameter] of this.#parameters) {
+    for (const [key, parameter] of this.parameters) {
       const gradient = gradients.get(key);
       if (!gradient) throw new Error(`AdamW: no gradient for ${key}.`);
       const { m, v } = this.#moments.get(key)!;

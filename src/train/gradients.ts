@@ -12,6 +12,8 @@ export type Gradients = Map<string, tf.Tensor>;
  * The loss of one micro-batch and its gradients. The loss is Σ cross-entropy / labelled words of the whole effective batch, so the losses
  * and gradients of an effective batch's micro-batches add up to the batch's own.
  *
+ * Only `trained` parameters get gradients, and nothing is computed backwards below the lowest of them.
+ *
  * labelIds i32[batch · pieces], IGNORED_LABEL where a piece has none → loss f32 scalar, to be disposed of by the caller.
  */
 export function lossAndGradients(
@@ -20,8 +22,9 @@ export function lossAndGradients(
   labelIds: Int32Array,
   labelledWordsInEffectiveBatch: number,
   step?: DropoutStep,
+  trained: ReadonlyMap<string, tf.Variable> = classifier.parameters,
 ): { loss: tf.Scalar; gradients: Gradients } {
-  const variables = [...classifier.parameters.values()];
+  const variables = [...trained.values()];
   const { value, grads } = tf.variableGrads(() => {
     const logits = classifier.logits(batch, step);
     const rows = batch.batch * batch.pieces;
@@ -33,7 +36,7 @@ export function lossAndGradients(
     );
   }, variables);
   const gradients: Gradients = new Map();
-  for (const [key, variable] of classifier.parameters) gradients.set(key, grads[variable.name]!);
+  for (const [key, variable] of trained) gradients.set(key, grads[variable.name]!);
   return { loss: value, gradients };
 }
 

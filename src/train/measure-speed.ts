@@ -3,7 +3,9 @@ import type { ModelBatch } from '../model/model-batch';
 import type { TokenClassifier } from '../model/token-classifier';
 import { AdamW } from './adamw';
 import { disposeGradients, lossAndGradients, measureGradients, type Gradients } from './gradients';
+import type { TrainRecipe } from './recipe';
 import type { RunControl } from './run-control';
+import { trainedParameters } from './trained-parameters';
 
 /** What work takes here, as a line over the pieces of a micro-batch, padding included. */
 export interface Speed {
@@ -23,20 +25,28 @@ const typicalPieces = 32;
  */
 export async function measureSpeed(
   classifier: TokenClassifier,
+  recipe: Pick<TrainRecipe, 'frozenLayers'>,
   microBatchPieces: number,
   control: RunControl,
 ): Promise<Speed> {
   const pieces = Math.min(typicalPieces, classifier.config.maxPositions);
   const large = Math.max(2, Math.floor(microBatchPieces / pieces));
   const small = Math.max(1, Math.floor(large / 4));
-  const optimizer = new AdamW(classifier.parameters);
+  const optimizer = new AdamW(trainedParameters(classifier, recipe));
   let gradients: Gradients = new Map();
   const train = async (batch: ModelBatch) => {
     disposeGradients(gradients);
     const labelIds = new Int32Array(batch.batch * pieces).fill(IGNORED_LABEL);
     labelIds.fill(0, 1, pieces - 1);
     const step = { seed: 1, step: 0 };
-    const part = lossAndGradients(classifier, batch, labelIds, pieces - 2, step);
+    const part = lossAndGradients(
+      classifier,
+      batch,
+      labelIds,
+      pieces - 2,
+      step,
+      optimizer.parameters,
+    );
     gradients = part.gradients;
     await part.loss.data();
     part.loss.dispose();

@@ -20,6 +20,8 @@ export interface TrainRecipe {
   seed: number;
   /** Overrides both of the encoder's dropout rates; undefined keeps them. */
   dropout?: number;
+  /** So many of the lower layers, and the embeddings below them, keep the encoder's weights; undefined or 0 trains everything. */
+  frozenLayers?: number;
   /** Stop after this many epochs without a better dev entity F1; 0 switches it off. */
   patience: number;
 }

@@ -18,6 +18,7 @@ import { RunPace } from './run-pace';
 import { planSchedule, scheduleFactor, type Schedule } from './schedule';
 import type { TrainEvent } from './train-event';
 import { takeStep, type Accumulation } from './train-step';
+import { trainedParameters } from './trained-parameters';
 
 export interface TrainOptions {
   /** Holds the weights to start from: the encoder's, or the checkpoint's. Its configuration's dropout rates are the run's. */
@@ -61,7 +62,9 @@ export class TrainingRun {
     this.#tagSet = new TagSet(labels, recipe.scheme);
     this.#wordTagIds = tagWords(train, this.#tagSet);
     this.#schedule = planSchedule(train.sentences, recipe);
-    this.#optimizer = new AdamW(classifier.parameters, { weightDecay: recipe.weightDecay });
+    this.#optimizer = new AdamW(trainedParameters(classifier, recipe), {
+      weightDecay: recipe.weightDecay,
+    });
     if (!resumeFrom) return;
     try {
       if (!resumeFrom.optimizer) {
@@ -213,10 +216,10 @@ export class TrainingRun {
 
   /** A step that was cut otherwise begins anew: its parts are no longer these. */
   #restoreStep(accumulated: AccumulatedState | undefined): void {
-    const { microBatchPieces, classifier } = this.#options;
+    const { microBatchPieces } = this.#options;
     if (accumulated?.microBatchPieces !== microBatchPieces) return;
     const { parts, loss } = accumulated;
-    const gradients = restoreGradients(accumulated.gradients, classifier.parameters);
+    const gradients = restoreGradients(accumulated.gradients, this.#optimizer.parameters);
     Object.assign(this.#accumulated, { parts, loss, gradients });
   }
 

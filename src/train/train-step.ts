@@ -71,6 +71,7 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
         labelPieces(split, task.wordTagIds, microBatch),
         labelledWords,
         dropout,
+        task.optimizer.parameters,
       );
       addGradients(gradients, part.gradients);
       accumulated.loss += await readScalar(part.loss);

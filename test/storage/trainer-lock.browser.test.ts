@@ -10,12 +10,13 @@ import { openFresh } from './fresh-database';
 test('one trainer a storage: a second is refused while the first goes on, and others see which run it is', async () => {
   const database = await openFresh();
   let end: (result: string) => void = () => undefined;
-  const began = Promise.withResolvers<void>();
-  const first = whileTheOnlyTrainer(database, 'run-1', () => {
-    began.resolve();
-    return new Promise<string>((resolve) => (end = resolve));
+  let first: Promise<string> | undefined;
+  await new Promise<void>((begin) => {
+    first = whileTheOnlyTrainer(database, 'run-1', () => {
+      begin();
+      return new Promise<string>((resolve) => (end = resolve));
+    });
   });
-  await began.promise;
   expect(await findTrainedRun(database)).toBe('run-1');
   await expect(
     whileTheOnlyTrainer(database, 'run-2', () => Promise.resolve('second')),

@@ -10,7 +10,7 @@ test('measuring takes time and changes nothing', async () => {
   const { classifier } = makeRun();
   const weights = await classifier.weights();
   const tensors = tf.memory().numTensors;
-  const speed = await measureSpeed(classifier, 256, new RunControl());
+  const speed = await measureSpeed(classifier, {}, 256, new RunControl());
   for (const { fixedMs, msPerPiece } of [speed.train, speed.evaluate]) {
     expect(fixedMs).toBeGreaterThanOrEqual(0);
     expect(msPerPiece).toBeGreaterThan(0);
@@ -21,7 +21,7 @@ test('measuring takes time and changes nothing', async () => {
 
   const control = new RunControl();
   control.stop();
-  await expect(measureSpeed(classifier, 256, control)).rejects.toMatchObject({
+  await expect(measureSpeed(classifier, {}, 256, control)).rejects.toMatchObject({
     name: 'AbortError',
   });
   expect(tf.memory().numTensors).toBe(tensors);

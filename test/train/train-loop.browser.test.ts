@@ -125,6 +125,34 @@ describe('a run', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('frozen layers keep the encoder’s weights bit for bit, through a resume too, while the rest learns', async () => {
+    const recipe = { epochs: 2, frozenLayers: 1 };
+    const options = makeRun(recipe);
+    const start = await options.classifier.weights();
+    const run = open(options);
+    let state: CheckpointState | undefined;
+    await collect(run, async ({ kind }) => {
+      if (kind === 'step') state ??= await run.snapshot();
+    });
+    const resumed = open(await resumeOptions(state!));
+    await collect(resumed);
+    const { weights } = await resumed.snapshot();
+    expect(bitsOf(weights)).toEqual(bitsOf((await run.snapshot()).weights));
+    const changed = [...weights].filter(([key, { data }]) =>
+      data.some((x, i) => x !== start.get(key)!.data[i]),
+    );
+    // The second of two layers, 16 parameters, and the head's two.
+    expect(changed.map(([key]) => key)).toEqual(
+      [...weights.keys()].filter((key) => /^bert\.encoder\.layer\.1\.|^classifier\./.test(key)),
+    );
+    expect(changed).toHaveLength(18);
+    expect([...state!.optimizer!.moments.keys()]).toEqual(changed.map(([key]) => key));
+  });
+
+  test('more frozen layers than there are is refused', () => {
+    expect(() => open(makeRun({ frozenLayers: 3 }))).toThrow(/freezes 3 layers.*has 2/);
+  });
+
   test('ends when patience does, and remembers the best epoch', async () => {
     // A rate of 0 never gets better than its first epoch.
     const options = makeRun({ epochs: 9, learningRate: 0, patience: 2 });
