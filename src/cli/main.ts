@@ -87,7 +87,7 @@ async function withStudio<Result>(
 async function train(studio: StudioPage, command: TrainCommand): Promise<object> {
   const backend = await startBackend(studio);
   const { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers } = command;
-  const recipe = { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers };
+  const asked = { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers };
   const isBundled = !/[/\\.]/u.test(command.model);
   const fields = {
     train: await studio.lend(command.train),
@@ -133,7 +133,7 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
     {
       ids: fields,
       bundled: command.model,
-      recipe: JSON.parse(JSON.stringify(recipe)) as object, // without what was not given
+      recipe: JSON.parse(JSON.stringify(asked)) as object, // without what was not given
       limit: command.limit,
       dropErrors: command.dropErrors,
     },
