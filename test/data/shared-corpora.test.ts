@@ -5,6 +5,10 @@ import { describeFormat, detectFormat } from '../../src/data/detect-format';
 import { readColumnFile } from '../../src/data/read-sentences';
 import { splitFromName } from '../../src/data/split';
 import { countSplit } from '../../src/data/statistics';
+import type { FindingKind } from '../../src/data/finding';
+import type { CorpusFix } from '../../src/data/fix-rule';
+import { planEdits } from '../../src/jobs/fix-corpus';
+import { readInMemory } from '../jobs/read-in-memory';
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 
@@ -66,7 +70,7 @@ const corpora = [
 if (!existsSync(folder)) {
   test('the shared corpora are absent', () => {
     process.stdout.write(
-      `Not run: the counts of ${corpora.length + 1} real corpora, because ../shared/data is absent.\n`,
+      `Not run: the counts of ${corpora.length + 1} files of real corpora and their twins, because ../shared/data is absent.\n`,
     );
   });
 } else {
@@ -110,6 +114,44 @@ if (!existsSync(folder)) {
     });
   });
 
+  /** Counted apart from our code, by comparing the words of all sentences with each other (a set of tuples in Python). */
+  const twins = [
+    ['wnut17', { train: 103, dev: 3, test: 7 }, {}],
+    [
+      'uner_en_ewt',
+      { train: 810, dev: 88, test: 106 },
+      { 'train>dev': 238, 'train>test': 251, 'dev>test': 77 },
+    ],
+    [
+      'mobie_de',
+      { train: 368, dev: 31, test: 53 },
+      { 'train>dev': 232, 'train>test': 86, 'dev>test': 15 },
+    ],
+    ['germeval2014', {}, {}],
+  ] as const;
+
+  async function readWhole(name: string, fixes: readonly CorpusFix[] = []) {
+    const files: Record<string, Blob> = {};
+    for (const [path] of [...corpora, ['europeana_cc0/enp_DE.sbb.bio']] as const) {
+      if (path.startsWith(name)) files[path.split('/')[1]!] = await openAsBlob(folder + path);
+    }
+    return (await readInMemory(files, fixes)).corpus;
+  }
+
+  test.each(twins)(
+    '%s: sentences that repeat, and that stand in two splits',
+    async (name, repeated, leaked) => {
+      const { report } = await readWhole(name);
+      const counts = (kind: FindingKind) =>
+        Object.fromEntries(
+          report!.filter((group) => group.kind === kind).map(({ about, count }) => [about, count]),
+        );
+      expect(counts('leaked-sentence')).toEqual(leaked);
+      const within = Object.entries(repeated).map(([split, count]) => [`${split}>${split}`, count]);
+      expect(counts('duplicate-sentence')).toEqual(Object.fromEntries(within));
+    },
+  );
+
   describe('Europeana, the validation case', () => {
     test('keeps every row, either in a sentence or as an error', async () => {
       const { format, statistics, reader, sentences } = await readShared(
@@ -134,6 +176,37 @@ if (!existsSync(folder)) {
         expect(reasons.some((reason) => reason.startsWith(`Label "${label}"`))).toBe(true);
       }
       expect(reasons.some((reason) => reason.includes('found "I_ORG"'))).toBe(true);
+    });
+
+    test('can be mended with the first fix of each finding in a row, and taken back', async () => {
+      const before = await readWhole('europeana');
+      const fixes: CorpusFix[] = [];
+      let corpus = before;
+      for (let round = 0; round < 20; round++) {
+        const next = corpus.report!.find(
+          ({ kind, fixes: [first] }) => first && !/sentence|label$/.test(kind),
+        );
+        const offer = next?.fixes[0];
+        if (!offer) break;
+        const edits = await planEdits(
+          corpus,
+          offer.rule,
+          () => undefined,
+          new AbortController().signal,
+        );
+        const lines = edits.reduce((sum, each) => sum + each.lines.length, 0);
+        expect(lines, offer.title).toBeGreaterThanOrEqual(next.count);
+        fixes.push({ ...offer, madeAt: 0, lines, edits });
+        corpus = await readWhole('europeana', fixes);
+      }
+      expect(corpus.files[0]!.errors).toBe(0);
+      const kinds = corpus.report!.map(({ kind }) => kind);
+      for (const kind of ['column-count', 'unknown-prefix', 'orphan-inside', 'stale-fix']) {
+        expect(kinds).not.toContain(kind);
+      }
+      expect(fixes.length).toBeGreaterThan(5);
+      expect(corpus.hash).not.toBe(before.hash);
+      expect((await readWhole('europeana')).hash).toBe(before.hash);
     });
   });
 }
