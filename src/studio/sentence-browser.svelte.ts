@@ -42,16 +42,20 @@ export class SentenceBrowser {
     this.#data = data;
   }
 
-  /** Takes a corpus in hand. Filters that it has no use for fall away; of the same corpus, nothing changes. */
+  /** Takes a corpus in hand. Another one is shown whole; the same one, read anew, is searched as before. */
   async open(corpus: CorpusRecord): Promise<void> {
     if (corpus === this.#corpus) return;
-    if (corpus.id !== this.#corpus?.id) this.#clear();
+    const isOther = corpus.id !== this.#corpus?.id;
     this.#corpus = corpus;
-    await this.search();
+    await (isOther ? this.narrow({}) : this.search());
   }
 
-  async clear(): Promise<void> {
-    this.#clear();
+  /** Sets every filter, the absent ones to none, and searches. */
+  async narrow({ text = '', split, label = '', finding }: SentenceQuery): Promise<void> {
+    this.text = text;
+    this.split = split ?? '';
+    this.label = label;
+    this.finding = finding ?? '';
     await this.search();
   }
 
@@ -128,12 +132,5 @@ export class SentenceBrowser {
       ...(this.label === '' ? {} : { label: this.label }),
       ...(this.finding === '' ? {} : { finding: this.finding }),
     };
-  }
-
-  #clear(): void {
-    this.text = '';
-    this.split = '';
-    this.label = '';
-    this.finding = '';
   }
 }
