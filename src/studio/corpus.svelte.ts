@@ -4,6 +4,7 @@ import type { ColumnFormat } from '../data/column-format';
 import type { DataCalls, ImportChoice } from '../protocol/data-calls';
 import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
 import { nameOfFiles } from './drop-routing';
+import { Mending } from './mending.svelte';
 import { Work } from './work.svelte';
 
 /** The corpora of this browser, and the one in hand. */
@@ -19,6 +20,7 @@ export class Corpora {
     this.chosen !== undefined && (this.errors === 0 || this.chosen.errorsDropped),
   );
   readonly work = new Work();
+  readonly mending: Mending;
   readonly #data: DataCalls;
   readonly #database: Database;
   readonly #onChange: () => void;
@@ -27,6 +29,10 @@ export class Corpora {
     this.#data = data;
     this.#database = database;
     this.#onChange = onChange;
+    this.mending = new Mending(data, database, async () => {
+      await this.refresh();
+      onChange();
+    });
   }
 
   async refresh(): Promise<void> {
@@ -60,6 +66,12 @@ export class Corpora {
     await this.#read(`Reading ${corpus.name} again`, (report) =>
       this.#data.rereadCorpus(corpus.id, choices, corpus.errorsDropped, report),
     );
+  }
+
+  /** Reads the corpus in hand again as it was read, for a report that is newer than it. */
+  async recheck(): Promise<void> {
+    const file = this.chosen?.files[0];
+    if (file) await this.reread(file, {});
   }
 
   /** Leaves out the rows with errors, so that training can begin. */
