@@ -185,7 +185,7 @@ test('a browser of 100,000 sentences', async () => {
   document.body.append(all);
   const drawAll = await msOf(async () => {
     for (const [index, sentence] of sentences.slice(0, ROWS_DRAWN).entries()) {
-      const found = { split: 'train' as const, index, sentence, findings: [] };
+      const found = { split: 'train' as const, index, sentence, matched: [], findings: [] };
       mount(FoundSentence, { target: all, props: { found, colours } });
     }
     await tick();

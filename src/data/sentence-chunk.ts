@@ -1,6 +1,9 @@
 import type { EntitySpan } from '../ner/entity-span';
 import type { Sentence } from '../ner/sentence';
 
+/** Words of a sentence, half-open `[start, end)`. */
+export type WordRange = Pick<EntitySpan, 'start' | 'end'>;
+
 /**
  * Sentences packed for searching: one string to scan and a few arrays, a tenth of what their objects take.
  *
@@ -77,6 +80,15 @@ export class SentenceChunk {
     }
   }
 
+  /** The words of a sentence that a global pattern covers, half-open, in order. */
+  wordsMatching(index: number, pattern: RegExp): WordRange[] {
+    const text = this.folded.slice(this.#foldedStarts[index], this.#foldedStarts[index + 1]);
+    return Array.from(text.matchAll(pattern), (found) => {
+      const start = countTabs(text.slice(0, found.index)); // a match begins at the TAB of its first word
+      return { start, end: start + countTabs(found[0]) };
+    });
+  }
+
   /** The sentence as it was. */
   at(index: number): Sentence {
     const text = this.#text.slice(this.#starts[index]! + 1, this.#starts[index + 1]! - 2);
@@ -92,6 +104,10 @@ export class SentenceChunk {
       startsDocument: this.#documentStarts.has(index),
     };
   }
+}
+
+function countTabs(text: string): number {
+  return text.split('\t').length - 1;
 }
 
 /** Running sums of lengths, 0 first. */

@@ -100,8 +100,12 @@ export class DataService implements DataCalls {
     return this.#search.search(id, query);
   }
 
-  readSentences(id: CorpusId, places: readonly SentencePlace[]): Promise<FoundSentence[]> {
-    return this.#search.read(id, places);
+  readSentences(
+    id: CorpusId,
+    places: readonly SentencePlace[],
+    text?: string,
+  ): Promise<FoundSentence[]> {
+    return this.#search.read(id, places, text);
   }
 
   async describeCorpus(id: CorpusId, report: ReportProgress): Promise<CorpusDescription> {

@@ -59,11 +59,12 @@ export class SentenceSearch {
     return ticket === this.#latest ? { count, bySplit } : undefined;
   }
 
-  /** The sentences at these places, with their files and findings. @throws as `search` does. */
-  async read(id: CorpusId, places: readonly SentencePlace[]): Promise<FoundSentence[]> {
+  /** The sentences at these places, with their files, findings and the words that `text` finds. @throws as `search` does. */
+  async read(id: CorpusId, places: readonly SentencePlace[], text = ''): Promise<FoundSentence[]> {
     const corpus = await this.#open(id);
+    const pattern = phrasePattern(text);
     const found: FoundSentence[] = [];
-    for (const place of places) found.push(await corpus.read(place));
+    for (const place of places) found.push(await corpus.read(place, pattern));
     return found;
   }
 
@@ -118,7 +119,7 @@ class PackedCorpus {
       .map((index) => first + index);
   }
 
-  async read({ split, index }: SentencePlace): Promise<FoundSentence> {
+  async read({ split, index }: SentencePlace, pattern: RegExp | undefined): Promise<FoundSentence> {
     const first = index - (index % CHUNK_SENTENCES);
     const chunk = await this.#chunk(split, first);
     const file = this.#findings.fileOf(split, index);
@@ -127,6 +128,7 @@ class PackedCorpus {
       index,
       sentence: chunk.at(index - first),
       ...(file === undefined ? {} : { file }),
+      matched: pattern ? chunk.wordsMatching(index - first, pattern) : [],
       findings: this.#findings.of(linesOf(chunk, split, first, index - first)),
     };
   }

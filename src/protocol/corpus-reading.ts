@@ -1,5 +1,6 @@
 import type { Finding, FindingKind } from '../data/finding';
 import type { LengthCounts } from '../data/length-counts';
+import type { WordRange } from '../data/sentence-chunk';
 import type { FrequentForms } from '../data/surface-forms';
 import type { Sentence, SplitName } from '../ner/sentence';
 import type { CorpusId } from '../storage/records';
@@ -32,6 +33,8 @@ export interface FoundSentence extends SentencePlace {
   sentence: Sentence;
   /** Name of its file; absent where the corpus does not know it. */
   file?: string;
+  /** The words that were searched for. */
+  matched: WordRange[];
   /** Those of its lines whose reasons are kept. */
   findings: Finding[];
 }
@@ -55,8 +58,12 @@ export interface CorpusDescription {
 export interface CorpusReadingCalls {
   /** Sentences that fit a query; undefined when a later search took its place. */
   searchSentences(corpusId: CorpusId, query: SentenceQuery): Promise<SentenceMatches | undefined>;
-  /** The sentences at these places, in their order. */
-  readSentences(corpusId: CorpusId, places: readonly SentencePlace[]): Promise<FoundSentence[]>;
+  /** The sentences at these places, in their order, with the words that `text` finds in them. */
+  readSentences(
+    corpusId: CorpusId,
+    places: readonly SentencePlace[],
+    text?: string,
+  ): Promise<FoundSentence[]>;
   /** Counts surface forms and lengths. `@throws` an AbortError once `stopDescribing` was called. */
   describeCorpus(corpusId: CorpusId, report: ReportProgress): Promise<CorpusDescription>;
   /** Stops `describeCorpus` and nothing else. */

@@ -1,7 +1,8 @@
 import type { FindingKind, FindingLevel } from '../data/finding';
 import type { ReportGroup } from '../data/validation-report';
 
-const titles: Record<FindingKind, string> = {
+/** What a kind of finding is about, as a heading and in a choice. */
+export const kindTitles: Record<FindingKind, string> = {
   'column-count': 'Rows with another number of columns',
   'unknown-prefix': 'Tags that cannot be read',
   'empty-word': 'Rows without a word',
@@ -29,6 +30,7 @@ export const levelNames: Record<FindingLevel, string> = {
 /** Groups of one kind and level under one heading. */
 export interface ReportSection {
   key: string;
+  kind: FindingKind;
   level: FindingLevel;
   title: string;
   count: number;
@@ -43,8 +45,8 @@ export function sectionsOf(report: readonly ReportGroup[]): ReportSection[] {
     let section = sections.get(key);
     if (!section) {
       const isTidy = group.kind === 'column-count' && group.level !== 'error';
-      const title = isTidy ? 'Rows with a separator too many' : titles[group.kind];
-      section = { key, level: group.level, title, count: 0, groups: [] };
+      const title = isTidy ? 'Rows with a separator too many' : kindTitles[group.kind];
+      section = { key, kind: group.kind, level: group.level, title, count: 0, groups: [] };
       sections.set(key, section);
     }
     section.count += group.count;

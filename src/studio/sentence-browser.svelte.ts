@@ -18,6 +18,13 @@ const BLOCKS_KEPT = 30;
 
 const wayOut = 'Reload the page; if it stays, delete this corpus and drop its files again.';
 
+interface Found {
+  corpus: CorpusRecord;
+  matches: SentenceMatches;
+  /** What was searched for. */
+  text: string;
+}
+
 /** Looks through the sentences of the corpus in hand. A later search takes the place of an earlier one, so typing never waits. */
 export class SentenceBrowser {
   text = $state('');
@@ -34,6 +41,8 @@ export class SentenceBrowser {
   );
   readonly #data: CorpusReadingCalls;
   #corpus: CorpusRecord | undefined;
+  /** What `matches` and `rows` are of. */
+  #found: Found | undefined;
   #latestSearch = 0;
   #wanted: readonly number[] = [];
   #fetching = false;
@@ -66,10 +75,13 @@ export class SentenceBrowser {
     const ticket = ++this.#latestSearch;
     this.searching = true;
     try {
-      const matches = await this.#data.searchSentences(corpus.id, this.#query());
+      const query = this.#query();
+      const matches = await this.#data.searchSentences(corpus.id, query);
       if (ticket !== this.#latestSearch || !matches) return;
-      const rows = await this.#read(corpus, matches, 0); // with them, so that the list never stands empty
+      const found = { corpus, matches, text: query.text ?? '' };
+      const rows = await this.#read(found, 0); // with them, so that the list never stands empty
       if (ticket !== this.#latestSearch) return;
+      this.#found = found;
       this.matches = matches;
       this.rows = new Map(rows);
       this.#wanted = [];
@@ -102,18 +114,16 @@ export class SentenceBrowser {
 
   /** False where there is nothing to fetch. */
   async #fetch(block: number): Promise<boolean> {
-    const { matches } = this;
-    const corpus = this.#corpus;
-    if (!corpus || !matches || block * BLOCK >= matches.count) return false;
-    const rows = await this.#read(corpus, matches, block);
-    if (this.matches !== matches) return true; // found for a search before
+    const found = this.#found;
+    if (!found || block * BLOCK >= found.matches.count) return false;
+    const rows = await this.#read(found, block);
+    if (this.#found !== found) return true; // read for a search before
     this.rows = new Map([...this.rows, ...rows].slice(-BLOCK * BLOCKS_KEPT));
     return true;
   }
 
   async #read(
-    corpus: CorpusRecord,
-    matches: SentenceMatches,
+    { corpus, matches, text }: Found,
     block: number,
   ): Promise<[match: number, row: FoundSentence][]> {
     const places: SentencePlace[] = [];
@@ -121,8 +131,9 @@ export class SentenceBrowser {
       const place = placeOfMatch(matches, match);
       if (place) places.push(place);
     }
-    const found = places.length > 0 ? await this.#data.readSentences(corpus.id, places) : [];
-    return found.map((row, index) => [block * BLOCK + index, row]);
+    if (places.length === 0) return [];
+    const rows = await this.#data.readSentences(corpus.id, places, text);
+    return rows.map((row, index) => [block * BLOCK + index, row]);
   }
 
   #query(): SentenceQuery {

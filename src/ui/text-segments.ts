@@ -29,26 +29,40 @@ export function segmentText(
 /** A stretch of words; `gap` is what stands between it and the one before. */
 export interface WordSegment extends TextSegment<EntitySpan> {
   gap: string;
+  /** The text cut where matched words begin and end. */
+  parts: { text: string; isMatched: boolean }[];
 }
 
 /**
  * The same for a sentence of words, spaced as print has it: none before closing punctuation and clitics, none after an opening bracket.
- * `start` counts words.
+ * `start` counts words, and so do the ranges that are `matched`.
  */
 export function segmentWords(
   words: readonly string[],
   spans: readonly EntitySpan[],
+  matched: readonly Pick<EntitySpan, 'start' | 'end'>[] = [],
 ): WordSegment[] {
   const segments: WordSegment[] = [];
   let position = 0;
+  const isMatched = (word: number) => matched.some(({ start, end }) => start <= word && word < end);
   const add = (end: number, entity?: EntitySpan) => {
     if (end <= position) return;
-    const text = words
-      .slice(position, end)
-      .map((word, index) => (index > 0 && isSpaced(words, position + index) ? ` ${word}` : word))
-      .join('');
+    const parts: WordSegment['parts'] = [];
+    for (let word = position; word < end; word++) {
+      const space = word > position && isSpaced(words, word) ? ' ' : '';
+      const last = parts.at(-1);
+      if (last?.isMatched === isMatched(word)) {
+        last.text += space + words[word]!;
+      } else if (last && isMatched(word)) {
+        last.text += space; // a space at the edge is no part of the match
+        parts.push({ text: words[word]!, isMatched: true });
+      } else {
+        parts.push({ text: space + words[word]!, isMatched: isMatched(word) });
+      }
+    }
+    const text = parts.map((part) => part.text).join('');
     const gap = position > 0 && isSpaced(words, position) ? ' ' : '';
-    segments.push({ gap, text, start: position, ...(entity ? { entity } : {}) });
+    segments.push({ gap, text, parts, start: position, ...(entity ? { entity } : {}) });
     position = end;
   };
   for (const span of spans) {

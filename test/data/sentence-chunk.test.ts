@@ -56,6 +56,16 @@ describe('words that are typed', () => {
     expect(find(sentences, typed)).toEqual(found);
   });
 
+  test.each([
+    ['york', 0, [{ start: 4, end: 5 }]],
+    ['york, sa', 0, [{ start: 4, end: 7 }]],
+    ['new york', 3, [{ start: 1, end: 3 }]],
+    ['paris', 0, []],
+  ])('%j covers in sentence %i the words %j', (typed, index, ranges) => {
+    const chunk = new SentenceChunk(sentences);
+    expect(chunk.wordsMatching(index, phrasePattern(typed)!)).toEqual(ranges);
+  });
+
   test('of white space only narrow nothing', () => {
     expect(phrasePattern(' \t ')).toBeUndefined();
   });

@@ -36,7 +36,7 @@ export function dataCallsInPage(database: Database): DataCalls {
   const search = new SentenceSearch(Promise.resolve(database));
   return {
     searchSentences: (id, query) => search.search(id, query),
-    readSentences: (id, places) => search.read(id, places),
+    readSentences: (id, places, text) => search.read(id, places, text),
     describeCorpus: (id, report) => describeCorpus(database, id, report, stopping.signal),
     stopDescribing: () => Promise.resolve(),
     importCorpus: ({ name, files, limit, dropErrors = false }, report) =>

@@ -104,6 +104,8 @@ describe('of a few thousand sentences', () => {
     await userEvent.type(page.getByRole('searchbox'), 'person12 waited');
     await expect.poll(() => count()?.textContent).toContain('1 of 3,002 sentences');
     expect(rows()).toHaveLength(1);
+    const underlined = [...(rows()[0]?.querySelectorAll('u') ?? [])];
+    expect(underlined.map(({ textContent }) => textContent)).toEqual(['Person12', 'waited']);
     await userEvent.clear(page.getByRole('searchbox'));
     await expect.poll(() => studio.sentences.matches?.count).toBe(3002);
   });

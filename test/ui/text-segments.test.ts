@@ -69,6 +69,25 @@ describe('segmentWords', () => {
     expect(read(['Cork', 'Trinity', "'s", 'team'], [0, 1], [1, 3])).toBe("[Cork] [Trinity's] team");
   });
 
+  test('cuts stretches where matched words begin and end', () => {
+    const words = ['Ada', 'Lovelace', ',', 'who'];
+    const segments = segmentWords(
+      words,
+      [{ start: 0, end: 2, label: 'PER' }],
+      [{ start: 1, end: 3 }],
+    );
+    expect(segments.map(({ parts }) => parts)).toEqual([
+      [
+        { text: 'Ada ', isMatched: false },
+        { text: 'Lovelace', isMatched: true },
+      ],
+      [
+        { text: ',', isMatched: true },
+        { text: ' who', isMatched: false },
+      ],
+    ]);
+  });
+
   test('begins and ends with an entity', () => {
     expect(read(['Ada'], [0, 1])).toBe('[Ada]');
     expect(read([])).toBe('');
