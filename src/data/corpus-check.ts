@@ -2,7 +2,8 @@ import type { SplitName } from '../ner/sentence';
 import type { FindingCollector } from './finding-collector';
 import type { PlacedSentence } from './placed-sentence';
 import { PhraseLabels, UNMARKED, type DisputedPhrase, type LabelUse } from './phrase-labels';
-import { SentenceTwins, type Place } from './sentence-twins';
+import type { Place } from './place';
+import { SentenceTwins } from './sentence-twins';
 import { aboutPhrase, aboutSplits } from './validation-report';
 
 /** Phrases listed one by one, those with the most disagreeing occurrences. */

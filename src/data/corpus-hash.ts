@@ -1,5 +1,6 @@
 import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
 import { spansToTags } from '../ner/tag-scheme';
+import { Sha256 } from './sha256';
 
 /** Characters collected before they are encoded. */
 const CHUNK_CHARACTERS = 1 << 16;
@@ -11,51 +12,65 @@ const CHUNK_CHARACTERS = 1 << 16;
  * `word TAB tag` lines (IOB2) with an empty line after. Line numbers, file names and documents do not count.
  */
 export class CorpusHash {
-  readonly #parts: Record<SplitName, Utf8Parts> = {
-    train: new Utf8Parts(),
-    dev: new Utf8Parts(),
-    test: new Utf8Parts(),
-  };
+  readonly #hash = new Sha256();
+  readonly #texts: Record<SplitName, ChunkedText>;
+
+  constructor() {
+    // Train comes first, so its text is hashed as it arrives; the others wait for its end.
+    this.#texts = {
+      train: new ChunkedText((bytes) => this.#hash.update(bytes)),
+      dev: new ChunkedText(),
+      test: new ChunkedText(),
+    };
+  }
 
   add(split: SplitName, { words, spans }: Sentence): void {
     const tags = spansToTags(spans, words.length, 'IOB2');
-    let rows = '';
+    const text = this.#texts[split];
+    let rows = text.isEmpty ? `# ${split}\n` : '';
     for (const [index, word] of words.entries()) rows += `${word}\t${tags[index]!}\n`;
-    this.#parts[split].add(`${rows}\n`);
+    text.add(`${rows}\n`);
   }
 
-  /** Hexadecimal, of everything added so far. */
-  async digest(): Promise<string> {
-    const encoder = new TextEncoder();
-    const blobParts: BlobPart[] = [];
+  /** Hexadecimal, of everything added; nothing can be added after it. */
+  digest(): string {
     for (const split of splitNames) {
-      const parts = this.#parts[split].all();
-      if (parts.length > 0) blobParts.push(encoder.encode(`# ${split}\n`), ...parts);
+      for (const bytes of this.#texts[split].end()) this.#hash.update(bytes);
     }
-    const bytes = await new Blob(blobParts).arrayBuffer();
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return this.#hash.digest();
   }
 }
 
-/** Text that grows, kept as UTF-8: half the size of JavaScript strings, and what is hashed. */
-class Utf8Parts {
+/** Text that grows, encoded as UTF-8 chunk by chunk: handed on at once, or kept until the end. */
+class ChunkedText {
   readonly #encoder = new TextEncoder();
-  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
+  readonly #kept: Uint8Array[] = [];
+  readonly #take: (bytes: Uint8Array) => void;
   #text = '';
+  #isEmpty = true;
+
+  constructor(take?: (bytes: Uint8Array) => void) {
+    this.#take = take ?? ((bytes) => this.#kept.push(bytes));
+  }
+
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
 
   add(text: string): void {
+    this.#isEmpty = false;
     this.#text += text;
     if (this.#text.length >= CHUNK_CHARACTERS) this.#flush();
   }
 
-  all(): readonly Uint8Array<ArrayBuffer>[] {
+  /** What was kept. */
+  end(): readonly Uint8Array[] {
     this.#flush();
-    return this.#parts;
+    return this.#kept;
   }
 
   #flush(): void {
-    if (this.#text !== '') this.#parts.push(this.#encoder.encode(this.#text));
+    if (this.#text !== '') this.#take(this.#encoder.encode(this.#text));
     this.#text = '';
   }
 }

@@ -1,7 +1,7 @@
 import type { EntitySpan } from '../ner/entity-span';
 import type { Sentence } from '../ner/sentence';
 import type { SentenceRow } from './sentence-builder';
-import type { Place } from './sentence-twins';
+import { packPlace, placeOf, type Place } from './place';
 
 /** Longer names repeat too seldom to be compared. */
 const LONGEST_PHRASE = 8; // words
@@ -32,9 +32,11 @@ export interface DisputedPhrase {
   disagreeing: number;
 }
 
-interface PhraseUse {
-  words: number;
-  byLabel: Map<string, { count: number; places: Place[] }>;
+/** A label of a phrase; there are tens of thousands, so its places are packed. */
+interface CountedUse {
+  label: string;
+  count: number;
+  places: number[];
 }
 
 /**
@@ -42,7 +44,7 @@ interface PhraseUse {
  * counts where they stand outside of every entity, the longest phrase at each word.
  */
 export class PhraseLabels {
-  readonly #phrases = new Map<string, PhraseUse>();
+  readonly #phrases = new Map<string, CountedUse[]>();
   /** The longest known phrase that begins with a word, so that few words cost a look. */
   readonly #longest = new Map<string, number>();
 
@@ -52,21 +54,21 @@ export class PhraseLabels {
       if (length > LONGEST_PHRASE) continue;
       const phrase = phraseOf(words, span.start, span.end);
       if (!/[\p{L}\p{N}]/u.test(phrase)) continue;
-      let use = this.#phrases.get(phrase);
-      if (!use) {
+      let uses = this.#phrases.get(phrase);
+      if (!uses) {
         if (this.#phrases.size >= MOST_PHRASES) continue;
-        this.#phrases.set(phrase, (use = { words: length, byLabel: new Map() }));
+        this.#phrases.set(phrase, (uses = []));
         const first = words[span.start]!;
         this.#longest.set(first, Math.max(length, this.#longest.get(first) ?? 0));
       }
-      note(use, span.label, { file, line: rows[span.start]!.line });
+      note(uses, span.label, file, rows[span.start]!.line);
     }
   }
 
   addUnmarked(sentence: Sentence, rows: readonly SentenceRow[], file: number): void {
     for (const { start, end } of this.unmarkedIn(sentence)) {
-      const use = this.#phrases.get(phraseOf(sentence.words, start, end))!;
-      note(use, UNMARKED, { file, line: rows[start]!.line });
+      const uses = this.#phrases.get(phraseOf(sentence.words, start, end))!;
+      note(uses, UNMARKED, file, rows[start]!.line);
     }
   }
 
@@ -94,9 +96,13 @@ export class PhraseLabels {
    */
   disputed(): DisputedPhrase[] {
     const disputed: DisputedPhrase[] = [];
-    for (const [phrase, { byLabel }] of this.#phrases) {
-      if (byLabel.size < 2) continue;
-      const uses = [...byLabel].map(([label, use]) => ({ label, ...use }));
+    for (const [phrase, counted] of this.#phrases) {
+      if (counted.length < 2) continue;
+      const uses = counted.map(({ label, count, places }) => ({
+        label,
+        count,
+        places: places.map(placeOf),
+      }));
       uses.sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
       const [majority, ...others] = uses;
       const total = uses.reduce((sum, { count }) => sum + count, 0);
@@ -132,9 +138,9 @@ function phraseOf(words: readonly string[], start: number, end: number): string 
   return end - start === 1 ? words[start]! : words.slice(start, end).join(' ');
 }
 
-function note({ byLabel }: PhraseUse, label: string, place: Place): void {
-  let use = byLabel.get(label);
-  if (!use) byLabel.set(label, (use = { count: 0, places: [] }));
+function note(uses: CountedUse[], label: string, file: number, line: number): void {
+  let use = uses.find((each) => each.label === label);
+  if (!use) uses.push((use = { label, count: 0, places: [] }));
   use.count++;
-  if (use.places.length < KEPT_PLACES) use.places.push(place);
+  if (use.places.length < KEPT_PLACES) use.places.push(packPlace(file, line));
 }

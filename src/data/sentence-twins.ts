@@ -1,12 +1,5 @@
 import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
-
-/** A line of a corpus. */
-export interface Place {
-  /** Index of the file in its corpus. */
-  file: number;
-  /** 1-based; of a sentence, its first word's. */
-  line: number;
-}
+import { packPlace, placeOf, type Place } from './place';
 
 /** A sentence whose words stand elsewhere too. */
 export interface Twin {
@@ -19,7 +12,6 @@ export interface Twin {
   sameTags: boolean;
 }
 
-const FILES_SHIFT = 2 ** 32; // a place is file · 2³² + line in one exact number
 const FIRST_ROOM = 1 << 12;
 const NONE = -1;
 
@@ -33,12 +25,15 @@ export class SentenceTwins {
   #places = new Float64Array(FIRST_ROOM);
   #tags = new Uint32Array(FIRST_ROOM);
   #splits = new Uint8Array(FIRST_ROOM);
+  /** What `#firstInEachSplit` found; undefined once a sentence was added since. */
+  #firsts: readonly Int32Array[] | undefined;
 
   add(file: number, split: SplitName, { words, spans, line }: Sentence): void {
     if (this.#count === this.#hashes.length) this.#grow();
+    this.#firsts = undefined;
     const index = this.#count++;
     this.#hashes[index] = hashOf(words);
-    this.#places[index] = file * FILES_SHIFT + line;
+    this.#places[index] = packPlace(file, line);
     this.#tags[index] =
       hashOf(spans.map(({ start, end, label }) => `${start} ${end} ${label}`)) >>> 0;
     this.#splits[index] = splitNames.indexOf(split);
@@ -66,6 +61,7 @@ export class SentenceTwins {
 
   /** For each split and each sentence, the first sentence of that split with the same words. */
   #firstInEachSplit(): readonly Int32Array[] {
+    if (this.#firsts) return this.#firsts;
     const hashes = this.#hashes;
     const firsts = splitNames.map(() => new Int32Array(this.#count).fill(NONE));
     const order = Uint32Array.from({ length: this.#count }, (_, index) => index);
@@ -78,22 +74,18 @@ export class SentenceTwins {
         if (found !== undefined) for (const index of same) first[index] = found;
       }
     }
+    this.#firsts = firsts;
     return firsts;
   }
 
   #twin(index: number, other: number): Twin {
     return {
-      place: this.#placeOf(index),
+      place: placeOf(this.#places[index]!),
       split: splitNames[this.#splits[index]!]!,
-      other: this.#placeOf(other),
+      other: placeOf(this.#places[other]!),
       otherSplit: splitNames[this.#splits[other]!]!,
       sameTags: this.#tags[index] === this.#tags[other],
     };
-  }
-
-  #placeOf(index: number): Place {
-    const place = this.#places[index]!;
-    return { file: Math.floor(place / FILES_SHIFT), line: place % FILES_SHIFT };
   }
 
   #grow(): void {

@@ -118,7 +118,7 @@ export async function readCorpus(
     ...(text.shares ? { splitSeed: SPLIT_SEED } : {}),
     errorsDropped: dropErrors,
     ...(fixes.length > 0 ? { fixes: [...fixes] } : {}),
-    hash: await sink.hash.digest(),
+    hash: sink.hash.digest(),
   };
 }
 
