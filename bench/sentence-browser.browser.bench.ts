@@ -83,8 +83,8 @@ test('a browser of 100,000 sentences', async () => {
       hash: 'drawn',
     };
   });
-  const { calls, terminate } = connectDataWorker((message) => {
-    throw new Error(message);
+  const { calls, ...worker } = connectDataWorker((news) => {
+    if (news.kind === 'ended' || news.kind === 'failed') throw new Error(news.reason);
   });
 
   const naive = async (text: string) => {
@@ -151,7 +151,10 @@ test('a browser of 100,000 sentences', async () => {
   };
   const windowed = await msOf(async () => {
     await browser.open(corpus);
-    mount(SentenceList, { target, props: { browser, matches: browser.matches!, colours } });
+    mount(SentenceList, {
+      target,
+      props: { browser, matches: browser.matches!, total: SENTENCES, colours },
+    });
     await untilSeen();
   });
   const viewport = target.querySelector('.viewport')!;
@@ -203,7 +206,7 @@ test('a browser of 100,000 sentences', async () => {
       `  jumps until every row in sight is there: median ${median(jumps).toFixed(0)} ms, longest ${Math.max(...jumps).toFixed(0)} ms`,
     ].join('\n'),
   );
-  terminate();
+  worker.terminate();
   database.close();
   await deleteDB(database.name);
 });

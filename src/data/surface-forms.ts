@@ -41,7 +41,7 @@ export class SurfaceFormTally {
   add(split: SplitName, { words, spans }: Sentence): void {
     for (const { start, end, label } of spans) {
       let forms = this.#byLabel.get(label);
-      if (!forms) this.#byLabel.set(label, (forms = new Map()));
+      if (!forms) this.#byLabel.set(label, (forms = new Map<string, SplitCounts>()));
       const text = words.slice(start, end).join(' ');
       let counts = forms.get(text);
       if (!counts) {

@@ -32,16 +32,16 @@ export class SentenceBrowser {
   label = $state('');
   finding = $state<FindingKind | 'any' | ''>('');
   matches = $state.raw<SentenceMatches | undefined>();
-  /** Matches that were fetched, by their number. */
-  rows = $state.raw<ReadonlyMap<number, FoundSentence>>(new Map());
   searching = $state(false);
   trouble = $state.raw<Trouble | undefined>();
   readonly filtered = $derived(
     [this.text.trim(), this.split, this.label, this.finding].some((wanted) => wanted !== ''),
   );
+  /** Matches that were fetched: those of block `n` are matches `n · BLOCK` and on. */
+  #blocks = $state.raw<Readonly<Record<number, readonly FoundSentence[]>>>({});
   readonly #data: CorpusReadingCalls;
   #corpus: CorpusRecord | undefined;
-  /** What `matches` and `rows` are of. */
+  /** What `matches` and the blocks are of. */
   #found: Found | undefined;
   #latestSearch = 0;
   #wanted: readonly number[] = [];
@@ -79,11 +79,11 @@ export class SentenceBrowser {
       const matches = await this.#data.searchSentences(corpus.id, query);
       if (ticket !== this.#latestSearch || !matches) return;
       const found = { corpus, matches, text: query.text ?? '' };
-      const rows = await this.#read(found, 0); // with them, so that the list never stands empty
+      const first = await this.#read(found, 0); // with them, so that the list never stands empty
       if (ticket !== this.#latestSearch) return;
       this.#found = found;
       this.matches = matches;
-      this.rows = new Map(rows);
+      this.#blocks = { 0: first };
       this.#wanted = [];
       this.trouble = undefined;
     } catch (error) {
@@ -91,6 +91,11 @@ export class SentenceBrowser {
     } finally {
       if (ticket === this.#latestSearch) this.searching = false;
     }
+  }
+
+  /** A match by its number; undefined until it was fetched. */
+  row(match: number): FoundSentence | undefined {
+    return this.#blocks[Math.floor(match / BLOCK)]?.[match % BLOCK];
   }
 
   /** Fetches the matches `[first, end)` that are not here yet; of several calls while one is under way, only the last counts. */
@@ -102,7 +107,7 @@ export class SentenceBrowser {
     this.#fetching = true;
     try {
       for (;;) {
-        const missing = this.#wanted.find((block) => !this.rows.has(block * BLOCK));
+        const missing = this.#wanted.find((block) => !this.#blocks[block]);
         if (missing === undefined || !(await this.#fetch(missing))) break;
       }
     } catch (error) {
@@ -118,22 +123,20 @@ export class SentenceBrowser {
     if (!found || block * BLOCK >= found.matches.count) return false;
     const rows = await this.#read(found, block);
     if (this.#found !== found) return true; // read for a search before
-    this.rows = new Map([...this.rows, ...rows].slice(-BLOCK * BLOCKS_KEPT));
+    const near = Object.entries(this.#blocks).filter(
+      ([other]) => Math.abs(Number(other) - block) < BLOCKS_KEPT / 2,
+    );
+    this.#blocks = { ...Object.fromEntries(near), [block]: rows };
     return true;
   }
 
-  async #read(
-    { corpus, matches, text }: Found,
-    block: number,
-  ): Promise<[match: number, row: FoundSentence][]> {
+  async #read({ corpus, matches, text }: Found, block: number): Promise<FoundSentence[]> {
     const places: SentencePlace[] = [];
     for (let match = block * BLOCK; match < (block + 1) * BLOCK; match++) {
       const place = placeOfMatch(matches, match);
       if (place) places.push(place);
     }
-    if (places.length === 0) return [];
-    const rows = await this.#data.readSentences(corpus.id, places, text);
-    return rows.map((row, index) => [block * BLOCK + index, row]);
+    return places.length > 0 ? this.#data.readSentences(corpus.id, places, text) : [];
   }
 
   #query(): SentenceQuery {

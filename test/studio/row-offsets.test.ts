@@ -27,7 +27,7 @@ describe('offsets of many rows', () => {
     for (let step = 0; step < 300; step++) {
       const row = (step * 37) % rows;
       heights[row] = 20 + ((step * 13) % 90);
-      offsets.measure(row, heights[row]!);
+      offsets.measure(row, heights[row]);
     }
     let at = 0;
     for (const [row, height] of heights.entries()) {
