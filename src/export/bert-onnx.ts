@@ -30,6 +30,8 @@ export const exportedOperators: ReadonlySet<string> = new Set([
 ]);
 
 export const bertOpset = 17;
+/** The first IR version with opset 17 in it. */
+export const bertIrVersion = 8;
 
 /** The most negative f32, as Hugging Face masks: finite, so a row of padding alone stays a number. */
 const maskedScore = -3.4028234663852886e38;

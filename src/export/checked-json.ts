@@ -5,8 +5,17 @@ type RequiredKey<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K 
 type RequiredChecks<T> = { [K in RequiredKey<T>]: Check<T[K]> };
 type OptionalChecks<T> = { [K in Exclude<keyof T, RequiredKey<T>>]-?: Check<NonNullable<T[K]>> };
 
-/** Parses a JSON text and checks it. */
+/** Brackets, commas and colons of a text; a card of a thousand labels has under 30,000. */
+const maxSigns = 40_000;
+
+/**
+ * Parses a JSON text and checks it. A text of more brackets, commas and colons than any of ours has is not parsed at all: a few megabytes
+ * of them would become many times as much in memory.
+ */
 export function parseChecked<T>(json: string, path: string, check: Check<T>): T {
+  const signs = countSigns(json);
+  if (signs > maxSigns)
+    throw new Error(`${path} should have at most ${maxSigns} parts and has ${signs}`);
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -14,6 +23,15 @@ export function parseChecked<T>(json: string, path: string, check: Check<T>): T 
     throw new Error(`${path} should be JSON and is ${show(json)}`);
   }
   return check(value, path);
+}
+
+function countSigns(json: string): number {
+  let signs = 0;
+  for (let i = 0; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (code === 0x5b || code === 0x7b || code === 0x2c || code === 0x3a) signs++;
+  }
+  return signs;
 }
 
 /** A string of at most `maxLength` UTF-16 units. */

@@ -1,6 +1,6 @@
 import type { BertConfig } from '../model/bert-config';
 import type { Weights, WeightTensor } from '../model/weights';
-import { bertGraph, bertOpset } from './bert-onnx';
+import { bertGraph, bertIrVersion, bertOpset } from './bert-onnx';
 import { writeModelMetadata, type ModelMetadata } from './model-metadata';
 import { writeOnnx, type OnnxTensor } from './onnx-model';
 
@@ -38,7 +38,7 @@ export function exportOnnx({ config, weights, metadata }: OnnxExport): Uint8Arra
     );
   }
   return writeOnnx({
-    irVersion: 8,
+    irVersion: bertIrVersion,
     opset: bertOpset,
     producer,
     producerVersion: '1',

@@ -2,7 +2,7 @@ import type { BertConfig } from '../model/bert-config';
 import type { EntityScore, ScoreReport } from '../ner/scores';
 import { tagSchemes, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
-import { Vocabulary } from '../tokenizer/vocabulary';
+import { assertSpecialPieces } from '../tokenizer/vocabulary';
 import type { TrainRecipe } from '../train/recipe';
 import {
   boolean,
@@ -151,9 +151,13 @@ export function writeModelMetadata(metadata: ModelMetadata): Map<string, string>
 /**
  * The metadata of a file of ours; every field is checked by itself, and all against each other.
  *
+ * @param fileBytes the file's size: it has a weight of 4 bytes at least for every piece of its vocabulary.
  * @throws an Error that names the field, what was expected and what came.
  */
-export function readModelMetadata(entries: ReadonlyMap<string, string>): ModelMetadata {
+export function readModelMetadata(
+  entries: ReadonlyMap<string, string>,
+  fileBytes = Infinity,
+): ModelMetadata {
   const version = entries.get(versionKey);
   if (version !== String(metadataVersion)) {
     throw new Error(
@@ -164,11 +168,24 @@ export function readModelMetadata(entries: ReadonlyMap<string, string>): ModelMe
     const known = key === versionKey || fieldNames.some((field) => keyOf(field) === key);
     if (!known) throw new Error(`${key.slice(0, 60)} is not a known metadata entry`);
   }
+  const pieces = countLines(entries.get(keyOf('vocabulary')) ?? '');
+  if (4 * pieces > fileBytes) {
+    throw new Error(
+      `${keyOf('vocabulary')} has ${pieces} pieces, more than a file of ${fileBytes} bytes has weights for`,
+    );
+  }
   const metadata = Object.fromEntries(
     fieldNames.map((field) => [field, readField(entries, field)]),
   ) as unknown as ModelMetadata;
   checkTogether(metadata);
   return metadata;
+}
+
+/** Lines of a text, counted before it is split into as many. */
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
 }
 
 function readField(entries: ReadonlyMap<string, string>, field: keyof ModelMetadata): unknown {
@@ -200,7 +217,7 @@ function checkTogether({
     vocabulary.length <= vocabularySize,
     `vocabulary has ${vocabulary.length} pieces, more than config.vocabularySize ${vocabularySize}`,
   );
-  new Vocabulary(vocabulary); // throws without the special pieces
+  assertSpecialPieces(vocabulary);
   const expected = new TagSet(labels, scheme).tags; // the order of the logits follows from the two
   expect(
     tags.join('\n') === expected.join('\n'),

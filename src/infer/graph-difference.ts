@@ -2,28 +2,42 @@ import type { BertGraph } from '../export/bert-onnx';
 import type { OnnxNode, OnnxType, OnnxValue } from '../export/onnx-model';
 import type { ListedGraph } from './onnx-graph-reader';
 
+interface ShownTensor {
+  name: string;
+  type: OnnxType;
+  dims: readonly number[];
+  bytes?: Uint8Array;
+}
+
 /** What first differs between the graph in the file and the one its configuration makes; undefined where nothing does. */
 export function findDifference(graph: ListedGraph, expected: BertGraph): string | undefined {
-  const weights = [...expected.parameters].map(([name, dims]) => showTensor(name, 'float', dims));
-  const constants = expected.constants.map(({ name, type, dims, bytes }) =>
-    showTensor(name, type, dims, bytes),
-  );
-  const tensors = graph.initialisers.map(({ name, type, dims, bytes }, i) =>
-    showTensor(name, type, dims, i < weights.length ? undefined : bytes),
+  const { parameters, constants } = expected;
+  const weights = [...parameters].map(([name, dims]) => ({ name, type: 'float' as const, dims }));
+  // A small constant's numbers are compared, a weight's are the file's own.
+  const tensors = graph.initialisers.map((tensor, i) =>
+    i < weights.length ? { name: tensor.name, type: tensor.type, dims: tensor.dims } : tensor,
   );
   return (
-    firstDifference('node', graph.nodes.map(showNode), expected.nodes.map(showNode)) ??
-    firstDifference('tensor', tensors, [...weights, ...constants]) ??
-    firstDifference('input', graph.inputs.map(showValue), expected.inputs.map(showValue)) ??
-    firstDifference('output', graph.outputs.map(showValue), expected.outputs.map(showValue))
+    firstDifference('node', graph.nodes, expected.nodes, showNode) ??
+    firstDifference('tensor', tensors, [...weights, ...constants], showTensor) ??
+    firstDifference('input', graph.inputs, expected.inputs, showValue) ??
+    firstDifference('output', graph.outputs, expected.outputs, showValue)
   );
 }
 
-function firstDifference(what: string, found: string[], expected: string[]): string | undefined {
+/** Compares one by one: a configuration may ask for far more than the file holds. */
+function firstDifference<Item>(
+  what: string,
+  found: readonly Item[],
+  expected: readonly Item[],
+  show: (item: Item) => string,
+): string | undefined {
+  const showAt = (items: readonly Item[], i: number) =>
+    i < items.length ? show(items[i]!) : undefined;
   for (let i = 0; i < Math.max(found.length, expected.length); i++) {
-    if (found[i] === expected[i]) continue;
-    const shown = (found[i] ?? 'missing').slice(0, 200);
-    return `its ${what} ${i + 1} should be ${expected[i] ?? 'absent'} and is ${shown}`;
+    const [is, shouldBe] = [showAt(found, i), showAt(expected, i)];
+    if (is === shouldBe) continue;
+    return `its ${what} ${i + 1} should be ${shouldBe ?? 'absent'} and is ${(is ?? 'missing').slice(0, 200)}`;
   }
   return undefined;
 }
@@ -38,12 +52,7 @@ function showNode({ name, operator, inputs, outputs, attributes }: OnnxNode): st
   return JSON.stringify([name, operator, inputs, outputs, settings]);
 }
 
-function showTensor(
-  name: string,
-  type: OnnxType,
-  dims: readonly number[],
-  bytes?: Uint8Array,
-): string {
+function showTensor({ name, type, dims, bytes }: ShownTensor): string {
   return JSON.stringify([name, type, dims, ...(bytes ? [Array.from(bytes)] : [])]);
 }
 

@@ -1,4 +1,4 @@
-import { bertGraph, bertOpset } from '../export/bert-onnx';
+import { bertGraph, bertIrVersion, bertOpset } from '../export/bert-onnx';
 import {
   isVersionKey,
   metadataLimits,
@@ -27,6 +27,9 @@ export interface OnnxFile {
 
 /** Protobuf counts a message's bytes in a signed 32-bit integer. */
 const maxFileBytes = 2 ** 31 - 1;
+
+/** A layer of ours has more; with it, no file can ask for a graph much larger than its own. */
+const fewestNodesOfLayer = 20;
 
 const damagedWayOut = 'export or download the file again';
 const foreignWayOut =
@@ -87,8 +90,14 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
   if (!origin.isOurs) throw new Error(`it is an ONNX model ${origin.writer}; ${foreignWayOut}`);
 
   const { graphField, entries } = await explain(() => readModel(reader), refusedWayOut);
-  const metadata = await explain(() => readModelMetadata(entries), metadataWayOut);
+  const metadata = await explain(() => readModelMetadata(entries, blob.size), metadataWayOut);
   const graph = await explain(() => readGraph(reader, graphField), refusedWayOut);
+  const { layers } = metadata.config;
+  if (graph.nodes.length < layers * fewestNodesOfLayer) {
+    throw new Error(
+      `its configuration has ${layers} layers, too many for its ${graph.nodes.length} nodes; ${refusedWayOut}`,
+    );
+  }
   const difference = findDifference(graph, bertGraph(metadata.config, metadata.tags.length));
   if (difference) throw new Error(`${difference}; ${refusedWayOut}`);
 
@@ -139,12 +148,14 @@ async function readModel(
   const entries = new Map<string, string>();
   let graphField: ProtobufField | undefined;
   let operatorSet = '';
+  let irVersion = 0;
   for await (const field of checkedFields(
     reader,
     { start: 0, end: reader.byteLength },
     modelRules,
   )) {
-    if (field.number === 7) graphField = field;
+    if (field.number === 1) irVersion = field.value;
+    else if (field.number === 7) graphField = field;
     else if (field.number === 8) operatorSet = await readOperatorSet(reader, field);
     else if (field.number === 14) {
       const [key, value] = await readEntry(reader, field);
@@ -157,6 +168,8 @@ async function readModel(
   const expected = `the default operators of opset ${bertOpset}`;
   if (operatorSet !== expected)
     throw new Error(`it should use ${expected} and uses ${operatorSet || 'none'}`);
+  if (irVersion !== bertIrVersion)
+    throw new Error(`it should be of ONNX's IR version ${bertIrVersion} and is of ${irVersion}`);
   if (!graphField) throw new Error('it has no graph');
   return { graphField, entries };
 }

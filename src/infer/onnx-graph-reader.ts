@@ -163,13 +163,16 @@ async function readAttribute(
   let float = NaN;
   let int = NaN;
   const ints: number[] = [];
+  const kinds = new Set<number>();
   for await (const field of checkedFields(reader, message, attributeRules)) {
+    if ([2, 3, 8].includes(field.number)) kinds.add(field.number);
     if (field.number === 1) name = await reader.text(field, maxNameBytes);
     else if (field.number === 2) float = readFloat(await reader.bytes(field, 4));
     else if (field.number === 3) int = field.value;
     else if (field.number === 8) ints.push(...(await reader.integers(field, maxNameBytes)));
     else type = field.value;
   }
+  if (kinds.size > 1) throw new Error(`its attribute "${name}" has values of two kinds`);
   if (type === 1) return [name, { float }];
   if (type === 2) return [name, { int }];
   if (type === 7) return [name, { ints }];

@@ -122,7 +122,10 @@ export class ProtobufReader {
   }
 }
 
-/** The varint at `from` as a signed 64-bit integer; `fileOffset` is for the error alone. */
+/**
+ * The varint at `from` as a signed 64-bit integer; `fileOffset` is for the error alone. A number in more bytes than it needs is refused:
+ * parsers differ in how many they take, and one may see another file than the next.
+ */
 function readVarint(
   bytes: Uint8Array,
   from: number,
@@ -133,6 +136,7 @@ function readVarint(
     const byte = bytes[from + i];
     if (byte === undefined) break;
     small += (byte & 127) * scale;
+    if (byte === 0 && i > 0) break;
     if (byte < 128) return { value: small, bytes: i + 1 };
   }
   let large = 0n;
@@ -141,11 +145,12 @@ function readVarint(
     if (byte === undefined) break;
     large |= BigInt(byte & 127) << BigInt(7 * i);
     if (byte > 127) continue;
+    if (byte === 0 && i > 0) break;
     const value = Number(BigInt.asIntN(64, large));
     if (!Number.isSafeInteger(value)) break;
     return { value, bytes: i + 1 };
   }
   throw new Error(
-    `it is damaged at byte ${fileOffset}: a number there does not end or is too large`,
+    `it is damaged at byte ${fileOffset}: a number there does not end, is too large or is written too long`,
   );
 }

@@ -60,7 +60,7 @@ function continuesWord(piece: string): boolean {
   return piece.startsWith(CONTINUATION_PREFIX) && piece.length > CONTINUATION_PREFIX.length;
 }
 
-function assertSpecialPieces(pieces: readonly string[]): void {
+export function assertSpecialPieces(pieces: readonly string[]): void {
   const problems = SPECIAL_PIECES.flatMap((special) => {
     const count = pieces.filter((piece) => piece === special).length;
     if (count === 1) return [];

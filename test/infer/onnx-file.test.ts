@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { onnx } from 'onnx-proto';
 import { describe, expect, test } from 'vitest';
 import { bertGraph } from '../../src/export/bert-onnx';
@@ -6,20 +5,12 @@ import { exportOnnx } from '../../src/export/export-onnx';
 import { readOnnxFile } from '../../src/infer/onnx-file';
 import type { Weights } from '../../src/model/weights';
 import { formulaWeights, tinyConfig, tinyMetadata } from '../export/tiny-bert';
+import { WatchedFile } from '../reference/watched-file';
 
 const weights = formulaWeights(tinyConfig, tinyMetadata.tags.length);
 const ours = new Uint8Array(
   Buffer.concat(exportOnnx({ config: tinyConfig, weights, metadata: tinyMetadata })),
 );
-
-/** A Blob that keeps account of what is read of it. */
-class WatchedFile extends File {
-  readonly reads: number[] = [];
-  override slice(start = 0, end = this.size): Blob {
-    this.reads.push(end - start);
-    return super.slice(start, end);
-  }
-}
 
 const fileOf = (bytes: Uint8Array) => new WatchedFile([Uint8Array.from(bytes)], 'model.onnx');
 
@@ -419,7 +410,7 @@ describe('bytes that protobufjs would not write', () => {
   test('a length of 2^62 is refused', async () => {
     const length = [...new Array<number>(8).fill(0x80), 0x40];
     await expect(readOnnxFile(insert(graphTag, 0x3a, ...length))).rejects.toThrow(
-      /does not end or is too large/,
+      /does not end, is too large/,
     );
   });
 
@@ -435,77 +426,5 @@ describe('bytes that protobufjs would not write', () => {
     const file = fileOf(empty);
     await expect(readOnnxFile(file)).rejects.toThrow(/more than 200000 fields/);
     expect(Math.max(...file.reads)).toBeLessThanOrEqual(64 * 1024);
-  });
-});
-
-/** What protobufjs sees of a file that must not be touched: all but weights, names of writers and the metadata. */
-function structureOf(bytes: Uint8Array): string {
-  const { graph, ...model } = onnx.ModelProto.decode(bytes);
-  const initialisers = graph!.initializer!.map(({ name, dims, dataType, externalData }) => [
-    name,
-    dims,
-    dataType,
-    externalData,
-  ]);
-  return JSON.stringify([
-    model.opsetImport,
-    graph!.node,
-    initialisers,
-    graph!.input,
-    graph!.output,
-    graph!.sparseInitializer,
-  ]);
-}
-
-describe('2,500 damaged files', () => {
-  const at = fc.nat({ max: ours.length - 1 });
-  const edit = fc.oneof(
-    fc.record({ kind: fc.constant('set' as const), at, byte: fc.nat({ max: 255 }) }),
-    fc.record({ kind: fc.constant('flip' as const), at, byte: fc.nat({ max: 7 }) }),
-    fc.record({ kind: fc.constant('insert' as const), at, byte: fc.nat({ max: 255 }) }),
-    fc.record({ kind: fc.constant('cut' as const), at, byte: fc.integer({ min: 1, max: 255 }) }),
-    fc.record({ kind: fc.constant('repeat' as const), at, byte: fc.integer({ min: 1, max: 255 }) }),
-    fc.record({ kind: fc.constant('end' as const), at, byte: fc.constant(0) }),
-  );
-  const isStructure = (offset: number) => offset < 12_000 || offset > ours.length - 2000;
-
-  function damage(edits: { kind: string; at: number; byte: number }[]): Uint8Array {
-    let bytes = Array.from(ours);
-    for (const { kind, at: place, byte } of edits) {
-      const offset = place % bytes.length;
-      if (kind === 'set') bytes[offset] = byte;
-      else if (kind === 'flip') bytes[offset]! ^= 1 << byte;
-      else if (kind === 'insert') bytes.splice(offset, 0, byte);
-      else if (kind === 'cut') bytes.splice(offset, byte);
-      else if (kind === 'repeat') bytes.splice(offset, 0, ...bytes.slice(offset, offset + byte));
-      else bytes = bytes.slice(0, Math.max(1, offset));
-    }
-    return Uint8Array.from(bytes);
-  }
-
-  test('are refused with a sentence, or are still the same graph', async () => {
-    const original = structureOf(ours);
-    let refused = 0;
-    let structural = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
-        const bytes = damage(edits);
-        const file = fileOf(bytes);
-        if (edits.some((e) => isStructure(e.at))) structural++;
-        try {
-          await readOnnxFile(file);
-        } catch (error) {
-          refused++;
-          expect((error as Error).message).toMatch(/^model\.onnx: .+; .+\.$/s);
-          return;
-        } finally {
-          expect(Math.max(0, ...file.reads)).toBeLessThanOrEqual(bytes.length);
-        }
-        expect(structureOf(bytes)).toBe(original);
-      }),
-      { numRuns: 2500, seed: 20260722 },
-    );
-    expect(structural).toBeGreaterThan(1000);
-    expect(refused).toBeGreaterThan(1000);
   });
 });

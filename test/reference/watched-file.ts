@@ -5,10 +5,6 @@ export class WatchedFile extends File {
   /** Bytes of each read, in their order. */
   readonly reads: number[] = [];
 
-  constructor(bytes: Uint8Array, name: string) {
-    super([Uint8Array.from(bytes)], name);
-  }
-
   override slice(start = 0, end = this.size): Blob {
     this.reads.push(end - start);
     return super.slice(start, end);

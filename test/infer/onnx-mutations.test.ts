@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { onnx } from 'onnx-proto';
+import { describe, expect, test } from 'vitest';
+import { bertGraph } from '../../src/export/bert-onnx';
+import { exportOnnx } from '../../src/export/export-onnx';
+import type { ModelMetadata } from '../../src/export/model-metadata';
+import { readOnnxFile } from '../../src/infer/onnx-file';
+import { formulaWeights, tinyConfig, tinyMetadata } from '../export/tiny-bert';
+import { WatchedFile, withinTime } from '../reference/watched-file';
+import { mutate, mutation } from './onnx-mutations';
+import { parseTree, writeTree } from './protobuf-tree';
+
+const weights = formulaWeights(tinyConfig, tinyMetadata.tags.length);
+const ours = new Uint8Array(
+  Buffer.concat(exportOnnx({ config: tinyConfig, weights, metadata: tinyMetadata })),
+);
+const weightNames = new Set(bertGraph(tinyConfig, tinyMetadata.tags.length).parameters.keys());
+
+/**
+ * What a file makes a runtime do, as protobufjs reads it: all but the weights' numbers, the names of the writer and of the graph, and the
+ * metadata, which says nothing to a runtime.
+ */
+function meaningOf(bytes: Uint8Array): unknown[] {
+  const model = onnx.ModelProto.decode(bytes);
+  const { graph, opsetImport, trainingInfo } = model;
+  const irVersion = String(model.irVersion as unknown); // a Long
+  const initialisers = graph!.initializer!.map(({ rawData, name, ...rest }) => [
+    name,
+    weightNames.has(name!) ? rawData!.length : Buffer.from(rawData!).toString('hex'),
+    rest,
+  ]);
+  const { node, input, output, sparseInitializer, valueInfo, quantizationAnnotation } = graph!;
+  const others = [sparseInitializer, valueInfo, quantizationAnnotation, trainingInfo];
+  const operators = opsetImport.map(({ domain, version }) => [
+    domain ?? '',
+    String(version as unknown),
+  ]); // absent is the default
+  const parts = [irVersion, operators, node, initialisers, input, output, others];
+  return parts.map((part) => createHash('sha256').update(JSON.stringify(part)).digest('hex'));
+}
+
+/** The metadata as protobufjs and JSON.parse read it. */
+function metadataOf(bytes: Uint8Array): unknown {
+  const { metadataProps } = onnx.ModelProto.decode(bytes);
+  const values = new Map(metadataProps.map(({ key, value }) => [key, value!]));
+  expect(values.size).toBe(metadataProps.length);
+  expect(values.get('tagwerk.format')).toBe('1');
+  values.delete('tagwerk.format');
+  return Object.fromEntries(
+    [...values].map(([key, value]) => {
+      const field = key!.slice('tagwerk.'.length);
+      return [field, field === 'vocabulary' ? value.split('\n') : (JSON.parse(value) as unknown)];
+    }),
+  );
+}
+
+/** What of the metadata decides how the graph is run; the rest is names, pieces, scores and dates. */
+function whatRuns({ config, tags, vocabulary }: ModelMetadata): unknown[] {
+  // Dropout is for training only.
+  const sizes = Object.entries(config).filter(([name]) => !name.endsWith('Dropout'));
+  return [sizes, tags.length, vocabulary.length];
+}
+
+const original = { meaning: meaningOf(ours), runs: whatRuns(tinyMetadata) };
+
+test('the tree of these tests is the file', () => {
+  expect(writeTree(parseTree(ours))).toEqual(ours);
+});
+
+/** Four runs of 2,500, for one of 10,000 would be long. */
+const seeds = [33, 34, 35, 36];
+
+test.each(seeds)(
+  'of 2,500 mutated files (seed %i) each is refused with a sentence, or runs as before and says what its bytes say',
+  async (seed) => {
+    const outcomes = { accepted: 0, refused: 0, changedText: 0 };
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (mutations) => {
+        const bytes = mutate(ours, mutations);
+        const file = new WatchedFile([Uint8Array.from(bytes)], 'model.onnx');
+        const outcome = await withinTime(200, () => {
+          file.forget();
+          return readOnnxFile(file).catch((reason: unknown) => reason);
+        });
+        expect(file.bytesRead()).toBeLessThanOrEqual(2 * bytes.length);
+        expect(Math.max(0, ...file.reads)).toBeLessThanOrEqual(bytes.length);
+        if (outcome instanceof Error) {
+          outcomes.refused++;
+          expect(outcome.constructor).toBe(Error);
+          expect(outcome.message).toMatch(/^model\.onnx: .+; .{20,}\.$/su);
+          expect(outcome.message.length).toBeLessThan(2500);
+          return;
+        }
+        outcomes.accepted++;
+        const { metadata } = outcome as Awaited<ReturnType<typeof readOnnxFile>>;
+        expect(meaningOf(bytes)).toEqual(original.meaning);
+        expect(whatRuns(metadata)).toEqual(original.runs);
+        const plain = metadataOf(bytes);
+        expect(metadata).toEqual(plain);
+        if (JSON.stringify(metadata) !== JSON.stringify(tinyMetadata)) outcomes.changedText++;
+      }),
+      { numRuns: 2500, seed },
+    );
+    expect(outcomes.accepted).toBeGreaterThan(100);
+    expect(outcomes.refused).toBeGreaterThan(1000);
+    expect(outcomes.changedText).toBeGreaterThan(0);
+  },
+  300_000,
+);
+
+describe('files of megabytes that mean nothing', () => {
+  const megabytes = 3 * 2 ** 20;
+  const utf8 = new TextEncoder();
+
+  /** Our file with another text in one metadata entry. */
+  function withEntry(field: string, value: string): Uint8Array {
+    const tree = parseTree(ours);
+    const entry = tree.find(
+      ({ number, children }) =>
+        number === 14 && new TextDecoder().decode(children![0]!.bytes) === `tagwerk.${field}`,
+    );
+    entry!.children![1]!.bytes = utf8.encode(value);
+    return writeTree(tree);
+  }
+
+  const config = (change: object) =>
+    withEntry('config', JSON.stringify({ ...tinyConfig, ...change }));
+  test.each([
+    ['lists in the card', withEntry('card', `[${'[],'.repeat(megabytes / 3)}[]]`)],
+    ['lists without end in the tags', withEntry('tags', '['.repeat(megabytes))],
+    ['objects in the configuration', withEntry('config', `[${'{},'.repeat(megabytes / 3)}{}]`)],
+    ['millions of numbers for labels', withEntry('labels', `[${'1,'.repeat(megabytes / 2)}1]`)],
+    ['millions of empty pieces', withEntry('vocabulary', '\n'.repeat(megabytes))],
+    ['one long piece', withEntry('vocabulary', 'a'.repeat(megabytes))],
+    ['one long scheme', withEntry('scheme', `"${'a'.repeat(megabytes)}"`)],
+    ['200 layers', config({ layers: 200 })],
+    ['the widest model', config({ hidden: 2 ** 14, heads: 1, intermediate: 2 ** 16 })],
+    [
+      'a hundred thousand empty nodes',
+      Uint8Array.from([
+        ...ours,
+        0x3a,
+        0x80,
+        0x80,
+        8,
+        ...new Uint8Array(131_072).map((_, i) => (i % 2 ? 0 : 0x0a)),
+      ]),
+    ],
+  ])('%s: refused within 200 ms and twice the memory', async (_, bytes) => {
+    const file = new WatchedFile([Uint8Array.from(bytes)], 'model.onnx');
+    const before = process.memoryUsage();
+    const error = await withinTime(200, () => {
+      file.forget();
+      return readOnnxFile(file).catch((reason: unknown) => reason);
+    });
+    const after = process.memoryUsage();
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message.length).toBeLessThan(2500);
+    expect(file.bytesRead()).toBeLessThanOrEqual(2 * file.size);
+    // Garbage counts too; 8 MB are what the runtime itself, two graphs and their texts may take.
+    const taken = after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers;
+    expect(taken).toBeLessThan(2 * file.size + 8 * 2 ** 20);
+  });
+});
