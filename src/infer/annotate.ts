@@ -7,7 +7,7 @@ import type { Annotation } from './annotation';
 import { findBestTag, type BestTag } from './best-tag';
 import { readLines } from './read-lines';
 import { scoreSequences, type ScoringOptions } from './score-sequences';
-import type { Session } from './session';
+import type { PieceScorer } from './session';
 import { splitLines, type TextLine } from './text-lines';
 
 /** What the model says about a sentence that was split into words before. */
@@ -32,7 +32,7 @@ export interface Annotator {
 }
 
 /** @throws where the vocabulary is not one of a BERT encoder. */
-export function createAnnotator(session: Session): Annotator {
+export function createAnnotator(session: PieceScorer): Annotator {
   const { metadata } = session;
   const tokenizer = new WordPieceTokenizer(new Vocabulary(metadata.vocabulary), metadata);
   let knownLines = new Map<string, BestTag[]>();

@@ -1,7 +1,7 @@
 import type { WordPieceTokenizer } from '../tokenizer/word-piece';
 import { findBestTag, type BestTag } from './best-tag';
 import { scoreSequences } from './score-sequences';
-import type { Session } from './session';
+import type { PieceScorer } from './session';
 import type { TextLine } from './text-lines';
 import { chooseWindows, planWindows } from './windows';
 
@@ -20,7 +20,7 @@ interface WindowReading {
 
 /** The best tag of every word of each line, by the line's key; each word from the window that sees most around it. */
 export async function readLines(
-  session: Session,
+  session: PieceScorer,
   tokenizer: WordPieceTokenizer,
   lines: readonly TextLine[],
 ): Promise<Map<string, BestTag[]>> {

@@ -1,5 +1,5 @@
 import { nextTurn } from './next-turn';
-import type { Session } from './session';
+import type { PieceScorer } from './session';
 
 /** Padded pieces of one run. More would make a run longer, not faster, and the worker is deaf while it runs. */
 const piecesPerRun = 512;
@@ -20,7 +20,7 @@ export type TakeScores = (sequence: number, scores: Float32Array) => void;
  * @throws the signal's reason when it aborts; an error where the model's output is no number, as damaged weights make it.
  */
 export async function scoreSequences(
-  session: Session,
+  session: PieceScorer,
   sequences: readonly Int32Array[],
   take: TakeScores,
   { signal, onProgress }: ScoringOptions = {},

@@ -12,13 +12,18 @@ export interface Logits {
   tags: number;
 }
 
+/** What tagging asks of a model, whoever runs it. */
+export interface PieceScorer {
+  readonly metadata: Pick<ModelMetadata, 'vocabulary' | 'lowercase' | 'maxPieces' | 'tags'>;
+  /** Runs sequences of `[CLS] pieces [SEP]` as one batch, padded to the longest. */
+  logits(sequences: readonly Int32Array[]): Promise<Logits>;
+}
+
 /** A model loaded into onnxruntime-web; calls that overlap are run one after another. */
-export interface Session {
+export interface Session extends PieceScorer {
   readonly metadata: ModelMetadata;
   /** Threads the runtime has in this worker. */
   readonly threads: number;
-  /** Runs sequences of `[CLS] pieces [SEP]` as one batch, padded to the longest. */
-  logits(sequences: readonly Int32Array[]): Promise<Logits>;
   /** Gives the model's memory back; the session is of no use afterwards. */
   release(): Promise<void>;
 }

@@ -1,10 +1,11 @@
-import type { EpochRecord, RunRecord } from '../storage/records';
+import type { EpochRecord, PinnedSentence, RunRecord } from '../storage/records';
 import type { TrainEvent } from '../train/train-event';
 
 /** What a run's record will say, gathered while the run goes on. */
 export class RunLog {
   readonly #losses: number[];
   readonly #epochs: EpochRecord[];
+  readonly #pinned: NonNullable<RunRecord['pinned']>;
   readonly #elapsedBeforeMs: number;
   readonly #startedAt = performance.now();
   readonly #pausedMs: () => number;
@@ -17,6 +18,7 @@ export class RunLog {
   constructor(run: RunRecord, pausedMs: () => number, measureMemory: () => number) {
     this.#losses = [...run.losses];
     this.#epochs = [...run.epochs];
+    this.#pinned = [...(run.pinned ?? [])];
     this.#elapsedBeforeMs = run.elapsedMs;
     this.#bestEpoch = run.bestEpoch;
     this.#steps = run.steps;
@@ -43,11 +45,16 @@ export class RunLog {
     }
   }
 
+  takePinned(epoch: number, sentences: PinnedSentence[]): void {
+    this.#pinned.push({ epoch, sentences });
+  }
+
   changes(): Partial<RunRecord> {
     return {
       steps: this.#steps,
       losses: Float32Array.from(this.#losses),
       epochs: [...this.#epochs],
+      ...(this.#pinned.length > 0 ? { pinned: [...this.#pinned] } : {}),
       bestEpoch: this.#bestEpoch,
       elapsedMs: this.#elapsedBeforeMs + performance.now() - this.#startedAt - this.#pausedMs(),
       piecesPerSecond: this.#piecesPerSecond,

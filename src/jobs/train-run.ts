@@ -16,6 +16,7 @@ import { CHECKPOINT_EVERY_MS, CheckpointKeeper } from './checkpoint-keeper';
 import { loadEncoderWeights } from './import-encoder';
 import { findCheckpointState } from './load-checkpoint';
 import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
+import { tagPinned } from './pinned-sentences';
 import { RunLog } from './run-log';
 
 /** Where a run takes place. */
@@ -26,6 +27,8 @@ export interface RunPlace {
   measureMemory: () => number;
   control: RunControl;
   onEvent: (event: RunEvent) => void;
+  /** Sentences to tag after each evaluation. */
+  pinned?: () => readonly string[];
   /** Between two checkpoints inside an epoch; a minute by default. */
   checkpointEveryMs?: number;
   /** By default what suits the encoder and the backend. */
@@ -65,7 +68,7 @@ async function beginRun(place: RunPlace, request: RunRequest, id: RunId): Promis
   };
   const options = await prepare(place, run, encoder, corpus.hash, weights);
   await addRun(database, run);
-  return follow(place, run, options);
+  return follow(place, run, encoder, options);
 }
 
 /**
@@ -95,10 +98,11 @@ async function goOnWithRun(place: RunPlace, run: RunRecord): Promise<RunRecord> 
     ...run,
     losses: run.losses.slice(0, step),
     epochs: run.epochs.filter(({ epoch }) => epoch <= epochsDone),
+    pinned: (run.pinned ?? []).filter(({ epoch }) => epoch <= epochsDone),
     bestEpoch,
   };
   onEvent({ kind: 'resumed', step });
-  return follow(place, kept, state ? { ...options, resumeFrom: state } : options);
+  return follow(place, kept, encoder, state ? { ...options, resumeFrom: state } : options);
 }
 
 async function prepare(
@@ -149,6 +153,7 @@ async function requireTrainable(database: Database, corpusId: string): Promise<C
 async function follow(
   place: RunPlace,
   before: RunRecord,
+  encoder: EncoderRecord,
   options: TrainOptions,
 ): Promise<RunRecord> {
   const { database, onEvent, control } = place;
@@ -176,7 +181,16 @@ async function follow(
       onEvent(event);
       if (log.peakMemoryBytes > memoryBefore)
         onEvent({ kind: 'memory', bytes: log.peakMemoryBytes });
-      if (event.kind === 'evaluation') await keeper.keepEpoch(event.isBest);
+      if (event.kind === 'evaluation') {
+        const texts = place.pinned?.() ?? [];
+        const { epoch } = event;
+        if (texts.length > 0) {
+          const sentences = await tagPinned(texts, options.classifier, encoder, before);
+          log.takePinned(epoch, sentences);
+          onEvent({ kind: 'pinned', epoch, sentences });
+        }
+        await keeper.keepEpoch(event.isBest);
+      }
       if (event.kind === 'done') state = event.reason === 'stopped' ? 'stopped' : 'finished';
     }
   } catch (error) {

@@ -19,6 +19,7 @@ export class TrainService implements TrainCalls {
   readonly #speeds: MeasuredSpeeds = new Map();
   #backend: Promise<BackendReport> | undefined;
   #control: RunControl | undefined;
+  #pinned: readonly string[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
   describeBackend(choice: BackendChoice): Promise<BackendReport> {
@@ -38,6 +39,11 @@ export class TrainService implements TrainCalls {
     return this.#enqueue(async (place) =>
       resumeRun({ ...place, onEvent }, await requireRun(place.database, runId)),
     );
+  }
+
+  pin(texts: string[]): Promise<void> {
+    this.#pinned = texts;
+    return Promise.resolve();
   }
 
   keepCheckpoint(): Promise<void> {
@@ -84,6 +90,7 @@ export class TrainService implements TrainCalls {
         measureMemory: () => measureMemory().bytes,
         control,
         onEvent: () => undefined,
+        pinned: () => this.#pinned,
       });
     });
     this.#queue = result.catch(() => undefined); // its own caller hears of its failure

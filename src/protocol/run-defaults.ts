@@ -1,2 +1,2 @@
-/** The recipe a run starts from, for the page: studio takes no values from train itself. */
-export { defaultRecipe } from '../train/recipe';
+/** The recipes a run starts from, for the page: studio takes no values from train itself. */
+export { defaultRecipe, quickRecipe } from '../train/recipe';

@@ -1,5 +1,12 @@
 import type { BackendChoice, BackendReport } from '../engine/backend';
-import type { CorpusId, EncoderId, ModelRecord, RunId, RunRecord } from '../storage/records';
+import type {
+  CorpusId,
+  EncoderId,
+  ModelRecord,
+  PinnedSentence,
+  RunId,
+  RunRecord,
+} from '../storage/records';
 import type { TrainEvent } from '../train/train-event';
 import type { TrainRecipe } from '../train/recipe';
 import type { ReportProgress } from './progress';
@@ -27,6 +34,8 @@ export type RunEvent =
   | { kind: 'stage'; stage: string }
   /** Goes on after this step: what was seen of later ones is void. */
   | { kind: 'resumed'; step: number }
+  /** The pinned sentences, tagged right after an evaluation. */
+  | { kind: 'pinned'; epoch: number; sentences: PinnedSentence[] }
   | { kind: 'checkpoint'; step: number; bytes: number }
   /** The disk was too full: training goes on, and an earlier checkpoint stays. */
   | { kind: 'checkpoint-failed'; step: number; reason: string }
@@ -45,6 +54,8 @@ export interface TrainCalls {
   startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
   /** Goes on from the last checkpoint of a run. */
   resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
+  /** Sentences to tag after every evaluation, of the run that goes on and of later ones. */
+  pin(texts: string[]): Promise<void>;
   /** Keeps a checkpoint as soon as the micro-batch in hand is done: the page is about to be hidden or closed. */
   keepCheckpoint(): Promise<void>;
   pause(): Promise<void>;

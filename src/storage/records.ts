@@ -6,6 +6,7 @@ import type { SplitStatistics } from '../data/statistics';
 import type { ReportGroup } from '../data/validation-report';
 import type { ModelCard } from '../export/model-card';
 import type { BertConfig } from '../model/bert-config';
+import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { TrainRecipe } from '../train/recipe';
@@ -104,6 +105,12 @@ export interface EpochRecord {
   report: ScoreReport;
 }
 
+/** A sentence a person chose to watch, and what a model in training saw in it. */
+export interface PinnedSentence {
+  text: string;
+  entities: TextEntity[];
+}
+
 export interface RunRecord {
   id: RunId;
   name: string;
@@ -123,6 +130,8 @@ export interface RunRecord {
   /** Epoch with the best dev entity F1; -1 before the first evaluation. */
   bestEpoch: number;
   test?: ScoreReport;
+  /** The pinned sentences after each evaluation; absent where none were pinned. */
+  pinned?: { epoch: number; sentences: PinnedSentence[] }[];
   /** Without pauses. */
   elapsedMs: number;
   piecesPerSecond: number;

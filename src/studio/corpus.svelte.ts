@@ -54,6 +54,17 @@ export class Corpora {
     );
   }
 
+  /** Fetches files and reads them into a corpus of that name. */
+  async takeFrom(
+    name: string,
+    fetchFiles: () => Promise<File[]>,
+  ): Promise<CorpusRecord | undefined> {
+    return this.#read(`Reading the ${name}`, async (report) => {
+      const files = (await fetchFiles()).map((file) => ({ file }));
+      return this.#data.importCorpus({ name, files }, report);
+    });
+  }
+
   /** Reads the corpus in hand again with one file's choices changed; the choices made before stay. */
   async reread(file: CorpusFile, change: ImportChoice): Promise<void> {
     const corpus = this.chosen;

@@ -1,5 +1,6 @@
 import type { ScoreReport } from '../ner/scores';
 import type { RunEvent, RunRequest } from '../protocol/train-calls';
+import type { RunRecord } from '../storage/records';
 
 export interface CurvePoint {
   step: number;
@@ -38,6 +39,8 @@ export class LiveRun {
   bestF1 = $state(-1);
   bestEpoch = $state(-1);
   points = $state.raw<CurvePoint[]>([]);
+  /** The pinned sentences after each evaluation so far. */
+  pinned = $state.raw<NonNullable<RunRecord['pinned']>>([]);
   paused = $state(false);
   secondsLeft = $state<number | undefined>();
   /** Grows with every step; read `lossCount` to follow it. */
@@ -102,6 +105,9 @@ export class LiveRun {
           this.bestF1 = event.report.entity.f1;
           this.bestEpoch = event.epoch;
         }
+        break;
+      case 'pinned':
+        this.pinned = [...this.pinned, { epoch: event.epoch, sentences: event.sentences }];
         break;
       case 'epoch-end':
         this.secondsLeft = event.secondsLeft;

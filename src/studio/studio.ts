@@ -1,3 +1,4 @@
+import { quickRecipe } from '../protocol/run-defaults';
 import type { DataCalls } from '../protocol/data-calls';
 import type { InferCalls } from '../protocol/infer-calls';
 import type { TrainCalls } from '../protocol/train-calls';
@@ -7,7 +8,9 @@ import { CorpusStatistics } from './corpus-statistics.svelte';
 import { Corpora } from './corpus.svelte';
 import { sortDroppedFiles } from './drop-routing';
 import { Encoders } from './encoders.svelte';
+import { Pinned } from './pinned.svelte';
 import { Places } from './places.svelte';
+import { fetchSample, type Sample } from './sample';
 import { SentenceBrowser } from './sentence-browser.svelte';
 import { Sharing } from './sharing.svelte';
 import { Status } from './status.svelte';
@@ -31,6 +34,7 @@ export class Studio {
   readonly sentences: SentenceBrowser;
   readonly encoders: Encoders;
   readonly training: Training;
+  readonly pinned: Pinned;
   readonly trying: Trying;
   readonly sharing: Sharing;
   readonly status: Status;
@@ -57,6 +61,7 @@ export class Studio {
         onChange: stored,
       },
     );
+    this.pinned = new Pinned(workers.train, window.localStorage);
     this.trying = new Trying(workers.infer, database, () => this.refreshModels());
     this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
       this.refreshModels(),
@@ -72,6 +77,7 @@ export class Studio {
       this.trying.refresh(),
       this.sharing.refresh(),
       this.status.refresh(),
+      this.pinned.tell(),
     ]);
   }
 
@@ -98,6 +104,19 @@ export class Studio {
       this.places.go('try');
       await this.trying.take(model);
     }
+  }
+
+  /** The first visit: reads a sample, and trains on it by the quick recipe, its own sentences pinned. */
+  async showSample(sample: Sample): Promise<void> {
+    const { corpora, training } = this;
+    if (training.busy) return;
+    const corpus = await corpora.takeFrom(`${sample.language} sample`, () => fetchSample(sample));
+    if (!corpus) return;
+    await this.pinned.add(...sample.pinned);
+    training.recipe = { ...quickRecipe };
+    training.setUp();
+    this.places.go('train');
+    await training.start();
   }
 
   /** Makes a run's file as soon as it ends, so that Try has the new model. */

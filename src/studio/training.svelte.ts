@@ -164,6 +164,7 @@ export class Training {
     const live = new LiveRun(run, run.labels);
     const points = run.epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
     live.continueFrom(run.losses, points);
+    live.pinned = run.pinned ?? [];
     return this.#follow(live, run.id, (onEvent) => this.#train.resumeRun(run.id, onEvent));
   }
 

@@ -151,6 +151,7 @@ export function trainCallsInPage(database: Database, stepMs = 0): TrainCalls {
       return outcome;
     },
     resumeRun: (runId) => requireRun(database, runId),
+    pin: () => Promise.resolve(),
     keepCheckpoint: () => Promise.resolve(),
     pause: () => Promise.resolve(),
     resume: () => Promise.resolve(),

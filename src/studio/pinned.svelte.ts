@@ -1,0 +1,54 @@
+import type { TrainCalls } from '../protocol/train-calls';
+import { describeTrouble, type Trouble } from './trouble';
+
+const storageKey = 'tagwerk-pinned';
+/** Each is tagged after every evaluation; more would be a split of its own. */
+export const mostPinned = 12;
+
+/** Sentences a person watches while a model learns; this browser remembers them. */
+export class Pinned {
+  texts = $state.raw<readonly string[]>([]);
+  trouble = $state.raw<Trouble | undefined>();
+  readonly #train: TrainCalls;
+  readonly #storage: Storage;
+
+  constructor(train: TrainCalls, storage: Storage) {
+    this.#train = train;
+    this.#storage = storage;
+    this.texts = readTexts(storage.getItem(storageKey));
+  }
+
+  /** Tells the worker what is pinned; once it is there, and after every change. */
+  async tell(): Promise<void> {
+    try {
+      await this.#train.pin([...this.texts]);
+    } catch (error) {
+      this.trouble = describeTrouble(error, 'Reload the page; the sentences stay pinned.');
+    }
+  }
+
+  async add(...texts: readonly string[]): Promise<void> {
+    const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
+    await this.#set([...new Set([...this.texts, ...trimmed])].slice(-mostPinned));
+  }
+
+  async remove(text: string): Promise<void> {
+    await this.#set(this.texts.filter((pinned) => pinned !== text));
+  }
+
+  async #set(texts: readonly string[]): Promise<void> {
+    this.texts = texts;
+    this.#storage.setItem(storageKey, JSON.stringify(texts));
+    await this.tell();
+  }
+}
+
+/** What was stored, if it can still be read. */
+function readTexts(stored: string | null): string[] {
+  try {
+    const texts: unknown = JSON.parse(stored ?? '[]');
+    return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : [];
+  } catch {
+    return []; // written by hand or by another version: nothing that could not be pinned again
+  }
+}
