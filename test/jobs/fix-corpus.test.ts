@@ -205,6 +205,24 @@ describe('fixes one after another', () => {
   });
 });
 
+test('reading and planning a fix stop at once', async () => {
+  const files = { 'train.tsv': 'Ada\tB-PER\nlacht\tO\n\n'.repeat(60_000), ...dev };
+  const { corpus } = await readInMemory(files, [], twoTabs);
+  const stopping = new AbortController();
+  const stages: string[] = [];
+  const planning = planEdits(
+    corpus,
+    { do: 'delete-twins', from: 'train', to: 'train' },
+    ({ stage }) => {
+      stages.push(stage);
+      stopping.abort();
+    },
+    stopping.signal,
+  );
+  await expect(planning).rejects.toMatchObject({ name: 'AbortError' });
+  expect(stages).toHaveLength(1);
+});
+
 test('the report offers the likeliest fix first, errors before warnings before notes', async () => {
   const { corpus } = await readInMemory({
     'train.tsv':

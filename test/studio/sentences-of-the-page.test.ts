@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CorpusFile } from '../../src/storage/records';
 import { backendOfSearch } from '../../src/studio/backend-choice';
 import { describeAmbiguity, describeFormat } from '../../src/studio/format-sentence';
+import { sectionsOf, windowLosses } from '../../src/studio/finding-words';
 import { describeLines, gatherFindings } from '../../src/studio/gathered-findings';
 import { describeChange } from '../../src/studio/recipe-text';
 import { describeCost } from '../../src/studio/run-cost';
@@ -129,4 +130,31 @@ test('the address may ask for a backend by name', () => {
   expect(backendOfSearch('?backend=webgpu-software')).toBe('webgpu-software');
   expect(backendOfSearch('?backend=cuda')).toBe('auto');
   expect(backendOfSearch('')).toBe('auto');
+});
+
+test('a report stands under headings of one kind and level, each with the sum of its groups', () => {
+  const group = { about: '', first: [], fixes: [] };
+  const sections = sectionsOf([
+    { ...group, level: 'error', kind: 'column-count', count: 3 },
+    { ...group, level: 'warning', kind: 'column-count', count: 2 },
+    { ...group, level: 'warning', kind: 'doubtful-label', about: 'PEr', count: 8 },
+    { ...group, level: 'warning', kind: 'doubtful-label', about: 'ORg', count: 1 },
+  ]);
+  expect(sections.map(({ level, count, title }) => `${level} ${count} ${title}`)).toEqual([
+    'error 3 Rows with another number of columns',
+    'warning 2 Rows with a separator too many',
+    'warning 9 Labels that may be misspelt',
+  ]);
+});
+
+test('the losses of a window are those of all splits, and none where everything fits', () => {
+  const pack = (maxPieces: number, wordsBeyondWindow: number, entitiesBeyondWindow: number) => ({
+    encoderId: 'minilm',
+    maxPieces,
+    wordsBeyondWindow,
+    entitiesBeyondWindow,
+  });
+  expect(windowLosses([pack(64, 10, 2), pack(64, 5, 1), pack(128, 0, 0)])).toEqual([
+    { encoderId: 'minilm', maxPieces: 64, words: 15, entities: 3 },
+  ]);
 });
