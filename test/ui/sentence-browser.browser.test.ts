@@ -1,9 +1,12 @@
+import axe from 'axe-core';
 import { tick } from 'svelte';
 import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { DataCalls } from '../../src/protocol/data-calls';
+import { saveEncoder } from '../../src/storage/encoders';
+import { savePack } from '../../src/storage/packs';
 import type { Database } from '../../src/storage/schema';
-import { importText, openPage, type MadeStudio } from './made-studio';
+import { importText, madeEncoder, openPage, type MadeStudio } from './made-studio';
 
 const sentences = 3000;
 
@@ -149,6 +152,50 @@ describe('statistics', () => {
     const cells = [...(figure()?.querySelectorAll('tbody tr') ?? [])].map((row) => row.textContent);
     expect(cells).toEqual(['10', '21', '32,701', '40', '5–305300']);
     expect(target.textContent).toContain('Lengths in pieces follow');
+  });
+
+  test('tell lengths in pieces once an encoder has cut the corpus, and how many fill the window', async () => {
+    const { studio, database, target } = await openBrowser();
+    const corpus = studio.corpora.chosen!;
+    const encoder = madeEncoder('minilm-l6');
+    await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
+    await savePack(
+      database,
+      {
+        corpusId: corpus.id,
+        encoderId: encoder.id,
+        maxPieces: 8,
+        split: 'dev',
+        sentences: 2,
+        pieces: 13,
+        wordsBeyondWindow: 0,
+        entitiesBeyondWindow: 0,
+      },
+      {
+        sentences: 2,
+        pieceIds: new Int32Array(13),
+        pieceOffsets: Int32Array.of(0, 5, 13),
+        firstPieces: new Int32Array(5),
+        wordOffsets: Int32Array.of(0, 3, 5),
+        spanStarts: new Int32Array(3),
+        spanEnds: new Int32Array(3),
+        spanLabels: new Int32Array(3),
+        spanOffsets: Int32Array.of(0, 2, 3),
+      },
+      corpus.hash,
+    );
+    studio.places.go('train');
+    await tick();
+    studio.places.go('corpus');
+    await expect.element(page.getByRole('heading', { name: 'Length in pieces' })).toBeVisible();
+    await expect
+      .element(page.getByText(/As minilm-l6 cuts words.*1 sentence fills the window of 8 pieces/))
+      .toBeVisible();
+    expect(target.textContent).not.toContain('Lengths in pieces follow');
+    const { violations } = await axe.run(target, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    });
+    expect(violations.map(({ id }) => id)).toEqual([]);
   });
 
   test('name the most frequent entities, and each leads to its sentences', async () => {
