@@ -1,20 +1,18 @@
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
-import { CorpusHash } from '../data/corpus-hash';
 import { detectFormat } from '../data/detect-format';
 import { FindingLedger } from '../data/finding-ledger';
 import type { CorpusFix } from '../data/fix-rule';
-import type { PlacedSentence } from '../data/placed-sentence';
 import { planSplits } from '../data/split';
-import { SplitCounter } from '../data/statistics';
 import { makeReport, type ReportGroup } from '../data/validation-report';
-import { splitNames, type SplitName } from '../ner/sentence';
+import { splitNames } from '../ner/sentence';
 import type { ImportChoice } from '../protocol/data-calls';
 import type { ReportProgress } from '../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
-import type { CorpusFile, CorpusRecord } from '../storage/records';
+import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type TextFile } from './corpus-text';
+import { SplitSink } from './split-sink';
 
 /** A file to read, and what the person decided about it. */
 export interface CorpusSource {
@@ -101,11 +99,12 @@ export async function readCorpus(
   check.report(
     text.files.map((file, index) => ({ name: file.name, findings: readers[index]!.findings })),
   );
+  const grouped = reportOf(text, readers, statistics); // adds findings: before the files are described
   return {
     id: writer.id,
     name,
     createdAt: replaces?.createdAt ?? Date.now(),
-    report: reportOf(text, readers, statistics),
+    report: grouped,
     files: text.files.map((file, index) => ({
       ...sink.fileOf(index, file, readers[index]!),
       findingLines: ledgers[index]!.lines(),
@@ -168,74 +167,6 @@ function reportOf(
     readers.map(({ findings }) => findings.groups()),
     { counts, trainLabels, scheme },
   );
-}
-
-/** Appends sentences to their splits, and counts and hashes what it appended. */
-class SplitSink {
-  readonly hash = new CorpusHash();
-  readonly sources: NonNullable<CorpusRecord['sources']> = {};
-  readonly #writer: CorpusWriter;
-  readonly #counters = new Map<SplitName, SplitCounter>();
-  readonly #files: { sentences: number; documents: number }[];
-
-  constructor(writer: CorpusWriter, files: number) {
-    this.#writer = writer;
-    this.#files = Array.from({ length: files }, () => ({ sentences: 0, documents: 0 }));
-  }
-
-  async append(placed: readonly PlacedSentence[]): Promise<void> {
-    for (const split of splitNames) {
-      const own = placed.filter((each) => each.split === split);
-      if (own.length === 0) continue;
-      let counter = this.#counters.get(split);
-      if (!counter) this.#counters.set(split, (counter = new SplitCounter()));
-      for (const { file, sentence } of own) {
-        counter.add(sentence);
-        this.hash.add(split, sentence);
-        const counts = this.#files[file]!;
-        counts.sentences++;
-        if (sentence.startsDocument) counts.documents++;
-        this.#noteSource(split, file);
-      }
-      await this.#writer.append(
-        split,
-        own.map(({ sentence }) => sentence),
-      );
-    }
-  }
-
-  #noteSource(split: SplitName, file: number): void {
-    const runs = (this.sources[split] ??= []);
-    const last = runs.at(-1);
-    if (last?.file === file) last.sentences++;
-    else runs.push({ file, sentences: 1 });
-  }
-
-  statistics(): CorpusRecord['statistics'] {
-    const statistics: CorpusRecord['statistics'] = {};
-    for (const split of splitNames) {
-      const counter = this.#counters.get(split);
-      if (counter) statistics[split] = counter.statistics();
-    }
-    return statistics;
-  }
-
-  fileOf(index: number, file: TextFile, { findings }: ColumnReader): CorpusFile {
-    const { name, split, blob, detected, format } = file;
-    return {
-      name,
-      split,
-      bytes: blob.size,
-      source: blob,
-      detected,
-      format,
-      ...this.#files[index]!,
-      errors: findings.errors,
-      warnings: findings.warnings,
-      notes: findings.notes,
-      findings: findings.kept(),
-    };
-  }
 }
 
 /** Train's labels by frequency, then those only other splits have: their entities count as gold all the same. */
