@@ -1,5 +1,5 @@
 import type { EpochRecord, PinnedSentence, RunRecord } from '../storage/records';
-import type { TrainEvent } from '../train/train-event';
+import type { DevPredictions, TrainEvent } from '../train/train-event';
 
 /** What a run's record will say, gathered while the run goes on. */
 export class RunLog {
@@ -11,6 +11,7 @@ export class RunLog {
   readonly #pausedMs: () => number;
   readonly #measureMemory: () => number;
   #bestEpoch: number;
+  #bestPredictions: DevPredictions | undefined;
   #steps: number;
   #piecesPerSecond: number;
   #peakMemoryBytes: number;
@@ -21,6 +22,7 @@ export class RunLog {
     this.#pinned = [...(run.pinned ?? [])];
     this.#elapsedBeforeMs = run.elapsedMs;
     this.#bestEpoch = run.bestEpoch;
+    this.#bestPredictions = run.bestPredictions;
     this.#steps = run.steps;
     this.#piecesPerSecond = run.piecesPerSecond;
     this.#peakMemoryBytes = run.peakMemoryBytes;
@@ -41,7 +43,9 @@ export class RunLog {
     } else if (event.kind === 'evaluation') {
       const { epoch, step, loss, report, isBest } = event;
       this.#epochs.push({ epoch, step, loss, report });
-      if (isBest) this.#bestEpoch = epoch;
+      if (!isBest) return;
+      this.#bestEpoch = epoch;
+      this.#bestPredictions = event.predictions;
     }
   }
 
@@ -56,6 +60,7 @@ export class RunLog {
       epochs: [...this.#epochs],
       ...(this.#pinned.length > 0 ? { pinned: [...this.#pinned] } : {}),
       bestEpoch: this.#bestEpoch,
+      ...(this.#bestPredictions ? { bestPredictions: this.#bestPredictions } : {}),
       elapsedMs: this.#elapsedBeforeMs + performance.now() - this.#startedAt - this.#pausedMs(),
       piecesPerSecond: this.#piecesPerSecond,
       peakMemoryBytes: this.#peakMemoryBytes,

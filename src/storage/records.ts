@@ -10,6 +10,7 @@ import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { TrainRecipe } from '../train/recipe';
+import type { DevPredictions } from '../train/train-event';
 
 export type CorpusId = string;
 export type EncoderId = string;
@@ -129,6 +130,8 @@ export interface RunRecord {
   epochs: EpochRecord[];
   /** Epoch with the best dev entity F1; -1 before the first evaluation. */
   bestEpoch: number;
+  /** Of an epoch that was the best; absent in runs made before it was kept, and before the first evaluation. */
+  bestPredictions?: DevPredictions;
   test?: ScoreReport;
   /** The pinned sentences after each evaluation; absent where none were pinned. */
   pinned?: { epoch: number; sentences: PinnedSentence[] }[];

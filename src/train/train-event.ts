@@ -1,5 +1,14 @@
 import type { ScoreReport } from '../ner/scores';
 
+/** What the best epoch saw in dev: enough to tell, without the model, where it errs. */
+export interface DevPredictions {
+  epoch: number;
+  /** Of the corpus that dev is from. */
+  dataHash: string;
+  /** Index in the tag set's tags, word by word through dev; -1 for a word without a piece or beyond the window. */
+  tagIds: Int16Array;
+}
+
 /** What a run tells while it goes on. Epochs and steps count from 1; `piecesPerSecond` leaves padding out. */
 export type TrainEvent =
   | {
@@ -20,6 +29,8 @@ export type TrainEvent =
       loss: number;
       report: ScoreReport;
       isBest: boolean;
+      /** Only of an epoch that is the best so far. */
+      predictions?: DevPredictions;
     }
   | { kind: 'epoch-end'; epoch: number; step: number; secondsLeft: number }
   | { kind: 'done'; reason: 'finished' | 'stopped' | 'early-stopping'; bestEpoch: number };

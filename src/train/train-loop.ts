@@ -175,7 +175,7 @@ export class TrainingRun {
 
   /** @returns false where it was stopped. */
   async *#evaluateEpoch(): AsyncGenerator<TrainEvent, boolean> {
-    const { dev, recipe, microBatchPieces, classifier, control } = this.#options;
+    const { dev, dataHash, recipe, microBatchPieces, classifier, control } = this.#options;
     const position = this.#position;
     const epoch = position.epochsDone + 1;
     const startedAt = performance.now() - control.pausedMs;
@@ -193,7 +193,7 @@ export class TrainingRun {
       next = await evaluation.next();
     }
     if (!next.value) return false;
-    const { loss, report } = next.value;
+    const { loss, report, predictedTagIds } = next.value;
     const isBest = report.entity.f1 > position.bestEntityF1;
     if (isBest) {
       position.bestEpoch = epoch;
@@ -203,7 +203,14 @@ export class TrainingRun {
     position.epochsWithoutGain = isBest ? 0 : position.epochsWithoutGain + 1;
     position.epochsDone = epoch;
     position.cursor = 0;
-    yield { kind: 'evaluation', epoch, step: position.step, loss, report, isBest };
+    const evaluated = { kind: 'evaluation', epoch, step: position.step, loss, report } as const;
+    yield isBest
+      ? {
+          ...evaluated,
+          isBest,
+          predictions: { epoch, dataHash, tagIds: Int16Array.from(predictedTagIds) },
+        }
+      : { ...evaluated, isBest };
     this.#pace.countEvaluation(performance.now() - control.pausedMs - startedAt);
     const epochsLeft = recipe.epochs - epoch;
     const secondsLeft = this.#pace.secondsLeft(

@@ -4,9 +4,11 @@ import { selectBackend } from '../../src/engine/backend';
 import { randomBert } from '../../src/model/random-bert';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import type { Weights } from '../../src/model/weights';
+import { TagSet } from '../../src/ner/tag-set';
 import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint-file';
 import type { CheckpointState } from '../../src/train/checkpoint-state';
 import { DivergenceError } from '../../src/train/divergence-error';
+import { scorePredictions } from '../../src/train/evaluate';
 import { RunControl } from '../../src/train/run-control';
 import type { TrainEvent } from '../../src/train/train-event';
 import { TrainingRun, type TrainOptions } from '../../src/train/train-loop';
@@ -160,6 +162,19 @@ describe('a run', () => {
     expect(evaluationsOf(events).map(({ isBest }) => isBest)).toEqual([true, false, false]);
     expect(events.at(-1)).toEqual({ kind: 'done', reason: 'early-stopping', bestEpoch: 1 });
   });
+});
+
+test('the best epoch so far tells what it saw in dev, and a worse one nothing', async () => {
+  const options = makeRun({ epochs: 9, learningRate: 0, patience: 1 });
+  const { dev, labels, recipe, dataHash } = options;
+  const [best, worse] = evaluationsOf(await collect(open(options)));
+  expect(best?.predictions).toMatchObject({ epoch: 1, dataHash });
+  const tagIds = Int32Array.from(best!.predictions!.tagIds);
+  expect(tagIds).toHaveLength(dev.firstPieces.length);
+  const tagSet = new TagSet(labels, recipe.scheme);
+  expect(scorePredictions(dev, tagSet, recipe.maxPieces, tagIds)).toEqual(best!.report);
+  expect(worse).toMatchObject({ kind: 'evaluation', isBest: false });
+  expect(worse).not.toHaveProperty('predictions');
 });
 
 describe('going on from a checkpoint', () => {
