@@ -8,6 +8,7 @@ import { CorpusStatistics } from './corpus-statistics.svelte';
 import { Corpora } from './corpus.svelte';
 import { sortDroppedFiles } from './drop-routing';
 import { Encoders } from './encoders.svelte';
+import { ErrorAnalysis } from './error-analysis.svelte';
 import { Pinned } from './pinned.svelte';
 import { Places } from './places.svelte';
 import { fetchSample, type Sample } from './sample';
@@ -34,6 +35,7 @@ export class Studio {
   readonly sentences: SentenceBrowser;
   readonly encoders: Encoders;
   readonly training: Training;
+  readonly errors: ErrorAnalysis;
   readonly pinned: Pinned;
   readonly trying: Trying;
   readonly sharing: Sharing;
@@ -62,6 +64,7 @@ export class Studio {
       },
     );
     this.pinned = new Pinned(workers.train, window.localStorage);
+    this.errors = new ErrorAnalysis(database);
     this.trying = new Trying(workers.infer, database, () => this.refreshModels());
     this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
       this.refreshModels(),
