@@ -13,16 +13,17 @@ export interface Finding {
   reason: string;
 }
 
+/** In the order in which they are best mended: a misspelt I- tag is no orphan once it is spelt like its B-. */
 export const findingKinds = [
   'column-count',
   'unknown-prefix',
   'empty-word',
+  'doubtful-label',
+  'unseen-label',
   'orphan-inside',
   'illegal-transition',
-  'unseen-label',
   'invisible-word',
   'hidden-character',
-  'doubtful-label',
   'rare-label',
   'long-sentence',
   'malformed-json',

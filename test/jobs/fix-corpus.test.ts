@@ -234,10 +234,10 @@ test('the report offers the likeliest fix first, errors before warnings before n
     'error column-count 1: Leave the rows out',
     'error unknown-prefix 2: Change "B_PER" to "B-PER" | Leave the rows with "B_PER" out',
     'error empty-word 1: Leave the rows out',
-    'warning orphan-inside 1: Make each orphan I- a B-',
+    'warning doubtful-label 1: Change label "PRE" to "PER"',
     'warning unseen-label 1: ',
     'warning unseen-label 1: Change label "PERS" to "PER"',
-    'warning doubtful-label 1: Change label "PRE" to "PER"',
+    'warning orphan-inside 1: Make each orphan I- a B-',
     'warning leaked-sentence 60: Delete from train what dev has too',
     'note duplicate-sentence 59: Keep the first of each in train',
   ]);

@@ -42,9 +42,9 @@ test('findings stand in groups with their counts, errors first, notes last', asy
   expect(sectionsOf(target)).toEqual([
     '1 Rows with another number of columns Error',
     '2 Tags that cannot be read Error',
-    '1 Entities that begin with I- Warning',
-    '1 Labels that train lacks Warning',
     '1 Labels that may be misspelt Warning',
+    '1 Labels that train lacks Warning',
+    '1 Entities that begin with I- Warning',
     '60 Sentences that stand in two splits Warning',
     '59 Sentences that repeat Note',
   ]);
