@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromium, type Browser } from 'playwright';
+import { launchOptions } from '../scripts/launch-options.mjs';
+import { serveBuild } from '../scripts/serve-build.mjs';
+import { samples } from '../src/studio/sample';
+
+/** What the first visit is to reach: so many seconds to a marked sentence, and this entity F1 (conlleval) on the English dev split. */
+const target = { seconds: 120, entityF1: 0.6 };
+
+let browser: Browser;
+let server: Awaited<ReturnType<typeof serveBuild>>;
+beforeAll(async () => {
+  server = await serveBuild(0);
+  browser = await chromium.launch(launchOptions());
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Clean profiles, one click: needs a build (`npm run build`) and quiet cores. */
+test.each(samples)('first visit with the $language sample', async ({ language, pinned }) => {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(server.url);
+  const clickedAt = performance.now();
+  const seconds = () => (performance.now() - clickedAt) / 1000;
+  await page.getByRole('button', { name: `Learn from the ${language} sample` }).click();
+  await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
+  const trainingBegins = seconds();
+  const marks = page.locator('section[aria-labelledby=pinned] mark');
+  await marks.first().waitFor({ timeout: 1_000_000 });
+  const firstMark = seconds();
+  await page.getByRole('link', { name: 'Try it' }).waitFor({ timeout: 1_000_000 });
+  const fileReady = seconds();
+  const micro = page.getByRole('row', { name: 'All types, micro' }).getByRole('cell');
+  const f1 = Number(await micro.nth(2).innerText());
+  const sentences = await page.locator('section[aria-labelledby=pinned] li p').allInnerTexts();
+  console.log(
+    `${language}: training begins after ${trainingBegins.toFixed(1)} s, first mark ${firstMark.toFixed(1)} s, file ready ${fileReady.toFixed(1)} s; ` +
+      `to the target of ${target.seconds} s ${(firstMark / target.seconds).toFixed(2)} ×; dev entity F1 (conlleval) ${f1}, target for English ${target.entityF1}`,
+  );
+  console.log(sentences.map((sentence) => `  ${sentence.replaceAll(/\s+/g, ' ')}`).join('\n'));
+  expect(sentences).toHaveLength(pinned.length);
+});
