@@ -1,4 +1,5 @@
 import type { FixPreview, FixRule } from '../data/fix-rule';
+import { valueOf } from '../ner/label-values';
 import type { CorpusImport, DataCalls, ImportChoice, PackSummary } from '../protocol/data-calls';
 import type {
   CorpusDescription,
@@ -49,7 +50,7 @@ export class DataService implements DataCalls {
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
-        choice: choices[file.name] ?? {},
+        choice: valueOf(choices, file.name) ?? {},
       }));
       return importCorpus(
         database,

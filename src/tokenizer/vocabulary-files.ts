@@ -1,3 +1,4 @@
+import { valueOf } from '../ner/label-values';
 import { Vocabulary } from './vocabulary';
 
 /** The tokenizer files of a Hugging Face folder, as text; at least one of the first two. */
@@ -91,7 +92,7 @@ function assertWordPiece(tokenizer: Json): void {
   };
   const name = typeof type === 'string' ? type : 'of an unknown kind';
   throw new Error(
-    `tokenizer.json: the tokenizer is ${name}${families[name] ?? ''}; only WordPiece, BERT's own, is read. ` +
+    `tokenizer.json: the tokenizer is ${name}${valueOf(families, name) ?? ''}; only WordPiece, BERT's own, is read. ` +
       'Choose a BERT encoder, such as bert-base-cased, bert-base-german-cased or all-MiniLM-L6-v2.',
   );
 }

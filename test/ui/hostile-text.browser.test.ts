@@ -1,0 +1,300 @@
+import { mount, tick, unmount } from 'svelte';
+import { expect, onTestFinished, test } from 'vitest';
+import { saveEncoder } from '../../src/storage/encoders';
+import { saveModel } from '../../src/storage/models';
+import { addRun } from '../../src/storage/runs';
+import { fileNameOf } from '../../src/studio/sharing.svelte';
+import StartFailure from '../../src/ui/StartFailure.svelte';
+import { hostileHost, hostileTexts } from './hostile-texts';
+import { expectSaid, HarmWatch } from './hostile-watch';
+import { importText, madeEncoder, madeModel, madeReport, madeRun, openPage } from './made-studio';
+
+/** As a column file can hold them: without TABs and line ends. Entity types are no longer than a name. */
+const words = hostileTexts.map((text) => text.replaceAll(/[\t\n]/gu, ' '));
+const labels = words.map((text) => text.slice(0, 200));
+const plain = 'Ada\tB-PER\nleft\tO\nCork\tB-LOC\n';
+
+/** Each text twice as a word, and once as an entity type. */
+function asColumns(): string {
+  return words.map((word, i) => `${word}\tB-${labels[i]!}\nmet\tO\n${word}\tO\n`).join('\n');
+}
+
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  await tick();
+}
+
+function openAll(target: HTMLElement): void {
+  for (const details of target.querySelectorAll('details')) details.open = true;
+  for (const button of target.querySelectorAll<HTMLElement>('main [aria-expanded=false]'))
+    button.click();
+}
+
+test('there are at least 120 hostile texts, and all differ', () => {
+  expect(new Set(hostileTexts).size).toBe(hostileTexts.length);
+  expect(hostileTexts.length).toBeGreaterThanOrEqual(120);
+});
+
+test('harm would be noticed: a script, a dialog, a request, elements and attributes made of text', async () => {
+  const page = document.createElement('div');
+  const watched = async (make: () => unknown) => {
+    const watch = new HarmWatch();
+    page.replaceChildren(document.createElement('a'));
+    await make();
+    return () => watch.expectNone(page);
+  };
+  const link = () => page.querySelector('a');
+  const picture = new Image();
+  const failed = new Promise((resolve) => picture.addEventListener('error', resolve));
+  const request = () => {
+    picture.src = `https://${hostileHost}/x.png`;
+    return failed;
+  };
+  expect(await watched(() => undefined)).not.toThrow();
+  expect(await watched(() => Reflect.set(globalThis, '__pwned', 1))).toThrow('a script ran');
+  expect(await watched(() => window.alert('x'))).toThrow('alert was called');
+  expect(await watched(request)).toThrow(hostileHost);
+  expect(await watched(() => page.append(document.createElement('img')))).toThrow('<img>');
+  expect(await watched(() => link()?.setAttribute('href', 'javascript:x'))).toThrow('attribute');
+  expect(await watched(() => link()?.setAttribute('onclick', 'x'))).toThrow('attribute');
+});
+
+test('as words and entity types: statistics, most frequent entities, sentences and searches', async () => {
+  const watch = new HarmWatch();
+  const { studio, target } = await openPage(async (_, data) => {
+    await importText(data, 'hostile', {
+      'hostile.train.conll': asColumns(),
+      'hostile.dev.conll': asColumns(),
+    });
+  });
+  studio.places.go('corpus');
+  await settle();
+  expect(studio.corpora.chosen?.labels.toSorted()).toEqual(labels.toSorted());
+  openAll(target);
+  await settle();
+  watch.expectNone(target);
+  expectSaid(target, labels);
+  const counts = [...target.querySelectorAll('table.labels td')].map((cell) => cell.textContent);
+  expect(counts).toEqual(labels.flatMap(() => ['1', '1']));
+
+  for (const [i, text] of words.entries()) {
+    await studio.sentences.narrow({ label: labels[i]!, split: 'train' });
+    await tick();
+    const list = target.querySelector('[aria-label="Sentences found"]');
+    expect(studio.sentences.matches?.count, text.slice(0, 80)).toBe(1);
+    expect(list?.querySelector('mark')?.textContent).toBe(`${text},\u00a0${labels[i]!}`);
+  }
+  watch.expectNone(target);
+}, 120_000);
+
+test('as names of the files of a corpus', async () => {
+  const watch = new HarmWatch();
+  const { studio, target } = await openPage(async (_, data) => {
+    const files = hostileTexts.map((name) => ({ file: new File([plain], name) }));
+    await data.importCorpus({ name: 'names', files }, () => undefined);
+  });
+  studio.places.go('corpus');
+  await settle();
+  openAll(target);
+  await settle();
+  watch.expectNone(target);
+  expectSaid(target, studio.corpora.chosen?.files.map(({ name }) => name) ?? []);
+
+  const file = studio.corpora.chosen?.files.find(({ name }) => name === 'constructor');
+  await studio.corpora.reread(file!, { format: { scheme: 'IO' } });
+  const read = studio.corpora.chosen?.files.filter(({ format }) => format.scheme === 'IO');
+  expect(read?.map(({ name }) => name)).toEqual(['constructor']);
+}, 120_000);
+
+test('as the name of a corpus', async () => {
+  const watch = new HarmWatch();
+  const { studio, target } = await openPage(async (_, data) => {
+    await importText(data, 'names', { 'train.conll': plain });
+  });
+  studio.places.go('corpus');
+  await settle();
+  for (const text of hostileTexts) {
+    await studio.corpora.rename(studio.corpora.chosen!.id, text);
+    await tick();
+    expect(target.querySelector('#corpus-name b')?.textContent).toBe(studio.corpora.chosen?.name);
+    expectSaid(target.querySelector('.corpora')!, [text.trim()]);
+  }
+  watch.expectNone(target);
+}, 120_000);
+
+test('as faults: findings with their reasons, their fixes, and the lines that they change', async () => {
+  const watch = new HarmWatch();
+  const bare = hostileTexts.map((text) => text.replaceAll(/\s/gu, '_').slice(0, 300));
+  const rows = (wrong: (text: string) => string) =>
+    bare.map((text) => `${wrong(text)}\n\n`).join('');
+  const many = `${plain}\n`.repeat(2 * bare.length); // so that the rest is seen as faults
+  const { studio, target } = await openPage(async (_, data) => {
+    await importText(data, 'faults', {
+      'train.conll': `${many}${rows((text) => `word\t${text}`)}`,
+      'dev.conll': `${many}${rows((text) => `${text}\tX\tY\tZ\tB-LOC`)}`,
+      'test.conll': `${many}${rows((text) => `${text}\tI-${text}`)}`,
+    });
+  });
+  studio.places.go('corpus');
+  await settle();
+  openAll(target);
+  await settle();
+  openAll(target);
+  await settle();
+  watch.expectNone(target);
+  const reasons = studio.corpora.chosen?.files.flatMap(({ findings }) => findings) ?? [];
+  expect(reasons.length).toBeGreaterThan(20);
+  const said = target.querySelector('[aria-labelledby=findings]')?.textContent ?? '';
+  expect(bare.filter((text) => said.includes(text)).length).toBeGreaterThan(20);
+
+  for (const finding of ['unknown-prefix', 'column-count', 'unseen-label'] as const) {
+    await studio.sentences.narrow({ finding });
+    await settle();
+    watch.expectNone(target);
+  }
+}, 120_000);
+
+test('as names of encoders and runs, reasons of failures, types of a score table, backends', async () => {
+  const watch = new HarmWatch();
+  const { studio, target } = await openPage(async (database, data) => {
+    const corpus = await importText(data, 'letters', { 'train.conll': plain, 'dev.conll': plain });
+    for (const text of hostileTexts) {
+      const encoder = { ...madeEncoder(text), licence: text };
+      await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
+      const run = madeRun(text, corpus.id, encoder.id, [...labels]);
+      run.epochs.forEach(
+        (epoch) =>
+          (epoch.report = madeReport(
+            0.4,
+            labels.filter((label) => label !== 'constructor'),
+          )),
+      );
+      await addRun(database, {
+        ...run,
+        state: 'failed',
+        failure: text,
+        backend: text,
+        losses: new Float32Array(3),
+      });
+    }
+  });
+  studio.places.go('train');
+  await settle();
+  expectSaid(target, hostileTexts);
+  for (const run of studio.training.runs) {
+    studio.training.shownId = run.id;
+    await tick();
+    expect(target.querySelector('#run-name b')?.textContent).toBe(run.name);
+    expect(target.querySelector('.failure')?.textContent).toBe(run.name);
+    expect(target.querySelectorAll('main .wide tbody tr').length).toBe(labels.length - 1);
+    expectSaid(target, [run.backend]);
+  }
+  watch.expectNone(withoutChart(target));
+  studio.training.setUp();
+  await settle();
+  openAll(target);
+  await settle();
+  for (const { id, name } of studio.encoders.list) {
+    studio.encoders.chosenId = id;
+    await tick();
+    expect(
+      target.querySelector<HTMLSelectElement>('#encoder')?.selectedOptions[0]?.textContent,
+    ).toBe(name);
+  }
+  watch.expectNone(target);
+}, 120_000);
+
+test('as names, cards and labels of models: Share, Try, and the file that is downloaded', async () => {
+  const watch = new HarmWatch();
+  const known = labels.map((label, i) => [`name${i}.`, [label, i % 2 ? 0.9 : 0.3]] as const);
+  const { studio, target } = await openPage(
+    async (database) => {
+      for (const text of hostileTexts) {
+        const model = { ...madeModel(text), labels: [...labels] };
+        const card = {
+          ...model.card,
+          name: text,
+          encoder: text,
+          corpus: text,
+          corpusHash: text,
+          licence: text,
+        };
+        await saveModel(database, { ...model, card }, [new Uint8Array(model.bytes)]);
+      }
+    },
+    Object.fromEntries(known.map(([word, [label, confidence]]) => [word, [label, confidence]])),
+  );
+  studio.places.go('share');
+  await settle();
+  expectSaid(target, hostileTexts);
+  for (const model of studio.sharing.models) {
+    studio.sharing.shownId = model.id;
+    await tick();
+    const card = target.querySelector('[aria-labelledby=card]');
+    expect(card?.querySelector('.name')?.textContent).toBe(model.name);
+    expect(card?.querySelector('dd')?.textContent).toBe(model.name);
+    expect(
+      [...(card?.querySelectorAll('.label-name') ?? [])].map(({ textContent }) => textContent),
+    ).toEqual(labels);
+    expect(fileNameOf(model)).toMatch(/^[\p{L}\p{N}_][\p{L}\p{N}._-]*\.onnx$/u);
+  }
+  watch.expectNone(target);
+
+  studio.places.go('try');
+  const text = known.map(([word], i) => `${word} ${hostileTexts[i]!}`).join('\n');
+  studio.trying.type(text);
+  await expect.poll(() => target.querySelectorAll('.marks mark').length).toBe(labels.length);
+  await settle();
+  watch.expectNone(target);
+  expect(target.querySelector('textarea')?.value).toBe(text.replaceAll('\r', '\n'));
+  const listed = [...target.querySelectorAll('ol .label-name')].map(
+    ({ textContent }) => textContent,
+  );
+  expect(listed.toSorted()).toEqual(labels.toSorted());
+  expectSaid(target, hostileTexts);
+  expect(JSON.parse(studio.trying.write('json'))).toMatchObject({ text });
+}, 120_000);
+
+test('as errors, in every place, in the status line, and where the page cannot start', async () => {
+  const watch = new HarmWatch();
+  const { studio, target } = await openPage();
+  for (const text of hostileTexts) {
+    const error = new Error(text);
+    studio.status.fail(error, text);
+    studio.status.health.hear({ kind: 'ended', worker: 'data', reason: text });
+    for (const [place, work] of [
+      ['corpus', studio.corpora.work],
+      ['train', studio.encoders.work],
+      ['try', studio.trying.work],
+      ['share', studio.sharing.work],
+    ] as const) {
+      studio.places.go(place);
+      work.fail(error, text);
+      work.title = text;
+      work.progress = { stage: text, done: 1, total: 2 };
+      await tick();
+      expectSaid(target.querySelector('main')!, place === 'train' ? [] : [text.trim()]);
+      expectSaid(target.querySelector('.status')!, [text]);
+      expectSaid(target.querySelector('.page-trouble')!, [text]);
+      work.title = '';
+    }
+    watch.expectNone(target);
+  }
+  const corner = document.createElement('div');
+  document.body.append(corner);
+  onTestFinished(() => corner.remove());
+  for (const text of hostileTexts) {
+    const failure = mount(StartFailure, { target: corner, props: { error: new Error(text) } });
+    await tick();
+    expectSaid(corner, [text.trim()]);
+    watch.expectNone(corner);
+    await unmount(failure);
+  }
+}, 120_000);
+
+/** The page without uPlot's own elements, which no text reaches. */
+function withoutChart(target: HTMLElement): HTMLElement {
+  const copy = target.cloneNode(true) as HTMLElement;
+  for (const chart of copy.querySelectorAll('.uplot')) chart.remove();
+  return copy;
+}
