@@ -7,7 +7,7 @@ export const errorKindNames: Record<ErrorKind, string> = {
   missed: 'Missed',
   'wrong-type': 'Wrong type',
   'wrong-boundary': 'Wrong boundary',
-  'wrong-type-and-boundary': 'Both wrong',
+  'wrong-type-and-boundary': 'Wrong type and boundary',
   spurious: 'Spurious',
 };
 

@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { tick } from 'svelte';
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { TagSet } from '../../src/ner/tag-set';
 import type { DataCalls } from '../../src/protocol/data-calls';
 import { saveEncoder } from '../../src/storage/encoders';
 import { saveModel } from '../../src/storage/models';
@@ -33,6 +34,10 @@ async function fillAll(database: Database, data: DataCalls): Promise<void> {
   await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
   for (const name of ['Run 1', 'Run 2']) {
     const run = madeRun(name, corpus.id, encoder.id, corpus.labels);
+    const tags = 'B-PER O O O B-LOC O O O B-LOC'.split(' ');
+    const tagSet = new TagSet(run.labels, run.recipe.scheme);
+    const tagIds = Int16Array.from(tags, (tag) => tagSet.indexOf(tag));
+    run.bestPredictions = { epoch: run.bestEpoch, dataHash: corpus.hash, tagIds };
     await addRun(database, run);
     if (name === 'Run 2') continue;
     const model = madeModel('letters · Run 1', run);
