@@ -29,7 +29,8 @@ export class Pinned {
 
   async add(...texts: readonly string[]): Promise<void> {
     const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
-    await this.#set([...new Set([...this.texts, ...trimmed])].slice(-mostPinned));
+    const others = this.texts.filter((text) => !trimmed.includes(text));
+    await this.#set([...others, ...trimmed].slice(-mostPinned));
   }
 
   async remove(text: string): Promise<void> {
