@@ -65,6 +65,25 @@ async function setUpRun(page: Page, epochs: number): Promise<void> {
   await page.getByLabel(/^Window/u).blur();
 }
 
+/** The errors that the page finds in dev are those that the trainer has counted: a pair is one missed and one spurious entity. */
+async function expectErrorsToAddUp(page: Page): Promise<void> {
+  const sums = async (region: string) => {
+    const cells = page.getByRole('region', { name: region }).locator('tfoot td');
+    await cells.first().waitFor();
+    return (await cells.allTextContents()).map(Number);
+  };
+  const [, , , gold, falseNegatives, falsePositives] = await sums(
+    'Entity F1 (conlleval) on dev, by type',
+  );
+  const [all, right, missed, type, boundary, both, spurious] = await sums(
+    'Errors on dev, by type and kind',
+  );
+  const pairs = type! + boundary! + both!;
+  expect([all, all! - right!, missed! + pairs, spurious! + pairs]).toEqual([
+    ...[gold, falseNegatives, falseNegatives, falsePositives],
+  ]);
+}
+
 describe("a person's path", () => {
   test('drop, train, type, download; the file in a clean profile gives the same entities', async () => {
     const first = await visit('first');
@@ -83,6 +102,8 @@ describe("a person's path", () => {
       .waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'New run' }).waitFor();
+    await expectErrorsToAddUp(page);
+    await expectAccessible(page);
 
     await go(page, 'Share');
     await page.getByRole('button', { name: 'Download .onnx' }).waitFor();
