@@ -59,8 +59,9 @@ export class ErrorAnalysis {
     this.rows = undefined;
     this.trouble = undefined;
     this.close();
-    this.absence = whyNotKept(run);
-    if (this.absence !== '' || !bestPredictions) return;
+    const absence = whyNotKept(run);
+    this.absence = absence;
+    if (absence !== '' || !bestPredictions) return;
     const opened = { ...run, bestPredictions };
     const isWanted = () => this.#key === key;
     try {
