@@ -44,6 +44,7 @@ try {
   );
   opened.studio = studio;
   studio.places.follow();
+  studio.followVisibility(document);
   mount(App, { target, props: { studio, appearance } });
   Object.assign(globalThis, { tagwerk: automate(studio) });
   // The backend first: what trains or measures later takes the one that was chosen here.
