@@ -19,6 +19,7 @@ export interface TrainCommand {
   maxPieces?: number;
   scheme?: string;
   frozenLayers?: number;
+  dropout?: number;
   limit?: number;
   backend: string;
   dropErrors: boolean;
@@ -82,6 +83,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     'max-pieces': { type: 'string' },
     scheme: { type: 'string' },
     'frozen-layers': { type: 'string' },
+    dropout: { type: 'string' },
     limit: { type: 'string' },
     backend: { type: 'string', default: 'auto' },
     'drop-errors': { type: 'boolean', default: false },
@@ -97,6 +99,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     maxPieces: readNumber('--max-pieces', values['max-pieces'], { whole: true, least: 8 }),
     scheme: readOneOf('--scheme', values.scheme, schemes),
     frozenLayers: readNumber('--frozen-layers', values['frozen-layers'], { whole: true, least: 0 }),
+    dropout: readNumber('--dropout', values.dropout, { whole: false, least: 0, below: 1 }),
     limit: readNumber('--limit', values.limit, { whole: true, least: 1 }),
     out: values.out,
   };
@@ -155,7 +158,7 @@ function parse<const Options extends OptionShapes>(args: string[], options: Opti
 function readNumber(
   option: string,
   text: string | undefined,
-  { whole, least }: { whole: boolean; least: number },
+  { whole, least, below = Infinity }: { whole: boolean; least: number; below?: number },
 ): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
@@ -163,10 +166,11 @@ function readNumber(
     text.trim() !== '' &&
     Number.isFinite(value) &&
     value >= least &&
+    value < below &&
     (!whole || Number.isInteger(value));
   if (!fits)
     throw new UsageError(
-      `${option} expects a ${whole ? 'whole ' : ''}number from ${least} up, got "${text}"`,
+      `${option} expects a ${whole ? 'whole ' : ''}number from ${least} ${below === Infinity ? 'up' : `to below ${below}`}, got "${text}"`,
     );
   return value;
 }

@@ -9,6 +9,7 @@ export const help = `Usage: npm run ner -- COMMAND [options]
       --max-pieces N (128)          window in word pieces, [CLS] and [SEP] included
       --scheme IOB1|IOB2|IOBES|IO   the scheme the model's tags are written in (IOB2)
       --frozen-layers N (0)         the embeddings and the N lowest layers keep the encoder's weights
+      --dropout RATE                in place of the encoder's own
       --limit N                     only the first N sentences of each split
       --drop-errors                 leave out rows with errors instead of stopping
       --backend auto|wasm|webgpu|webgpu-software

@@ -86,8 +86,9 @@ async function withStudio<Result>(
 
 async function train(studio: StudioPage, command: TrainCommand): Promise<object> {
   const backend = await startBackend(studio);
-  const { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers } = command;
-  const asked = { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers };
+  const { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers, dropout } =
+    command;
+  const asked = { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers, dropout };
   const isBundled = !/[/\\.]/u.test(command.model);
   const fields = {
     train: await studio.lend(command.train),
