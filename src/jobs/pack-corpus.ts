@@ -41,9 +41,10 @@ export async function packCorpus(
       signal,
       onProgress: (done, total) => report({ stage: `Tokenizing ${split}`, done, total }),
     });
-    const { pieces, wordsBeyondWindow, entitiesBeyondWindow } = packed;
+    const { pieces, wordsBeyondWindow, entitiesBeyondWindow, cutSentences } = packed;
     const counts = { sentences: sentences.length, pieces, wordsBeyondWindow, entitiesBeyondWindow };
-    await savePack(database, { ...name, ...counts }, packed.split, corpus.hash);
+    const record = { ...name, ...counts, cutSentences };
+    await savePack(database, record, packed.split, corpus.hash);
     summary.splits[split] = counts;
   }
   return summary;

@@ -9,6 +9,7 @@ import type { BertConfig } from '../model/bert-config';
 import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
+import type { CutSentence } from '../tokenizer/pack-split';
 import type { TrainRecipe } from '../train/recipe';
 import type { DevPredictions } from '../train/train-event';
 
@@ -95,6 +96,8 @@ export interface PackRecord {
   pieces: number;
   wordsBeyondWindow: number;
   entitiesBeyondWindow: number;
+  /** The first sentences that lose words to the window; absent in packs from before they were named. */
+  cutSentences?: CutSentence[];
   /** Of all its arrays. */
   bytes: number;
 }

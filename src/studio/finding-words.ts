@@ -1,5 +1,7 @@
 import type { FindingKind, FindingLevel } from '../data/finding';
 import type { ReportGroup } from '../data/validation-report';
+import type { SplitName } from '../ner/sentence';
+import type { CutSentence } from '../tokenizer/pack-split';
 
 /** What a kind of finding is about, as a heading and in a choice. */
 export const kindTitles: Record<FindingKind, string> = {
@@ -61,6 +63,8 @@ export interface WindowLoss {
   encoderId: string;
   words: number;
   entities: number;
+  /** The first sentences of each split that lose words. */
+  places: (CutSentence & { split: SplitName })[];
 }
 
 /** The losses of every encoder and window a corpus was tokenized for; none where everything fits. */
@@ -68,16 +72,19 @@ export function windowLosses(
   packs: readonly {
     encoderId: string;
     maxPieces: number;
+    split: SplitName;
     wordsBeyondWindow: number;
     entitiesBeyondWindow: number;
+    cutSentences?: readonly CutSentence[];
   }[],
 ): WindowLoss[] {
   const losses = new Map<string, WindowLoss>();
-  for (const { encoderId, maxPieces, wordsBeyondWindow, entitiesBeyondWindow } of packs) {
+  for (const { encoderId, maxPieces, split, cutSentences = [], ...counts } of packs) {
     const key = `${maxPieces} ${encoderId}`;
-    const loss = losses.get(key) ?? { maxPieces, encoderId, words: 0, entities: 0 };
-    loss.words += wordsBeyondWindow;
-    loss.entities += entitiesBeyondWindow;
+    const loss = losses.get(key) ?? { maxPieces, encoderId, words: 0, entities: 0, places: [] };
+    loss.words += counts.wordsBeyondWindow;
+    loss.entities += counts.entitiesBeyondWindow;
+    loss.places.push(...cutSentences.map((cut) => ({ ...cut, split })));
     losses.set(key, loss);
   }
   return [...losses.values()].filter(({ words }) => words > 0);

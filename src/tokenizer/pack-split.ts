@@ -10,6 +10,14 @@ export interface PackOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+/** A sentence that the window cuts. */
+export interface CutSentence {
+  /** Of its first word, in its file. */
+  line: number;
+  words: number;
+  entities: number;
+}
+
 export interface PackResult {
   split: PackedSplit;
   /** All pieces, [CLS] and [SEP] included. */
@@ -18,8 +26,12 @@ export interface PackResult {
   wordsBeyondWindow: number;
   /** Entities with at least one such word. */
   entitiesBeyondWindow: number;
+  /** The first sentences that lose words to it. */
+  cutSentences: CutSentence[];
 }
 
+/** Sentences that are named; all are counted. */
+const NAMED_SENTENCES = 50;
 /** How long work may go on before the event loop is let in, so that a stop acts. */
 const SLICE_MS = 50;
 
@@ -46,6 +58,7 @@ export async function packSplit(
   let pieceIds = new Int32Array(2 * firstPieces.length + 2 * sentences.length);
   let wordsBeyondWindow = 0;
   let entitiesBeyondWindow = 0;
+  const cutSentences: CutSentence[] = [];
   let sliceStart = performance.now();
 
   for (const [i, sentence] of sentences.entries()) {
@@ -67,7 +80,8 @@ export async function packSplit(
     const cut = sentence.words.map(
       (word, at) => encoded.firstPieces[at] === -1 && tokenizer.encodeWord(word).length > 0,
     );
-    wordsBeyondWindow += cut.filter(Boolean).length;
+    const words = cut.filter(Boolean).length;
+    let entities = 0;
     sentence.spans.forEach((span, at) => {
       const label = labelIds.get(span.label);
       if (label === undefined) {
@@ -79,8 +93,13 @@ export async function packSplit(
       spanStarts[place] = span.start;
       spanEnds[place] = span.end;
       spanLabels[place] = label;
-      if (cut.slice(span.start, span.end).some(Boolean)) entitiesBeyondWindow++;
+      if (cut.slice(span.start, span.end).some(Boolean)) entities++;
     });
+    wordsBeyondWindow += words;
+    entitiesBeyondWindow += entities;
+    if (words > 0 && cutSentences.length < NAMED_SENTENCES) {
+      cutSentences.push({ line: sentence.line, words, entities });
+    }
   }
   onProgress?.(sentences.length, sentences.length);
   const pieces = pieceOffsets.at(-1)!;
@@ -99,6 +118,7 @@ export async function packSplit(
     pieces,
     wordsBeyondWindow,
     entitiesBeyondWindow,
+    cutSentences,
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CorpusFile } from '../../src/storage/records';
 import { backendOfSearch } from '../../src/studio/backend-choice';
 import { describeAmbiguity, describeFormat } from '../../src/studio/format-sentence';
+import type { SplitName } from '../../src/ner/sentence';
 import { sectionsOf, windowLosses } from '../../src/studio/finding-words';
 import { describeLines, gatherFindings } from '../../src/studio/gathered-findings';
 import { describeChange } from '../../src/studio/recipe-text';
@@ -148,13 +149,26 @@ test('a report stands under headings of one kind and level, each with the sum of
 });
 
 test('the losses of a window are those of all splits, and none where everything fits', () => {
-  const pack = (maxPieces: number, wordsBeyondWindow: number, entitiesBeyondWindow: number) => ({
+  const pack = (maxPieces: number, split: SplitName, words: number, entities: number) => ({
     encoderId: 'minilm',
     maxPieces,
-    wordsBeyondWindow,
-    entitiesBeyondWindow,
+    split,
+    wordsBeyondWindow: words,
+    entitiesBeyondWindow: entities,
+    cutSentences: words > 0 ? [{ line: 7, words, entities }] : [],
   });
-  expect(windowLosses([pack(64, 10, 2), pack(64, 5, 1), pack(128, 0, 0)])).toEqual([
-    { encoderId: 'minilm', maxPieces: 64, words: 15, entities: 3 },
+  expect(
+    windowLosses([pack(64, 'train', 10, 2), pack(64, 'dev', 5, 1), pack(128, 'train', 0, 0)]),
+  ).toEqual([
+    {
+      encoderId: 'minilm',
+      maxPieces: 64,
+      words: 15,
+      entities: 3,
+      places: [
+        { split: 'train', line: 7, words: 10, entities: 2 },
+        { split: 'dev', line: 7, words: 5, entities: 1 },
+      ],
+    },
   ]);
 });

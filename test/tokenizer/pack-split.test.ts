@@ -39,7 +39,12 @@ test('sentences lie flat, one behind the other', async () => {
   expect([...split.spanEnds]).toEqual([3, 1, 4]);
   expect([...split.spanLabels]).toEqual([1, 0, 1]);
   expect([...split.spanOffsets]).toEqual([0, 1, 1, 3]);
-  expect(counts).toEqual({ pieces: 14, wordsBeyondWindow: 0, entitiesBeyondWindow: 0 });
+  expect(counts).toEqual({
+    pieces: 14,
+    wordsBeyondWindow: 0,
+    entitiesBeyondWindow: 0,
+    cutSentences: [],
+  });
 });
 
 test('words and entities that the window cuts off are counted; invisible words are not', async () => {
@@ -52,7 +57,16 @@ test('words and entities that the window cuts off are counted; invisible words a
   const { split, ...counts } = await packSplit([long, long], tokenizer, labels, 5);
   expect([...split.pieceIds]).toEqual([2, 5, 6, 7, 3, 2, 5, 6, 7, 3]);
   expect([...split.firstPieces.subarray(0, 7)]).toEqual([-1, 1, 2, 3, -1, -1, -1]);
-  expect(counts).toEqual({ pieces: 10, wordsBeyondWindow: 4, entitiesBeyondWindow: 4 });
+  const { line } = long;
+  expect(counts).toEqual({
+    pieces: 10,
+    wordsBeyondWindow: 4,
+    entitiesBeyondWindow: 4,
+    cutSentences: [
+      { line, words: 2, entities: 2 },
+      { line, words: 2, entities: 2 },
+    ],
+  });
   // With one piece less the window goes through the first entity, which then cannot be found whole either.
   const shorter = await packSplit([long], tokenizer, labels, 4);
   expect(shorter.entitiesBeyondWindow).toBe(3);

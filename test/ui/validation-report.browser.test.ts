@@ -145,6 +145,7 @@ test('what a window costs is one more note once the corpus was tokenized', async
       pieces: 60,
       wordsBeyondWindow: 12,
       entitiesBeyondWindow: 1,
+      cutSentences: [{ line: 41, words: 12, entities: 1 }],
     },
     {
       sentences: 0,
@@ -163,6 +164,7 @@ test('what a window costs is one more note once the corpus was tokenized', async
   await studio.corpora.mending.readPacks(corpusId);
   await expect.element(page.getByText('Words beyond the window of 64 pieces')).toBeVisible();
   expect(target.textContent).toMatch(/12 words\s+and 1 entity\s+stand further\s+back/);
+  expect(target.textContent).toMatch(/train, line 41: 12 words and 1 entity/);
 });
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
