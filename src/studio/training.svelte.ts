@@ -235,10 +235,10 @@ export class Training {
       if (!wasStopped(error)) this.#fail(error, 'What was kept of the run stands under Runs.');
       return undefined;
     } finally {
+      await this.refresh(); // first, so that the page turns from the live run straight to the stored one
       this.live = undefined;
       this.liveId = undefined;
       this.stopping = false;
-      await this.refresh();
       this.#hooks.onChange?.();
       if (ended && ended.bestEpoch >= 0) this.#hooks.onDone?.(ended);
     }
