@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import { tick } from 'svelte';
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
@@ -10,6 +9,7 @@ import { addRun } from '../../src/storage/runs';
 import type { Database } from '../../src/storage/schema';
 import { places, type Place } from '../../src/studio/places.svelte';
 import { importText, madeEncoder, madeModel, madeRun, openPage } from './made-studio';
+import { violations } from './axe-violations';
 
 const train = `Ada\tB-PER
 Lovelace\tI-PER
@@ -43,14 +43,6 @@ async function fillAll(database: Database, data: DataCalls): Promise<void> {
     const model = madeModel('letters · Run 1', run);
     await saveModel(database, model, [new Uint8Array(model.bytes)]);
   }
-}
-
-async function violations(): Promise<string[]> {
-  const { violations: found } = await axe.run(document.body, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    rules: { region: { enabled: false } }, // the test runner's own frame is no landmark
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
 async function settle(): Promise<void> {

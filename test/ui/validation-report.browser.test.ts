@@ -1,9 +1,9 @@
-import axe from 'axe-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { savePack } from '../../src/storage/packs';
 import { importText, madeEncoder, openPage } from './made-studio';
 import { saveEncoder } from '../../src/storage/encoders';
+import { violations } from './axe-violations';
 
 const sentence = 'Ada\tB-PER\nlacht\tO\n\n';
 const files = {
@@ -15,14 +15,6 @@ const openReport = () =>
   openPage(async (_, data) => void (await importText(data, 'letters', files)));
 const heading = (title: string) => page.getByRole('heading', { name: title });
 const button = (name: string | RegExp) => page.getByRole('button', { name });
-
-async function violations(): Promise<string[]> {
-  const { violations: found } = await axe.run(document.body, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    rules: { region: { enabled: false } }, // the test runner's own frame is no landmark
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 /** Titles in their order, with their counts. */
 function sectionsOf(target: HTMLElement): string[] {
