@@ -3,6 +3,8 @@
  * them.
  */
 export const browserPackages = [
+  '@noble/hashes/sha2.js',
+  '@noble/hashes/utils.js',
   '@tensorflow/tfjs-backend-cpu',
   '@tensorflow/tfjs-backend-wasm',
   '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',

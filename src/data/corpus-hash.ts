@@ -1,6 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
 import { spansToTags } from '../ner/tag-scheme';
-import { Sha256 } from './sha256';
 
 /** Characters collected before they are encoded. */
 const CHUNK_CHARACTERS = 1 << 16;
@@ -12,7 +13,7 @@ const CHUNK_CHARACTERS = 1 << 16;
  * `word TAB tag` lines (IOB2) with an empty line after. Line numbers, file names and documents do not count.
  */
 export class CorpusHash {
-  readonly #hash = new Sha256();
+  readonly #hash = sha256.create();
   readonly #texts: Record<SplitName, ChunkedText>;
 
   constructor() {
@@ -37,7 +38,7 @@ export class CorpusHash {
     for (const split of splitNames) {
       for (const bytes of this.#texts[split].end()) this.#hash.update(bytes);
     }
-    return this.#hash.digest();
+    return bytesToHex(this.#hash.digest());
   }
 }
 
