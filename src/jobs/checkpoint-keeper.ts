@@ -64,8 +64,10 @@ export class CheckpointKeeper {
     const bytes = countBytes(parts);
     try {
       const header = { key: { runId, slot }, epoch, step, devEntityF1, bytes };
-      await saveCheckpoint(database, header, parts, log.changes());
-      if (slot === 'latest') onEvent({ kind: 'checkpoint', step, bytes });
+      const isBest = slot === 'best';
+      await saveCheckpoint(database, header, parts, isBest ? log.changesWithBest() : log.changes());
+      if (isBest) log.keepBest();
+      else onEvent({ kind: 'checkpoint', step, bytes });
     } catch (error) {
       if (!(error instanceof StorageFullError)) throw error;
       onEvent({ kind: 'checkpoint-failed', step, reason: error.message });

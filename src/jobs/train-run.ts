@@ -93,15 +93,15 @@ async function goOnWithRun(place: RunPlace, run: RunRecord): Promise<RunRecord> 
   }
   const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
   const options = await prepare(place, run, encoder, corpus.hash, weights);
-  const { step, epochsDone, bestEpoch } = state?.position ?? startPosition;
+  const { step, epochsDone } = state?.position ?? startPosition;
   const kept = {
     ...run,
     losses: run.losses.slice(0, step),
-    epochs: run.epochs.filter(({ epoch }) => epoch <= epochsDone),
+    // The best epoch's weights are stored before the latest: a death in between leaves them ahead.
+    epochs: run.epochs.filter(({ epoch }) => epoch <= epochsDone || epoch === run.bestEpoch),
     pinned: (run.pinned ?? []).filter(({ epoch }) => epoch <= epochsDone),
-    bestEpoch,
   };
-  onEvent({ kind: 'resumed', step });
+  onEvent({ kind: 'resumed', step, epochsDone });
   return follow(place, kept, encoder, state ? { ...options, resumeFrom: state } : options);
 }
 

@@ -33,7 +33,7 @@ export type RunEvent =
   | TrainEvent
   | { kind: 'stage'; stage: string }
   /** Goes on after this step: what was seen of later ones is void. */
-  | { kind: 'resumed'; step: number }
+  | { kind: 'resumed'; step: number; epochsDone: number }
   /** The pinned sentences, tagged right after an evaluation. */
   | { kind: 'pinned'; epoch: number; sentences: PinnedSentence[] }
   | { kind: 'checkpoint'; step: number; bytes: number }

@@ -131,9 +131,9 @@ export interface RunRecord {
   /** Loss of every step so far: f32[step]. */
   losses: Float32Array;
   epochs: EpochRecord[];
-  /** Epoch with the best dev entity F1; -1 before the first evaluation. */
+  /** Epoch whose weights are stored as the best: that of the best dev entity F1, unless they found no room. -1 before the first. */
   bestEpoch: number;
-  /** Of an epoch that was the best; absent in runs made before it was kept, and before the first evaluation. */
+  /** Of that epoch; absent in runs made before it was kept. */
   bestPredictions?: DevPredictions;
   test?: ScoreReport;
   /** The pinned sentences after each evaluation; absent where none were pinned. */

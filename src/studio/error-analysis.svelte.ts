@@ -123,8 +123,7 @@ export class ErrorAnalysis {
 }
 
 /** Empty where the best epoch's predictions are there. */
-function whyNotKept({ bestPredictions: seen, bestEpoch }: RunRecord): string {
-  if (!seen) return 'This run was made before errors were kept; a new run keeps them.';
-  if (seen.epoch === bestEpoch) return '';
-  return `The run was interrupted while epoch ${seen.epoch} was stored, and what epoch ${bestEpoch} predicted was not kept; continue it, or train a new run.`;
+function whyNotKept({ bestPredictions }: RunRecord): string {
+  if (bestPredictions) return '';
+  return 'This run was made before errors were kept; a new run keeps them.';
 }

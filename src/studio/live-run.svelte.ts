@@ -69,10 +69,13 @@ export class LiveRun {
   }
 
   /** Puts what is known of an interrupted run in front of what comes. */
-  continueFrom(losses: ArrayLike<number>, points: readonly CurvePoint[]): void {
-    this.losses.push(...Array.from(losses));
+  continueFrom({ losses, epochs, pinned, bestEpoch }: RunRecord): void {
+    this.losses.push(...losses);
     this.lossCount = this.losses.length;
-    this.points = [...points];
+    this.points = epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
+    this.pinned = pinned ?? [];
+    this.bestEpoch = bestEpoch;
+    this.bestF1 = epochs.find(({ epoch }) => epoch === bestEpoch)?.report.entity.f1 ?? -1;
   }
 
   pause(paused: boolean): void {
@@ -86,7 +89,7 @@ export class LiveRun {
         this.stage = event.stage;
         break;
       case 'resumed':
-        this.#goOnAfter(event.step);
+        this.#goOnAfter(event);
         break;
       case 'step':
         this.#applyStep(event);
@@ -130,10 +133,11 @@ export class LiveRun {
   }
 
   /** Forgets what an interrupted run saw after its last checkpoint. */
-  #goOnAfter(step: number): void {
+  #goOnAfter({ step, epochsDone }: Extract<RunEvent, { kind: 'resumed' }>): void {
     this.losses.length = Math.min(this.losses.length, step);
     this.lossCount = this.losses.length;
     this.points = this.points.filter((point) => point.step <= step);
+    this.pinned = this.pinned.filter(({ epoch }) => epoch <= epochsDone);
   }
 
   #applyStep(event: Extract<RunEvent, { kind: 'step' }>): void {

@@ -30,7 +30,7 @@ export class Pinned {
   async add(...texts: readonly string[]): Promise<void> {
     const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
     const others = this.texts.filter((text) => !trimmed.includes(text));
-    await this.#set([...others, ...trimmed].slice(-mostPinned));
+    await this.#set(eachOnce([...others, ...trimmed]));
   }
 
   async remove(text: string): Promise<void> {
@@ -44,11 +44,17 @@ export class Pinned {
   }
 }
 
+/** Two equal sentences would be one line of the page. */
+function eachOnce(texts: readonly string[]): string[] {
+  return [...new Set(texts)].slice(-mostPinned);
+}
+
 /** What was stored, if it can still be read. */
 function readTexts(stored: string | null): string[] {
   try {
     const texts: unknown = JSON.parse(stored ?? '[]');
-    return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : [];
+    if (!Array.isArray(texts)) return [];
+    return eachOnce(texts.filter((text) => typeof text === 'string'));
   } catch {
     return []; // written by hand or by another version: nothing that could not be pinned again
   }

@@ -3,7 +3,6 @@ import type { SplitName } from '../ner/sentence';
 /** A corpus that comes with the page, and sentences to watch that are in none of its splits. */
 export interface Sample {
   language: string;
-  folder: 'sample/';
   files: Record<SplitName, string>;
   pinned: readonly string[];
 }
@@ -11,7 +10,6 @@ export interface Sample {
 export const samples: readonly Sample[] = [
   {
     language: 'English',
-    folder: 'sample/',
     files: {
       train: 'english.train.conll',
       dev: 'english.dev.conll',
@@ -24,7 +22,6 @@ export const samples: readonly Sample[] = [
   },
   {
     language: 'German',
-    folder: 'sample/',
     files: { train: 'german.train.conll', dev: 'german.dev.conll', test: 'german.test.conll' },
     pinned: [
       'Im Herbst zieht Amara Lindqvist von Bremen nach Wien und arbeitet dort beim Roten Kreuz.',
@@ -34,10 +31,10 @@ export const samples: readonly Sample[] = [
 ];
 
 /** Fetches a sample's files from beside the page. @throws where the page is no longer being served. */
-export async function fetchSample({ folder, files }: Sample): Promise<File[]> {
+export async function fetchSample({ files }: Sample): Promise<File[]> {
   return Promise.all(
     Object.values(files).map(async (name) => {
-      const response = await fetch(new URL(folder + name, document.baseURI));
+      const response = await fetch(new URL(`sample/${name}`, document.baseURI));
       if (!response.ok) {
         throw new Error(`Expected the sample's ${name} beside the page, got ${response.status}.`);
       }

@@ -162,9 +162,7 @@ export class Training {
     await this.#measured;
     if (!(await this.#packForRun(run))) return undefined;
     const live = new LiveRun(run, run.labels);
-    const points = run.epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
-    live.continueFrom(run.losses, points);
-    live.pinned = run.pinned ?? [];
+    live.continueFrom(run);
     return this.#follow(live, run.id, (onEvent) => this.#train.resumeRun(run.id, onEvent));
   }
 

@@ -1,35 +1,17 @@
 import { expect, test } from 'vitest';
 import { RunLog } from '../../src/jobs/run-log';
 import { ScoreCounter } from '../../src/ner/scores';
-import type { RunRecord } from '../../src/storage/records';
-import { defaultRecipe } from '../../src/train/recipe';
 import type { DevPredictions } from '../../src/train/train-event';
+import { someRun } from '../storage/samples';
 
-const before: RunRecord = {
-  id: 'run',
-  name: 'Run 1',
-  createdAt: 0,
-  corpusId: 'corpus',
-  encoderId: 'encoder',
-  recipe: defaultRecipe,
-  labels: ['PER'],
-  backend: 'wasm',
-  state: 'running',
-  steps: 30,
-  losses: new Float32Array(),
-  epochs: [],
-  bestEpoch: -1,
-  elapsedMs: 0,
-  piecesPerSecond: 0,
-  peakMemoryBytes: 0,
-};
+const before = someRun('run');
 const report = new ScoreCounter('IOB2').report();
 const seen = (epoch: number): DevPredictions => ({
   epoch,
   dataHash: 'abc',
   tagIds: Int16Array.of(epoch, 0, -1),
 });
-const openLog = (run: RunRecord) =>
+const openLog = (run: typeof before) =>
   new RunLog(
     run,
     () => 0,
@@ -42,19 +24,31 @@ function takeEpoch(log: RunLog, epoch: number, isBest: boolean): void {
   log.take({ kind: 'evaluation', ...evaluation, isBest, ...predictions });
 }
 
+test('the record tells of a best epoch only once its weights are stored', () => {
+  const log = openLog(before);
+  takeEpoch(log, 1, true);
+  expect(log.changes()).toMatchObject({ bestEpoch: -1 });
+  expect(log.changes()).not.toHaveProperty('bestPredictions');
+  expect(log.changesWithBest()).toMatchObject({ bestEpoch: 1, bestPredictions: seen(1) });
+  log.keepBest();
+  takeEpoch(log, 2, true); // no room for its weights
+  takeEpoch(log, 3, false);
+  expect(log.changes()).toMatchObject({ bestEpoch: 1, bestPredictions: seen(1) });
+});
+
 test('the record keeps what the best epoch saw, not what a later and worse one did', () => {
   const log = openLog(before);
-  expect(log.changes()).not.toHaveProperty('bestPredictions');
   takeEpoch(log, 1, true);
+  log.keepBest();
   takeEpoch(log, 2, true);
+  log.keepBest();
   takeEpoch(log, 3, false);
   expect(log.changes()).toMatchObject({ bestEpoch: 2, bestPredictions: seen(2) });
 });
 
-test('a run that goes on keeps it until a better epoch comes', () => {
-  const log = openLog({ ...before, bestEpoch: 1, bestPredictions: seen(1) });
-  takeEpoch(log, 2, false);
-  expect(log.changes().bestPredictions).toEqual(seen(1));
-  takeEpoch(log, 3, true);
-  expect(log.changes().bestPredictions).toEqual(seen(3));
+test('an epoch that is evaluated again stands in the record once', () => {
+  const log = openLog(before);
+  takeEpoch(log, 1, true);
+  takeEpoch(log, 1, true);
+  expect(log.changes().epochs?.map(({ epoch }) => epoch)).toEqual([1]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/protocol/train-calls';
 import { LiveRun } from '../../src/studio/live-run.svelte';
 import { defaultRecipe } from '../../src/train/recipe';
+import { someRun } from '../storage/samples';
 import { madeReport } from '../ui/made-studio';
 
 const request = { name: 'Run 4', corpusId: 'c', encoderId: 'e', recipe: defaultRecipe };
@@ -60,17 +61,28 @@ test('the best epoch is remembered when a later one is worse', () => {
   ]);
 });
 
-test('a continued run keeps the losses up to its checkpoint', () => {
+test('a continued run keeps what was seen up to its checkpoint', () => {
   const live = new LiveRun(request, ['PER']);
-  live.continueFrom(Float32Array.of(2, 1, 0.9), [
-    { step: 2, f1: 0.3 },
-    { step: 3, f1: 0.4 },
-  ]);
-  live.apply({ kind: 'resumed', step: 2 });
-  live.apply(step(3, 0.5));
-  expect(live.losses).toEqual([2, 1, 0.5]);
+  live.continueFrom({
+    ...someRun('a'),
+    losses: Float32Array.of(2, 1, 0.5),
+    epochs: [
+      { epoch: 1, step: 2, loss: 0.3, report: madeReport(0.3) },
+      { epoch: 2, step: 3, loss: 0.2, report: madeReport(0.4) },
+    ],
+    bestEpoch: 1,
+    pinned: [
+      { epoch: 1, sentences: [] },
+      { epoch: 2, sentences: [] },
+    ],
+  });
+  live.apply({ kind: 'resumed', step: 2, epochsDone: 1 });
+  live.apply(step(3, 0.75));
+  expect(live.losses).toEqual([2, 1, 0.75]);
   expect(live.lossCount).toBe(3);
   expect(live.points).toEqual([{ step: 2, f1: 0.3 }]);
+  expect(live.pinned).toEqual([{ epoch: 1, sentences: [] }]);
+  expect([live.bestEpoch, live.bestF1]).toEqual([1, 0.3]);
 });
 
 test('a checkpoint that could not be stored is told until one is', () => {
