@@ -1,4 +1,3 @@
-import type { TextEntity } from '../ner/entity-span';
 import type { Sentence } from '../ner/sentence';
 import { spansToTags, type TagScheme } from '../ner/tag-scheme';
 
@@ -11,19 +10,4 @@ export function* writeJsonl(
     const record = { tokens: words, ner_tags: spansToTags(spans, words.length, scheme) };
     yield `${JSON.stringify(record)}\n`;
   }
-}
-
-/**
- * An annotated text as one JSON line, `{"text": …, "entities": [{"start", "end", "label", "text", "confidence"}]}`; offsets are
- * UTF-16 code units, half-open.
- */
-export function writeAnnotation(text: string, entities: readonly TextEntity[]): string {
-  const found = entities.map(({ start, end, label, confidence }) => ({
-    start,
-    end,
-    label,
-    text: text.slice(start, end),
-    confidence,
-  }));
-  return `${JSON.stringify({ text, entities: found })}\n`;
 }

@@ -6,7 +6,7 @@ import { JsonlReader } from '../../src/data/jsonl-reader';
 import { LabelTally } from '../../src/data/label-tally';
 import { countSplit } from '../../src/data/statistics';
 import { writeColumns } from '../../src/data/write-columns';
-import { writeAnnotation, writeJsonl } from '../../src/data/write-jsonl';
+import { writeJsonl } from '../../src/data/write-jsonl';
 import type { Sentence } from '../../src/ner/sentence';
 import { tagSchemes } from '../../src/ner/tag-scheme';
 import { brief, inBrackets, read } from './column-file';
@@ -64,13 +64,6 @@ describe('writing', () => {
     const again = [...reader.push(lines), ...reader.end()];
     expect(again.map(inBrackets)).toEqual(touching.map(inBrackets));
     expect(reader.findings.kept()).toEqual([]);
-  });
-
-  test('an annotation keeps offsets in UTF-16', () => {
-    const entities = [{ start: 3, end: 7, label: 'PER', confidence: 0.5 }];
-    expect(writeAnnotation('😀 Anna', entities)).toBe(
-      '{"text":"😀 Anna","entities":[{"start":3,"end":7,"label":"PER","text":"Anna","confidence":0.5}]}\n',
-    );
   });
 });
 
