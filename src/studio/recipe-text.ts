@@ -39,14 +39,20 @@ export function describeChange(before: TrainRecipe, after: TrainRecipe): string 
     ['patience', 'patience'],
   ];
   for (const [key, name] of names) {
-    if (before[key] === after[key]) continue;
-    changes.push(`${name} ${show(key, before[key])} → ${show(key, after[key])}`);
+    if (valueOf(before, key) === valueOf(after, key)) continue;
+    changes.push(`${name} ${show(before, key)} → ${show(after, key)}`);
   }
   return changes.join(', ');
 }
 
-function show(key: keyof TrainRecipe, value: number | string | undefined): string {
-  if (value === undefined) return key === 'frozenLayers' ? '0' : 'the encoder’s';
+/** Frozen layers that are not named are none. */
+function valueOf(recipe: TrainRecipe, key: keyof TrainRecipe): number | string | undefined {
+  return key === 'frozenLayers' ? (recipe.frozenLayers ?? 0) : recipe[key];
+}
+
+function show(recipe: TrainRecipe, key: keyof TrainRecipe): string {
+  const value = valueOf(recipe, key);
+  if (value === undefined) return 'the encoder’s';
   return key === 'learningRate' ? formatPower(Number(value)) : String(value);
 }
 
