@@ -5,6 +5,8 @@ import { ColumnReader } from '../../src/data/column-reader';
 import { detectFormat } from '../../src/data/detect-format';
 import { readSentences } from '../../src/data/read-sentences';
 import type { Sentence } from '../../src/ner/sentence';
+import { samples } from '../../src/studio/sample';
+import { splitWords } from '../../src/tokenizer/split-words';
 
 const folder = join(import.meta.dirname, '../../public/sample');
 const types = ['LOC', 'MISC', 'ORG', 'PER'];
@@ -18,11 +20,21 @@ async function read(name: string) {
   for await (const some of readSentences(blob, detected.encoding, reader, options)) {
     sentences.push(...some);
   }
-  return { detected, sentences, findings: reader.findings };
+  return { name, detected, sentences, findings: reader.findings };
 }
 
 const entitiesOf = ({ words, spans }: Sentence) =>
   spans.map(({ start, end }) => words.slice(start, end).join(' '));
+
+/** The words of a sentence by their letters alone, so that neither case nor a comma makes it another. */
+const lettersOf = (words: readonly string[]) =>
+  words.map((word) => word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')).filter(Boolean);
+
+/** Of the words of both, the share that both have, 0–1. */
+function likeness(left: readonly string[], right: readonly string[]): number {
+  const [some, others] = [new Set(left), new Set(right)];
+  return [...some].filter((word) => others.has(word)).length / new Set([...some, ...others]).size;
+}
 
 /** A sentence with its entities replaced by their types. */
 function frameOf({ words, spans }: Sentence): string {
@@ -32,11 +44,11 @@ function frameOf({ words, spans }: Sentence): string {
 }
 
 describe.each([
-  { language: 'english', atLeast: 600 },
-  { language: 'german', atLeast: 400 },
+  { language: 'English', atLeast: 600 },
+  { language: 'German', atLeast: 400 },
 ])('the $language sample', async ({ language, atLeast }) => {
   const [train, dev, test_] = await Promise.all(
-    ['train', 'dev', 'test'].map((split) => read(`${language}.${split}.conll`)),
+    ['train', 'dev', 'test'].map((split) => read(`${language.toLowerCase()}.${split}.conll`)),
   );
   const splits = [train!, dev!, test_!];
   const all = splits.flatMap(({ sentences }) => sentences);
@@ -64,6 +76,18 @@ describe.each([
       const entities = sentences.flatMap(entitiesOf);
       const unseen = entities.filter((entity) => !known.has(entity));
       expect(unseen.length / entities.length).toBeGreaterThanOrEqual(0.4);
+    }
+  });
+
+  test('has no sentence that is pinned beside it, nor one that is half like it', () => {
+    const { pinned, files } = samples.find((sample) => sample.language === language)!;
+    expect(Object.values(files)).toEqual(splits.map(({ name }) => name));
+    expect(pinned.length).toBeGreaterThan(0);
+    for (const text of pinned) {
+      const words = lettersOf(splitWords(text).map(({ start, end }) => text.slice(start, end)));
+      expect(words.length).toBeGreaterThan(9);
+      const alike = all.filter((sentence) => likeness(words, lettersOf(sentence.words)) >= 0.5);
+      expect(alike.map((sentence) => sentence.words.join(' '))).toEqual([]);
     }
   });
 });
