@@ -7,5 +7,6 @@ export interface Annotation {
   entities: TextEntity[];
   /** The text as the model's words, in order: for CoNLL output. */
   words: TaggedWord[];
-  elapsedMs: number;
+  /** How long the model read when it last had something to read: lines that it knows cost nothing. */
+  readMs: number;
 }

@@ -94,6 +94,15 @@ describe('annotate', () => {
     expect(await entitiesOf('ck dk\ne\ne ak\nck dk')).toEqual(['LOC:ck dk', ...once]);
     expect(await entitiesOf('e ak\nck dk')).toEqual(once);
   });
+
+  test('tells how long the model read, not how fast it remembers', async () => {
+    const words = 'e ak bkk e ckk dk dkl ef a gh c '.repeat(60);
+    const { readMs } = await annotator.annotate(words);
+    expect(readMs).toBeGreaterThan(0);
+    expect((await annotator.annotate(words)).readMs).toBe(readMs);
+    expect((await annotator.annotate('')).readMs).toBe(readMs);
+    expect((await annotator.annotate(`${words}\ne`)).readMs).not.toBe(readMs);
+  });
 });
 
 describe('annotateWords', () => {

@@ -152,3 +152,35 @@ test('an uncertain mark says its number, a sure one does not', () => {
   expect(labels).toEqual(['PER', 'PER\u00a00.54']);
   expect(marks.querySelectorAll('mark.unsure')).toHaveLength(1);
 });
+
+test.each([16, 36, 60])(
+  'no label covers another, however close and unsure the entities, in %i rem',
+  async (rem) => {
+    const text = 'Ada Bo Cy met Wien Ulm Köln in X Y Z . Clara Schumann Ada Bo saw Rom Ada Bo Cy';
+    const names = [...text.matchAll(/\p{Lu}\p{L}*/gu)];
+    const entities = names.map(({ index, 0: name }, nth) => ({
+      ...{ start: index, end: index + name.length, confidence: nth % 4 === 3 ? 0.98 : 0.54 },
+      label: nth % 2 ? 'PER' : 'ORG',
+    }));
+    const { target, marks } = open(text, entities);
+    target.style.width = `${rem}rem`;
+    await document.fonts.ready;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const shown = [...marks.querySelectorAll('small')]
+      .filter((label) => getComputedStyle(label).visibility === 'visible')
+      .map((label) => ({ label: label.textContent, box: label.getBoundingClientRect() }));
+    for (const [i, one] of shown.entries()) {
+      for (const other of shown.slice(0, i)) {
+        const across =
+          Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const down =
+          Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        // A pixel of an edge is no letter.
+        expect(Math.min(across, down), `${other.label} and ${one.label}`).toBeLessThan(1);
+      }
+    }
+    // Only where words of one letter stand side by side is a label left out.
+    expect(shown.length).toBeGreaterThanOrEqual(entities.length - 2);
+    expect(marks.querySelectorAll('small.below').length).toBeGreaterThan(0);
+  },
+);

@@ -186,7 +186,7 @@ export function inferCallsInPage(
       end: found.index + found[0].length,
       tag: 'O',
     }));
-    return { entities, words, elapsedMs: 8.4 };
+    return { entities, words, readMs: 8.4 };
   };
   const load = async (id: string) => {
     const { findModel } = await import('../../src/storage/models');
