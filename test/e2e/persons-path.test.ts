@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallCorpus } from './small-corpus';
+import { dropCorpus, go, setUpRun } from './small-run';
 import {
   chooseFiles,
   expectAccessible,
@@ -12,7 +13,7 @@ import {
   visitStudio,
   type Visit,
 } from './studio-visit';
-import { encoderFiles, writeTinyEncoder } from './tiny-encoder';
+import { writeTinyEncoder } from './tiny-encoder';
 
 const sentence = 'Clara wrote to Trinity College from Vienna; 🚂 Tomas Vale left York for London.';
 
@@ -39,32 +40,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function go(page: Page, place: string): Promise<void> {
-  return page
-    .getByRole('navigation')
-    .getByRole('link', { name: new RegExp(`^${place}`, 'u') })
-    .click();
-}
-
-async function dropCorpus(page: Page): Promise<void> {
-  await go(page, 'Corpus');
-  await chooseFiles(page, folder, Object.keys(smallCorpus));
-  await page.getByText('IOB2').first().waitFor();
-}
-
-/** The tiny encoder and a recipe that suits it. */
-async function setUpRun(page: Page, epochs: number): Promise<void> {
-  await go(page, 'Train');
-  await chooseFiles(page, join(folder, 'encoder'), encoderFiles, '.safetensors');
-  await page.getByText('2 layers, 64 wide').first().waitFor();
-  await page.getByRole('slider', { name: /^Epochs/u }).fill(String(epochs));
-  await page.getByText('All settings').click();
-  await page.getByRole('spinbutton', { name: /^Peak rate/u }).fill('0.003');
-  await page.getByLabel(/^Batch size/u).fill('8');
-  await page.getByLabel(/^Window/u).fill('32');
-  await page.getByLabel(/^Window/u).blur();
-}
-
 /** The errors that the page finds in dev are those that the trainer has counted: a pair is one missed and one spurious entity. */
 async function expectErrorsToAddUp(page: Page): Promise<void> {
   const sums = async (region: string) => {
@@ -88,10 +63,10 @@ describe("a person's path", () => {
   test('drop, train, type, download; the file in a clean profile gives the same entities', async () => {
     const first = await visit('first');
     const { page } = first;
-    await dropCorpus(page);
+    await dropCorpus(page, folder);
     await expectAccessible(page);
 
-    await setUpRun(page, 10);
+    await setUpRun(page, folder, 10);
     await page.getByText('It fits.').waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
@@ -137,8 +112,8 @@ describe("a person's path", () => {
 
   test('a run that a reload interrupts goes on from its last epoch', async () => {
     const { page, complaints } = await visit('interrupted');
-    await dropCorpus(page);
-    await setUpRun(page, 10);
+    await dropCorpus(page, folder);
+    await setUpRun(page, folder, 10);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page
       .getByText(/epoch [3-9] of 10/u)
@@ -159,8 +134,8 @@ describe("a person's path", () => {
   test('trains on WebGPU where it is asked for by name', async () => {
     const { page, complaints } = await visit('webgpu', '?backend=webgpu-software');
     await page.getByText('WebGPU').first().waitFor();
-    await dropCorpus(page);
-    await setUpRun(page, 1);
+    await dropCorpus(page, folder);
+    await setUpRun(page, folder, 1);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'New run' }).waitFor();
     await page

@@ -81,12 +81,12 @@ export const smallCorpus = {
 
 /** Every word and letter of the corpus: a vocabulary for a tiny uncased encoder. */
 export function smallVocabulary(): string[] {
-  const words = [
-    ...`${train}${dev}`
-      .replaceAll(/\[[A-Z]+ |\]/gu, '')
-      .toLowerCase()
-      .matchAll(/\S+/gu),
-  ].map(([word]) => word);
+  const words = `${train}${dev}`.replaceAll(/\[[A-Z]+ |\]/gu, '').matchAll(/\S+/gu);
+  return vocabularyOf([...words].map(([word]) => word));
+}
+
+/** A vocabulary for an uncased encoder that reads these words whole and any other by its letters. */
+export function vocabularyOf(words: readonly string[]): string[] {
   const letters = [...'abcdefghijklmnopqrstuvwxyz'];
   return [
     ...new Set([
@@ -97,7 +97,7 @@ export function smallVocabulary(): string[] {
       '[MASK]',
       ...letters,
       ...letters.map((letter) => `##${letter}`),
-      ...words,
+      ...words.map((word) => word.toLowerCase()),
     ]),
   ];
 }

@@ -2,10 +2,12 @@ import { randomBert } from '../../src/model/random-bert';
 import { writeSafetensors } from '../../src/model/safetensors';
 import { smallVocabulary } from './small-corpus';
 
-/** A Hugging Face folder, by file name: a random BERT of two layers whose vocabulary is the small corpus' words. */
-export function makeTinyEncoder(): Record<string, string | Uint8Array<ArrayBuffer>[]> {
-  const vocabulary = smallVocabulary();
-  const sizes = { hidden: 64, layers: 2, heads: 2, intermediate: 128, maxPositions: 64 };
+/** A Hugging Face folder, by file name: a random BERT; by default of two layers, its vocabulary the small corpus' words. */
+export function makeTinyEncoder(
+  layers = 2,
+  vocabulary: readonly string[] = smallVocabulary(),
+): Record<string, string | Uint8Array<ArrayBuffer>[]> {
+  const sizes = { hidden: 64, layers, heads: 2, intermediate: 128, maxPositions: 64 };
   const weights = randomBert(
     {
       ...sizes,

@@ -9,10 +9,13 @@ export const encoderFiles = [
   'model.safetensors',
 ];
 
-/** Writes the tiny encoder's files into a folder. */
-export function writeTinyEncoder(folder: string): void {
+/** Writes the tiny encoder's files into a folder; the arguments are those of `makeTinyEncoder`. */
+export function writeTinyEncoder(
+  folder: string,
+  ...made: Parameters<typeof makeTinyEncoder>
+): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries(makeTinyEncoder())) {
+  for (const [name, content] of Object.entries(makeTinyEncoder(...made))) {
     writeFileSync(
       join(folder, name),
       typeof content === 'string' ? content : Buffer.concat(content),

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../../scripts/process.mjs';
+import { samples } from '../../src/studio/sample';
+import { smallCorpus, vocabularyOf } from './small-corpus';
+import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
+import { expectAccessible, serveWatchedBuild, visitStudio } from './studio-visit';
+import { writeTinyEncoder } from './tiny-encoder';
+
+const english = samples[0]!;
+let server: { url: string; close: () => Promise<void> };
+let folder: string;
+
+/** The words of the sample's train file, so that a sentence of it fits the quick recipe's window. */
+function sampleWords(): string[] {
+  const rows = readFileSync(join(root, 'public/sample', english.files.train), 'utf8').split('\n');
+  return rows.map((row) => row.split('\t')[0]!).filter((word) => word !== '');
+}
+
+beforeAll(async () => {
+  server = await serveWatchedBuild();
+  folder = mkdtempSync(join(tmpdir(), 'tagwerk-visit-'));
+  for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
+  writeTinyEncoder(join(folder, 'encoder'));
+  // The quick recipe freezes three layers.
+  writeTinyEncoder(join(folder, 'sample-encoder'), 4, vocabularyOf(sampleWords()));
+});
+
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const pinnedOf = (page: Page) => page.getByRole('region', { name: 'Pinned sentences' });
+
+test('one click on the sample trains, and its pinned sentences get a time line with a mark an epoch', async () => {
+  const visited = await visitStudio(server.url, join(folder, 'sample'));
+  const { page, complaints } = visited;
+  await chooseEncoder(page, join(folder, 'sample-encoder'), 4);
+  await go(page, 'Corpus');
+  await page.getByRole('button', { name: 'Learn from the English sample' }).click();
+
+  await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
+  expect(new URL(page.url()).hash).toBe('#train');
+  const pinned = pinnedOf(page);
+  for (const text of english.pinned) {
+    await pinned.getByRole('button', { name: `Unpin “${text}”` }).waitFor();
+  }
+  await pinned.getByText('as the model saw them after epoch 1').waitFor();
+  const timeLine = pinned.getByRole('slider');
+  await timeLine.waitFor(); // there are two epochs to choose from
+  expect(await page.getByRole('button', { name: 'Stop and keep best' }).isVisible()).toBe(true);
+
+  await page.getByText('finished').first().waitFor();
+  expect(await pinned.locator('datalist option').count()).toBe(3);
+  await expectAccessible(page);
+  for (const epoch of [1, 2, 3]) {
+    await timeLine.fill(String(epoch - 1));
+    await pinned.getByText(`as the model saw them after epoch ${epoch}`).waitFor();
+    expect(await timeLine.getAttribute('aria-valuetext')).toBe(`after epoch ${epoch}`);
+    expect(await pinned.getByRole('listitem').count()).toBe(english.pinned.length);
+  }
+  expect(complaints).toEqual([]);
+  await visited.close();
+});
+
+test('of two tabs on one profile the second says which run trains in the other, and notices its end', async () => {
+  const visited = await visitStudio(server.url, join(folder, 'tabs'));
+  const { page, complaints } = visited;
+  await dropCorpus(page, folder);
+  await setUpRun(page, folder, 10);
+  await page.getByLabel(/^Batch size/u).fill('1'); // many steps
+  await page.getByLabel(/^Batch size/u).blur();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  // A pause keeps the run where it is, however fast this computer is.
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused.').waitFor();
+
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  const note = second.getByRole('status').filter({ hasText: /trains in another\s+tab/u });
+  await note.waitFor();
+  expect(await note.innerText()).toMatch(/^Run 1 trains.*this page will know when it has ended/su);
+  await expectAccessible(second);
+  // Neither another run nor this one can be begun here.
+  expect(await second.getByRole('button', { name: 'Continue this run' }).count()).toBe(0);
+  await second.getByRole('button', { name: 'New run' }).click();
+  expect(await second.getByRole('button', { name: 'Train', exact: true }).isDisabled()).toBe(true);
+  await go(second, 'Corpus');
+  await go(second, 'Train');
+
+  await page.getByRole('button', { name: 'Stop and keep best' }).click();
+  await note.waitFor({ state: 'detached' });
+  await second.getByRole('button', { name: 'Run 1', exact: true }).click();
+  await second.getByText('stopped').first().waitFor();
+  expect(await second.getByRole('button', { name: 'Continue this run' }).count()).toBe(0);
+  await second.getByRole('button', { name: 'New run' }).click();
+  await expect
+    .poll(() => second.getByRole('button', { name: 'Train', exact: true }).isEnabled())
+    .toBe(true);
+  expect(complaints).toEqual([]);
+  await visited.close();
+});
