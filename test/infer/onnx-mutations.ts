@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { byteMutation, changeBytes, type ByteMutation } from '../reference/byte-mutations';
 import { listsOf, parseTree, writeTree, type Field } from './protobuf-tree';
 
-const byteWays = ['set', 'flip', 'insert', 'cut', 'repeat', 'truncate'] as const;
 const fieldWays = [
   ...['number', 'wire', 'copy', 'remove', 'move', 'swap', 'put elsewhere', 'length', 'padding'],
   ...['varint', 'huge varint', 'negative', 'text', 'not UTF-8', 'empty', 'unknown field', 'pack'],
@@ -20,19 +20,13 @@ const jsonWays = [
 
 /** One change to a file: of its bytes, of a protobuf field somewhere in it, of the JSON in its metadata. */
 export type Mutation =
-  | { kind: 'bytes'; how: (typeof byteWays)[number]; at: number; count: number; byte: number }
+  | ByteMutation
   | { kind: 'field'; how: (typeof fieldWays)[number]; at: number; other: number; value: bigint }
   | { kind: 'json'; how: (typeof jsonWays)[number]; at: number; other: number };
 
 const at = fc.nat();
 export const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  fc.record({
-    kind: fc.constant('bytes' as const),
-    how: fc.constantFrom(...byteWays),
-    at,
-    count: fc.integer({ min: 1, max: 255 }),
-    byte: fc.nat(255),
-  }),
+  byteMutation(255),
   {
     weight: 3,
     arbitrary: fc.record({
@@ -62,22 +56,11 @@ export function mutate(file: Uint8Array, mutations: readonly Mutation[]): Uint8A
     else if (change.kind === 'json') changeJson(tree, change);
   }
   let bytes = writeTree(tree);
-  for (const change of mutations) if (change.kind === 'bytes') bytes = changeBytes(bytes, change);
+  for (const change of mutations) {
+    if (change.kind !== 'bytes' || bytes.length === 0) continue;
+    bytes = changeBytes(bytes, change, change.at % bytes.length);
+  }
   return bytes;
-}
-
-function changeBytes(bytes: Uint8Array, change: Mutation & { kind: 'bytes' }): Uint8Array {
-  if (bytes.length === 0) return bytes;
-  const { how, count, byte } = change;
-  const place = change.at % bytes.length;
-  const list = Array.from(bytes);
-  if (how === 'set') list[place] = byte;
-  else if (how === 'flip') list[place]! ^= 1 << (byte % 8);
-  else if (how === 'insert') list.splice(place, 0, ...new Array<number>(count).fill(byte));
-  else if (how === 'cut') list.splice(place, count);
-  else if (how === 'repeat') list.splice(place, 0, ...list.slice(place, place + count));
-  else list.length = place;
-  return Uint8Array.from(list);
 }
 
 function changeField(tree: Field[], change: Mutation & { kind: 'field' }): void {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
+import { byteMutation, changeBytes, type ByteMutation } from '../reference/byte-mutations';
 
 /** One change to a file: of its bytes, of the length before the header, of the header's text, of its structure, of the data's size. */
 export type Mutation =
-  | { kind: 'bytes'; how: (typeof byteWays)[number]; at: number; count: number; byte: number }
+  | ByteMutation
   | { kind: 'length'; value: bigint; relative: boolean }
   | { kind: 'text'; how: (typeof textWays)[number]; at: number }
   | { kind: 'entry'; how: (typeof entryWays)[number]; at: number; other: number; value: number }
   | { kind: 'data'; change: number };
 
-const byteWays = ['set', 'flip', 'insert', 'cut', 'repeat', 'truncate', 'move'] as const;
 const textWays = [
   ...['1e0', '1.0', '-0', '01', '+1', 'null', '"1"', '[]', '{}', '18446744073709551616'],
   ...[
@@ -31,13 +31,7 @@ const dtypes = ['F32', 'F16', 'BF16', 'I32', 'U32', 'F64', 'I64', 'U8', 'BOOL', 
 
 const at = fc.nat();
 export const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  fc.record({
-    kind: fc.constant('bytes' as const),
-    how: fc.constantFrom(...byteWays),
-    at,
-    count: fc.integer({ min: 1, max: 64 }),
-    byte: fc.nat(255),
-  }),
+  byteMutation(64),
   fc.record({
     kind: fc.constant('length' as const),
     value: fc.oneof(
@@ -59,7 +53,12 @@ export const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 
 /** The file with one change; itself where the change does not apply any more. */
 export function mutate(bytes: Uint8Array, change: Mutation): Uint8Array {
-  if (change.kind === 'bytes') return changeBytes(bytes, change);
+  if (change.kind === 'bytes') {
+    if (bytes.length === 0) return bytes;
+    // Half of the places lie in the first bytes, where the header is.
+    const reach = change.at % 2 ? bytes.length : Math.min(bytes.length, 2000);
+    return changeBytes(bytes, change, change.at % reach);
+  }
   if (bytes.length < 8) return bytes;
   if (change.kind === 'data') {
     if (change.change < 0) return bytes.slice(0, change.change);
@@ -86,22 +85,6 @@ export function withHeader(header: string, data: Uint8Array): Uint8Array {
   file.set(json, 8);
   file.set(data, 8 + json.length);
   return file;
-}
-
-function changeBytes(bytes: Uint8Array, change: Mutation & { kind: 'bytes' }): Uint8Array {
-  if (bytes.length === 0) return bytes;
-  const { how, count, byte } = change;
-  // Half of the places lie in the first bytes, where the header is.
-  const place = change.at % (change.at % 2 ? bytes.length : Math.min(bytes.length, 2000));
-  const list = Array.from(bytes);
-  if (how === 'set') list[place] = byte;
-  else if (how === 'flip') list[place]! ^= 1 << (byte % 8);
-  else if (how === 'insert') list.splice(place, 0, ...new Array<number>(count).fill(byte));
-  else if (how === 'cut') list.splice(place, count);
-  else if (how === 'repeat') list.splice(place, 0, ...list.slice(place, place + count));
-  else if (how === 'truncate') list.length = place;
-  else list.splice((place + byte) % list.length, 0, ...list.splice(place, count));
-  return Uint8Array.from(list);
 }
 
 function changeText(text: string, { how, at: place }: Mutation & { kind: 'text' }): string {

@@ -37,3 +37,28 @@ export async function withinTime<Result>(
     if (tries === 2) expect(fastestMs).toBeLessThan(limitMs);
   }
 }
+
+/** Expects a file to be refused with a sentence, within 200 ms and twice its memory. */
+export async function expectFrugalRefusal(
+  file: WatchedFile,
+  read: (file: File) => Promise<unknown>,
+  most: {
+    messageLength: number;
+    /** Bytes read of the file. */
+    read: number;
+    /** Garbage counts too: bytes that the runtime itself, and what was read before the refusal, may take. */
+    besides: number;
+  },
+): Promise<void> {
+  const before = process.memoryUsage();
+  const error = await withinTime(200, () => {
+    file.forget();
+    return read(file).catch((reason: unknown) => reason);
+  });
+  const after = process.memoryUsage();
+  expect(error).toBeInstanceOf(Error);
+  expect((error as Error).message.length).toBeLessThan(most.messageLength);
+  expect(file.bytesRead()).toBeLessThanOrEqual(most.read);
+  const taken = after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers;
+  expect(taken).toBeLessThan(2 * file.size + most.besides);
+}
