@@ -8,7 +8,7 @@ import { isolationHeaders } from '../../scripts/isolation-headers.mjs';
 import { SeededRandom } from '../../src/tokenizer/seeded-random';
 import { smallCorpus } from '../e2e/small-corpus';
 import { encoderFiles, writeTinyEncoder } from '../e2e/tiny-encoder';
-import { makeProfile, PersistentBrowser } from '../storage/persistent-browser';
+import { callPage, startProfile } from '../storage/persistent-browser';
 import type { KillRunPage } from './kill-run-page';
 import type { RunOutcome } from './kill-run.worker';
 
@@ -64,27 +64,18 @@ function call<Method extends keyof KillRunPage>(
   method: Method,
   ...args: Parameters<KillRunPage[Method]>
 ): Promise<Awaited<ReturnType<KillRunPage[Method]>>> {
-  const list = args.map((arg) => JSON.stringify(arg) ?? 'undefined').join(', ');
-  return page.evaluate(`killRunPage.${method}(${list})`);
+  return callPage(page, 'killRunPage', method, args) as Promise<
+    Awaited<ReturnType<KillRunPage[Method]>>
+  >;
 }
 
 /** Opens pages on one profile, one browser after the other. */
 async function startHouse() {
   const url = await servePage();
-  const { profile, remove } = await makeProfile();
+  const profile = await startProfile();
   const heard = { step: 0, at: 0, laments: [] as { reason: string; at: number }[] };
-  let browser: PersistentBrowser | undefined;
-  const kill = async () => {
-    await browser?.kill();
-    browser = undefined;
-  };
-  onTestFinished(async () => {
-    await kill();
-    await remove();
-  });
   const open = async (): Promise<Page> => {
-    browser = await PersistentBrowser.start(profile);
-    const page = await browser.open(url);
+    const page = await profile.open(url);
     await page.waitForFunction('globalThis.killRunPage');
     await page.exposeFunction('acknowledge', (step: number) =>
       Object.assign(heard, { step, at: performance.now() }),
@@ -104,7 +95,7 @@ async function startHouse() {
       Object.fromEntries(encoder) as Record<string, string>,
     );
   };
-  return { url, open, kill, prepare, heard };
+  return { url, open, kill: profile.kill, prepare, heard };
 }
 
 /** Waits for a run's end. */

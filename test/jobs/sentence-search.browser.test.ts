@@ -10,7 +10,7 @@ import { saveEncoder } from '../../src/storage/encoders';
 import type { CorpusRecord } from '../../src/storage/records';
 import type { Database } from '../../src/storage/schema';
 import { openFresh } from '../storage/fresh-database';
-import { someCorpus, someSentences } from '../storage/samples';
+import { someCorpus, someSentences, someSplit } from '../storage/samples';
 import { madeEncoder } from '../ui/made-studio';
 
 const never = new AbortController().signal;
@@ -199,14 +199,12 @@ describe('a description', () => {
     const corpus = await importFiles(database, files);
     const encoder = madeEncoder('minilm-l6');
     await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
-    const none = new Int32Array();
     for (const [maxPieces, lengths] of [
       [8, [8, 8, 4, 4, 5]],
       [16, [9, 16, 4, 4, 5]],
       [12, [9, 12, 4, 4, 5]],
     ] as const) {
-      const pieceOffsets = Int32Array.from([0, ...lengths]);
-      for (let i = 1; i < pieceOffsets.length; i++) pieceOffsets[i]! += pieceOffsets[i - 1]!;
+      const packed = someSplit(lengths);
       await savePack(
         database,
         {
@@ -215,21 +213,11 @@ describe('a description', () => {
           maxPieces,
           split: 'train',
           sentences: 5,
-          pieces: pieceOffsets.at(-1)!,
+          pieces: packed.pieceOffsets.at(-1)!,
           wordsBeyondWindow: 0,
           entitiesBeyondWindow: 0,
         },
-        {
-          sentences: 5,
-          pieceIds: none,
-          pieceOffsets,
-          firstPieces: none,
-          wordOffsets: none,
-          spanStarts: none,
-          spanEnds: none,
-          spanLabels: none,
-          spanOffsets: none,
-        },
+        packed,
         corpus.hash,
       );
     }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright';
 import type { durabilityPage } from './durability-page';
-import { makeProfile, PersistentBrowser, serveSources } from './persistent-browser';
+import { callPage, serveSources, startProfile } from './persistent-browser';
 
 const KILLS = 10;
 
@@ -11,8 +11,7 @@ function call<Method extends keyof typeof durabilityPage>(
   method: Method,
   ...args: Parameters<(typeof durabilityPage)[Method]>
 ): ReturnType<(typeof durabilityPage)[Method]> {
-  const list = args.map((arg) => JSON.stringify(arg)).join(', ');
-  return page.evaluate(`durabilityPage.${method}(${list})`) as ReturnType<
+  return callPage(page, 'durabilityPage', method, args) as ReturnType<
     (typeof durabilityPage)[Method]
   >;
 }
@@ -20,25 +19,15 @@ function call<Method extends keyof typeof durabilityPage>(
 /** Starts browsers on one profile, one after the other; the pages have the script. */
 async function startHouse() {
   const { url, server } = await serveSources();
-  const { profile, remove } = await makeProfile();
-  let browser: PersistentBrowser | undefined;
-  const kill = async () => {
-    await browser?.kill();
-    browser = undefined;
-  };
-  onTestFinished(async () => {
-    await kill();
-    await server.close();
-    await remove();
-  });
+  onTestFinished(() => server.close());
+  const profile = await startProfile();
   const open = async (): Promise<Page> => {
-    browser = await PersistentBrowser.start(profile);
-    const page = await browser.open(`${url}blank`);
+    const page = await profile.open(`${url}blank`);
     await page.addScriptTag({ url: '/test/storage/durability-page.ts', type: 'module' });
     await page.waitForFunction('globalThis.durabilityPage');
     return page;
   };
-  return { open, kill, url };
+  return { open, kill: profile.kill, url };
 }
 
 test(

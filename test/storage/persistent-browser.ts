@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
+import { onTestFinished } from 'vitest';
 import { chromiumPath } from '../../scripts/find-chromium.mjs';
 import { isolationHeaders } from '../../scripts/isolation-headers.mjs';
 
@@ -84,6 +85,39 @@ export class PersistentBrowser {
     await dead;
     await this.#browser.close();
   }
+}
+
+/** Calls a method of the object that a page's script has put under `name`; arguments and answer cross as JSON. */
+export function callPage(
+  page: Page,
+  name: string,
+  method: string,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const list = args.map((arg) => JSON.stringify(arg) ?? 'undefined').join(', ');
+  return page.evaluate(`${name}.${method}(${list})`);
+}
+
+/** One profile for a test, and its browsers, one after the other; both are gone after it. */
+export async function startProfile(): Promise<{
+  open: (url: string) => Promise<Page>;
+  kill: () => Promise<void>;
+}> {
+  const { profile, remove } = await makeProfile();
+  let browser: PersistentBrowser | undefined;
+  const kill = async () => {
+    await browser?.kill();
+    browser = undefined;
+  };
+  onTestFinished(async () => {
+    await kill();
+    await remove();
+  });
+  const open = async (url: string) => {
+    browser = await PersistentBrowser.start(profile);
+    return browser.open(url);
+  };
+  return { open, kill };
 }
 
 /** A folder for a profile, and the call that removes it. */

@@ -1,5 +1,6 @@
 import type { Sentence, SplitName } from '../../src/ner/sentence';
 import type { CorpusRecord, RunRecord } from '../../src/storage/records';
+import type { PackedSplit } from '../../src/tokenizer/packed-split';
 import { defaultRecipe } from '../../src/train/recipe';
 
 /** Bytes that differ from place to place and from seed to seed (a linear congruential generator with the constants of Numerical Recipes). */
@@ -52,6 +53,24 @@ export function someCorpus(
     splitExplanation: 'by file name',
     errorsDropped: false,
     hash: `hash of ${name}`,
+  };
+}
+
+/** A tokenized split of which only the lengths of its sentences in pieces are known. */
+export function someSplit(piecesBySentence: readonly number[]): PackedSplit {
+  const none = new Int32Array();
+  const pieceOffsets = Int32Array.from([0, ...piecesBySentence]);
+  for (let i = 1; i < pieceOffsets.length; i++) pieceOffsets[i]! += pieceOffsets[i - 1]!;
+  return {
+    sentences: piecesBySentence.length,
+    pieceIds: none,
+    pieceOffsets,
+    firstPieces: none,
+    wordOffsets: none,
+    spanStarts: none,
+    spanEnds: none,
+    spanLabels: none,
+    spanOffsets: none,
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { savePack } from '../../src/storage/packs';
+import { someSplit } from '../storage/samples';
 import { importText, madeEncoder, openPage } from './made-studio';
 import { saveEncoder } from '../../src/storage/encoders';
 import { violations } from './axe-violations';
@@ -125,7 +126,6 @@ test('what a window costs is one more note once the corpus was tokenized', async
   const encoder = madeEncoder('minilm-l6');
   await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
   const { id: corpusId, hash } = studio.corpora.chosen!;
-  const none = new Int32Array();
   await savePack(
     database,
     {
@@ -139,17 +139,7 @@ test('what a window costs is one more note once the corpus was tokenized', async
       entitiesBeyondWindow: 1,
       cutSentences: [{ line: 41, words: 12, entities: 1 }],
     },
-    {
-      sentences: 0,
-      pieceIds: none,
-      pieceOffsets: none,
-      firstPieces: none,
-      wordOffsets: none,
-      spanStarts: none,
-      spanEnds: none,
-      spanLabels: none,
-      spanOffsets: none,
-    },
+    someSplit([]),
     hash,
   );
   await studio.encoders.refresh();
