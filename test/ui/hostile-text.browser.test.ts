@@ -186,7 +186,7 @@ test('as names of encoders and runs, reasons of failures, types of a score table
     await tick();
     expect(target.querySelector('#run-name b')?.textContent).toBe(run.name);
     expect(target.querySelector('.failure')?.textContent).toBe(run.name);
-    expect(target.querySelectorAll('main .wide tbody tr').length).toBe(labels.length - 1);
+    expect(target.querySelectorAll('main [role=region] tbody tr').length).toBe(labels.length - 1);
     expectSaid(target, [run.backend]);
   }
   watch.expectNone(withoutChart(target));
