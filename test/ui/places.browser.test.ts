@@ -89,6 +89,10 @@ test.each(places)('%s is no wider than a phone', async (place) => {
   await settle();
   for (const details of target.querySelectorAll('details')) details.open = true;
   expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
+  // Scores are read across: no column of theirs lies beyond the edge.
+  for (const region of target.querySelectorAll('[role=region][aria-label^="Entity F1"]')) {
+    expect(region.scrollWidth).toBeLessThanOrEqual(region.clientWidth);
+  }
 });
 
 describe('the corpus', () => {
