@@ -84,12 +84,21 @@ export class Studio {
     ]);
   }
 
-  /** A hidden page may never come back: training keeps a checkpoint then. One that is seen again looks what other tabs do. */
-  followVisibility(document: Document): void {
-    document.addEventListener('visibilitychange', () => {
-      if (document.hidden) void this.training.keepCheckpoint();
-      else void this.training.lookElsewhere();
-    });
+  /**
+   * A hidden page may never come back: training keeps a checkpoint then. One that is seen again looks what other tabs do, and what models
+   * they have made. Returns the call that ends it.
+   */
+  followVisibility(document: Document): () => void {
+    const look = () => {
+      if (document.hidden) {
+        void this.training.keepCheckpoint();
+        return;
+      }
+      void this.training.lookElsewhere();
+      this.refreshModels();
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
   }
 
   /** Sends dropped files where they belong, and the person with them. */

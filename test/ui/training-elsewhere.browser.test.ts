@@ -1,10 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { saveEncoder } from '../../src/storage/encoders';
+import { saveModel } from '../../src/storage/models';
 import { addRun } from '../../src/storage/runs';
 import type { Database } from '../../src/storage/schema';
 import { whileTheOnlyTrainer } from '../../src/storage/trainer-lock';
-import { importText, madeEncoder, madeRun, openPage } from './made-studio';
+import { importText, madeEncoder, madeModel, madeRun, openPage } from './made-studio';
 
 const words = 'Ada\tB-PER\nwrote\tO\n.\tO\n';
 
@@ -55,4 +56,19 @@ test('a run that trains in another tab can be looked at, not deleted; no run is 
   end();
   await expect.element(page.getByText(/3 epochs take about/u)).toBeVisible();
   await expect.element(train).toBeEnabled();
+});
+
+test('a page that is seen again knows what another tab has begun and made meanwhile', async () => {
+  const { studio, database } = await openPage();
+  onTestFinished(studio.followVisibility(document));
+  const model = madeModel('letters · Run 1');
+  await saveModel(database, model, [new Uint8Array(model.bytes)]);
+  await trainElsewhere(database, 'run-7');
+  expect([studio.training.elsewhereId, studio.trying.models.length]).toEqual([undefined, 0]);
+
+  document.dispatchEvent(new Event('visibilitychange'));
+  await expect.poll(() => studio.training.elsewhereId).toBe('run-7');
+  await expect.poll(() => studio.trying.models.map(({ name }) => name)).toEqual([model.name]);
+  await expect.poll(() => studio.sharing.models.map(({ name }) => name)).toEqual([model.name]);
+  await expect.poll(() => studio.status.usage?.models).toBe(model.bytes);
 });
