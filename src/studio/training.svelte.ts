@@ -98,7 +98,10 @@ export class Training {
     const before = this.elsewhereId;
     this.elsewhereId = await findTrainedRun(this.#database);
     if (this.elsewhereId === undefined || this.elsewhereId === before) return;
-    void whenNobodyTrains(this.#database).then(() => this.refresh());
+    void whenNobodyTrains(this.#database).then(async () => {
+      await this.refresh();
+      this.#hooks.onChange?.();
+    });
   }
 
   /** For a page that may be closed in the next moment. */

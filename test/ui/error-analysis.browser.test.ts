@@ -164,13 +164,6 @@ describe('no number is shown', () => {
     expect(target.querySelectorAll('[role=alert] .note')).toHaveLength(0);
   });
 
-  test('of another epoch than the best', async () => {
-    const { target } = await openTrain(
-      fill(gold, predicted, (run) => (run.bestPredictions!.epoch = run.bestEpoch + 1)),
-    );
-    expect(target.textContent).toContain('what epoch 2 predicted was not kept');
-  });
-
   test('where dev has another number of words than were predicted', async () => {
     const { target } = await openTrain(fill(gold, predicted.slice(1)));
     await expect.poll(() => target.textContent).toContain('Dev has 12 words');
