@@ -22,6 +22,7 @@ export interface TrainCommand {
   dropout?: number;
   limit?: number;
   backend: string;
+  threads?: number;
   dropErrors: boolean;
 }
 
@@ -86,6 +87,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     dropout: { type: 'string' },
     limit: { type: 'string' },
     backend: { type: 'string', default: 'auto' },
+    threads: { type: 'string' },
     'drop-errors': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
   });
@@ -101,6 +103,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     frozenLayers: readNumber('--frozen-layers', values['frozen-layers'], { whole: true, least: 0 }),
     dropout: readNumber('--dropout', values.dropout, { whole: false, least: 0, below: 1 }),
     limit: readNumber('--limit', values.limit, { whole: true, least: 1 }),
+    threads: readNumber('--threads', values.threads, { whole: true, least: 1 }),
     out: values.out,
   };
   return {

@@ -12,7 +12,7 @@ export const help = `Usage: npm run ner -- COMMAND [options]
       --dropout RATE                in place of the encoder's own
       --limit N                     only the first N sentences of each split
       --drop-errors                 leave out rows with errors instead of stopping
-      --backend auto|wasm|webgpu|webgpu-software
+      --backend auto|wasm|webgpu|webgpu-software  --threads N   of the wasm backend; by default one a core
       --out FOLDER                  receives model.onnx and metrics.json
   evaluate MODEL.onnx --data FILE [--limit N] [--drop-errors]
       Scores a model on a column file.

@@ -14,6 +14,7 @@ import {
   NoBackendError,
   StudioError,
   StudioPage,
+  type BackendWish,
   type Surroundings,
 } from './studio-page';
 
@@ -41,13 +42,17 @@ export async function main(args: readonly string[], surroundings: Surroundings):
         process.stdout.write(help);
         break;
       case 'train':
-        await print(withStudio(surroundings, command.backend, (studio) => train(studio, command)));
+        await print(withStudio(surroundings, command, (studio) => train(studio, command)));
         break;
       case 'evaluate':
-        await print(withStudio(surroundings, 'auto', (studio) => evaluate(studio, command)));
+        await print(
+          withStudio(surroundings, { backend: 'auto' }, (studio) => evaluate(studio, command)),
+        );
         break;
       case 'predict':
-        await print(withStudio(surroundings, 'auto', (studio) => predict(studio, command)));
+        await print(
+          withStudio(surroundings, { backend: 'auto' }, (studio) => predict(studio, command)),
+        );
         break;
     }
     return exitCodes.done;
@@ -71,10 +76,10 @@ function exitCodeOf(error: Error): number {
 
 async function withStudio<Result>(
   surroundings: Surroundings,
-  backend: string,
+  wish: BackendWish,
   work: (studio: StudioPage) => Promise<Result>,
 ): Promise<Result> {
-  const studio = await StudioPage.open(surroundings, backend, (line) =>
+  const studio = await StudioPage.open(surroundings, wish, (line) =>
     process.stderr.write(`${line}\n`),
   );
   try {

@@ -12,6 +12,12 @@ export interface Surroundings {
   executablePath: string | undefined;
 }
 
+/** What the page shall run on. */
+export interface BackendWish {
+  backend: string;
+  threads?: number;
+}
+
 /** A call in the page failed; the message is the page's own. */
 export class StudioError extends Error {
   override readonly name = 'StudioError';
@@ -57,7 +63,7 @@ export class StudioPage {
   /** @throws NoBackendError where no browser starts. */
   static async open(
     { serve, executablePath }: Surroundings,
-    backend: string,
+    { backend, threads }: BackendWish,
     tell: (line: string) => void,
   ): Promise<StudioPage> {
     const server = await serve();
@@ -67,7 +73,9 @@ export class StudioPage {
       context = await launch(profile, executablePath, backend);
       const page = context.pages()[0] ?? (await context.newPage());
       await page.exposeFunction('tell', tell);
-      await page.goto(`${server.url}/?backend=${backend}`);
+      const address = new URL(`?backend=${backend}`, server.url);
+      if (threads !== undefined) address.searchParams.set('threads', `${threads}`);
+      await page.goto(address.href);
       await page.waitForFunction(() => 'tagwerk' in globalThis);
       return new StudioPage(page, context, server, profile);
     } catch (error) {

@@ -22,8 +22,8 @@ export class TrainService implements TrainCalls {
   #pinned: readonly string[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
-  describeBackend(choice: BackendChoice): Promise<BackendReport> {
-    this.#backend ??= selectBackend(choice);
+  describeBackend(choice: BackendChoice, threads?: number): Promise<BackendReport> {
+    this.#backend ??= selectBackend(choice, threads === undefined ? {} : { threads });
     return this.#backend;
   }
 

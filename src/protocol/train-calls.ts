@@ -44,7 +44,7 @@ export type RunEvent =
 
 /** Calls of `train.worker`; one run at a time. */
 export interface TrainCalls {
-  describeBackend(choice: BackendChoice): Promise<BackendReport>;
+  describeBackend(choice: BackendChoice, threads?: number): Promise<BackendReport>;
   estimateRun(request: RunRequest): Promise<RunEstimate>;
   /**
    * Trains until the end, `stop`, or an error; the record holds the outcome.

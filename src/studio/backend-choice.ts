@@ -1,8 +1,10 @@
 import type { BackendChoice } from '../protocol/train-calls';
 
-/** `?backend=wasm` and its like; anything else leaves the choice to the page. */
-export function backendOfSearch(search: string): BackendChoice {
-  const wanted = new URLSearchParams(search).get('backend');
+/** What the page's address asks for: `?backend=wasm&threads=2` and its like. Anything else leaves the choice to the page. */
+export function backendOfSearch(search: string): [choice: BackendChoice, threads?: number] {
+  const wanted = new URLSearchParams(search);
   const choices: readonly BackendChoice[] = ['wasm', 'webgpu', 'webgpu-software'];
-  return choices.find((choice) => choice === wanted) ?? 'auto';
+  const choice = choices.find((name) => name === wanted.get('backend')) ?? 'auto';
+  const threads = Number(wanted.get('threads'));
+  return Number.isInteger(threads) && threads >= 1 ? [choice, threads] : [choice];
 }

@@ -23,9 +23,9 @@ export class Status {
     this.#database = database;
   }
 
-  async describeBackend(choice: BackendChoice): Promise<void> {
+  async describeBackend(choice: BackendChoice, threads?: number): Promise<void> {
     try {
-      this.backend = await this.#train.describeBackend(choice);
+      this.backend = await this.#train.describeBackend(choice, threads);
     } catch (error) {
       this.fail(error, 'Open the page without ?backend= to let it choose.');
     }

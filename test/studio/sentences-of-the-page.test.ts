@@ -127,10 +127,12 @@ test('an error becomes a sentence with a next step; a stop is none', () => {
 });
 
 test('the address may ask for a backend by name', () => {
-  expect(backendOfSearch('?backend=wasm')).toBe('wasm');
-  expect(backendOfSearch('?backend=webgpu-software')).toBe('webgpu-software');
-  expect(backendOfSearch('?backend=cuda')).toBe('auto');
-  expect(backendOfSearch('')).toBe('auto');
+  expect(backendOfSearch('?backend=wasm')).toEqual(['wasm']);
+  expect(backendOfSearch('?backend=webgpu-software')).toEqual(['webgpu-software']);
+  expect(backendOfSearch('?backend=cuda')).toEqual(['auto']);
+  expect(backendOfSearch('')).toEqual(['auto']);
+  expect(backendOfSearch('?backend=wasm&threads=3')).toEqual(['wasm', 3]);
+  expect(backendOfSearch('?threads=-1')).toEqual(['auto']);
 });
 
 test('a report stands under headings of one kind and level, each with the sum of its groups', () => {
