@@ -43,7 +43,7 @@ export const floorsConfig = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'public/', '.cache/']),
+  globalIgnores(['dist/', 'public/', '.cache/', '**/assembly/']), // AssemblyScript has its own compiler
   js.configs.recommended,
   {
     files: ['**/*.{ts,svelte}'],

@@ -3,13 +3,14 @@ import { defineConfig } from 'vite';
 import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 import { policyInPage, securityHeaders } from './scripts/security-headers.mjs';
+import { wasmKernels } from './scripts/wasm-kernels.mjs';
 
 /** A static site with relative paths. The build is served with all security headers, the sources only with those that threads need. */
 export default defineConfig({
   base: './',
-  plugins: [svelte(), policyInPage()],
+  plugins: [svelte(), policyInPage(), wasmKernels()],
   optimizeDeps: { include: browserPackages },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [wasmKernels()] },
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 1500,

@@ -4,9 +4,11 @@ import { defineConfig } from 'vitest/config';
 import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 import { launchOptions } from './scripts/launch-options.mjs';
+import { wasmKernels } from './scripts/wasm-kernels.mjs';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), wasmKernels()],
+  worker: { format: 'es', plugins: () => [wasmKernels()] },
   optimizeDeps: { include: browserPackages },
   server: { headers: isolationHeaders },
   test: {

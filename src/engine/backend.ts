@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerKernels } from './kernels/register-kernels';
 import { findAdapter, startWebgpu, type FoundAdapter } from './gpu-device';
 import { startWasm } from './wasm-backend';
+import type { KernelBuild } from './wasm/kernel-module';
 
 /** `cpu` is for tests, which bring tfjs' own plain JavaScript backend. */
 export type BackendChoice = 'auto' | 'cpu' | 'wasm' | 'webgpu' | 'webgpu-software';
@@ -19,6 +20,8 @@ export interface BackendReport {
 export interface BackendOptions {
   /** Of the WASM backend; undefined takes one a core. */
   threads?: number;
+  /** Of the WASM backend's kernels, for tests and benchmarks; undefined takes the fastest that runs well here. */
+  kernelBuild?: KernelBuild;
   /** Called once when the browser takes the GPU device away: nothing on it can be read any more. */
   onLost?: (reason: string) => void;
 }
@@ -67,7 +70,7 @@ async function selectWebgpu(
 }
 
 async function selectWasm(why: string, options: BackendOptions): Promise<BackendReport> {
-  const { threads, reason } = await startWasm(options.threads);
+  const { threads, reason } = await startWasm(options.threads, options.kernelBuild);
   const device = threads === 1 ? '1 thread' : `${threads} threads`;
   return { backend: 'wasm', device, threads, reason: [why, reason].filter(Boolean).join(' ') };
 }

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { wasmHeap } from './kernels/host-kernel';
+import { currentPool } from './wasm/kernel-pool';
 
 /** What the backend in use holds. */
 export interface MemoryUse {
@@ -15,7 +14,7 @@ export function measureMemory(): MemoryUse {
   const gpuBytes = (rest as { numBytesAllocatedInGPU?: number }).numBytesAllocatedInGPU;
   const bytes =
     tf.getBackend() === 'wasm'
-      ? wasmHeap(tf.backend() as BackendWasm).byteLength
+      ? currentPool().heap.memory.buffer.byteLength
       : (gpuBytes ?? numBytes);
   return { bytes, tensorBytes: numBytes, tensors: numTensors };
 }

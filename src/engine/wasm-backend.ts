@@ -1,15 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  getThreadsCount,
-  setThreadsCount,
-  setWasmPaths,
-  type BackendWasm,
-} from '@tensorflow/tfjs-backend-wasm';
+import { setThreadsCount, setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import threadedSource from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?raw';
 import threadWorker from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
+import type { KernelBuild } from './wasm/kernel-module';
+import { KernelPool, usePool, type KernelHeap } from './wasm/kernel-pool';
 
 /** What runs once the WASM backend is up. */
 export interface WasmStart {
@@ -30,33 +27,61 @@ threadWorker.wasmWorkerContents = [
 /** tfjs forgets a backend's factory when the backend is removed: kept here, so it can be started anew. */
 const startBackend = tf.findBackendFactory('wasm');
 
-/** The threads that tfjs-wasm prepares, on any machine. */
-const MAX_THREADS = 8;
+/** Beyond these, the products of a BERT are too small to share out. */
+const MAX_THREADS = 16;
 
-let started: WasmStart | undefined;
+let started: (WasmStart & { build: KernelBuild | undefined }) | undefined;
 
-/** Starts tfjs' WASM backend, or starts it anew where the number of threads differs; every tensor on it is lost then. */
-export async function startWasm(threads?: number): Promise<WasmStart> {
+/**
+ * Starts tfjs' WASM backend and the kernel pool over its heap; or starts both anew where the number of threads differs, and every tensor
+ * is lost then. `build` is for tests and benchmarks.
+ */
+export async function startWasm(threads?: number, build?: KernelBuild): Promise<WasmStart> {
   const wanted = await decideThreads(threads);
-  if (started?.threads !== wanted.threads) {
+  if (started?.threads !== wanted.threads || started.build !== build) {
     if (started) {
       started = undefined;
       tf.removeBackend('wasm');
       tf.registerBackend('wasm', startBackend);
     }
-    setWasmPaths({
-      'tfjs-backend-wasm.wasm': plainUrl,
-      'tfjs-backend-wasm-simd.wasm': simdUrl,
-      'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
-    });
-    setThreadsCount(wanted.threads);
-    const isUp = await withCores(2 * wanted.threads, () => tf.setBackend('wasm'));
-    if (!isUp) throw new Error('The WASM backend did not start; reload the page.');
-    refuseToOverflow(tf.backend() as BackendWasm);
-    started = { threads: Math.max(1, getThreadsCount()), reason: wanted.reason };
+    const backend = await startTfjsWasm(1); // its own threads would only spin: all heavy work is in our kernels
+    usePool(await KernelPool.start(heapOf(backend), wanted.threads, build));
+    started = { ...wanted, build };
   }
   await tf.setBackend('wasm');
   return started;
+}
+
+/** tfjs' WASM backend as published, with so many threads of its own. */
+export async function startTfjsWasm(threads: number): Promise<BackendWasm> {
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plainUrl,
+    'tfjs-backend-wasm-simd.wasm': simdUrl,
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
+  });
+  setThreadsCount(threads);
+  const isUp = await withCores(2 * threads, () => tf.setBackend('wasm'));
+  if (!isUp) throw new Error('The WASM backend did not start; reload the page.');
+  const backend = tf.backend() as BackendWasm;
+  refuseToOverflow(backend);
+  return backend;
+}
+
+/** What tfjs' WASM module has beyond its published types. */
+interface WasmModule {
+  wasmMemory?: WebAssembly.Memory; // of the threaded build
+  asm?: { memory: WebAssembly.Memory }; // of the other
+  _malloc: (bytes: number) => number;
+  _free: (address: number) => void;
+}
+
+function heapOf(backend: BackendWasm): KernelHeap {
+  const module = backend.wasm as unknown as WasmModule;
+  return {
+    memory: module.wasmMemory ?? module.asm!.memory,
+    allocate: (bytes) => module._malloc(bytes) >>> 0,
+    free: (address) => module._free(address),
+  };
 }
 
 /** Above four, cores are mostly pairs that share one unit for arithmetic: half of them do the work. */
@@ -92,13 +117,10 @@ async function withCores<Result>(cores: number, run: () => Promise<Result>): Pro
 
 /** tfjs does not look whether the heap had room, and would write a tensor over the heap's beginning. */
 function refuseToOverflow(backend: BackendWasm): void {
-  const wasm = backend.wasm as unknown as {
-    _malloc: (bytes: number) => number;
-    _free: (offset: number) => void;
-  };
-  wasm._free(wasm._malloc(1)); // an export of emscripten replaces itself at its first call
-  const allocate = wasm._malloc;
-  wasm._malloc = (bytes) => {
+  const module = backend.wasm as unknown as WasmModule;
+  module._free(module._malloc(1)); // an export of emscripten replaces itself at its first call
+  const allocate = module._malloc;
+  module._malloc = (bytes) => {
     const offset = allocate(bytes);
     if (offset === 0 && bytes > 0) {
       throw new Error(

@@ -49,7 +49,13 @@ export async function estimateRun(
   }
   return {
     ...estimateTime(speed, { train, dev }, recipe, microBatchPieces),
-    memoryBytes: estimateMemoryBytes(encoder.config, tagCount, microBatchPieces, maxPieces),
+    memoryBytes: estimateMemoryBytes(
+      encoder.config,
+      tagCount,
+      microBatchPieces,
+      maxPieces,
+      backend.backend,
+    ),
     storageBytes: estimateStorageBytes(encoder.config, tagCount),
     storageFreeBytes: await estimateFreeBytes(),
   };

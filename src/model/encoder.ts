@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, attentionBias, type AttentionSetting } from '../engine/ops/attention';
-import { dropout } from '../engine/ops/dropout';
 import { embed } from '../engine/ops/embedding';
 import { gelu } from '../engine/ops/gelu';
 import { layerNorm } from '../engine/ops/layer-norm';
 import { linear } from '../engine/ops/linear';
+import { dropHidden, residualNorm, type HiddenDropout } from '../engine/ops/residual-norm';
 import type { BertConfig } from './bert-config';
 import { layerKey } from './parameters';
 
@@ -53,14 +53,17 @@ export function encode(
       parameter(`${key}.bias`),
       config.layerNormEpsilon,
     );
-  const drop = (states: tf.Tensor2D, site: number): tf.Tensor2D => {
-    if (!step) return states;
-    const sentences = tf.reshape<tf.Rank.R3>(states, [batch, pieces, config.hidden]);
-    return tf.reshape(
-      dropout(sentences, config.hiddenDropout, { ...step, site }, input.rows),
-      states.shape,
+  const dropAt = (site: number): HiddenDropout | undefined =>
+    step && { rate: config.hiddenDropout, place: { ...step, site }, rows: input.rows };
+  const addAndNorm = (states: tf.Tensor2D, residual: tf.Tensor2D, site: number, key: string) =>
+    residualNorm(
+      states,
+      residual,
+      parameter(`${key}.weight`),
+      parameter(`${key}.bias`),
+      config.layerNormEpsilon,
+      dropAt(site),
     );
-  };
 
   const embedded = embed(
     {
@@ -72,7 +75,9 @@ export function encode(
   );
   const bias = attentionBias(input.attentionMask);
   let states = tf.reshape<tf.Rank.R2>(embedded, [batch * pieces, config.hidden]);
-  states = drop(norm(states, 'bert.embeddings.LayerNorm'), dropoutSites.embeddings);
+  states = norm(states, 'bert.embeddings.LayerNorm');
+  const embeddingDropout = dropAt(dropoutSites.embeddings);
+  if (embeddingDropout) states = dropHidden(states, embeddingDropout);
   for (let layer = 0; layer < config.layers; layer++) {
     const key = layerKey(layer);
     const site = dropoutSites.attentionWeights(layer);
@@ -91,17 +96,19 @@ export function encode(
         attention(query, keys, values, setting),
         `${key}.attention.output.dense`,
       );
-      const attended = tf.add<tf.Tensor2D>(
+      const middle = addAndNorm(
+        context,
         before,
-        drop(context, dropoutSites.attentionOutput(layer)),
+        dropoutSites.attentionOutput(layer),
+        `${key}.attention.output.LayerNorm`,
       );
-      const middle = norm(attended, `${key}.attention.output.LayerNorm`);
       const wide = gelu(project(middle, `${key}.intermediate.dense`));
-      const narrow = drop(
+      return addAndNorm(
         project(wide, `${key}.output.dense`),
+        middle,
         dropoutSites.feedForwardOutput(layer),
+        `${key}.output.LayerNorm`,
       );
-      return norm(tf.add(middle, narrow), `${key}.output.LayerNorm`);
     });
   }
   return tf.reshape<tf.Rank.R3>(states, [batch, pieces, config.hidden]);

@@ -39,24 +39,27 @@ export function estimateTime(
 }
 
 /**
- * The backend's memory at its peak, in bytes: weights, two moments, a micro-batch's gradients, their sum so far and the sum to be, each a
- * copy of the parameters; and, for each piece of a micro-batch and each layer, 20 vectors of the hidden width, 7 of the intermediate
- * width and 7 rows of attention weights. A tenth more for the heap's growth in steps.
+ * The backend's memory at its peak, in bytes: copies of the parameters, and vectors for each piece of a micro-batch and each layer.
  *
- * The numbers of vectors are fitted to the WASM heap of a MiniLM, which they meet within 10 % at 8 × 64, 16 × 64 and 8 × 128 pieces.
+ * On WASM: weights, two moments, the gradients so far and a micro-batch's; 16 vectors of the hidden width and 5 of the intermediate width;
+ * a quarter more, because the heap grows in steps. Within 10 % of the heap of a MiniLM in micro-batches of 512 and 1024 pieces. On WebGPU
+ * attention keeps its weights, 7 rows of them, and a sum of gradients is a new tensor.
  */
 export function estimateMemoryBytes(
   config: BertConfig,
   tagCount: number,
   microBatchPieces: number,
   maxPieces: number,
+  backend: string,
 ): number {
   const { layers, hidden, intermediate, heads } = config;
   // A sentence over the budget goes alone.
   const pieces = Math.max(microBatchPieces, maxPieces);
-  const floatsPerPiece = layers * (20 * hidden + 7 * intermediate + 7 * heads * maxPieces);
-  const copies = 6;
-  return 1.1 * (copies * parameterBytes(config, tagCount) + 4 * pieces * floatsPerPiece);
+  const bytes = (copies: number, floatsPerPiece: number) =>
+    copies * parameterBytes(config, tagCount) + 4 * pieces * layers * floatsPerPiece;
+  return backend === 'wasm'
+    ? 1.25 * bytes(5, 16 * hidden + 5 * intermediate)
+    : 1.1 * bytes(6, 20 * hidden + 7 * intermediate + 7 * heads * maxPieces);
 }
 
 /** Disk that a run's checkpoints take at most: two of weights and moments, a third while it is written, and the best one's weights. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { accumulate } from '../engine/ops/accumulate';
 import { globalNorm } from '../engine/ops/global-norm';
 import { maskedCrossEntropy } from '../engine/ops/masked-cross-entropy';
 import type { DropoutStep } from '../model/encoder';
@@ -44,8 +45,7 @@ export function lossAndGradients(
 export function addGradients(total: Gradients, part: Gradients): void {
   for (const [key, gradient] of part) {
     const sum = total.get(key);
-    total.set(key, sum ? tf.add(sum, gradient) : gradient);
-    if (sum) tf.dispose([sum, gradient]);
+    total.set(key, sum ? accumulate(sum, gradient) : gradient);
   }
   part.clear();
 }

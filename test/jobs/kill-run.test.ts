@@ -5,6 +5,7 @@ import type { Page } from 'playwright';
 import { build, preview } from 'vite';
 import { expect, onTestFinished, test } from 'vitest';
 import { isolationHeaders } from '../../scripts/isolation-headers.mjs';
+import { wasmKernels } from '../../scripts/wasm-kernels.mjs';
 import { SeededRandom } from '../../src/tokenizer/seeded-random';
 import { smallCorpus } from '../e2e/small-corpus';
 import { encoderFiles, writeTinyEncoder } from '../e2e/tiny-encoder';
@@ -28,7 +29,8 @@ async function servePage(): Promise<string> {
     base: './',
     configFile: false,
     logLevel: 'error',
-    worker: { format: 'es' },
+    plugins: [wasmKernels()],
+    worker: { format: 'es', plugins: () => [wasmKernels()] },
     publicDir: false,
     build: {
       target: 'es2022',

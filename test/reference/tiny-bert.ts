@@ -67,6 +67,11 @@ export function goldenSteps(): GoldenStep[] {
   });
 }
 
+/** The logits of a batch's real pieces: those of padding mean nothing. */
+export function realLogits(logits: Float32Array, { attentionMask }: ModelBatch): Float32Array {
+  return logits.filter((_, i) => attentionMask[Math.floor(i / tinyTags)] === 1);
+}
+
 /** Gradients of the first step and parameters after all three, in Hugging Face's layout. */
 export const goldenGradients = (): Map<string, Float32Array> => decodeAll(golden.gradients);
 export const goldenParameters = (): Map<string, Float32Array> => decodeAll(golden.after);

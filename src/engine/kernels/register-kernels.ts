@@ -1,13 +1,10 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { registerHostAdamw } from './host-adamw';
-import { registerHostColumnSum } from './host-column-sum';
-import { registerHostDropout } from './host-dropout';
-import { registerHostGelu } from './host-gelu';
-import { registerHostLayerNorm } from './host-layer-norm';
-import { registerHostSegmentSum } from './host-segment-sum';
-import { registerHostSumOfSquares } from './host-sum-of-squares';
+import { registerCpuDropout } from './cpu-dropout';
 import { registerWasmAlias } from './wasm-alias';
-import { registerWasmBatchMatMul } from './wasm-batch-matmul';
+import { registerWasmAttention } from './wasm-attention';
+import { registerWasmElementwise } from './wasm-elementwise';
+import { registerWasmMatMul, registerWasmWeightGradient } from './wasm-matmul';
+import { registerWasmRows } from './wasm-rows';
 import { registerWebgpuDropout } from './webgpu-dropout';
 
 let isDone = false;
@@ -16,14 +13,12 @@ let isDone = false;
 export function registerKernels(): void {
   if (isDone) return; // tfjs' registry is global and warns of a second registration
   isDone = true;
-  registerHostAdamw();
-  registerHostColumnSum();
-  registerHostDropout();
-  registerHostGelu();
-  registerHostLayerNorm();
-  registerHostSegmentSum();
-  registerHostSumOfSquares();
+  registerCpuDropout();
   registerWasmAlias();
-  registerWasmBatchMatMul();
+  registerWasmAttention();
+  registerWasmElementwise();
+  registerWasmMatMul();
+  registerWasmRows();
+  registerWasmWeightGradient();
   registerWebgpuDropout();
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { dropThreshold } from '../ops/dropout-hash';
-import type { DropoutAttributes } from './host-dropout';
+import type { DropoutAttributes } from './cpu-dropout';
 
 const source = `
 fn mix32(start: u32) -> u32 {
@@ -28,7 +28,7 @@ fn main(index: i32) {
   }
 }`;
 
-/** `registerHostDropout`'s kernel on WebGPU, with the same masks. */
+/** `registerCpuDropout`'s kernel on WebGPU, with the same masks. */
 export function registerWebgpuDropout(): void {
   tf.registerKernel({
     kernelName: 'CounterDropout',

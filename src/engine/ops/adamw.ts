@@ -22,7 +22,7 @@ export interface AdamwStep {
  *   g ← gradient · factor;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;
  *   p ← p · (1 − lr · decay) − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
  *
- * Parameter, moments and gradient have one shape. The moments must be the caller's alone: a kernel may write them in place.
+ * Parameter, moments and gradient have one shape. Parameter and moments must be the caller's alone: a kernel may write them in place.
  */
 export function adamwUpdate(
   parameter: tf.Variable,

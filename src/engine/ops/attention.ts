@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable';
+import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
 import { dropout } from './dropout';
-import type { DropoutPlace } from './dropout-hash';
+import { siteKey, type DropoutPlace } from './dropout-hash';
 
 /** Added to the score of a masked piece. Finite: a row of −∞ would be NaN after the softmax, and f32 swallows any score beside it. */
 const MASKED = -1e9;
@@ -25,7 +26,7 @@ export function attentionBias(attentionMask: tf.Tensor2D): tf.Tensor4D {
 /**
  * dropout(softmax(q·kᵀ / √headWidth + bias))·v for each head (Vaswani et al. 2017, §3.2.1).
  *
- * query, key, value f32[batch · pieces, hidden] → f32[batch · pieces, hidden], heads side by side.
+ * query, key, value f32[batch · pieces, hidden] → f32[batch · pieces, hidden], heads side by side. Rows of padding mean nothing.
  */
 export function attention(
   query: tf.Tensor2D,
@@ -33,12 +34,34 @@ export function attention(
   value: tf.Tensor2D,
   setting: AttentionSetting,
 ): tf.Tensor2D {
+  if (hasKernel('Attention')) return attentionByHeads(query, key, value, setting);
   let weights = attentionWeights(query, key, setting);
   if (setting.dropout) {
     const { rate, place, rows } = setting.dropout;
     weights = dropout(weights, rate, place, rows);
   }
   return weighValues(weights, value, setting);
+}
+
+/** The whole of attention as one kernel, and its gradient as another, which computes the weights again: none of them is kept. */
+function attentionByHeads(
+  query: tf.Tensor2D,
+  key: tf.Tensor2D,
+  value: tf.Tensor2D,
+  { heads, bias, dropout }: AttentionSetting,
+): tf.Tensor2D {
+  const rate = dropout?.rate ?? 0;
+  const attributes = { heads, rate, key: dropout ? siteKey(dropout.place) : 0 };
+  const rows = dropout ? { rows: dropout.rows } : {};
+  return differentiable(
+    [query, key, value],
+    () => runKernel<tf.Tensor2D>('Attention', { query, key, value, bias, ...rows }, attributes),
+    [query, key, value, bias, ...Object.values(rows)],
+    (dContext, [query, key, value, bias, rows]) => {
+      const inputs = { query, key, value, bias, dContext, ...(rows ? { rows } : {}) };
+      return runKernels('AttentionGradient', inputs, attributes);
+    },
+  );
 }
 
 /** softmax(q·kᵀ / √headWidth + bias) → f32[batch, heads, pieces, pieces]. Of what it computes, only the result is kept for the backward pass. */

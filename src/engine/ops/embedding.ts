@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from '../kernels/run-kernel';
 import { differentiable } from './differentiable';
 
 /** The tables of BERT's input, each f32[entries, hidden]. */
@@ -32,7 +33,8 @@ function gatherRows(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
   const entries = table.shape[0];
   return differentiable(
     [table],
-    () => tf.gather(table, ids),
+    () =>
+      hasKernel('GatherRows') ? runKernel('GatherRows', { table, ids }) : tf.gather(table, ids),
     [ids],
     (dRows, [ids]) => [tf.unsortedSegmentSum(dRows, ids, entries)],
   );

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernels } from '../kernels/run-kernel';
 import { columnSum } from './column-sum';
 import { differentiable } from './differentiable';
 
@@ -12,12 +13,14 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): 
     [x, weight, bias],
     () => tf.fused.matMul({ a: x, b: weight, bias }) as tf.Tensor2D,
     [x, weight],
-    (dy, [x, weight]) => [
-      tf.matMul(dy, weight, false, true),
-      tf.matMul(x, dy, true, false),
-      columnSum(dy),
-    ],
+    (dy, [x, weight]) => [tf.matMul(dy, weight, false, true), ...weightGradient(x, dy)],
   );
+}
+
+/** [dW, db]. */
+function weightGradient(x: tf.Tensor2D, dy: tf.Tensor2D): tf.Tensor[] {
+  if (hasKernel('WeightGradient')) return runKernels('WeightGradient', { x, dy });
+  return [tf.matMul(x, dy, true, false), columnSum(dy)];
 }
 
 /** x·W + b as tf ops: the oracle. */

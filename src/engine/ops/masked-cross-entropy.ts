@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernels } from '../kernels/run-kernel';
+import { differentiable } from './differentiable';
 
 /** The label id of a piece that carries no label: padding, [CLS], [SEP], and every piece of a word but its first. */
 export const IGNORED_LABEL = -100;
@@ -10,6 +12,28 @@ export const IGNORED_LABEL = -100;
  * logits f32[rows, tags], labelIds i32[rows] → f32 scalar.
  */
 export function maskedCrossEntropy(
+  logits: tf.Tensor2D,
+  labelIds: tf.Tensor1D,
+  denominator: number,
+): tf.Scalar {
+  if (!hasKernel('MaskedCrossEntropy'))
+    return maskedCrossEntropyPlain(logits, labelIds, denominator);
+  let dLogits: tf.Tensor;
+  return differentiable(
+    [logits],
+    () => {
+      const inputs = { logits, labels: labelIds };
+      const [loss, gradient] = runKernels('MaskedCrossEntropy', inputs, { denominator });
+      dLogits = gradient!;
+      return loss as tf.Scalar;
+    },
+    () => [dLogits],
+    (dLoss, [dLogits]) => [tf.mul(dLogits, dLoss)],
+  );
+}
+
+/** The masked cross-entropy as tf ops: the oracle. */
+export function maskedCrossEntropyPlain(
   logits: tf.Tensor2D,
   labelIds: tf.Tensor1D,
   denominator: number,

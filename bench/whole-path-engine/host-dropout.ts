@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { chain, dropThreshold } from '../ops/dropout-hash';
+import { chain, dropThreshold } from '../../src/engine/ops/dropout-hash';
 import { registerHostKernel } from './host-kernel';
 
 export interface DropoutAttributes {

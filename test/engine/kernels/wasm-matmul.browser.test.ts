@@ -6,8 +6,13 @@ import { useBackend } from '../../reference/use-backend';
 
 const [rows, inner, columns] = [7, 5, 9];
 
-describe.each([1, 2])('products on wasm with %i threads', (threads) => {
-  beforeAll(() => useBackend('wasm', threads));
+describe.each([
+  { build: 'relaxed', threads: 1 },
+  { build: 'relaxed', threads: 2 },
+  { build: 'plain', threads: 1 },
+  { build: 'plain', threads: 2 },
+] as const)('products on wasm: $build kernels, $threads threads', ({ build, threads }) => {
+  beforeAll(() => useBackend('wasm', threads, build));
 
   test.each([
     { batch: [], transposeA: false, transposeB: false },
@@ -56,7 +61,7 @@ describe.each([1, 2])('products on wasm with %i threads', (threads) => {
     await expectClose(tf.matMul(a, b), await tf.matMul(a, tiled).data<'float32'>(), 0);
   });
 
-  test('a weight that was assigned anew is not read from the packed copy', async () => {
+  test('a weight that was assigned anew is read anew', async () => {
     const weight = tf.variable(tf.ones([inner, columns]));
     const x = tf.ones([rows, inner]);
     for (const factor of [1, 2, 3]) {
@@ -88,5 +93,69 @@ describe.each([1, 2])('products on wasm with %i threads', (threads) => {
     expect(await copy.data()).toEqual(new Float32Array([1, 2, 3]));
     expect(await tf.cast(cast, 'int32').data()).toEqual(new Int32Array([1, 2, 3]));
     tf.dispose([copy, cast]);
+  });
+});
+
+/** Products whose sizes end inside a tile, inside a vector, and at their edges; all four forms. */
+const sizes = [
+  [1, 1, 1],
+  [5, 3, 7],
+  [6, 8, 8],
+  [7, 9, 17],
+  [13, 33, 24],
+  [96, 64, 9],
+  [131, 70, 45],
+] as const;
+
+async function productsOf(threads: number, build: 'relaxed' | 'plain'): Promise<Float32Array[]> {
+  await useBackend('wasm', threads, build);
+  const products: Float32Array[] = [];
+  for (const [m, k, n] of sizes) {
+    for (const [transposeA, transposeB] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const a = tf.tensor2d(seededNumbers(m * k, m), transposeA ? [k, m] : [m, k]);
+      const b = tf.tensor2d(seededNumbers(k * n, n), transposeB ? [n, k] : [k, n]);
+      const bias = tf.tensor1d(seededNumbers(n, 7));
+      const product = tf.fused.matMul({ a, b, transposeA, transposeB, bias });
+      products.push(await product.data<'float32'>());
+      tf.dispose([a, b, bias, product]);
+    }
+  }
+  return products;
+}
+
+describe.each(['relaxed', 'plain'] as const)('%s products of any size', (build) => {
+  test('are bit for bit the same with 1, 2, 3 and 4 threads, and near those in f64', async () => {
+    const alone = await productsOf(1, build);
+    for (const threads of [2, 3, 4]) expect(await productsOf(threads, build)).toEqual(alone);
+    let index = 0;
+    for (const [m, k, n] of sizes) {
+      const [as, bs, bias] = [
+        seededNumbers(m * k, m),
+        seededNumbers(k * n, n),
+        seededNumbers(n, 7),
+      ];
+      for (const [transposeA, transposeB] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ] as const) {
+        const product = alone[index++]!;
+        for (let i = 0; i < m; i++) {
+          for (let j = 0; j < n; j++) {
+            let sum = bias[j]!;
+            for (let q = 0; q < k; q++)
+              sum +=
+                as[transposeA ? q * m + i : i * k + q]! * bs[transposeB ? j * k + q : q * n + j]!;
+            expect(Math.abs(product[i * n + j]! - sum)).toBeLessThan(2e-6 * Math.sqrt(k));
+          }
+        }
+      }
+    }
   });
 });

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { AdamwStep } from '../ops/adamw';
+import type { AdamwStep } from '../../src/engine/ops/adamw';
 import { registerHostKernel } from './host-kernel';
 
 interface AdamwInputs {

@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { KernelPool } from '../wasm/kernel-pool';
+import { registerWasmKernel, wasmCall, type WasmCall } from './wasm-kernel';
+
+interface Transposed {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+/** What the numbers of the product begin with; see assembly/matmul.ts. */
+const start = { zero: 0, bias: 1 } as const;
+
+/** Packed rows of one task: they stay in a core's own cache. */
+const PACKED_BYTES = 512 * 1024;
+/** How deep they are packed at once; see assembly/matmul.ts. */
+const DEPTH = 384;
+/** Tasks for each thread: one that is held up should not hold up all, but each packs anew. */
+const TASKS_A_THREAD = 2;
+
+/**
+ * out = a·b over the last two dimensions, each first transposed where asked; the dimensions before broadcast. float32. With `_FusedMatMul`,
+ * + bias. In place of tfjs' own kernels, which fall into a scalar loop for all but a single untransposed product.
+ */
+export function registerWasmMatMul(): void {
+  override('BatchMatMul', ({ inputs, attrs, backend }) =>
+    multiply(
+      wasmCall(backend as BackendWasm),
+      inputs['a']!,
+      inputs['b']!,
+      attrs as unknown as Transposed,
+    ),
+  );
+  override('_FusedMatMul', (call, published) => {
+    const { a, b, bias, preluActivationWeights } = call.inputs;
+    const { activation, ...transposed } = call.attrs as unknown as Transposed & {
+      activation?: string;
+    };
+    const isOurs = preluActivationWeights === undefined && (activation ?? 'linear') === 'linear';
+    if (!isOurs || (bias && bias.shape.length > 1)) return published(call);
+    return multiply(wasmCall(call.backend as BackendWasm), a!, b!, transposed, { bias });
+  });
+}
+
+/** dW = xᵀ·dy and db = Σ_rows dy, the sums taken from the panels of dy that the product packs. x f32[rows, in], dy f32[rows, out]. */
+export function registerWasmWeightGradient(): void {
+  registerWasmKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo }>(
+    'WeightGradient',
+    (call, { x, dy }) => {
+      const db = call.allocate([dy.shape[1]!]);
+      const dW = multiply(call, x, dy, { transposeA: true, transposeB: false }, { sums: db });
+      return [dW, db];
+    },
+  );
+}
+
+type KernelCall = Parameters<tf.KernelFunc>[0];
+
+function override(
+  kernelName: string,
+  run: (call: KernelCall, published: tf.KernelFunc) => tf.TensorInfo | tf.TensorInfo[],
+): void {
+  const published = tf.getKernel(kernelName, 'wasm');
+  tf.unregisterKernel(kernelName, 'wasm');
+  tf.registerKernel({ ...published, kernelFunc: (call) => run(call, published.kernelFunc) });
+}
+
+function multiply(
+  { pool, allocate, address }: WasmCall,
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
+  { transposeA, transposeB }: Transposed,
+  { bias, sums }: { bias?: tf.TensorInfo | undefined; sums?: tf.TensorInfo } = {},
+): tf.TensorInfo {
+  const [rows, inner, aRow, aColumn] = matrixOf(a, transposeA);
+  const [innerOfB, columns, bRow, bColumn] = matrixOf(b, transposeB);
+  tf.util.assert(
+    inner === innerOfB,
+    () => `matMul: a's rows have ${inner} numbers, b's columns ${innerOfB}.`,
+  );
+  const outer = tf.broadcast_util.assertAndGetBroadcastShape(
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  );
+  const count = tf.util.sizeFromShape(outer);
+  const [aBatch, bBatch] = [a, b].map(({ shape }) => {
+    const matrices = tf.util.sizeFromShape(shape.slice(0, -2));
+    tf.util.assert(
+      matrices === 1 || matrices === count,
+      () => `matMul: a batch of ${matrices} matrices does not go with one of ${count}.`,
+    );
+    const [height, width] = shape.slice(-2) as [number, number];
+    return matrices === 1 ? 0 : 4 * height * width;
+  }) as [number, number];
+  const out = allocate([...outer, rows, columns]);
+  const { rowBands, columnBands, bandRows } = cut(pool, rows, columns, inner, count);
+  pool.run(
+    'multiply',
+    count * rowBands * columnBands,
+    [
+      ...[address(a), aBatch, aRow, aColumn],
+      ...[address(b), bBatch, bRow, bColumn],
+      ...[address(out), rows, columns, inner, rowBands, columnBands],
+      ...(bias ? [start.bias, address(bias)] : [start.zero, 0]),
+      sums ? address(sums) : 0,
+    ],
+    pool.kernels.matmulScratchBytes(bandRows, inner),
+  );
+  return out;
+}
+
+/** Rows, columns and their strides in bytes. */
+function matrixOf(
+  { shape }: tf.TensorInfo,
+  isTransposed: boolean,
+): [number, number, number, number] {
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  return isTransposed ? [columns, rows, 4, 4 * columns] : [rows, columns, 4 * columns, 4];
+}
+
+/**
+ * Bands of a product's tiles, one a task: enough for all threads, a's packed rows in a core's own cache, and of these the cut that packs
+ * least. A task packs its rows of a and its columns of b itself.
+ */
+function cut(
+  { kernels, threads }: KernelPool,
+  rows: number,
+  columns: number,
+  inner: number,
+  matrices: number,
+) {
+  const tilesDown = Math.ceil(rows / kernels.TILE_ROWS.value);
+  const tilesAcross = Math.ceil(columns / kernels.TILE_COLUMNS.value);
+  const wanted = threads === 1 ? 1 : Math.ceil((TASKS_A_THREAD * threads) / matrices);
+  const fewest = Math.ceil((4 * rows * Math.min(inner, DEPTH)) / PACKED_BYTES);
+  let best = { rowBands: 1, columnBands: 1, packed: Infinity };
+  for (let rowBands = Math.min(fewest, tilesDown); rowBands <= tilesDown; rowBands++) {
+    const columnBands = Math.min(tilesAcross, Math.ceil(wanted / rowBands));
+    const packed = rows * columnBands + columns * rowBands;
+    if (packed < best.packed) best = { rowBands, columnBands, packed };
+    if (rowBands >= wanted) break;
+  }
+  const bandRows = Math.ceil(tilesDown / best.rowBands) * kernels.TILE_ROWS.value;
+  return { ...best, bandRows };
+}

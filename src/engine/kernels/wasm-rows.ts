@@ -1,0 +1,160 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { dropThreshold } from '../ops/dropout-hash';
+import type { DropoutAttributes } from './cpu-dropout';
+import { registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
+
+/** Rows of one task of layer norm, of cross-entropy, and columns of one task of a sum over rows; see assembly/. */
+const NORM_ROWS = 16;
+const LOSS_ROWS = 64;
+const COLUMNS = 64;
+const CLEARED = 8192;
+const GATHERED = 16;
+
+interface NormInputs {
+  x: TensorInfo;
+  scale: TensorInfo;
+  /** i32[batch]; only where hidden states are dropped. */
+  rows?: TensorInfo;
+}
+
+interface ResidualAttributes extends DropoutAttributes {
+  epsilon: number;
+}
+
+/** The kernels that treat rows: layer norm, sums over rows, cross-entropy. */
+export function registerWasmRows(): void {
+  registerWasmKernel<NormInputs & { shift: TensorInfo }, { epsilon: number }>(
+    'LayerNorm',
+    ({ pool, allocate, address }, { x, scale, shift }, { epsilon }) => {
+      const y = allocate(x.shape);
+      pool.run('layerNorm', Math.ceil(x.shape[0]! / NORM_ROWS), [
+        ...[x, scale, shift, y].map(address),
+        ...normNumbers(x, epsilon),
+      ]);
+      return y;
+    },
+  );
+  registerWasmKernel<NormInputs & { dy: TensorInfo }, { epsilon: number }>(
+    'LayerNormGradient',
+    (call, { x, scale, dy }, { epsilon }) => {
+      const dx = call.allocate(x.shape);
+      const sums = sumParts(call, x, (tasks, parts) =>
+        call.pool.run('layerNormGradient', tasks, [
+          ...[x, scale, dy, dx].map(call.address),
+          parts,
+          ...normNumbers(x, epsilon),
+        ]),
+      );
+      return [dx, ...sums];
+    },
+  );
+  registerWasmKernel<NormInputs & { residual: TensorInfo; shift: TensorInfo }, ResidualAttributes>(
+    'ResidualNorm',
+    ({ pool, allocate, address }, { x, residual, scale, shift, rows }, attributes) => {
+      const [sum, y] = [allocate(x.shape), allocate(x.shape)];
+      pool.run('residualNorm', Math.ceil(x.shape[0]! / NORM_ROWS), [
+        ...[x, residual, scale, shift, sum, y].map(address),
+        ...normNumbers(x, attributes.epsilon),
+        ...dropoutNumbers(address, x, rows, attributes),
+      ]);
+      return [y, sum];
+    },
+  );
+  registerWasmKernel<
+    { sum: TensorInfo; scale: TensorInfo; dy: TensorInfo; rows?: TensorInfo },
+    ResidualAttributes
+  >('ResidualNormGradient', (call, { sum, scale, dy, rows }, attributes) => {
+    const { pool, allocate, address, alias } = call;
+    const dResidual = allocate(sum.shape);
+    const dx = attributes.rate === 0 ? alias(dResidual) : allocate(sum.shape);
+    const sums = sumParts(call, sum, (tasks, parts) =>
+      pool.run('residualNormGradient', tasks, [
+        ...[sum, scale, dy, dResidual, dx].map(address),
+        parts,
+        ...normNumbers(sum, attributes.epsilon),
+        ...dropoutNumbers(address, sum, rows, attributes),
+      ]),
+    );
+    return [dx, dResidual, ...sums];
+  });
+  registerWasmKernel<{ x: TensorInfo; segmentIds: TensorInfo }, { numSegments: number }>(
+    'UnsortedSegmentSum',
+    ({ pool, allocate, address }, { x, segmentIds }, { numSegments }) => {
+      const [rows, ...inner] = x.shape as [number, ...number[]];
+      const sums = allocate([numSegments, ...inner]);
+      const columns = sizeOf(sums) / Math.max(1, numSegments);
+      pool.run('clear', Math.ceil(sizeOf(sums) / CLEARED), [address(sums), sizeOf(sums)]);
+      pool.run('segmentSum', Math.ceil(columns / COLUMNS), [
+        ...[address(x), address(segmentIds), address(sums)],
+        ...[rows, numSegments, columns],
+      ]);
+      return sums;
+    },
+  );
+  // tfjs' own gather copies the whole table first.
+  registerWasmKernel<{ table: TensorInfo; ids: TensorInfo }>(
+    'GatherRows',
+    ({ pool, allocate, address }, { table, ids }) => {
+      const [entries, columns] = table.shape as [number, number];
+      const count = sizeOf(ids);
+      const rows = allocate([count, columns]);
+      pool.run('gatherRows', Math.ceil(count / GATHERED), [
+        ...[address(table), address(ids), address(rows)],
+        ...[count, entries, columns],
+      ]);
+      return rows;
+    },
+  );
+  registerWasmKernel<{ logits: TensorInfo; labels: TensorInfo }, { denominator: number }>(
+    'MaskedCrossEntropy',
+    (call, { logits, labels }, { denominator }) => {
+      const [rows, tags] = logits.shape as [number, number];
+      const loss = call.allocate([]);
+      const dLogits = call.allocate(logits.shape);
+      const tasks = Math.ceil(rows / LOSS_ROWS);
+      const sum = call.borrow(8 * tasks, (parts) => {
+        call.pool.run('crossEntropy', tasks, [
+          ...[call.address(logits), call.address(labels), call.address(dLogits), parts],
+          ...[rows, tags, 1 / denominator],
+        ]);
+        return call.sumOfDoubles(parts, tasks);
+      });
+      call.setScalar(loss, sum / denominator);
+      return [loss, dLogits];
+    },
+  );
+}
+
+/** Rows, width and epsilon. */
+function normNumbers({ shape }: TensorInfo, epsilon: number): number[] {
+  return [shape[0]!, shape[1]!, epsilon];
+}
+
+/** What a kernel drops by: the sentences' rows, pieces of a sentence, key, threshold, 1 / (1 − rate). */
+function dropoutNumbers(
+  address: WasmCall['address'],
+  { shape }: TensorInfo,
+  rows: TensorInfo | undefined,
+  { rate, key }: DropoutAttributes,
+): number[] {
+  const pieces = rows ? shape[0]! / sizeOf(rows) : shape[0]!;
+  return [rows ? address(rows) : 0, pieces, key, dropThreshold(rate), 1 / (1 - rate)];
+}
+
+/** dScale and dShift f32[width], of the parts that `run` leaves for its tasks. */
+function sumParts(
+  { pool, allocate, address, borrow }: WasmCall,
+  { shape }: TensorInfo,
+  run: (tasks: number, parts: number) => void,
+): [dScale: TensorInfo, dShift: TensorInfo] {
+  const [rows, width] = shape as [number, number];
+  const [dScale, dShift] = [allocate([width]), allocate([width])];
+  const tasks = Math.ceil(rows / NORM_ROWS);
+  borrow(8 * tasks * width, (parts) => {
+    run(tasks, parts);
+    const bands = Math.ceil(width / COLUMNS);
+    pool.run('addParts', bands, [parts, 8 * width, address(dScale), tasks, width]);
+    pool.run('addParts', bands, [parts + 4 * width, 8 * width, address(dShift), tasks, width]);
+  });
+  return [dScale, dShift];
+}

@@ -1,0 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from '../kernels/run-kernel';
+
+/**
+ * total + part, both of one shape and spent. `total` must be the caller's alone: where the backend has a kernel for it, the sum stands in
+ * its memory.
+ */
+export function accumulate(total: tf.Tensor, part: tf.Tensor): tf.Tensor {
+  const sum = hasKernel('Accumulate')
+    ? runKernel('Accumulate', { total, part })
+    : tf.add(total, part);
+  tf.dispose([total, part]);
+  return sum;
+}

@@ -1,0 +1,204 @@
+import { chain, dropLine } from './dropout';
+import { matmulScratchBytes, multiplyBlock, START_AT_ZERO } from './matmul';
+import { bytesOf, exponential, keepLanes, largestLane, loadLanes, sumOfLanes } from './vector-math';
+
+/** The pieces of a sentence up to its last real one: what stands behind costs nothing. `bias` is far below 0 where a piece is padding. */
+function realPieces(bias: usize, pieces: i32): i32 {
+  let last = pieces;
+  while (last > 0 && load<f32>(bias + bytesOf(last - 1)) < <f32>-1e8) last--;
+  return last;
+}
+
+function clear(address: usize, rows: i32, rowBytes: usize, bytes: usize): void {
+  for (let i = 0; i < rows; i++) memory.fill(address + <usize>i * rowBytes, 0, bytes);
+}
+
+/** Bytes of a row of attention weights: room for whole vectors. */
+function rowBytesOf(pieces: i32): usize {
+  return 16 * <usize>((pieces + 3) / 4);
+}
+
+/** weights = softmax(weights · scale + bias) over the first `pieces` numbers of each row; those behind, up to a whole vector, become 0. */
+function softmaxRows(weights: usize, pieces: i32, scale: f32, bias: usize): void {
+  const rowBytes = rowBytesOf(pieces);
+  const scales = f32x4.splat(scale);
+  for (let i = 0; i < pieces; i++) {
+    const row = weights + <usize>i * rowBytes;
+    let largest = f32x4.splat(-Infinity);
+    for (let j = 0; j < pieces; j += 4) {
+      const at = bytesOf(j);
+      const count = pieces - j;
+      const scores = f32x4.add(f32x4.mul(v128.load(row + at), scales), loadLanes(bias + at, count));
+      v128.store(row + at, scores);
+      const real = count >= 4 ? scores : v128.or(keepLanes(scores, count), behind(count));
+      largest = f32x4.max(largest, real);
+    }
+    const top = f32x4.splat(largestLane(largest));
+    let sums = f32x4.splat(0);
+    for (let j = 0; j < pieces; j += 4) {
+      const at = bytesOf(j);
+      const powers = keepLanes(exponential(f32x4.sub(v128.load(row + at), top)), pieces - j);
+      v128.store(row + at, powers);
+      sums = f32x4.add(sums, powers);
+    }
+    const inverse = f32x4.splat(1 / sumOfLanes(sums));
+    for (let j = 0; j < pieces; j += 4) {
+      const at = bytesOf(j);
+      v128.store(row + at, f32x4.mul(v128.load(row + at), inverse));
+    }
+  }
+}
+
+/** −∞ in the lanes behind the first `count`. */
+function behind(count: i32): v128 {
+  return v128.andnot(f32x4.splat(-Infinity), i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
+}
+
+/** Drops attention weights, or their gradient: the same mask for both. */
+function dropRows(
+  from: usize,
+  to: usize,
+  pieces: i32,
+  headHash: i32,
+  threshold: i32,
+  scale: f32,
+): void {
+  const rowBytes = rowBytesOf(pieces);
+  for (let i = 0; i < pieces; i++) {
+    const at = <usize>i * rowBytes;
+    dropLine(from + at, to + at, pieces, chain(headHash, i), threshold, scale);
+  }
+}
+
+/**
+ * One head of one sentence: context = dropout(softmax(q·kᵀ · scale + bias))·v. Rows of padding become 0. Tasks = batch · heads.
+ *
+ * query, key, value, context f32[batch · pieces, hidden]; bias f32[batch, pieces]; rows i32[batch]. `threshold` 0 drops nothing.
+ */
+export function attention(
+  task: i32,
+  scratch: usize,
+  query: usize,
+  key: usize,
+  value: usize,
+  context: usize,
+  bias: usize,
+  rows: usize,
+  pieces: i32,
+  heads: i32,
+  width: i32,
+  scale: f32,
+  dropoutKey: i32,
+  threshold: i32,
+  keptScale: f32,
+): void {
+  const sentence = task / heads;
+  const head = task % heads;
+  const rowBytes = bytesOf(heads) * <usize>width;
+  const at = <usize>sentence * <usize>pieces * rowBytes + bytesOf(head) * <usize>width;
+  const sentenceBias = bias + bytesOf(sentence) * <usize>pieces;
+  const real = realPieces(sentenceBias, pieces);
+  const weightBytes = rowBytesOf(real);
+  const weights = scratch;
+  const rest = weights + <usize>real * weightBytes;
+  // prettier-ignore
+  multiplyBlock(rest, query + at, rowBytes, 4, key + at, 4, rowBytes, weights, weightBytes, real, real, width, START_AT_ZERO, 0);
+  softmaxRows(weights, real, scale, sentenceBias);
+  if (threshold != 0) {
+    const headHash = chain(chain(dropoutKey, load<i32>(rows + bytesOf(sentence))), head);
+    dropRows(weights, weights, real, headHash, threshold, keptScale);
+  }
+  // prettier-ignore
+  multiplyBlock(rest, weights, weightBytes, 4, value + at, rowBytes, 4, context + at, rowBytes, real, width, real, START_AT_ZERO, 0);
+  const padding = context + at + <usize>real * rowBytes;
+  clear(padding, pieces - real, rowBytes, bytesOf(width));
+}
+
+/**
+ * The gradients of one head of one sentence; the weights are computed again. With P the softmax, M its dropout mask (scaled) and
+ * dC = dContext:
+ *
+ *   dV = (M∘P)ᵀ·dC;  dP = M∘(dC·Vᵀ);  dS = P∘(dP − Σ_key dP∘P) · scale;  dQ = dS·K;  dK = dSᵀ·Q
+ */
+export function attentionGradient(
+  task: i32,
+  scratch: usize,
+  query: usize,
+  key: usize,
+  value: usize,
+  dContext: usize,
+  dQuery: usize,
+  dKey: usize,
+  dValue: usize,
+  bias: usize,
+  rows: usize,
+  pieces: i32,
+  heads: i32,
+  width: i32,
+  scale: f32,
+  dropoutKey: i32,
+  threshold: i32,
+  keptScale: f32,
+): void {
+  const sentence = task / heads;
+  const head = task % heads;
+  const rowBytes = bytesOf(heads) * <usize>width;
+  const at = <usize>sentence * <usize>pieces * rowBytes + bytesOf(head) * <usize>width;
+  const sentenceBias = bias + bytesOf(sentence) * <usize>pieces;
+  const real = realPieces(sentenceBias, pieces);
+  const weightBytes = rowBytesOf(real);
+  const weights = scratch;
+  const other = weights + <usize>real * weightBytes; // the dropped weights, then the gradient of the scores
+  const rest = other + <usize>real * weightBytes;
+  const headHash = chain(chain(dropoutKey, load<i32>(rows + bytesOf(sentence))), head);
+  // prettier-ignore
+  multiplyBlock(rest, query + at, rowBytes, 4, key + at, 4, rowBytes, weights, weightBytes, real, real, width, START_AT_ZERO, 0);
+  softmaxRows(weights, real, scale, sentenceBias);
+  let dropped = weights;
+  if (threshold != 0) {
+    dropped = other;
+    dropRows(weights, dropped, real, headHash, threshold, keptScale);
+  }
+  // prettier-ignore
+  multiplyBlock(rest, dropped, 4, weightBytes, dContext + at, rowBytes, 4, dValue + at, rowBytes, real, width, real, START_AT_ZERO, 0);
+  // prettier-ignore
+  multiplyBlock(rest, dContext + at, rowBytes, 4, value + at, 4, rowBytes, other, weightBytes, real, real, width, START_AT_ZERO, 0);
+  if (threshold != 0) dropRows(other, other, real, headHash, threshold, keptScale);
+  scoreGradient(weights, other, real, scale);
+  // prettier-ignore
+  multiplyBlock(rest, other, weightBytes, 4, key + at, rowBytes, 4, dQuery + at, rowBytes, real, width, real, START_AT_ZERO, 0);
+  // prettier-ignore
+  multiplyBlock(rest, other, 4, weightBytes, query + at, rowBytes, 4, dKey + at, rowBytes, real, width, real, START_AT_ZERO, 0);
+  const padding = at + <usize>real * rowBytes;
+  const count = pieces - real;
+  clear(dQuery + padding, count, rowBytes, bytesOf(width));
+  clear(dKey + padding, count, rowBytes, bytesOf(width));
+  clear(dValue + padding, count, rowBytes, bytesOf(width));
+}
+
+/** gradient = weights ∘ (gradient − Σ gradient ∘ weights) · scale, row by row: through the softmax. */
+function scoreGradient(weights: usize, gradient: usize, pieces: i32, scale: f32): void {
+  const rowBytes = rowBytesOf(pieces);
+  const scales = f32x4.splat(scale);
+  for (let i = 0; i < pieces; i++) {
+    const row = <usize>i * rowBytes;
+    let sums = f32x4.splat(0);
+    for (let at: usize = 0; at < rowBytes; at += 16) {
+      const p = v128.load(weights + row + at);
+      const d = keepLanes(v128.load(gradient + row + at), pieces - <i32>(at / 4));
+      sums = f32x4.add(sums, f32x4.mul(p, d));
+    }
+    const mean = f32x4.splat(sumOfLanes(sums));
+    for (let at: usize = 0; at < rowBytes; at += 16) {
+      const p = f32x4.mul(v128.load(weights + row + at), scales);
+      const d = v128.load(gradient + row + at);
+      v128.store(gradient + row + at, f32x4.mul(p, f32x4.sub(d, mean)));
+    }
+  }
+}
+
+/** Scratch that a head needs for so many pieces. */
+export function attentionScratchBytes(pieces: i32, width: i32): usize {
+  const inner = max(pieces, width);
+  return 2 * <usize>pieces * rowBytesOf(pieces) + matmulScratchBytes(pieces, inner);
+}
