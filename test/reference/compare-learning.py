@@ -1,7 +1,7 @@
-"""Fine-tunes the bundled encoder on WNUT-17 with PyTorch and transformers, as the studio does by default, and prints JSON.
+"""Fine-tunes the bundled encoder with PyTorch and transformers, as the studio does by default, and prints JSON.
 
-Run: python test/reference/compare-wnut17.py --out FOLDER [--seeds 1 2 3] [--threads 1]
-Needs torch, transformers, tokenizers, safetensors and node. Data: ../shared/data/wnut17 beside the repository.
+Run: python test/reference/compare-learning.py --out FOLDER [--corpus wnut17|uner_en_ewt] [--seeds 1 2 3] [--threads 1] [--limit N]
+Needs torch, transformers, tokenizers, safetensors and node. Data: ../shared/data/ beside the repository.
 
 Recipe: 3 epochs, batches of 16 in plain shuffled order, AdamW at 5e-5 with linear warm-up over 10 % and linear decay, weight decay
 0.01 but none on biases and layer norms, global norm clipped to 1, dropout 0.1, 128 pieces, the label on a word's first piece. After each
@@ -24,18 +24,27 @@ from transformers import BertConfig, BertForTokenClassification, get_linear_sche
 
 HERE = pathlib.Path(__file__).parent
 ENCODER = HERE.parents[1] / "public/models/minilm-l6"
-DATA = HERE.parents[2] / "shared/data/wnut17"
-FILES = {"train": "wnut17train.conll", "dev": "emerging.dev.conll", "test": "emerging.test.annotated"}
+DATA = HERE.parents[2] / "shared/data"
+# Files, and the columns of word and tag.
+CORPORA = {
+    "wnut17": ({"train": "wnut17train.conll", "dev": "emerging.dev.conll", "test": "emerging.test.annotated"}, (0, 1)),
+    "uner_en_ewt": (
+        {"train": "en_ewt-ud-train.derived.iob2", "dev": "en_ewt-ud-dev.iob2", "test": "en_ewt-ud-test.iob2"},
+        (1, 2),
+    ),
+}
 EPOCHS, BATCH, RATE, WARMUP, DECAY, CLIP, WINDOW = 3, 16, 5e-5, 0.1, 0.01, 1.0, 128
 
 
-def read_columns(path):
-    """Sentences as (words, tags); a line of white space ends one."""
+def read_columns(path, columns):
+    """Sentences as (words, tags); a line of white space ends one, a line that begins with `# ` is a comment."""
     sentences, rows = [], []
     for line in [*path.read_text(encoding="utf-8").split("\n"), ""]:
+        if line.startswith("# "):
+            continue
         if line.strip(" \t\r"):
-            word, tag = line.rstrip("\r").split("\t")
-            rows.append((word, tag))
+            fields = line.rstrip("\r").split("\t")
+            rows.append(tuple(fields[column] for column in columns))
         elif rows:
             sentences.append(tuple(map(list, zip(*rows))))
             rows = []
@@ -167,6 +176,7 @@ def train(seed, splits, tags, folder):
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--out", type=pathlib.Path, required=True)
+parser.add_argument("--corpus", choices=CORPORA, default="wnut17")
 parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--limit", type=int, help="only the first sentences of each split")
@@ -176,10 +186,11 @@ torch.set_num_threads(arguments.threads)
 
 tokenizer = BertWordPieceTokenizer(str(ENCODER / "vocab.txt"), lowercase=True)
 tokenizer.enable_truncation(WINDOW)
-splits = {
-    name: [{"words": w, "tags": t, **encode(tokenizer, w)} for w, t in read_columns(DATA / file)[: arguments.limit]]
-    for name, file in FILES.items()
-}
+files, columns = CORPORA[arguments.corpus]
+splits = {}
+for name, file in files.items():
+    sentences = read_columns(DATA / arguments.corpus / file, columns)[: arguments.limit]
+    splits[name] = [{"words": words, "tags": tags, **encode(tokenizer, words)} for words, tags in sentences]
 labels = sorted({tag[2:] for s in splits["train"] for tag in s["tags"] if tag != "O"})
 tags = ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
 runs = [train(seed, splits, tags, arguments.out) for seed in arguments.seeds]

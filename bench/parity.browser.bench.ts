@@ -1,0 +1,242 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { test } from 'vitest';
+import { selectBackend, type BackendChoice } from '../src/engine/backend';
+import type { BertConfig } from '../src/model/bert-config';
+import { readEncoderWeights } from '../src/model/encoder-folder';
+import type { ModelBatch } from '../src/model/model-batch';
+import { isLinearWeight } from '../src/model/parameters';
+import { randomBert } from '../src/model/random-bert';
+import { readBertConfig } from '../src/model/read-bert-config';
+import { readSafetensors, writeSafetensors } from '../src/model/safetensors';
+import { TokenClassifier } from '../src/model/token-classifier';
+import type { Weights } from '../src/model/weights';
+import { encodeSentence } from '../src/tokenizer/encode-sentence';
+import { SeededRandom } from '../src/tokenizer/seeded-random';
+import { Vocabulary } from '../src/tokenizer/vocabulary';
+import { readVocabularyFiles } from '../src/tokenizer/vocabulary-files';
+import { WordPieceTokenizer } from '../src/tokenizer/word-piece';
+import { AdamW } from '../src/train/adamw';
+import {
+  addGradients,
+  disposeGradients,
+  lossAndGradients,
+  measureGradients,
+  type Gradients,
+} from '../src/train/gradients';
+import { scheduleFactor } from '../src/train/schedule';
+
+// Trains a model for 100 steps, dropout off, and leaves all that PyTorch needs to do the same, with what came out: one safetensors file
+// a model in `.cache/parity/`. `python test/reference/compare-training.py` does the steps again and holds every number against them.
+//
+// PARITY_BACKEND=wasm (default) or webgpu-software; PARITY_THREADS for the first.
+
+const STEPS = 100;
+const WARMUP_STEPS = 10;
+const backend = (import.meta.env['VITE_PARITY_BACKEND'] ?? 'wasm') as BackendChoice;
+const threads = Number(import.meta.env['VITE_PARITY_THREADS'] ?? 2);
+
+/** A batch and its labels, -100 where a piece has none. */
+interface LabelledBatch extends ModelBatch {
+  labelIds: Int32Array;
+}
+
+interface Task {
+  name: string;
+  config: BertConfig;
+  tags: number;
+  weights: Weights;
+  /** Taken in turn. */
+  batches: LabelledBatch[];
+  peakRate: number;
+  /** Sentences of a micro-batch: gradients are summed over several. */
+  microBatch: number;
+}
+
+test.each([
+  { name: 'the bundled encoder', makeTask: miniLm },
+  { name: 'a BERT of odd sizes', makeTask: oddBert },
+])('$name', async ({ makeTask }) => {
+  const report = await selectBackend(backend, { threads });
+  const task = await makeTask();
+  const file = await train(task);
+  await fetch(`/received/${task.name}.safetensors`, { method: 'POST', body: file });
+  console.log(`${task.name} on ${report.backend} (${report.device}): ${file.size} bytes written`);
+});
+
+async function train(task: Task): Promise<Blob> {
+  const { config, tags, batches, peakRate } = task;
+  const classifier = TokenClassifier.create(config, task.weights, tags, 1);
+  const optimizer = new AdamW(classifier.parameters);
+  const kept: Weights = new Map();
+  const keep = (name: string, data: ArrayLike<number>, shape: readonly number[] = [data.length]) =>
+    kept.set(name, { shape, data: Float32Array.from(data) });
+  for (const [key, { shape, data }] of await classifier.weights())
+    keep(`start/${key}`, data, shape);
+  for (const [i, { batch, pieces, pieceIds, attentionMask, labelIds }] of batches.entries()) {
+    const shape = [batch, pieces];
+    keep(`batches/${i}/pieceIds`, pieceIds, shape);
+    keep(`batches/${i}/attentionMask`, attentionMask, shape);
+    keep(`batches/${i}/labelIds`, labelIds, shape);
+  }
+  const losses: number[] = [];
+  const norms: number[] = [];
+  const rates: number[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const batch = batches[step % batches.length]!;
+    if (step < 3) {
+      const logits = classifier.logits(batch);
+      keep(`logits/${step}`, await logits.data<'float32'>(), logits.shape);
+      logits.dispose();
+    }
+    const { loss, gradients } = await sumMicroBatches(classifier, batch, task.microBatch);
+    if (step === 0) {
+      for (const [key, gradient] of gradients) {
+        const tensor = isLinearWeight(key) ? tf.transpose(gradient) : gradient.clone();
+        keep(`gradients/${key}`, await tensor.data<'float32'>(), tensor.shape);
+        tensor.dispose();
+      }
+    }
+    const { norm, factor } = await measureGradients(gradients, 1);
+    // Warm-up begins above 0, so that the first step moves.
+    const rate = peakRate * scheduleFactor({ steps: STEPS, warmupSteps: WARMUP_STEPS }, step + 1);
+    optimizer.step(gradients, rate, factor);
+    disposeGradients(gradients);
+    losses.push(loss);
+    norms.push(norm);
+    rates.push(rate);
+    if (step === 0 || step === 9)
+      for (const [key, { shape, data }] of await classifier.weights())
+        keep(`after/${step}/${key}`, data, shape);
+  }
+  keep('losses', losses);
+  keep('norms', norms);
+  keep('rates', rates);
+  classifier.dispose();
+  optimizer.dispose();
+  return new Blob(writeSafetensors(kept, 'F32', { config: JSON.stringify({ ...config, tags }) }));
+}
+
+async function sumMicroBatches(
+  classifier: TokenClassifier,
+  { batch, pieces, pieceIds, attentionMask, labelIds }: LabelledBatch,
+  size: number,
+): Promise<{ loss: number; gradients: Gradients }> {
+  const labelled = labelIds.filter((id) => id >= 0).length;
+  const gradients: Gradients = new Map();
+  let loss = 0;
+  for (let row = 0; row < batch; row += size) {
+    const count = Math.min(size, batch - row);
+    const cut = (numbers: Int32Array) => numbers.slice(row * pieces, (row + count) * pieces);
+    const part = {
+      batch: count,
+      pieces,
+      pieceIds: cut(pieceIds),
+      attentionMask: cut(attentionMask),
+    };
+    const result = lossAndGradients(classifier, part, cut(labelIds), labelled);
+    addGradients(gradients, result.gradients);
+    loss += (await result.loss.data<'float32'>())[0]!;
+    result.loss.dispose();
+  }
+  return { loss, gradients };
+}
+
+/** The bundled encoder on the sample corpus. */
+async function miniLm(): Promise<Task> {
+  const text = async (url: string) => (await fetch(url)).text();
+  const config = readBertConfig(JSON.parse(await text('/models/minilm-l6/config.json')));
+  const blob = await (await fetch('/models/minilm-l6/model.safetensors')).blob();
+  const weights = await readEncoderWeights(
+    await readSafetensors(blob, 'model.safetensors'),
+    config,
+  );
+  const { pieces, lowercase } = readVocabularyFiles({
+    vocabulary: await text('/models/minilm-l6/vocab.txt'),
+  });
+  const tokenizer = new WordPieceTokenizer(new Vocabulary(pieces), { lowercase });
+  const rows = (await text('/sample/english.train.conll'))
+    .split('\n')
+    .map((line) => line.split('\t'));
+  const tagNames = [...new Set(rows.flatMap(([, tag]) => tag ?? []))].toSorted();
+  const sentences: { pieceIds: Int32Array; labelIds: Int32Array }[] = [];
+  let words: string[] = [];
+  let tags: number[] = [];
+  for (const [word, tag] of rows) {
+    if (word && tag && word !== '-DOCSTART-') {
+      words.push(word);
+      tags.push(tagNames.indexOf(tag));
+    } else if (words.length > 0) {
+      const { pieceIds, firstPieces } = encodeSentence(tokenizer, words, 64);
+      const labelIds = new Int32Array(pieceIds.length).fill(-100);
+      for (const [i, piece] of firstPieces.entries()) if (piece >= 0) labelIds[piece] = tags[i]!;
+      sentences.push({ pieceIds, labelIds });
+      [words, tags] = [[], []];
+    }
+  }
+  const batches = Array.from({ length: 40 }, (_, i) => pad(sentences.slice(8 * i, 8 * i + 8)));
+  const peakRate = 5e-5;
+  return {
+    name: 'miniLm',
+    config,
+    tags: tagNames.length,
+    weights,
+    batches,
+    peakRate,
+    microBatch: 5,
+  };
+}
+
+/** A random BERT with odd sizes: 3 heads of 11, 7 labels, up to 33 pieces, sentences of one word, batches of one. */
+function oddBert(): Promise<Task> {
+  const config: BertConfig = {
+    vocabularySize: 97,
+    hidden: 33,
+    layers: 3,
+    heads: 3,
+    intermediate: 50,
+    maxPositions: 33,
+    tokenTypes: 2,
+    layerNormEpsilon: 1e-12,
+    hiddenDropout: 0,
+    attentionDropout: 0,
+  };
+  const random = new SeededRandom(7, 7);
+  // 0 is [PAD], whose vector transformers never trains.
+  const sentence = (pieces: number) => ({
+    pieceIds: Int32Array.from({ length: pieces }, () => 1 + random.nextBelow(96)),
+    labelIds: Int32Array.from({ length: pieces }, (_, i) =>
+      i === 0 || i === pieces - 1 || random.nextBelow(4) === 0 ? -100 : random.nextBelow(7),
+    ),
+  });
+  const lengths = [[33, 3, 17, 9, 1 + 2], [3], [33], [8, 8, 8], [29, 4, 31, 12, 5, 3, 7]];
+  const batches = lengths.map((batch) => pad(batch.map(sentence)));
+  // Weights as wide as a trained encoder's, so that softmax and GELU leave their linear parts.
+  const weights = new Map(
+    [...randomBert(config, 5)].map(([key, { shape, data }]) => [
+      key,
+      { shape, data: key.includes('LayerNorm') ? data : data.map((x) => 10 * x) },
+    ]),
+  );
+  return Promise.resolve({
+    name: 'oddBert',
+    config,
+    tags: 7,
+    weights,
+    batches,
+    peakRate: 1e-3,
+    microBatch: 2,
+  });
+}
+
+function pad(sentences: { pieceIds: Int32Array; labelIds: Int32Array }[]): LabelledBatch {
+  const batch = sentences.length;
+  const pieces = Math.max(...sentences.map(({ pieceIds }) => pieceIds.length));
+  const filled = (value: number) => new Int32Array(batch * pieces).fill(value);
+  const padded = { pieceIds: filled(0), attentionMask: filled(0), labelIds: filled(-100) };
+  for (const [row, { pieceIds, labelIds }] of sentences.entries()) {
+    padded.pieceIds.set(pieceIds, row * pieces);
+    padded.labelIds.set(labelIds, row * pieces);
+    padded.attentionMask.fill(1, row * pieces, row * pieces + pieceIds.length);
+  }
+  return { batch, pieces, ...padded };
+}
