@@ -4,12 +4,16 @@ import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/launch-options.mjs';
 import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
+import { receiveFiles } from './scripts/receive-files.mjs';
+import { wasmCeiling, wasmKernels } from './scripts/wasm-kernels.mjs';
 
 /** Benchmarks are test files that log a table: `*.bench.ts` in Node, `*.browser.bench.ts` in Chromium, one at a time. */
 export default defineConfig({
-  plugins: [svelte()],
-  optimizeDeps: { include: browserPackages },
-  server: { headers: isolationHeaders },
+  cacheDir: 'node_modules/.vite/bench', // apart from the tests', which prepare fewer packages
+  plugins: [svelte(), wasmKernels(), wasmKernels(wasmCeiling), receiveFiles('.cache/parity')],
+  worker: { format: 'es', plugins: () => [wasmKernels(), wasmKernels(wasmCeiling)] },
+  optimizeDeps: { include: [...browserPackages, '@jax-js/jax'] },
+  server: { headers: isolationHeaders, fs: { allow: ['.', '../shared/data'] } },
   test: {
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,

@@ -7,7 +7,7 @@ import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-th
 import type { BertConfig } from '../src/model/bert-config';
 import { isDecayFree, isLinearWeight, layerKey } from '../src/model/parameters';
 import type { Weights } from '../src/model/weights';
-import type { BenchBatch } from './train-step-messages';
+import type { BenchBatch } from './train-cpu-messages';
 
 // The peer: BERT and AdamW on TensorFlow.js as published, written with its ops as its documentation teaches. Nothing here is used by the
 // studio.

@@ -2,6 +2,7 @@ import type { BertConfig } from '../src/model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../src/model/parameters';
 import type { Weights } from '../src/model/weights';
 import { seededNormal } from '../src/model/seeded-normal';
+import { answerWith } from './worker-call';
 
 /** all-MiniLM-L6-v2's shape: 22.6 million parameters. */
 export const miniLm: BertConfig = {
@@ -53,7 +54,22 @@ export function randomWeights(config: BertConfig): Weights {
   return weights;
 }
 
-/** What the benchmark asks of a worker: one effective batch, cut into micro-batches of at most so many pieces. */
+/** The prototype's tiny BERT: 2 layers, 128 wide. */
+export const tinyBert: BertConfig = {
+  ...miniLm,
+  hidden: 128,
+  layers: 2,
+  heads: 2,
+  intermediate: 512,
+};
+
+/** What a worker starts with, before its first step. */
+export interface StartRequest {
+  config: BertConfig;
+  threads: number;
+}
+
+/** One effective batch, cut into micro-batches of at most so many pieces. */
 export interface StepRequest {
   batch: BenchBatch;
   microBatchPieces: number;
@@ -64,4 +80,17 @@ export interface StepReply {
   loss: number;
   threads: number;
   heapBytes: number;
+}
+
+/** A worker's two answers. */
+export interface Trainer {
+  start(request: StartRequest): Promise<void>;
+  step(request: StepRequest): Promise<StepReply>;
+}
+
+/** Answers the benchmark's messages, one at a time. */
+export function serve(trainer: Trainer): void {
+  answerWith((request: StartRequest | StepRequest) =>
+    'config' in request ? trainer.start(request) : trainer.step(request),
+  );
 }

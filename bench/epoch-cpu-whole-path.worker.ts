@@ -1,0 +1,8 @@
+import { startTfjsWasm } from '../src/engine/wasm-backend';
+import { serveEpoch } from './epoch-trainer';
+import { registerWholePathEngine } from './whole-path-engine/register';
+
+serveEpoch(async (threads) => {
+  registerWholePathEngine();
+  await startTfjsWasm(threads);
+});

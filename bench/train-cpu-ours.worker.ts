@@ -1,0 +1,14 @@
+import { selectBackend } from '../src/engine/backend';
+import { serve } from './train-cpu-messages';
+import { StudioTrainer } from './train-cpu-trainer';
+
+let trainer: StudioTrainer;
+let threads: number;
+
+serve({
+  async start(request) {
+    ({ threads } = await selectBackend('wasm', { threads: request.threads }));
+    trainer = new StudioTrainer(request.config);
+  },
+  step: async (request) => ({ ...(await trainer.step(request)), threads }),
+});

@@ -1,0 +1,21 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { getThreadsCount, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { startStock, StockTrainer } from './stock-bert';
+import { randomWeights, serve } from './train-cpu-messages';
+import { wasmHeap } from './whole-path-engine/host-kernel';
+
+let trainer: StockTrainer;
+
+serve({
+  async start({ config }) {
+    await startStock();
+    trainer = new StockTrainer(config, randomWeights(config));
+  },
+  async step({ batch }) {
+    const started = performance.now();
+    const loss = await trainer.step(batch, 5e-5);
+    const ms = performance.now() - started;
+    const heapBytes = wasmHeap(tf.backend() as BackendWasm).byteLength;
+    return { ms, loss, threads: getThreadsCount(), heapBytes };
+  },
+});
