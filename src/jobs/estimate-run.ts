@@ -1,3 +1,4 @@
+import { computesPadding } from '../engine/ops/row-layout';
 import { TokenClassifier } from '../model/token-classifier';
 import { TagSet } from '../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../protocol/train-calls';
@@ -48,7 +49,7 @@ export async function estimateRun(
     speeds.set(measured, speed);
   }
   return {
-    ...estimateTime(speed, { train, dev }, recipe, microBatchPieces),
+    ...estimateTime(speed, { train, dev }, recipe, microBatchPieces, computesPadding()),
     memoryBytes: estimateMemoryBytes(
       encoder.config,
       tagCount,

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, attentionBias, type AttentionSetting } from '../engine/ops/attention';
+import { attention, type AttentionSetting } from '../engine/ops/attention';
 import { embed } from '../engine/ops/embedding';
 import { gelu } from '../engine/ops/gelu';
 import { layerNorm } from '../engine/ops/layer-norm';
 import { linear } from '../engine/ops/linear';
 import { dropHidden, residualNorm, type HiddenDropout } from '../engine/ops/residual-norm';
+import type { RowLayout } from '../engine/ops/row-layout';
 import type { BertConfig } from './bert-config';
 import { layerKey } from './parameters';
 
@@ -17,9 +18,8 @@ export interface DropoutStep {
 
 /** A batch on the device. */
 export interface EncoderInput {
-  pieceIds: tf.Tensor2D; // i32[batch, pieces]
-  attentionMask: tf.Tensor2D; // f32[batch, pieces], 1 for a piece and 0 for padding
-  rows: tf.Tensor1D; // i32[batch], each sentence's row in the effective batch
+  pieceIds: tf.Tensor1D; // i32[rows]
+  layout: RowLayout;
 }
 
 /** One number for each place that drops: part of what decides a mask, so a saved run depends on them. */
@@ -34,15 +34,14 @@ export const dropoutSites = {
 /**
  * BERT's encoder (Devlin et al. 2019, §3; Hugging Face's BertModel without the pooler): transformer layers with the norm after the sum.
  *
- * parameters by Hugging Face key, linear weights [in, out] → hidden states f32[batch, pieces, hidden].
+ * parameters by Hugging Face key, linear weights [in, out] → hidden states f32[rows, hidden].
  */
 export function encode(
   config: BertConfig,
   parameters: ReadonlyMap<string, tf.Tensor>,
-  input: EncoderInput,
+  { pieceIds, layout }: EncoderInput,
   step?: DropoutStep,
-): tf.Tensor3D {
-  const [batch, pieces] = input.pieceIds.shape;
+): tf.Tensor2D {
   const parameter = <Shape extends tf.Tensor>(key: string) => parameters.get(key) as Shape;
   const project = (states: tf.Tensor2D, key: string) =>
     linear(states, parameter(`${key}.weight`), parameter(`${key}.bias`));
@@ -54,7 +53,7 @@ export function encode(
       config.layerNormEpsilon,
     );
   const dropAt = (site: number): HiddenDropout | undefined =>
-    step && { rate: config.hiddenDropout, place: { ...step, site }, rows: input.rows };
+    step && { rate: config.hiddenDropout, place: { ...step, site }, layout };
   const addAndNorm = (states: tf.Tensor2D, residual: tf.Tensor2D, site: number, key: string) =>
     residualNorm(
       states,
@@ -65,27 +64,19 @@ export function encode(
       dropAt(site),
     );
 
-  const embedded = embed(
-    {
-      words: parameter('bert.embeddings.word_embeddings.weight'),
-      positions: parameter('bert.embeddings.position_embeddings.weight'),
-      tokenTypes: parameter('bert.embeddings.token_type_embeddings.weight'),
-    },
-    input.pieceIds,
-  );
-  const bias = attentionBias(input.attentionMask);
-  let states = tf.reshape<tf.Rank.R2>(embedded, [batch * pieces, config.hidden]);
-  states = norm(states, 'bert.embeddings.LayerNorm');
+  const tables = {
+    words: parameter<tf.Tensor2D>('bert.embeddings.word_embeddings.weight'),
+    positions: parameter<tf.Tensor2D>('bert.embeddings.position_embeddings.weight'),
+    tokenTypes: parameter<tf.Tensor2D>('bert.embeddings.token_type_embeddings.weight'),
+  };
+  let states = norm(embed(tables, pieceIds, layout.places), 'bert.embeddings.LayerNorm');
   const embeddingDropout = dropAt(dropoutSites.embeddings);
   if (embeddingDropout) states = dropHidden(states, embeddingDropout);
   for (let layer = 0; layer < config.layers; layer++) {
     const key = layerKey(layer);
     const site = dropoutSites.attentionWeights(layer);
-    const setting: AttentionSetting = { batch, pieces, heads: config.heads, bias };
-    if (step) {
-      const place = { ...step, site };
-      setting.dropout = { rate: config.attentionDropout, place, rows: input.rows };
-    }
+    const setting: AttentionSetting = { heads: config.heads, layout };
+    if (step) setting.dropout = { rate: config.attentionDropout, place: { ...step, site } };
     const before = states;
     // A tidy a layer: outside of training, nothing of a layer but its result stays in memory.
     states = tf.tidy(() => {
@@ -111,5 +102,5 @@ export function encode(
       );
     });
   }
-  return tf.reshape<tf.Rank.R3>(states, [batch, pieces, config.hidden]);
+  return states;
 }

@@ -5,7 +5,7 @@ export interface ModelBatch {
   batch: number;
   pieces: number;
   pieceIds: Int32Array; // [batch · pieces]
-  attentionMask: Int32Array; // [batch · pieces], 1 for a piece and 0 for padding
+  attentionMask: Int32Array; // [batch · pieces], 1 for a piece and 0 for the padding behind
   /** Each sentence's row in the effective batch, which decides its dropout mask; undefined counts from 0. */
   rows?: Int32Array; // [batch]
 }
@@ -33,6 +33,13 @@ export function checkBatch(
   }
   if (rows && rows.length !== batch)
     throw new Error(`rows: expected one for each of ${batch} sentences, got ${rows.length}.`);
+  const gap = attentionMask.findIndex(
+    (mask, i) => mask === 1 && i % pieces > 0 && attentionMask[i - 1] === 0,
+  );
+  if (gap >= 0)
+    throw new Error(
+      `attentionMask: sentence ${Math.floor(gap / pieces)} has a piece behind padding, at ${gap % pieces}.`,
+    );
   const stranger = pieceIds.findIndex((id) => id < 0 || id >= config.vocabularySize);
   if (stranger >= 0) {
     throw new Error(
@@ -40,4 +47,12 @@ export function checkBatch(
         `but the encoder's vocabulary has ${config.vocabularySize} entries; tokenize with the encoder's own vocabulary.`,
     );
   }
+}
+
+/** Pieces of each sentence, padding left out: i32[batch]. */
+export function countPieces({ batch, pieces, attentionMask }: ModelBatch): Int32Array {
+  const lengths = new Int32Array(batch);
+  for (let i = 0; i < attentionMask.length; i++)
+    lengths[Math.floor(i / pieces)]! += attentionMask[i]!;
+  return lengths;
 }

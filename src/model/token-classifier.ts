@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dropout } from '../engine/ops/dropout';
+import { spreadRows } from '../engine/ops/gather-rows';
 import { linear } from '../engine/ops/linear';
+import { dropHidden } from '../engine/ops/residual-norm';
+import { layOutRows, paddedIndices } from '../engine/ops/row-layout';
 import type { BertConfig } from './bert-config';
 import { dropoutSites, encode, type DropoutStep } from './encoder';
-import { checkBatch, type ModelBatch } from './model-batch';
+import { checkBatch, countPieces, type ModelBatch } from './model-batch';
 import { classifierParameterShapes, encoderParameterShapes, isLinearWeight } from './parameters';
 import { seededNormal } from './seeded-normal';
 import type { WeightTensor, Weights } from './weights';
@@ -70,40 +72,30 @@ export class TokenClassifier {
   logits(batch: ModelBatch, step?: DropoutStep): tf.Tensor3D {
     checkBatch(batch, this.config);
     return tf.tidy(() => {
-      const shape: [number, number] = [batch.batch, batch.pieces];
-      const rows = tf.tensor1d(
-        batch.rows ?? Int32Array.from({ length: batch.batch }, (_, row) => row),
+      const { pieces, pieceIds } = batch;
+      const lengths = countPieces(batch);
+      const sentences = batch.rows ?? lengths.map((_, row) => row);
+      const layout = layOutRows(lengths, sentences, pieces);
+      const indices = paddedIndices(lengths, pieces);
+      const ids = tf.tensor1d(
+        indices.map((index) => pieceIds[index]!),
         'int32',
       );
-      const states = encode(
-        this.config,
-        this.parameters,
-        {
-          pieceIds: tf.tensor2d(batch.pieceIds, shape, 'int32'),
-          attentionMask: tf.tensor2d(Float32Array.from(batch.attentionMask), shape),
-          rows,
-        },
-        step,
-      );
+      const states = encode(this.config, this.parameters, { pieceIds: ids, layout }, step);
       const dropped = step
-        ? dropout(
-            states,
-            this.config.hiddenDropout,
-            { ...step, site: dropoutSites.classifier },
-            rows,
-          )
+        ? dropHidden(states, {
+            rate: this.config.hiddenDropout,
+            place: { ...step, site: dropoutSites.classifier },
+            layout,
+          })
         : states;
-      const flat = tf.reshape<tf.Rank.R2>(dropped, [
-        batch.batch * batch.pieces,
-        this.config.hidden,
-      ]);
       const weight = this.parameters.get('classifier.weight') as tf.Variable & tf.Tensor2D;
       const bias = this.parameters.get('classifier.bias') as tf.Variable & tf.Tensor1D;
-      return tf.reshape<tf.Rank.R3>(linear(flat, weight, bias), [
-        batch.batch,
-        batch.pieces,
-        this.tagCount,
-      ]);
+      const logits = linear(dropped, weight, bias);
+      const all = batch.batch * pieces;
+      const spread =
+        layout.rows === all ? logits : spreadRows(logits, tf.tensor1d(indices, 'int32'), all);
+      return tf.reshape<tf.Rank.R3>(spread, [batch.batch, pieces, this.tagCount]);
     });
   }
 

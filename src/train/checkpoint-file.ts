@@ -33,8 +33,8 @@ export function writeCheckpoint(state: CheckpointState): Uint8Array<ArrayBuffer>
   }
   const metadata: CheckpointMetadata = { position, recipe, labels, config, dataHash };
   if (accumulated) {
-    const { parts, microBatchPieces, loss } = accumulated;
-    metadata.accumulated = { parts, microBatchPieces, loss };
+    const { parts, microBatchPieces, isPadded, loss } = accumulated;
+    metadata.accumulated = { parts, microBatchPieces, isPadded, loss };
   }
   if (optimizer) {
     const { beta1Power, beta2Power } = optimizer;

@@ -18,13 +18,13 @@ export function estimateTime(
   splits: { train: PackedSplit; dev: PackedSplit },
   recipe: TrainRecipe,
   microBatchPieces: number,
+  isPadded = true,
 ): TimeEstimate {
   const { batchSize, maxPieces, epochs, seed } = recipe;
-  const limits = { batchSize, pieceBudget: microBatchPieces, maxPieces };
+  const limits = { batchSize, pieceBudget: microBatchPieces, maxPieces, isPadded };
   const sumMs = (parts: MicroBatch[], line: Speed['train']) =>
     parts.reduce(
-      (sum, { sentences, pieces }) =>
-        sum + line.fixedMs + line.msPerPiece * sentences.length * pieces,
+      (sum, { computedPieces }) => sum + line.fixedMs + line.msPerPiece * computedPieces,
       0,
     );
   const epoch = planEpoch(splits.train, limits, seed, 0);

@@ -1,3 +1,4 @@
+import { computesPadding } from '../engine/ops/row-layout';
 import { ScoreCounter, type ScoreReport } from '../ner/scores';
 import type { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
@@ -36,7 +37,12 @@ export async function* evaluateClassifier(
   const { classifier, split, tagSet, maxPieces, microBatchPieces, control } = task;
   const goldTagIds = tagWords(split, tagSet);
   const predictedTagIds = new Int32Array(goldTagIds.length).fill(-1);
-  const limits = { batchSize: split.sentences || 1, pieceBudget: microBatchPieces, maxPieces };
+  const limits = {
+    batchSize: split.sentences || 1,
+    pieceBudget: microBatchPieces,
+    maxPieces,
+    isPadded: computesPadding(),
+  };
   let lossSum = 0;
   let taggedWords = 0;
   let done = 0;

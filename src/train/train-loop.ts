@@ -1,3 +1,4 @@
+import { computesPadding } from '../engine/ops/row-layout';
 import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
 import { planEpoch, type EffectiveBatch } from '../tokenizer/batches';
@@ -46,6 +47,8 @@ export interface TrainOptions {
  */
 export class TrainingRun {
   readonly #options: TrainOptions;
+  /** Whether the backend computes padding, which decides how steps are cut. */
+  readonly #isPadded: boolean;
   readonly #optimizer: AdamW;
   readonly #position: RunPosition;
   readonly #tagSet: TagSet;
@@ -58,6 +61,7 @@ export class TrainingRun {
   constructor(options: TrainOptions) {
     const { classifier, train, labels, recipe, resumeFrom } = options;
     this.#options = options;
+    this.#isPadded = computesPadding();
     this.#position = { ...(resumeFrom?.position ?? startPosition) };
     this.#tagSet = new TagSet(labels, recipe.scheme);
     this.#wordTagIds = tagWords(train, this.#tagSet);
@@ -100,6 +104,7 @@ export class TrainingRun {
       parts,
       loss,
       microBatchPieces,
+      isPadded: this.#isPadded,
       gradients: await readGradients(gradients),
     };
     return { ...state, accumulated };
@@ -223,8 +228,8 @@ export class TrainingRun {
 
   /** A step that was cut otherwise begins anew: its parts are no longer these. */
   #restoreStep(accumulated: AccumulatedState | undefined): void {
-    const { microBatchPieces } = this.#options;
-    if (accumulated?.microBatchPieces !== microBatchPieces) return;
+    if (accumulated?.microBatchPieces !== this.#options.microBatchPieces) return;
+    if (accumulated.isPadded !== this.#isPadded) return;
     const { parts, loss } = accumulated;
     const gradients = restoreGradients(accumulated.gradients, this.#optimizer.parameters);
     Object.assign(this.#accumulated, { parts, loss, gradients });
@@ -241,6 +246,7 @@ export class TrainingRun {
       batchSize: recipe.batchSize,
       pieceBudget: microBatchPieces,
       maxPieces: recipe.maxPieces,
+      isPadded: this.#isPadded,
     };
   }
 

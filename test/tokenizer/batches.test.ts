@@ -165,6 +165,38 @@ describe('planEpoch', () => {
   });
 });
 
+describe('where padding is not computed', () => {
+  const packed = { ...limits, isPadded: false };
+  const real = (part: MicroBatch) =>
+    part.sentences.reduce((sum, sentence) => sum + manyLengths[sentence]!, 0);
+
+  test('a batch is cut by its real pieces alone, into as few parts as the budget allows', () => {
+    for (const { microBatches } of planEpoch(many, packed, 1, 0)) {
+      for (const part of microBatches) {
+        expect(part.computedPieces).toBe(real(part));
+        expect(part.pieces).toBe(manyLengths[part.sentences[0]!]);
+        expect(part.computedPieces <= 512 || part.sentences.length === 1).toBe(true);
+      }
+      const all = microBatches.reduce((sum, part) => sum + real(part), 0);
+      if (all <= 512) expect(microBatches).toHaveLength(1);
+    }
+  });
+
+  test('the order of the sentences is the same, so a run drops the same numbers on any backend', () => {
+    const order = (each: BatchLimits) =>
+      planEpoch(many, each, 1, 0).map((batch) => sentencesOf(batch.microBatches));
+    expect(order(packed)).toEqual(order(limits));
+    expect(sentencesOf(planByLength(many, packed))).toEqual(
+      sentencesOf(planByLength(many, limits)),
+    );
+  });
+
+  test('padding counts where it is computed', () => {
+    for (const part of planEpoch(many, limits, 1, 0).flatMap(({ microBatches }) => microBatches))
+      expect(part.computedPieces).toBe(part.sentences.length * part.pieces);
+  });
+});
+
 test('planByLength has each sentence once, longest first', () => {
   const order = sentencesOf(planByLength(many, limits));
   expect([...order].sort((a, b) => a - b)).toEqual(manyLengths.map((_, sentence) => sentence));

@@ -35,6 +35,7 @@ const state: CheckpointState = {
   accumulated: {
     parts: 2,
     microBatchPieces: 512,
+    isPadded: false,
     loss: 0.1 + 0.2,
     gradients: new Map([
       ['bert.b.weight', hard.toReversed()],

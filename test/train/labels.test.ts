@@ -24,7 +24,12 @@ const split = packSentences(
   ],
   labels,
 );
-const microBatch = { sentences: Int32Array.of(1, 0), rows: Int32Array.of(0, 1), pieces: 8 };
+const microBatch = {
+  sentences: Int32Array.of(1, 0),
+  rows: Int32Array.of(0, 1),
+  pieces: 8,
+  computedPieces: 16,
+};
 
 describe('labels', () => {
   test('a word has its tag on its first piece, everything else is ignored', () => {

@@ -3,26 +3,22 @@ import { dropThreshold } from '../ops/dropout-hash';
 import type { DropoutAttributes } from './cpu-dropout';
 import { registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
 
-/** Lines of one task of dropout; see assembly/dropout.ts. */
-const LINES = 16;
-
-export interface AttentionInputs {
+interface AttentionInputs {
   query: TensorInfo;
   key: TensorInfo;
   value: TensorInfo;
-  /** f32[batch, 1, 1, pieces]. */
-  bias: TensorInfo;
-  /** i32[batch]; only where attention weights are dropped. */
-  rows?: TensorInfo;
+  /** i32[batch + 1] and i32[rows], of a `RowLayout`. */
+  starts: TensorInfo;
+  sentences: TensorInfo;
 }
 
-export interface AttentionAttributes {
+interface AttentionAttributes extends DropoutAttributes {
   heads: number;
-  rate: number;
-  key: number;
+  /** Pieces of the longest sentence. */
+  longest: number;
 }
 
-/** Attention by heads, its gradient, and dropout of hidden states: assembly/attention.ts, assembly/dropout.ts. */
+/** Attention, a task for each head of each sentence, and its gradient: assembly/attention.ts. */
 export function registerWasmAttention(): void {
   registerWasmKernel<AttentionInputs, AttentionAttributes>(
     'Attention',
@@ -40,40 +36,25 @@ export function registerWasmAttention(): void {
       return gradients;
     },
   );
-  registerWasmKernel<{ x: TensorInfo; rows: TensorInfo }, DropoutAttributes>(
-    'CounterDropout',
-    ({ pool, allocate, address }, { x, rows }, { rate, key }) => {
-      const [batch, groups, lines, columns] = x.shape as [number, number, number, number];
-      const y = allocate(x.shape);
-      const all = batch * groups * lines;
-      pool.run('dropout', Math.ceil(all / LINES), [
-        ...[address(x), address(y), address(rows), groups, lines, columns, all],
-        ...[key, dropThreshold(rate), 1 / (1 - rate)],
-      ]);
-      return y;
-    },
-  );
 }
 
 function runHeads(
   kernel: 'attention' | 'attentionGradient',
   { pool, address }: WasmCall,
-  { query, key, value, bias, rows }: AttentionInputs,
-  { heads, rate, key: dropoutKey }: AttentionAttributes,
+  { query, key, value, starts, sentences }: AttentionInputs,
+  { heads, longest, rate, key: dropoutKey }: AttentionAttributes,
   others: readonly TensorInfo[],
 ): void {
-  const batch = bias.shape[0]!;
-  const pieces = sizeOf(bias) / batch;
+  const batch = sizeOf(starts) - 1;
   const width = query.shape[1]! / heads;
   pool.run(
     kernel,
     batch * heads,
     [
-      ...[query, key, value, ...others, bias].map(address),
-      rows ? address(rows) : 0,
-      ...[pieces, heads, width, 1 / Math.sqrt(width)],
+      ...[query, key, value, ...others, starts, sentences].map(address),
+      ...[heads, width, 1 / Math.sqrt(width)],
       ...[dropoutKey, dropThreshold(rate), 1 / (1 - rate)],
     ],
-    pool.kernels.attentionScratchBytes(pieces, width),
+    pool.kernels.attentionScratchBytes(longest, width),
   );
 }

@@ -3,7 +3,7 @@ import { dropThreshold } from '../ops/dropout-hash';
 import type { DropoutAttributes } from './cpu-dropout';
 import { registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
 
-/** Rows of one task of layer norm, of cross-entropy, and columns of one task of a sum over rows; see assembly/. */
+/** Rows of one task of layer norm and dropout, of cross-entropy, and columns of one task of a sum over rows; see assembly/. */
 const NORM_ROWS = 16;
 const LOSS_ROWS = 64;
 const COLUMNS = 64;
@@ -13,8 +13,12 @@ const GATHERED = 16;
 interface NormInputs {
   x: TensorInfo;
   scale: TensorInfo;
-  /** i32[batch]; only where hidden states are dropped. */
-  rows?: TensorInfo;
+}
+
+/** i32[rows] each, of a `RowLayout`; only where hidden states are dropped. */
+interface RowPlaces {
+  sentences?: TensorInfo;
+  places?: TensorInfo;
 }
 
 interface ResidualAttributes extends DropoutAttributes {
@@ -48,22 +52,25 @@ export function registerWasmRows(): void {
       return [dx, ...sums];
     },
   );
-  registerWasmKernel<NormInputs & { residual: TensorInfo; shift: TensorInfo }, ResidualAttributes>(
+  registerWasmKernel<
+    NormInputs & RowPlaces & { residual: TensorInfo; shift: TensorInfo },
+    ResidualAttributes
+  >(
     'ResidualNorm',
-    ({ pool, allocate, address }, { x, residual, scale, shift, rows }, attributes) => {
+    ({ pool, allocate, address }, { x, residual, scale, shift, ...rows }, attributes) => {
       const [sum, y] = [allocate(x.shape), allocate(x.shape)];
       pool.run('residualNorm', Math.ceil(x.shape[0]! / NORM_ROWS), [
         ...[x, residual, scale, shift, sum, y].map(address),
         ...normNumbers(x, attributes.epsilon),
-        ...dropoutNumbers(address, x, rows, attributes),
+        ...dropoutNumbers(address, rows, attributes),
       ]);
       return [y, sum];
     },
   );
   registerWasmKernel<
-    { sum: TensorInfo; scale: TensorInfo; dy: TensorInfo; rows?: TensorInfo },
+    RowPlaces & { sum: TensorInfo; scale: TensorInfo; dy: TensorInfo },
     ResidualAttributes
-  >('ResidualNormGradient', (call, { sum, scale, dy, rows }, attributes) => {
+  >('ResidualNormGradient', (call, { sum, scale, dy, ...rows }, attributes) => {
     const { pool, allocate, address, alias } = call;
     const dResidual = allocate(sum.shape);
     const dx = attributes.rate === 0 ? alias(dResidual) : allocate(sum.shape);
@@ -72,11 +79,22 @@ export function registerWasmRows(): void {
         ...[sum, scale, dy, dResidual, dx].map(address),
         parts,
         ...normNumbers(sum, attributes.epsilon),
-        ...dropoutNumbers(address, sum, rows, attributes),
+        ...dropoutNumbers(address, rows, attributes),
       ]),
     );
     return [dx, dResidual, ...sums];
   });
+  registerWasmKernel<RowPlaces & { x: TensorInfo }, DropoutAttributes>(
+    'RowDropout',
+    ({ pool, allocate, address }, { x, ...rows }, attributes) => {
+      const y = allocate(x.shape);
+      pool.run('dropRows', Math.ceil(x.shape[0]! / NORM_ROWS), [
+        ...[address(x), address(y), x.shape[0]!, x.shape[1]!],
+        ...dropoutNumbers(address, rows, attributes),
+      ]);
+      return y;
+    },
+  );
   registerWasmKernel<{ x: TensorInfo; segmentIds: TensorInfo }, { numSegments: number }>(
     'UnsortedSegmentSum',
     ({ pool, allocate, address }, { x, segmentIds }, { numSegments }) => {
@@ -130,15 +148,14 @@ function normNumbers({ shape }: TensorInfo, epsilon: number): number[] {
   return [shape[0]!, shape[1]!, epsilon];
 }
 
-/** What a kernel drops by: the sentences' rows, pieces of a sentence, key, threshold, 1 / (1 − rate). */
+/** What a kernel drops by: the rows' sentences and places, key, threshold, 1 / (1 − rate). */
 function dropoutNumbers(
   address: WasmCall['address'],
-  { shape }: TensorInfo,
-  rows: TensorInfo | undefined,
+  { sentences, places }: RowPlaces,
   { rate, key }: DropoutAttributes,
 ): number[] {
-  const pieces = rows ? shape[0]! / sizeOf(rows) : shape[0]!;
-  return [rows ? address(rows) : 0, pieces, key, dropThreshold(rate), 1 / (1 - rate)];
+  const addresses = sentences && places ? [address(sentences), address(places)] : [0, 0];
+  return [...addresses, key, dropThreshold(rate), 1 / (1 - rate)];
 }
 
 /** dScale and dShift f32[width], of the parts that `run` leaves for its tasks. */

@@ -3,30 +3,19 @@ import { differentiable } from './differentiable';
 import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
 import { dropout } from './dropout';
 import { siteKey, type DropoutPlace } from './dropout-hash';
-
-/** Added to the score of a masked piece. Finite: a row of −∞ would be NaN after the softmax, and f32 swallows any score beside it. */
-const MASKED = -1e9;
+import type { RowLayout } from './row-layout';
 
 /** What attention needs beside the states. */
 export interface AttentionSetting {
-  batch: number;
-  pieces: number;
   heads: number;
-  /** f32[batch, 1, 1, pieces] from `attentionBias`. */
-  bias: tf.Tensor4D;
-  dropout?: { rate: number; place: DropoutPlace; rows: tf.Tensor1D };
-}
-
-/** 0 where a piece is real, −1e9 where it is padding. attentionMask f32[batch, pieces] → f32[batch, 1, 1, pieces]. */
-export function attentionBias(attentionMask: tf.Tensor2D): tf.Tensor4D {
-  const [batch, pieces] = attentionMask.shape;
-  return tf.reshape<tf.Rank.R4>(tf.mul(tf.sub(1, attentionMask), MASKED), [batch, 1, 1, pieces]);
+  layout: RowLayout;
+  dropout?: { rate: number; place: DropoutPlace };
 }
 
 /**
  * dropout(softmax(q·kᵀ / √headWidth + bias))·v for each head (Vaswani et al. 2017, §3.2.1).
  *
- * query, key, value f32[batch · pieces, hidden] → f32[batch · pieces, hidden], heads side by side. Rows of padding mean nothing.
+ * query, key, value f32[rows, hidden] → f32[rows, hidden], heads side by side. Rows of padding mean nothing.
  */
 export function attention(
   query: tf.Tensor2D,
@@ -37,8 +26,8 @@ export function attention(
   if (hasKernel('Attention')) return attentionByHeads(query, key, value, setting);
   let weights = attentionWeights(query, key, setting);
   if (setting.dropout) {
-    const { rate, place, rows } = setting.dropout;
-    weights = dropout(weights, rate, place, rows);
+    const { rate, place } = setting.dropout;
+    weights = dropout(weights, rate, place, padded(setting.layout).sentences);
   }
   return weighValues(weights, value, setting);
 }
@@ -48,20 +37,26 @@ function attentionByHeads(
   query: tf.Tensor2D,
   key: tf.Tensor2D,
   value: tf.Tensor2D,
-  { heads, bias, dropout }: AttentionSetting,
+  { heads, layout, dropout }: AttentionSetting,
 ): tf.Tensor2D {
+  const { starts, sentences, longest } = layout;
   const rate = dropout?.rate ?? 0;
-  const attributes = { heads, rate, key: dropout ? siteKey(dropout.place) : 0 };
-  const rows = dropout ? { rows: dropout.rows } : {};
+  const attributes = { heads, longest, rate, key: dropout ? siteKey(dropout.place) : 0 };
   return differentiable(
     [query, key, value],
-    () => runKernel<tf.Tensor2D>('Attention', { query, key, value, bias, ...rows }, attributes),
-    [query, key, value, bias, ...Object.values(rows)],
-    (dContext, [query, key, value, bias, rows]) => {
-      const inputs = { query, key, value, bias, dContext, ...(rows ? { rows } : {}) };
+    () => runKernel<tf.Tensor2D>('Attention', { query, key, value, starts, sentences }, attributes),
+    [query, key, value, starts, sentences],
+    (dContext, [query, key, value, starts, sentences]) => {
+      const inputs = { query, key, value, starts, sentences, dContext };
       return runKernels('AttentionGradient', inputs, attributes);
     },
   );
+}
+
+/** @throws where the rows are not padded: only the kernel does without. */
+function padded({ padded }: RowLayout): NonNullable<RowLayout['padded']> {
+  if (!padded) throw new Error('Attention as tf ops needs padded rows.');
+  return padded;
 }
 
 /** softmax(q·kᵀ / √headWidth + bias) → f32[batch, heads, pieces, pieces]. Of what it computes, only the result is kept for the backward pass. */
@@ -77,7 +72,7 @@ function attentionWeights(
       tf.softmax(
         tf.add<tf.Tensor4D>(
           tf.matMul(rows(tf.mul(query, scale), setting), columns(key, setting)),
-          setting.bias,
+          padded(setting.layout).bias,
         ),
       ),
     (weights) => [query, key, weights] as const,
@@ -122,8 +117,9 @@ function columns(states: tf.Tensor2D, setting: AttentionSetting): tf.Tensor4D {
   return tf.transpose(splitHeads(states, setting), [0, 2, 3, 1]);
 }
 
-function splitHeads(states: tf.Tensor2D, { batch, pieces, heads }: AttentionSetting): tf.Tensor4D {
-  return tf.reshape<tf.Rank.R4>(states, [batch, pieces, heads, states.shape[1] / heads]);
+function splitHeads(states: tf.Tensor2D, { layout, heads }: AttentionSetting): tf.Tensor4D {
+  const { batch, longest } = layout;
+  return tf.reshape<tf.Rank.R4>(states, [batch, longest, heads, states.shape[1] / heads]);
 }
 
 /** To f32[batch · pieces, hidden]; `order` brings the four dimensions to batch, pieces, heads, headWidth. */
@@ -144,6 +140,6 @@ export function attentionPlain(
     tf.matMul(rows(query, setting), rows(key, setting), false, true),
     1 / Math.sqrt(query.shape[1] / setting.heads),
   );
-  const weights = tf.softmax(tf.add(scores, setting.bias));
+  const weights = tf.softmax(tf.add(scores, padded(setting.layout).bias));
   return joinHeads(tf.matMul(weights, rows(value, setting)), [0, 2, 1, 3]);
 }

@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
 import { differentiable } from './differentiable';
 import { dropout } from './dropout';
 import { siteKey, type DropoutPlace } from './dropout-hash';
 import { layerNorm } from './layer-norm';
+import type { RowLayout } from './row-layout';
 
 /** Which hidden states are dropped: see `dropout`. */
 export interface HiddenDropout {
   rate: number;
   place: DropoutPlace;
-  /** i32[batch]. */
-  rows: tf.Tensor1D;
+  layout: RowLayout;
 }
 
 /**
  * Layer norm of residual + dropout(x), as each half of a transformer's layer ends (Vaswani et al. 2017, §3.1 and §5.4).
  *
- * x, residual f32[batch · pieces, width], scale and shift f32[width] → f32[batch · pieces, width].
+ * x, residual f32[rows, width], scale and shift f32[width] → f32[rows, width].
  */
 export function residualNorm(
   x: tf.Tensor2D,
@@ -28,24 +28,25 @@ export function residualNorm(
 ): tf.Tensor2D {
   if (!hasKernel('ResidualNorm'))
     return residualNormPlain(x, residual, scale, shift, epsilon, dropout);
-  const attributes = {
-    epsilon,
-    rate: dropout?.rate ?? 0,
-    key: dropout ? siteKey(dropout.place) : 0,
-  };
-  const rows = dropout ? { rows: dropout.rows } : {};
+  const attributes = { epsilon, ...dropoutAttributes(dropout) };
+  const places = dropout ? dropoutInputs(dropout) : {};
   let sum: tf.Tensor;
   return differentiable(
     [x, residual, scale, shift],
     () => {
-      const inputs = { x, residual, scale, shift, ...rows };
+      const inputs = { x, residual, scale, shift, ...places };
       const [y, itsSum] = runKernels('ResidualNorm', inputs, attributes);
       sum = itsSum!;
       return y as tf.Tensor2D;
     },
-    () => [sum, scale, ...Object.values(rows)],
-    (dy, [sum, scale, rows]) => {
-      const inputs = { sum, scale, dy, ...(rows ? { rows } : {}) };
+    () => [sum, scale, ...Object.values<tf.Tensor>(places)],
+    (dy, [sum, scale, sentences, places]) => {
+      const inputs = {
+        sum: sum,
+        scale: scale,
+        dy,
+        ...(sentences ? { sentences, places: places! } : {}),
+      };
       return runKernels('ResidualNormGradient', inputs, attributes);
     },
   );
@@ -64,9 +65,33 @@ export function residualNormPlain(
   return layerNorm(tf.add(residual, dropped), scale, shift, epsilon);
 }
 
-/** Dropout of hidden states f32[batch · pieces, width]. */
-export function dropHidden(states: tf.Tensor2D, { rate, place, rows }: HiddenDropout): tf.Tensor2D {
-  const [all, width] = states.shape;
-  const sentences = tf.reshape<tf.Rank.R3>(states, [rows.size, all / rows.size, width]);
-  return tf.reshape(dropout(sentences, rate, place, rows), states.shape);
+/** Dropout of hidden states f32[rows, width]. */
+export function dropHidden(states: tf.Tensor2D, dropout: HiddenDropout): tf.Tensor2D {
+  if (dropout.rate === 0) return states;
+  if (!hasKernel('RowDropout')) return dropPadded(states, dropout);
+  const attributes = dropoutAttributes(dropout);
+  const { sentences, places } = dropoutInputs(dropout);
+  return differentiable(
+    [states],
+    () => runKernel<tf.Tensor2D>('RowDropout', { x: states, sentences, places }, attributes),
+    [sentences, places],
+    (dy, [sentences, places]) => [
+      runKernel('RowDropout', { x: dy, sentences, places }, attributes),
+    ],
+  );
+}
+
+function dropPadded(states: tf.Tensor2D, { rate, place, layout }: HiddenDropout): tf.Tensor2D {
+  const { batch, longest, padded } = layout;
+  if (!padded) throw new Error('Dropout as tf ops needs padded rows.');
+  const sentences = tf.reshape<tf.Rank.R3>(states, [batch, longest, states.shape[1]]);
+  return tf.reshape(dropout(sentences, rate, place, padded.sentences), states.shape);
+}
+
+function dropoutAttributes(dropout: HiddenDropout | undefined): { rate: number; key: number } {
+  return { rate: dropout?.rate ?? 0, key: dropout ? siteKey(dropout.place) : 0 };
+}
+
+function dropoutInputs({ layout: { sentences, places } }: HiddenDropout) {
+  return { sentences, places };
 }

@@ -22,7 +22,7 @@ export const kernelNames = [
   'attentionGradient',
   'clear',
   'crossEntropy',
-  'dropout',
+  'dropRows',
   'gatherRows',
   'gelu',
   'layerNorm',

@@ -107,16 +107,18 @@ const sizes = [
   [131, 70, 45],
 ] as const;
 
+const forms = [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+] as const;
+
 async function productsOf(threads: number, build: 'relaxed' | 'plain'): Promise<Float32Array[]> {
   await useBackend('wasm', threads, build);
   const products: Float32Array[] = [];
   for (const [m, k, n] of sizes) {
-    for (const [transposeA, transposeB] of [
-      [false, false],
-      [true, false],
-      [false, true],
-      [true, true],
-    ] as const) {
+    for (const [transposeA, transposeB] of forms) {
       const a = tf.tensor2d(seededNumbers(m * k, m), transposeA ? [k, m] : [m, k]);
       const b = tf.tensor2d(seededNumbers(k * n, n), transposeB ? [n, k] : [k, n]);
       const bias = tf.tensor1d(seededNumbers(n, 7));
@@ -139,12 +141,7 @@ describe.each(['relaxed', 'plain'] as const)('%s products of any size', (build) 
         seededNumbers(k * n, n),
         seededNumbers(n, 7),
       ];
-      for (const [transposeA, transposeB] of [
-        [false, false],
-        [true, false],
-        [false, true],
-        [true, true],
-      ] as const) {
+      for (const [transposeA, transposeB] of forms) {
         const product = alone[index++]!;
         for (let i = 0; i < m; i++) {
           for (let j = 0; j < n; j++) {

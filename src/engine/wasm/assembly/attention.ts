@@ -2,24 +2,13 @@ import { chain, dropLine } from './dropout';
 import { matmulScratchBytes, multiplyBlock, START_AT_ZERO } from './matmul';
 import { bytesOf, exponential, keepLanes, largestLane, loadLanes, sumOfLanes } from './vector-math';
 
-/** The pieces of a sentence up to its last real one: what stands behind costs nothing. `bias` is far below 0 where a piece is padding. */
-function realPieces(bias: usize, pieces: i32): i32 {
-  let last = pieces;
-  while (last > 0 && load<f32>(bias + bytesOf(last - 1)) < <f32>-1e8) last--;
-  return last;
-}
-
-function clear(address: usize, rows: i32, rowBytes: usize, bytes: usize): void {
-  for (let i = 0; i < rows; i++) memory.fill(address + <usize>i * rowBytes, 0, bytes);
-}
-
 /** Bytes of a row of attention weights: room for whole vectors. */
 function rowBytesOf(pieces: i32): usize {
   return 16 * <usize>((pieces + 3) / 4);
 }
 
-/** weights = softmax(weights · scale + bias) over the first `pieces` numbers of each row; those behind, up to a whole vector, become 0. */
-function softmaxRows(weights: usize, pieces: i32, scale: f32, bias: usize): void {
+/** weights = softmax(weights · scale) over the first `pieces` numbers of each row; those behind, up to a whole vector, become 0. */
+function softmaxRows(weights: usize, pieces: i32, scale: f32): void {
   const rowBytes = rowBytesOf(pieces);
   const scales = f32x4.splat(scale);
   for (let i = 0; i < pieces; i++) {
@@ -28,7 +17,7 @@ function softmaxRows(weights: usize, pieces: i32, scale: f32, bias: usize): void
     for (let j = 0; j < pieces; j += 4) {
       const at = bytesOf(j);
       const count = pieces - j;
-      const scores = f32x4.add(f32x4.mul(v128.load(row + at), scales), loadLanes(bias + at, count));
+      const scores = f32x4.mul(v128.load(row + at), scales);
       v128.store(row + at, scores);
       const real = count >= 4 ? scores : v128.or(keepLanes(scores, count), behind(count));
       largest = f32x4.max(largest, real);
@@ -71,9 +60,10 @@ function dropRows(
 }
 
 /**
- * One head of one sentence: context = dropout(softmax(q·kᵀ · scale + bias))·v. Rows of padding become 0. Tasks = batch · heads.
+ * One head of one sentence: context = dropout(softmax(q·kᵀ · scale))·v. Tasks = batch · heads.
  *
- * query, key, value, context f32[batch · pieces, hidden]; bias f32[batch, pieces]; rows i32[batch]. `threshold` 0 drops nothing.
+ * query, key, value, context f32[rows, hidden]; starts i32[batch + 1], where each sentence's rows begin; sentences i32[rows], its row in the
+ * effective batch. `threshold` 0 drops nothing.
  */
 export function attention(
   task: i32,
@@ -82,9 +72,8 @@ export function attention(
   key: usize,
   value: usize,
   context: usize,
-  bias: usize,
-  rows: usize,
-  pieces: i32,
+  starts: usize,
+  sentences: usize,
   heads: i32,
   width: i32,
   scale: f32,
@@ -94,24 +83,22 @@ export function attention(
 ): void {
   const sentence = task / heads;
   const head = task % heads;
+  const first = load<i32>(starts + bytesOf(sentence));
+  const pieces = load<i32>(starts + bytesOf(sentence + 1)) - first;
   const rowBytes = bytesOf(heads) * <usize>width;
-  const at = <usize>sentence * <usize>pieces * rowBytes + bytesOf(head) * <usize>width;
-  const sentenceBias = bias + bytesOf(sentence) * <usize>pieces;
-  const real = realPieces(sentenceBias, pieces);
-  const weightBytes = rowBytesOf(real);
+  const at = <usize>first * rowBytes + bytesOf(head) * <usize>width;
+  const weightBytes = rowBytesOf(pieces);
   const weights = scratch;
-  const rest = weights + <usize>real * weightBytes;
+  const rest = weights + <usize>pieces * weightBytes;
   // prettier-ignore
-  multiplyBlock(rest, query + at, rowBytes, 4, key + at, 4, rowBytes, weights, weightBytes, real, real, width, START_AT_ZERO, 0);
-  softmaxRows(weights, real, scale, sentenceBias);
+  multiplyBlock(rest, query + at, rowBytes, 4, key + at, 4, rowBytes, weights, weightBytes, pieces, pieces, width, START_AT_ZERO, 0);
+  softmaxRows(weights, pieces, scale);
   if (threshold != 0) {
-    const headHash = chain(chain(dropoutKey, load<i32>(rows + bytesOf(sentence))), head);
-    dropRows(weights, weights, real, headHash, threshold, keptScale);
+    const headHash = chain(chain(dropoutKey, load<i32>(sentences + bytesOf(first))), head);
+    dropRows(weights, weights, pieces, headHash, threshold, keptScale);
   }
   // prettier-ignore
-  multiplyBlock(rest, weights, weightBytes, 4, value + at, rowBytes, 4, context + at, rowBytes, real, width, real, START_AT_ZERO, 0);
-  const padding = context + at + <usize>real * rowBytes;
-  clear(padding, pieces - real, rowBytes, bytesOf(width));
+  multiplyBlock(rest, weights, weightBytes, 4, value + at, rowBytes, 4, context + at, rowBytes, pieces, width, pieces, START_AT_ZERO, 0);
 }
 
 /**
@@ -130,9 +117,8 @@ export function attentionGradient(
   dQuery: usize,
   dKey: usize,
   dValue: usize,
-  bias: usize,
-  rows: usize,
-  pieces: i32,
+  starts: usize,
+  sentences: usize,
   heads: i32,
   width: i32,
   scale: f32,
@@ -142,38 +128,33 @@ export function attentionGradient(
 ): void {
   const sentence = task / heads;
   const head = task % heads;
+  const first = load<i32>(starts + bytesOf(sentence));
+  const pieces = load<i32>(starts + bytesOf(sentence + 1)) - first;
   const rowBytes = bytesOf(heads) * <usize>width;
-  const at = <usize>sentence * <usize>pieces * rowBytes + bytesOf(head) * <usize>width;
-  const sentenceBias = bias + bytesOf(sentence) * <usize>pieces;
-  const real = realPieces(sentenceBias, pieces);
-  const weightBytes = rowBytesOf(real);
+  const at = <usize>first * rowBytes + bytesOf(head) * <usize>width;
+  const weightBytes = rowBytesOf(pieces);
   const weights = scratch;
-  const other = weights + <usize>real * weightBytes; // the dropped weights, then the gradient of the scores
-  const rest = other + <usize>real * weightBytes;
-  const headHash = chain(chain(dropoutKey, load<i32>(rows + bytesOf(sentence))), head);
+  const other = weights + <usize>pieces * weightBytes; // the dropped weights, then the gradient of the scores
+  const rest = other + <usize>pieces * weightBytes;
+  const headHash = chain(chain(dropoutKey, load<i32>(sentences + bytesOf(first))), head);
   // prettier-ignore
-  multiplyBlock(rest, query + at, rowBytes, 4, key + at, 4, rowBytes, weights, weightBytes, real, real, width, START_AT_ZERO, 0);
-  softmaxRows(weights, real, scale, sentenceBias);
+  multiplyBlock(rest, query + at, rowBytes, 4, key + at, 4, rowBytes, weights, weightBytes, pieces, pieces, width, START_AT_ZERO, 0);
+  softmaxRows(weights, pieces, scale);
   let dropped = weights;
   if (threshold != 0) {
     dropped = other;
-    dropRows(weights, dropped, real, headHash, threshold, keptScale);
+    dropRows(weights, dropped, pieces, headHash, threshold, keptScale);
   }
   // prettier-ignore
-  multiplyBlock(rest, dropped, 4, weightBytes, dContext + at, rowBytes, 4, dValue + at, rowBytes, real, width, real, START_AT_ZERO, 0);
+  multiplyBlock(rest, dropped, 4, weightBytes, dContext + at, rowBytes, 4, dValue + at, rowBytes, pieces, width, pieces, START_AT_ZERO, 0);
   // prettier-ignore
-  multiplyBlock(rest, dContext + at, rowBytes, 4, value + at, 4, rowBytes, other, weightBytes, real, real, width, START_AT_ZERO, 0);
-  if (threshold != 0) dropRows(other, other, real, headHash, threshold, keptScale);
-  scoreGradient(weights, other, real, scale);
+  multiplyBlock(rest, dContext + at, rowBytes, 4, value + at, 4, rowBytes, other, weightBytes, pieces, pieces, width, START_AT_ZERO, 0);
+  if (threshold != 0) dropRows(other, other, pieces, headHash, threshold, keptScale);
+  scoreGradient(weights, other, pieces, scale);
   // prettier-ignore
-  multiplyBlock(rest, other, weightBytes, 4, key + at, rowBytes, 4, dQuery + at, rowBytes, real, width, real, START_AT_ZERO, 0);
+  multiplyBlock(rest, other, weightBytes, 4, key + at, rowBytes, 4, dQuery + at, rowBytes, pieces, width, pieces, START_AT_ZERO, 0);
   // prettier-ignore
-  multiplyBlock(rest, other, 4, weightBytes, query + at, rowBytes, 4, dKey + at, rowBytes, real, width, real, START_AT_ZERO, 0);
-  const padding = at + <usize>real * rowBytes;
-  const count = pieces - real;
-  clear(dQuery + padding, count, rowBytes, bytesOf(width));
-  clear(dKey + padding, count, rowBytes, bytesOf(width));
-  clear(dValue + padding, count, rowBytes, bytesOf(width));
+  multiplyBlock(rest, other, 4, weightBytes, query + at, rowBytes, 4, dKey + at, rowBytes, pieces, width, pieces, START_AT_ZERO, 0);
 }
 
 /** gradient = weights ∘ (gradient − Σ gradient ∘ weights) · scale, row by row: through the softmax. */

@@ -48,34 +48,36 @@ export function dropLine(
   }
 }
 
-/** Lines of one task of `dropout`. */
-const LINES: i32 = 16;
+/** The hash of a row of hidden states: of its sentence's row in the effective batch, group 0, and its place in the sentence. */
+export function rowHash(row: i32, key: i32, sentences: usize, places: usize): i32 {
+  const at = bytesOf(row);
+  return chain(chain(chain(key, load<i32>(sentences + at)), 0), load<i32>(places + at));
+}
+
+/** Rows of one task of `dropRows`. */
+const ROWS: i32 = 16;
 
 /**
- * y = x · mask / (1 − rate); x f32[batch, groups, lines, columns], rows i32[batch]. One task drops 16 of the batch · groups · lines lines.
- * `threshold` is a hash below which an element is dropped, unsigned; `scale` is 1 / (1 − rate).
+ * y = x · mask / (1 − rate) for 16 rows of hidden states; x, y f32[rows, width]. sentences, places i32[rows]: the row of a row's sentence
+ * in the effective batch, and its place there. `threshold` is a hash below which an element is dropped, unsigned, and 0 drops nothing;
+ * `scale` is 1 / (1 − rate).
  */
-export function dropout(
+export function dropRows(
   task: i32,
   scratch: usize,
   x: usize,
   y: usize,
-  rows: usize,
-  groups: i32,
-  lines: i32,
-  columns: i32,
-  all: i32,
+  rows: i32,
+  width: i32,
+  sentences: usize,
+  places: usize,
   key: i32,
   threshold: i32,
   scale: f32,
 ): void {
-  const end = min(all, (task + 1) * LINES);
-  for (let index = task * LINES; index < end; index++) {
-    const line = index % lines;
-    const group = (index / lines) % groups;
-    const sentence = <usize>(index / lines / groups);
-    const hash = chain(chain(chain(key, load<i32>(rows + 4 * sentence)), group), line);
-    const at = bytesOf(index) * <usize>columns;
-    dropLine(x + at, y + at, columns, hash, threshold, scale);
+  const end = min(rows, (task + 1) * ROWS);
+  for (let row = task * ROWS; row < end; row++) {
+    const at = bytesOf(row) * <usize>width;
+    dropLine(x + at, y + at, width, rowHash(row, key, sentences, places), threshold, scale);
   }
 }

@@ -2,7 +2,7 @@
 // thread. Addresses are in bytes, `scratch` is the thread's own.
 export { attention, attentionGradient, attentionScratchBytes } from './attention';
 export { crossEntropy } from './cross-entropy';
-export { dropout } from './dropout';
+export { dropRows } from './dropout';
 export { adamw, add, clear, gelu, multiplyNumbers, sumOfSquares } from './elementwise';
 export {
   addParts,

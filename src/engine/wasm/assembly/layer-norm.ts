@@ -1,4 +1,4 @@
-import { chain, dropLine } from './dropout';
+import { dropLine, rowHash } from './dropout';
 import { bytesOf, keepLanes, loadLanes, multiplyAdd, storeLanes, sumOfLanes } from './vector-math';
 
 /** Rows of one task; the same whatever the number of threads, because sums over rows are split by it. */
@@ -130,15 +130,8 @@ export function layerNormGradient(
   }
 }
 
-/** The hash of a row of hidden states: of its sentence's row in the effective batch, group 0, and its piece. */
-function rowHash(row: i32, pieces: i32, key: i32, sentences: usize): i32 {
-  const sentence = load<i32>(sentences + bytesOf(row / pieces));
-  return chain(chain(chain(key, sentence), 0), row % pieces);
-}
-
 /**
- * sum = residual + dropout(x), and y its layer norm, for 16 rows; x, residual, sum, y f32[rows, width]. Dropout as in dropout.ts:
- * sentences i32[rows / pieces], `threshold` 0 drops nothing.
+ * sum = residual + dropout(x), and y its layer norm, for 16 rows; x, residual, sum, y f32[rows, width]. Dropout as in dropout.ts.
  */
 export function residualNorm(
   task: i32,
@@ -153,7 +146,7 @@ export function residualNorm(
   width: i32,
   epsilon: f32,
   sentences: usize,
-  pieces: i32,
+  places: usize,
   key: i32,
   threshold: i32,
   keptScale: f32,
@@ -164,7 +157,7 @@ export function residualNorm(
     let from = x + at;
     if (threshold != 0) {
       from = sum + at;
-      dropLine(x + at, from, width, rowHash(row, pieces, key, sentences), threshold, keptScale);
+      dropLine(x + at, from, width, rowHash(row, key, sentences, places), threshold, keptScale);
     }
     addLine(from, residual + at, sum + at, width);
     normalizeRow(sum + at, scale, shift, y + at, width, epsilon);
@@ -185,7 +178,7 @@ export function residualNormGradient(
   width: i32,
   epsilon: f32,
   sentences: usize,
-  pieces: i32,
+  places: usize,
   key: i32,
   threshold: i32,
   keptScale: f32,
@@ -195,7 +188,7 @@ export function residualNormGradient(
   const end = min(rows, (task + 1) * ROWS);
   for (let row = task * ROWS; row < end; row++) {
     const at = bytesOf(row) * <usize>width;
-    const hash = rowHash(row, pieces, key, sentences);
+    const hash = rowHash(row, key, sentences, places);
     dropLine(dResidual + at, dx + at, width, hash, threshold, keptScale);
   }
 }

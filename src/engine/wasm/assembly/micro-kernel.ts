@@ -1,4 +1,4 @@
-import { multiplyAdd } from './vector-math';
+import { bytesOf, multiplyAdd } from './vector-math';
 
 /**
  * Rows and columns of a product that one call of the micro-kernel computes, in registers: with fused multiply-add 12 sums, two vectors of
@@ -36,63 +36,44 @@ export function multiplyTile(
   if (last >= 3) from += startStride;
   let c30 = v128.load(from);
   let c31 = v128.load(from, 16);
-  if (ASC_FEATURE_RELAXED_SIMD) {
-    if (last >= 4) from += startStride;
-    let c40 = v128.load(from);
-    let c41 = v128.load(from, 16);
-    if (last >= 5) from += startStride;
-    let c50 = v128.load(from);
-    let c51 = v128.load(from, 16);
-    for (let k = inner; k > 0; k--) {
-      const b0 = v128.load(b);
-      const b1 = v128.load(b, 16);
-      let x = v128.load32_splat(a);
-      c00 = multiplyAdd(x, b0, c00);
-      c01 = multiplyAdd(x, b1, c01);
-      x = v128.load32_splat(a, 4);
-      c10 = multiplyAdd(x, b0, c10);
-      c11 = multiplyAdd(x, b1, c11);
-      x = v128.load32_splat(a, 8);
-      c20 = multiplyAdd(x, b0, c20);
-      c21 = multiplyAdd(x, b1, c21);
-      x = v128.load32_splat(a, 12);
-      c30 = multiplyAdd(x, b0, c30);
-      c31 = multiplyAdd(x, b1, c31);
+  if (TILE_ROWS > 4 && last >= 4) from += startStride;
+  let c40 = v128.load(from);
+  let c41 = v128.load(from, 16);
+  if (TILE_ROWS > 4 && last >= 5) from += startStride;
+  let c50 = v128.load(from);
+  let c51 = v128.load(from, 16);
+  for (let k = inner; k > 0; k--) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = multiplyAdd(x, b0, c00);
+    c01 = multiplyAdd(x, b1, c01);
+    x = v128.load32_splat(a, 4);
+    c10 = multiplyAdd(x, b0, c10);
+    c11 = multiplyAdd(x, b1, c11);
+    x = v128.load32_splat(a, 8);
+    c20 = multiplyAdd(x, b0, c20);
+    c21 = multiplyAdd(x, b1, c21);
+    x = v128.load32_splat(a, 12);
+    c30 = multiplyAdd(x, b0, c30);
+    c31 = multiplyAdd(x, b1, c31);
+    if (TILE_ROWS > 4) {
       x = v128.load32_splat(a, 16);
       c40 = multiplyAdd(x, b0, c40);
       c41 = multiplyAdd(x, b1, c41);
       x = v128.load32_splat(a, 20);
       c50 = multiplyAdd(x, b0, c50);
       c51 = multiplyAdd(x, b1, c51);
-      a += 24;
-      b += 32;
     }
-    if (rows > 4) storeRow(c + 4 * cStride, c40, c41);
-    if (rows > 5) storeRow(c + 5 * cStride, c50, c51);
-  } else {
-    for (let k = inner; k > 0; k--) {
-      const b0 = v128.load(b);
-      const b1 = v128.load(b, 16);
-      let x = v128.load32_splat(a);
-      c00 = multiplyAdd(x, b0, c00);
-      c01 = multiplyAdd(x, b1, c01);
-      x = v128.load32_splat(a, 4);
-      c10 = multiplyAdd(x, b0, c10);
-      c11 = multiplyAdd(x, b1, c11);
-      x = v128.load32_splat(a, 8);
-      c20 = multiplyAdd(x, b0, c20);
-      c21 = multiplyAdd(x, b1, c21);
-      x = v128.load32_splat(a, 12);
-      c30 = multiplyAdd(x, b0, c30);
-      c31 = multiplyAdd(x, b1, c31);
-      a += 16;
-      b += 32;
-    }
+    a += bytesOf(TILE_ROWS);
+    b += bytesOf(TILE_COLUMNS);
   }
   storeRow(c, c00, c01);
   if (rows > 1) storeRow(c + cStride, c10, c11);
   if (rows > 2) storeRow(c + 2 * cStride, c20, c21);
   if (rows > 3) storeRow(c + 3 * cStride, c30, c31);
+  if (rows > 4) storeRow(c + 4 * cStride, c40, c41);
+  if (rows > 5) storeRow(c + 5 * cStride, c50, c51);
 }
 
 function storeRow(address: usize, left: v128, right: v128): void {

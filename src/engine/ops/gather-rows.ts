@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from '../kernels/run-kernel';
+import { differentiable } from './differentiable';
+
+/**
+ * rows[i] = table[ids[i]], whose gradient is one segment sum; `tf.gather`'s copies the whole table twice more.
+ *
+ * table f32[entries, width], ids i32[rows] → f32[rows, width].
+ */
+export function gatherRows(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
+  const entries = table.shape[0];
+  return differentiable(
+    [table],
+    () => pick(table, ids),
+    [ids],
+    (dRows, [ids]) => [tf.unsortedSegmentSum(dRows, ids, entries)],
+  );
+}
+
+/**
+ * rows[ids[i]] = x[i], the others 0: `gatherRows` backwards. Ids are distinct.
+ *
+ * x f32[count, width], ids i32[count] → f32[rows, width].
+ */
+export function spreadRows(x: tf.Tensor2D, ids: tf.Tensor1D, rows: number): tf.Tensor2D {
+  return differentiable(
+    [x],
+    () => tf.unsortedSegmentSum(x, ids, rows),
+    [ids],
+    (dRows, [ids]) => [pick(dRows, ids)],
+  );
+}
+
+function pick(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
+  return hasKernel('GatherRows') ? runKernel('GatherRows', { table, ids }) : tf.gather(table, ids);
+}
