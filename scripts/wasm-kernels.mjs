@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const root = join(import.meta.dirname, '..');
-const cache = join(root, 'node_modules/.cache/wasm-kernels');
+const defaultCache = join(root, 'node_modules/.cache/wasm-kernels');
 
 /**
  * A module in AssemblyScript: who imports its name gets the addresses of its builds. `folder` has all its sources, and the entry, `index.ts`.
@@ -23,7 +23,7 @@ const sharedMemory = [...memory, '--enable', 'threads', '--sharedMemory'];
  * The CPU engine's kernels. A shared memory is another type of import, and relaxed SIMD is refused as a whole where it is not known.
  * @type {WasmModule}
  */
-const kernels = {
+export const kernels = {
   name: 'virtual:wasm-kernels',
   folder: 'src/engine/wasm/assembly',
   builds: {
@@ -71,8 +71,9 @@ export function wasmKernels(module = kernels) {
 /**
  * The paths of the builds; compiled where the cache lacks them.
  * @param {WasmModule} module
+ * @param {string} cache
  */
-async function buildModule({ folder, builds }) {
+export async function buildModule({ folder, builds }, cache = defaultCache) {
   const sources = join(root, folder);
   const names = (await readdir(sources)).toSorted();
   const texts = await Promise.all(names.map((name) => readFile(join(sources, name), 'utf8')));
@@ -91,7 +92,7 @@ async function buildModule({ folder, builds }) {
 
 /** @param {string} entry @param {readonly string[]} flags @param {string} path */
 async function compile(entry, flags, path) {
-  const unfinished = `${path}.${process.pid}`; // other processes may compile too
+  const unfinished = `${path}.${randomUUID()}`; // the page's build and the workers' compile at the same time
   const { error, stderr } = await asc.main([entry, '--outFile', unfinished, ...options, ...flags], {
     stdout: asc.createMemoryStream(),
     writeFile: (file, bytes) => writeFile(file, bytes),
