@@ -32,7 +32,10 @@ test('an epoch of a real corpus', async () => {
       engine.lastLoss = taken.lastLoss;
       ({ steps } = taken);
     }
-    if (first % (5 * TURN) === 0) console.log(`  … ${first + TURN} of ${steps} steps`);
+    if (first % (3 * TURN) === 0) {
+      const soFar = engines.map(({ name, ms }) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ');
+      console.log(`  … ${Math.min(steps, first + TURN)} of ${steps} steps: ${soFar}`);
+    }
   }
   const [ours, before] = engines as [(typeof engines)[0], (typeof engines)[0]];
   for (const { name, ms, pieces, lastLoss, worker } of engines) {
