@@ -2,25 +2,16 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { registerHostKernel } from './host-kernel';
 import { geluSlope, normalDistribution } from './normal-pieces';
 
-/** y = x · Φ(x) and dx = dy · (Φ(x) + x · φ(x)), element by element; all f32 of one shape. */
+/** y = x · Φ(x), and its slope Φ(x) + x · φ(x), element by element; all f32 of one shape. */
 export function registerHostGelu(): void {
-  registerHostKernel<{ x: TensorInfo }>('Gelu', ['wasm'], (memory, inputs) => {
-    const output = memory.allocate(inputs.x.shape);
+  registerHostKernel<{ x: TensorInfo }>('GeluWithSlope', ['wasm'], (memory, inputs) => {
+    const outputs = [memory.allocate(inputs.x.shape), memory.allocate(inputs.x.shape)] as const;
     const x = memory.floats(inputs.x);
-    const y = memory.floats(output);
-    for (let i = 0; i < y.length; i++) y[i] = x[i]! * normalDistribution(x[i]!);
-    return output;
+    const [y, slope] = [memory.floats(outputs[0]), memory.floats(outputs[1])];
+    for (let i = 0; i < y.length; i++) {
+      y[i] = x[i]! * normalDistribution(x[i]!);
+      slope[i] = geluSlope(x[i]!);
+    }
+    return [...outputs];
   });
-  registerHostKernel<{ x: TensorInfo; dy: TensorInfo }>(
-    'GeluGradient',
-    ['wasm'],
-    (memory, inputs) => {
-      const output = memory.allocate(inputs.x.shape);
-      const x = memory.floats(inputs.x);
-      const dy = memory.floats(inputs.dy);
-      const dx = memory.floats(output);
-      for (let i = 0; i < dx.length; i++) dx[i] = dy[i]! * geluSlope(x[i]!);
-      return output;
-    },
-  );
 }

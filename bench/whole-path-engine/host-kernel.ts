@@ -49,7 +49,7 @@ export function wasmHeap(backend: BackendWasm): ArrayBufferLike {
   return wasmMemory?.buffer ?? HEAPU8.buffer;
 }
 
-function wasmMemory(backend: BackendWasm): HostMemory {
+export function wasmMemory(backend: BackendWasm): HostMemory {
   // The offset comes from a signed malloc in places: unsigned, or a heap above 2 GB is read at a negative address.
   const offset = ({ dataId }: tf.TensorInfo) => backend.getMemoryOffset(dataId) >>> 0;
   return {

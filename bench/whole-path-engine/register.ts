@@ -1,23 +1,23 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { registerWasmAlias } from '../../src/engine/kernels/wasm-alias';
 import { registerHostAdamw } from './host-adamw';
-import { registerHostColumnSum } from './host-column-sum';
 import { registerHostDropout } from './host-dropout';
 import { registerHostGelu } from './host-gelu';
 import { registerHostLayerNorm } from './host-layer-norm';
 import { registerHostSegmentSum } from './host-segment-sum';
 import { registerHostSumOfSquares } from './host-sum-of-squares';
+import { registerHostWeightGradient } from './host-weight-gradient';
 import { registerWasmBatchMatMul } from './wasm-batch-matmul';
 
 /** The peer: the CPU engine that the whole path shipped with, tfjs-wasm with XNNPACK's products and kernels in JavaScript. */
 export function registerWholePathEngine(): void {
   registerHostAdamw();
-  registerHostColumnSum();
   registerHostDropout();
   registerHostGelu();
   registerHostLayerNorm();
   registerHostSegmentSum();
   registerHostSumOfSquares();
+  registerHostWeightGradient();
   registerWasmAlias();
   registerWasmBatchMatMul();
 }

@@ -7,6 +7,7 @@ import threadedSource from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-
 import threadWorker from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
 import type { KernelBuild } from './wasm/kernel-module';
 import { KernelPool, usePool, type KernelHeap } from './wasm/kernel-pool';
+import { MAX_THREADS } from './wasm/pool-control';
 
 /** What runs once the WASM backend is up. */
 export interface WasmStart {
@@ -26,9 +27,6 @@ threadWorker.wasmWorkerContents = [
 
 /** tfjs forgets a backend's factory when the backend is removed: kept here, so it can be started anew. */
 const startBackend = tf.findBackendFactory('wasm');
-
-/** Beyond these, the products of a BERT are too small to share out. */
-const MAX_THREADS = 16;
 
 let started: (WasmStart & { build: KernelBuild | undefined }) | undefined;
 

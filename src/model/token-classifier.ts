@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { spreadRows } from '../engine/ops/gather-rows';
 import { linear } from '../engine/ops/linear';
 import { dropHidden } from '../engine/ops/residual-norm';
-import { layOutRows, paddedIndices } from '../engine/ops/row-layout';
+import { layOutRows } from '../engine/ops/row-layout';
 import type { BertConfig } from './bert-config';
 import { dropoutSites, encode, type DropoutStep } from './encoder';
 import { checkBatch, countPieces, type ModelBatch } from './model-batch';
@@ -76,7 +76,7 @@ export class TokenClassifier {
       const lengths = countPieces(batch);
       const sentences = batch.rows ?? lengths.map((_, row) => row);
       const layout = layOutRows(lengths, sentences, pieces);
-      const indices = paddedIndices(lengths, pieces);
+      const { indices } = layout;
       const ids = tf.tensor1d(
         indices.map((index) => pieceIds[index]!),
         'int32',

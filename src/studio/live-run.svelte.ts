@@ -70,7 +70,7 @@ export class LiveRun {
 
   /** Puts what is known of an interrupted run in front of what comes. */
   continueFrom({ losses, epochs, pinned, bestEpoch }: RunRecord): void {
-    this.losses.push(...losses);
+    for (const loss of losses) this.losses.push(loss); // as arguments, a long run's would overflow the stack
     this.lossCount = this.losses.length;
     this.points = epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
     this.pinned = pinned ?? [];

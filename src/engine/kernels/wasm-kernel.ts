@@ -62,7 +62,24 @@ export function wasmCall(backend: BackendWasm): WasmCall {
   };
 }
 
+/** Puts our kernel before one of tfjs, which is given to it for what it leaves. */
+export function overrideWasmKernel(
+  kernelName: string,
+  run: (call: KernelCall, published: tf.KernelFunc) => tf.TensorInfo | tf.TensorInfo[],
+): void {
+  const published = tf.getKernel(kernelName, 'wasm');
+  tf.unregisterKernel(kernelName, 'wasm'); // a second registration is a warning
+  tf.registerKernel({ ...published, kernelFunc: (call) => run(call, published.kernelFunc) });
+}
+
+export type KernelCall = Parameters<tf.KernelFunc>[0];
+
 /** Numbers of a tensor. */
 export function sizeOf({ shape }: tf.TensorInfo): number {
   return tf.util.sizeFromShape(shape);
+}
+
+/** Tasks that cover so much, each `each.value` of it. */
+export function countTasks(all: number, each: { value: number }): number {
+  return Math.ceil(all / each.value);
 }

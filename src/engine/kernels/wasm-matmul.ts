@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelPool } from '../wasm/kernel-pool';
-import { registerWasmKernel, wasmCall, type WasmCall } from './wasm-kernel';
+import { overrideWasmKernel, registerWasmKernel, wasmCall, type WasmCall } from './wasm-kernel';
 
 interface Transposed {
   transposeA: boolean;
@@ -13,8 +13,6 @@ const start = { zero: 0, bias: 1 } as const;
 
 /** Packed rows of one task: they stay in a core's own cache. */
 const PACKED_BYTES = 512 * 1024;
-/** How deep they are packed at once; see assembly/matmul.ts. */
-const DEPTH = 384;
 /** Tasks for each thread: one that is held up should not hold up all, but each packs anew. */
 const TASKS_A_THREAD = 2;
 
@@ -23,7 +21,7 @@ const TASKS_A_THREAD = 2;
  * + bias. In place of tfjs' own kernels, which fall into a scalar loop for all but a single untransposed product.
  */
 export function registerWasmMatMul(): void {
-  override('BatchMatMul', ({ inputs, attrs, backend }) =>
+  overrideWasmKernel('BatchMatMul', ({ inputs, attrs, backend }) =>
     multiply(
       wasmCall(backend as BackendWasm),
       inputs['a']!,
@@ -31,7 +29,7 @@ export function registerWasmMatMul(): void {
       attrs as unknown as Transposed,
     ),
   );
-  override('_FusedMatMul', (call, published) => {
+  overrideWasmKernel('_FusedMatMul', (call, published) => {
     const { a, b, bias, preluActivationWeights } = call.inputs;
     const { activation, ...transposed } = call.attrs as unknown as Transposed & {
       activation?: string;
@@ -52,17 +50,6 @@ export function registerWasmWeightGradient(): void {
       return [dW, db];
     },
   );
-}
-
-type KernelCall = Parameters<tf.KernelFunc>[0];
-
-function override(
-  kernelName: string,
-  run: (call: KernelCall, published: tf.KernelFunc) => tf.TensorInfo | tf.TensorInfo[],
-): void {
-  const published = tf.getKernel(kernelName, 'wasm');
-  tf.unregisterKernel(kernelName, 'wasm');
-  tf.registerKernel({ ...published, kernelFunc: (call) => run(call, published.kernelFunc) });
 }
 
 function multiply(
@@ -132,7 +119,7 @@ function cut(
   const tilesDown = Math.ceil(rows / kernels.TILE_ROWS.value);
   const tilesAcross = Math.ceil(columns / kernels.TILE_COLUMNS.value);
   const wanted = threads === 1 ? 1 : Math.ceil((TASKS_A_THREAD * threads) / matrices);
-  const fewest = Math.ceil((4 * rows * Math.min(inner, DEPTH)) / PACKED_BYTES);
+  const fewest = Math.ceil((4 * rows * Math.min(inner, kernels.DEPTH.value)) / PACKED_BYTES);
   let best = { rowBands: 1, columnBands: 1, packed: Infinity };
   for (let rowBands = Math.min(fewest, tilesDown); rowBands <= tilesDown; rowBands++) {
     const columnBands = Math.min(tilesAcross, Math.ceil(wanted / rowBands));

@@ -1,14 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { dropThreshold } from '../ops/dropout-hash';
 import type { DropoutAttributes } from './cpu-dropout';
-import { registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
-
-/** Rows of one task of layer norm and dropout, of cross-entropy, and columns of one task of a sum over rows; see assembly/. */
-const NORM_ROWS = 16;
-const LOSS_ROWS = 64;
-const COLUMNS = 64;
-const CLEARED = 8192;
-const GATHERED = 16;
+import { countTasks, registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
 
 interface NormInputs {
   x: TensorInfo;
@@ -31,7 +24,7 @@ export function registerWasmRows(): void {
     'LayerNorm',
     ({ pool, allocate, address }, { x, scale, shift }, { epsilon }) => {
       const y = allocate(x.shape);
-      pool.run('layerNorm', Math.ceil(x.shape[0]! / NORM_ROWS), [
+      pool.run('layerNorm', countTasks(x.shape[0]!, pool.kernels.ROWS_A_TASK), [
         ...[x, scale, shift, y].map(address),
         ...normNumbers(x, epsilon),
       ]);
@@ -59,7 +52,7 @@ export function registerWasmRows(): void {
     'ResidualNorm',
     ({ pool, allocate, address }, { x, residual, scale, shift, ...rows }, attributes) => {
       const [sum, y] = [allocate(x.shape), allocate(x.shape)];
-      pool.run('residualNorm', Math.ceil(x.shape[0]! / NORM_ROWS), [
+      pool.run('residualNorm', countTasks(x.shape[0]!, pool.kernels.ROWS_A_TASK), [
         ...[x, residual, scale, shift, sum, y].map(address),
         ...normNumbers(x, attributes.epsilon),
         ...dropoutNumbers(address, rows, attributes),
@@ -88,7 +81,7 @@ export function registerWasmRows(): void {
     'RowDropout',
     ({ pool, allocate, address }, { x, ...rows }, attributes) => {
       const y = allocate(x.shape);
-      pool.run('dropRows', Math.ceil(x.shape[0]! / NORM_ROWS), [
+      pool.run('dropRows', countTasks(x.shape[0]!, pool.kernels.ROWS_A_TASK), [
         ...[address(x), address(y), x.shape[0]!, x.shape[1]!],
         ...dropoutNumbers(address, rows, attributes),
       ]);
@@ -101,8 +94,11 @@ export function registerWasmRows(): void {
       const [rows, ...inner] = x.shape as [number, ...number[]];
       const sums = allocate([numSegments, ...inner]);
       const columns = sizeOf(sums) / Math.max(1, numSegments);
-      pool.run('clear', Math.ceil(sizeOf(sums) / CLEARED), [address(sums), sizeOf(sums)]);
-      pool.run('segmentSum', Math.ceil(columns / COLUMNS), [
+      pool.run('clear', countTasks(sizeOf(sums), pool.kernels.NUMBERS_A_TASK), [
+        address(sums),
+        sizeOf(sums),
+      ]);
+      pool.run('segmentSum', countTasks(columns, pool.kernels.COLUMNS_A_TASK), [
         ...[address(x), address(segmentIds), address(sums)],
         ...[rows, numSegments, columns],
       ]);
@@ -116,7 +112,7 @@ export function registerWasmRows(): void {
       const [entries, columns] = table.shape as [number, number];
       const count = sizeOf(ids);
       const rows = allocate([count, columns]);
-      pool.run('gatherRows', Math.ceil(count / GATHERED), [
+      pool.run('gatherRows', countTasks(count, pool.kernels.ROWS_A_TASK), [
         ...[address(table), address(ids), address(rows)],
         ...[count, entries, columns],
       ]);
@@ -129,7 +125,7 @@ export function registerWasmRows(): void {
       const [rows, tags] = logits.shape as [number, number];
       const loss = call.allocate([]);
       const dLogits = call.allocate(logits.shape);
-      const tasks = Math.ceil(rows / LOSS_ROWS);
+      const tasks = countTasks(rows, call.pool.kernels.ROWS_A_TASK);
       const sum = call.borrow(8 * tasks, (parts) => {
         call.pool.run('crossEntropy', tasks, [
           ...[call.address(logits), call.address(labels), call.address(dLogits), parts],
@@ -166,10 +162,10 @@ function sumParts(
 ): [dScale: TensorInfo, dShift: TensorInfo] {
   const [rows, width] = shape as [number, number];
   const [dScale, dShift] = [allocate([width]), allocate([width])];
-  const tasks = Math.ceil(rows / NORM_ROWS);
+  const tasks = countTasks(rows, pool.kernels.ROWS_A_TASK);
   borrow(8 * tasks * width, (parts) => {
     run(tasks, parts);
-    const bands = Math.ceil(width / COLUMNS);
+    const bands = countTasks(width, pool.kernels.COLUMNS_A_TASK);
     pool.run('addParts', bands, [parts, 8 * width, address(dScale), tasks, width]);
     pool.run('addParts', bands, [parts + 4 * width, 8 * width, address(dShift), tasks, width]);
   });

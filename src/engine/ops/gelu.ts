@@ -1,28 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernels } from '../kernels/run-kernel';
 import { differentiable } from './differentiable';
 
 /** x · Φ(x), Φ the normal distribution function: the exact GELU (Hendrycks & Gimpel 2016), as BERT uses it. x f32[…] → as x. */
 export function gelu<Shape extends tf.Tensor>(x: Shape): Shape {
-  if (hasKernel('GeluWithSlope')) {
-    let slope: tf.Tensor;
-    return differentiable(
-      [x],
-      () => {
-        const [y, itsSlope] = runKernels('GeluWithSlope', { x });
-        slope = itsSlope!;
-        return y as Shape;
-      },
-      () => [slope],
-      (dy, [slope]) => [tf.mul(dy, slope)],
-    );
-  }
-  if (!hasKernel('Gelu')) return geluPlain(x);
+  if (!hasKernel('GeluWithSlope')) return geluPlain(x);
+  let slope: tf.Tensor;
   return differentiable(
     [x],
-    () => runKernel<Shape>('Gelu', { x }),
-    [x],
-    (dy, [x]) => [runKernel('GeluGradient', { x, dy })],
+    () => {
+      const [y, itsSlope] = runKernels('GeluWithSlope', { x });
+      slope = itsSlope!;
+      return y as Shape;
+    },
+    () => [slope],
+    (dy, [slope]) => [tf.mul(dy, slope)],
   );
 }
 

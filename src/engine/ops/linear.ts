@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernels } from '../kernels/run-kernel';
-import { columnSum } from './column-sum';
 import { differentiable } from './differentiable';
 
 /**
@@ -20,7 +19,7 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): 
 /** [dW, db]. */
 function weightGradient(x: tf.Tensor2D, dy: tf.Tensor2D): tf.Tensor[] {
   if (hasKernel('WeightGradient')) return runKernels('WeightGradient', { x, dy });
-  return [tf.matMul(x, dy, true, false), columnSum(dy)];
+  return [tf.matMul(x, dy, true, false), tf.sum(dy, 0)];
 }
 
 /** x·W + b as tf ops: the oracle. */

@@ -13,6 +13,8 @@ export interface RowLayout {
   rows: number;
   /** Pieces of the longest sentence. */
   longest: number;
+  /** i32[rows]: a row's index in a batch that is padded to the longest sentence: sentence · longest + place. */
+  indices: Int32Array;
   /** i32[batch + 1]: where each sentence's rows begin. */
   starts: tf.Tensor1D;
   /** i32[rows]: a row's place in its sentence. */
@@ -33,20 +35,6 @@ export function computesPadding(): boolean {
   return !hasKernel('Attention');
 }
 
-/** For each row, its index in a batch padded to `pieces`: sentence · pieces + place. */
-export function paddedIndices(
-  lengths: ArrayLike<number>,
-  pieces: number,
-  isPadded = computesPadding(),
-): Int32Array {
-  const indices: number[] = [];
-  for (let sentence = 0; sentence < lengths.length; sentence++) {
-    const count = isPadded ? pieces : lengths[sentence]!;
-    for (let place = 0; place < count; place++) indices.push(sentence * pieces + place);
-  }
-  return Int32Array.from(indices);
-}
-
 /** The layout of sentences of so many pieces, at most `pieces` each, with the rows `sentences` in the effective batch. Inside `tf.tidy`. */
 export function layOutRows(
   lengths: ArrayLike<number>,
@@ -55,14 +43,19 @@ export function layOutRows(
   isPadded = computesPadding(),
 ): RowLayout {
   const batch = lengths.length;
-  const indices = paddedIndices(lengths, pieces, isPadded);
   const starts = new Int32Array(batch + 1);
   for (let i = 0; i < batch; i++) starts[i + 1] = starts[i]! + (isPadded ? pieces : lengths[i]!);
+  const indices = new Int32Array(starts[batch]!);
+  for (let i = 0; i < batch; i++) {
+    for (let row = starts[i]!; row < starts[i + 1]!; row++)
+      indices[row] = i * pieces + row - starts[i]!;
+  }
   const ints = (numbers: Int32Array) => tf.tensor1d(numbers, 'int32');
   const layout: RowLayout = {
     batch,
     rows: indices.length,
     longest: pieces,
+    indices,
     starts: ints(starts),
     places: ints(indices.map((index) => index % pieces)),
     sentences: ints(indices.map((index) => sentences[Math.floor(index / pieces)]!)),

@@ -9,9 +9,11 @@ export type KernelExports = Readonly<Record<KernelName, Kernel>> & {
   matmulScratchBytes(rows: number, inner: number): number;
   attentionScratchBytes(pieces: number, width: number): number;
   fuses(): number;
-  TILE_ROWS: { value: number };
-  TILE_COLUMNS: { value: number };
-};
+} & Readonly<Record<KernelConstant, { value: number }>>;
+
+/** What the host must know to count tasks; see assembly/. */
+type KernelConstant =
+  'TILE_ROWS' | 'TILE_COLUMNS' | 'DEPTH' | 'NUMBERS_A_TASK' | 'ROWS_A_TASK' | 'COLUMNS_A_TASK';
 
 /** In the order by which threads know them. */
 export const kernelNames = [

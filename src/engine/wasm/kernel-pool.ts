@@ -70,8 +70,11 @@ export class KernelPool {
     }
     if (tasks > MAX_TASKS) throw new Error(`${kernel}: ${tasks} tasks are more than ${MAX_TASKS}.`);
     this.#control.post(kernel, tasks, numbers);
-    this.#control.work(this.kernels, 0);
-    this.#control.join(this.#maySleep);
+    try {
+      this.#control.work(this.kernels, 0);
+    } finally {
+      this.#control.join(this.#maySleep); // nobody may be at work on this job when the next is posted
+    }
   }
 
   /** Ends the other threads. */
@@ -80,11 +83,13 @@ export class KernelPool {
   }
 
   #growScratch(bytes: number): void {
-    for (const address of this.#scratch) this.heap.free(address);
-    this.#scratchBytes = 0;
-    this.#scratch = Array.from({ length: this.threads }, () => this.heap.allocate(bytes));
-    for (const [thread, address] of this.#scratch.entries())
+    for (const address of this.#scratch.splice(0)) this.heap.free(address);
+    this.#scratchBytes = 0; // should there be no room, the next call asks again
+    for (let thread = 0; thread < this.threads; thread++) {
+      const address = this.heap.allocate(bytes);
+      this.#scratch.push(address);
       this.#control.setScratch(thread, address);
+    }
     this.#scratchBytes = bytes;
   }
 }

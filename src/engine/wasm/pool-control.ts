@@ -16,7 +16,8 @@ const word = {
   /** Each thread's scratch, an address. */
   scratch: 8,
 } as const;
-const MAX_THREADS = 24;
+/** Beyond these, the products of a BERT are too small to share out. */
+export const MAX_THREADS = 16;
 const WORDS = word.scratch + MAX_THREADS;
 const MAX_NUMBERS = 24;
 /** Bits of a ticket that count tasks; the others are of the generation. */

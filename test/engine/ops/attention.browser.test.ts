@@ -5,7 +5,7 @@ import {
   attentionPlain,
   type AttentionSetting,
 } from '../../../src/engine/ops/attention';
-import { layOutRows, paddedIndices } from '../../../src/engine/ops/row-layout';
+import { layOutRows } from '../../../src/engine/ops/row-layout';
 import { expectClose, expectGradients } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
@@ -18,7 +18,7 @@ describe.each(backends)('attention on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   /** The rows of this backend's layout, as indices into a batch that is padded. */
-  const indices = () => paddedIndices(lengths, pieces);
+  const indices = () => layOutRows(lengths, lengths, pieces).indices;
   /** Every number depends on its sentence and place alone, so that each layout has the same. */
   const states = (seed: number) => {
     const all = seededNumbers(lengths.length * pieces * hidden, seed);

@@ -6,7 +6,7 @@ import {
   residualNorm,
   type HiddenDropout,
 } from '../../../src/engine/ops/residual-norm';
-import { layOutRows, paddedIndices } from '../../../src/engine/ops/row-layout';
+import { layOutRows } from '../../../src/engine/ops/row-layout';
 import { hashOf } from '../../reference/dropout-hash';
 import { expectClose, expectGradients } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';
@@ -21,7 +21,7 @@ describe.each(backends)('the norm of a sum on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   const states = (seed: number) => {
-    const rows = paddedIndices(lengths, pieces).length;
+    const rows = layOutRows(lengths, lengths, pieces).indices.length;
     return tf.tensor2d(seededNumbers(rows * width, seed), [rows, width]);
   };
   const inputs = () =>
@@ -38,7 +38,7 @@ describe.each(backends)('the norm of a sum on %s', (backend) => {
   });
 
   test('the mask of hidden states is the hash of seed, step, site, row, piece and column', async () => {
-    const expected = Array.from(paddedIndices(lengths, pieces), (index) =>
+    const expected = Array.from(layOutRows(lengths, lengths, pieces).indices, (index) =>
       Array.from({ length: width }, (_, column) => {
         const [row, piece] = [effectiveRows[Math.floor(index / pieces)]!, index % pieces];
         const hash = hashOf([place.seed, place.step, place.site, row, 0, piece, column]);

@@ -1,7 +1,5 @@
+import { ROWS_A_TASK } from './task-sizes';
 import { bytesOf, exponential, keepLanes, loadLanes, storeLanes } from './vector-math';
-
-/** Rows of one task. */
-const ROWS: i32 = 64;
 
 /** ln x of a number from 1 on, within 1e-11: its exponent, and artanh's series for the rest, m in [√½, √2). */
 function logarithm(x: f64): f64 {
@@ -20,7 +18,7 @@ function logarithm(x: f64): f64 {
 }
 
 /**
- * The cross-entropy of 64 rows and its gradient: parts[task] = −Σ log softmax(logits)[label], f64; dLogits = (softmax(logits) − onehot)
+ * The cross-entropy of 16 rows and its gradient: parts[task] = −Σ log softmax(logits)[label], f64; dLogits = (softmax(logits) − onehot)
  * · scale. A row whose label is outside [0, tags) counts nothing.
  *
  * logits, dLogits f32[rows, tags]; labels i32[rows]; parts f64[tasks].
@@ -36,9 +34,9 @@ export function crossEntropy(
   tags: i32,
   scale: f32,
 ): void {
-  const end = min(rows, (task + 1) * ROWS);
+  const end = min(rows, (task + 1) * ROWS_A_TASK);
   let loss: f64 = 0;
-  for (let row = task * ROWS; row < end; row++) {
+  for (let row = task * ROWS_A_TASK; row < end; row++) {
     const from = logits + bytesOf(row) * <usize>tags;
     const to = dLogits + bytesOf(row) * <usize>tags;
     const label = load<i32>(labels + bytesOf(row));

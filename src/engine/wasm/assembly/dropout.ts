@@ -1,3 +1,4 @@
+import { ROWS_A_TASK } from './task-sizes';
 import { bytesOf } from './vector-math';
 /** MurmurHash3's finaliser, as `mix` in ops/dropout-hash.ts. */
 function mix(hash: i32): i32 {
@@ -54,9 +55,6 @@ export function rowHash(row: i32, key: i32, sentences: usize, places: usize): i3
   return chain(chain(chain(key, load<i32>(sentences + at)), 0), load<i32>(places + at));
 }
 
-/** Rows of one task of `dropRows`. */
-const ROWS: i32 = 16;
-
 /**
  * y = x · mask / (1 − rate) for 16 rows of hidden states; x, y f32[rows, width]. sentences, places i32[rows]: the row of a row's sentence
  * in the effective batch, and its place there. `threshold` is a hash below which an element is dropped, unsigned, and 0 drops nothing;
@@ -75,8 +73,8 @@ export function dropRows(
   threshold: i32,
   scale: f32,
 ): void {
-  const end = min(rows, (task + 1) * ROWS);
-  for (let row = task * ROWS; row < end; row++) {
+  const end = min(rows, (task + 1) * ROWS_A_TASK);
+  for (let row = task * ROWS_A_TASK; row < end; row++) {
     const at = bytesOf(row) * <usize>width;
     dropLine(x + at, y + at, width, rowHash(row, key, sentences, places), threshold, scale);
   }

@@ -1,3 +1,4 @@
+import { NUMBERS_A_TASK } from './task-sizes';
 import {
   bytesOf,
   loadLanes,
@@ -7,11 +8,8 @@ import {
   storeLanes,
 } from './vector-math';
 
-/** Numbers of one task. */
-const CHUNK: i32 = 8192;
-
 function endOf(task: i32, count: i32): i32 {
-  return min(count, (task + 1) * CHUNK);
+  return min(count, (task + 1) * NUMBERS_A_TASK);
 }
 
 /** y = x · Φ(x) and slope = Φ(x) + x · φ(x), its derivative, for one chunk: together they cost little more than one of them. */
@@ -24,7 +22,7 @@ export function gelu(
   count: i32,
 ): void {
   const end = endOf(task, count);
-  for (let i = task * CHUNK; i < end; i += 4) {
+  for (let i = task * NUMBERS_A_TASK; i < end; i += 4) {
     const at = bytesOf(i);
     const value = loadLanes(x + at, end - i);
     const density = normalDensity(value);
@@ -44,7 +42,7 @@ export function multiplyNumbers(
   count: i32,
 ): void {
   const end = endOf(task, count);
-  for (let i = task * CHUNK; i < end; i += 4) {
+  for (let i = task * NUMBERS_A_TASK; i < end; i += 4) {
     const at = bytesOf(i);
     const numbers = f32x4.mul(loadLanes(a + at, end - i), loadLanes(b + at, end - i));
     storeLanes(product + at, numbers, end - i);
@@ -54,7 +52,7 @@ export function multiplyNumbers(
 /** sum = a + b for one chunk; `sum` may be one of them. */
 export function add(task: i32, scratch: usize, a: usize, b: usize, sum: usize, count: i32): void {
   const end = endOf(task, count);
-  for (let i = task * CHUNK; i < end; i += 4) {
+  for (let i = task * NUMBERS_A_TASK; i < end; i += 4) {
     const at = bytesOf(i);
     storeLanes(
       sum + at,
@@ -66,7 +64,7 @@ export function add(task: i32, scratch: usize, a: usize, b: usize, sum: usize, c
 
 /** Clears one chunk. */
 export function clear(task: i32, scratch: usize, x: usize, count: i32): void {
-  const begin = task * CHUNK;
+  const begin = task * NUMBERS_A_TASK;
   memory.fill(x + bytesOf(begin), 0, bytesOf(endOf(task, count) - begin));
 }
 
@@ -78,7 +76,7 @@ export function sumOfSquares(task: i32, scratch: usize, x: usize, parts: usize, 
   let b = f64x2.splat(0);
   let c = f64x2.splat(0);
   let d = f64x2.splat(0);
-  let i = task * CHUNK;
+  let i = task * NUMBERS_A_TASK;
   for (; i + 8 <= end; i += 8) {
     const left = v128.load(x + bytesOf(i));
     const right = v128.load(x + bytesOf(i), 16);
@@ -128,7 +126,7 @@ export function adamw(
   rootFactor: f32,
 ): void {
   const end = endOf(task, count);
-  for (let i = task * CHUNK; i < end; i += 4) {
+  for (let i = task * NUMBERS_A_TASK; i < end; i += 4) {
     const at = bytesOf(i);
     const lanes = end - i;
     const g = f32x4.mul(loadLanes(gradient + at, lanes), f32x4.splat(factor));

@@ -11,9 +11,10 @@ export {
   residualNorm,
   residualNormGradient,
 } from './layer-norm';
-export { matmulScratchBytes, multiply } from './matmul';
+export { DEPTH, matmulScratchBytes, multiply } from './matmul';
 export { TILE_COLUMNS, TILE_ROWS } from './micro-kernel';
 export { gatherRows, segmentSum } from './rows';
+export { COLUMNS_A_TASK, NUMBERS_A_TASK, ROWS_A_TASK } from './task-sizes';
 import { multiplyAdd } from './vector-math';
 
 /** Whether `multiplyAdd` rounds once: (1 + 2⁻¹²)² − (1 + 2⁻¹¹) is 2⁻²⁴ then, and 0 where the product is rounded first. */

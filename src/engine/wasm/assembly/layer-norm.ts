@@ -1,8 +1,6 @@
+import { COLUMNS_A_TASK, ROWS_A_TASK } from './task-sizes';
 import { dropLine, rowHash } from './dropout';
 import { bytesOf, keepLanes, loadLanes, multiplyAdd, storeLanes, sumOfLanes } from './vector-math';
-
-/** Rows of one task; the same whatever the number of threads, because sums over rows are split by it. */
-const ROWS: i32 = 16;
 
 function meanOf(x: usize, width: i32): f32 {
   let sums = f32x4.splat(0);
@@ -99,8 +97,8 @@ export function layerNorm(
   width: i32,
   epsilon: f32,
 ): void {
-  const end = min(rows, (task + 1) * ROWS);
-  for (let row = task * ROWS; row < end; row++) {
+  const end = min(rows, (task + 1) * ROWS_A_TASK);
+  for (let row = task * ROWS_A_TASK; row < end; row++) {
     const at = bytesOf(row) * <usize>width;
     normalizeRow(x + at, scale, shift, y + at, width, epsilon);
   }
@@ -122,8 +120,8 @@ export function layerNormGradient(
   const bytes = bytesOf(width);
   const part = parts + <usize>task * 2 * bytes;
   memory.fill(part, 0, 2 * bytes);
-  const end = min(rows, (task + 1) * ROWS);
-  for (let row = task * ROWS; row < end; row++) {
+  const end = min(rows, (task + 1) * ROWS_A_TASK);
+  for (let row = task * ROWS_A_TASK; row < end; row++) {
     const at = <usize>row * bytes;
     // prettier-ignore
     normalizeRowGradient(x + at, scale, dy + at, dx + at, part, part + bytes, width, epsilon);
@@ -151,8 +149,8 @@ export function residualNorm(
   threshold: i32,
   keptScale: f32,
 ): void {
-  const end = min(rows, (task + 1) * ROWS);
-  for (let row = task * ROWS; row < end; row++) {
+  const end = min(rows, (task + 1) * ROWS_A_TASK);
+  for (let row = task * ROWS_A_TASK; row < end; row++) {
     const at = bytesOf(row) * <usize>width;
     let from = x + at;
     if (threshold != 0) {
@@ -185,8 +183,8 @@ export function residualNormGradient(
 ): void {
   layerNormGradient(task, scratch, sum, scale, dy, dResidual, parts, rows, width, epsilon);
   if (threshold == 0) return; // dx is dResidual
-  const end = min(rows, (task + 1) * ROWS);
-  for (let row = task * ROWS; row < end; row++) {
+  const end = min(rows, (task + 1) * ROWS_A_TASK);
+  for (let row = task * ROWS_A_TASK; row < end; row++) {
     const at = bytesOf(row) * <usize>width;
     const hash = rowHash(row, key, sentences, places);
     dropLine(dResidual + at, dx + at, width, hash, threshold, keptScale);
@@ -211,8 +209,8 @@ export function addParts(
   count: i32,
   columns: i32,
 ): void {
-  const end = min(columns, (task + 1) * 64);
-  for (let column = task * 64; column < end; column += 4) {
+  const end = min(columns, (task + 1) * COLUMNS_A_TASK);
+  for (let column = task * COLUMNS_A_TASK; column < end; column += 4) {
     const lanes = end - column;
     const at = bytesOf(column);
     let sum = f32x4.splat(0);

@@ -9,7 +9,7 @@ export const START_AT_C: i32 = 2;
 
 const TILE_BYTES: usize = bytesOf(TILE_ROWS * TILE_COLUMNS);
 /** Depth of a packed block at most: a panel of a and one of b then fit into a first-level cache of 32 KB. */
-const DEPTH: i32 = 384;
+export const DEPTH: i32 = 384;
 /** Panels of b that are packed at once, so that whole cache lines of b are read. */
 const PANELS: i32 = 4;
 

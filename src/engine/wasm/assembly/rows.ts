@@ -1,7 +1,5 @@
+import { COLUMNS_A_TASK, ROWS_A_TASK } from './task-sizes';
 import { bytesOf, loadLanes, storeLanes } from './vector-math';
-
-/** Columns of one task: every sum over rows runs in their order, whatever the number of threads. */
-const COLUMNS: i32 = 64;
 
 /** sums[ids[row], column] += x[row, column] for 64 columns, row by row; ids outside [0, segments) are skipped. */
 export function segmentSum(
@@ -14,8 +12,8 @@ export function segmentSum(
   segments: i32,
   columns: i32,
 ): void {
-  const begin = task * COLUMNS;
-  const end = min(columns, begin + COLUMNS);
+  const begin = task * COLUMNS_A_TASK;
+  const end = min(columns, begin + COLUMNS_A_TASK);
   const rowBytes = bytesOf(columns);
   for (let row = 0; row < rows; row++) {
     const id = load<i32>(ids + bytesOf(row));
@@ -30,9 +28,6 @@ export function segmentSum(
   }
 }
 
-/** Rows of one task of `gatherRows`. */
-const GATHERED: i32 = 16;
-
 /** rows[i] = table[ids[i]] for 16 rows; a row whose id is outside [0, entries) becomes 0. table f32[entries, columns], ids i32[count]. */
 export function gatherRows(
   task: i32,
@@ -45,8 +40,8 @@ export function gatherRows(
   columns: i32,
 ): void {
   const rowBytes = bytesOf(columns);
-  const end = min(count, (task + 1) * GATHERED);
-  for (let row = task * GATHERED; row < end; row++) {
+  const end = min(count, (task + 1) * ROWS_A_TASK);
+  for (let row = task * ROWS_A_TASK; row < end; row++) {
     const id = load<i32>(ids + bytesOf(row));
     const to = rows + <usize>row * rowBytes;
     if (id < 0 || id >= entries) memory.fill(to, 0, rowBytes);
