@@ -5,6 +5,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
 import { samples } from '../../src/studio/sample';
+import { quickRecipe } from '../../src/train/recipe';
 import { smallCorpus, vocabularyOf } from './small-corpus';
 import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
 import { expectAccessible, serveWatchedBuild, visitStudio } from './studio-visit';
@@ -55,9 +56,9 @@ test('one click on the sample trains, and its pinned sentences get a time line w
   expect(await page.getByRole('button', { name: 'Stop and keep best' }).isVisible()).toBe(true);
 
   await page.getByText('finished').first().waitFor();
-  expect(await pinned.locator('datalist option').count()).toBe(3);
+  expect(await pinned.locator('datalist option').count()).toBe(quickRecipe.epochs);
   await expectAccessible(page);
-  for (const epoch of [1, 2, 3]) {
+  for (let epoch = 1; epoch <= quickRecipe.epochs; epoch++) {
     await timeLine.fill(String(epoch - 1));
     await pinned.getByText(`as the model saw them after epoch ${epoch}`).waitFor();
     expect(await timeLine.getAttribute('aria-valuetext')).toBe(`after epoch ${epoch}`);
