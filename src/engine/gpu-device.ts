@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { GpuBackend } from './webgpu/gpu-backend';
 
 /** Rasterisers that pass for a GPU and are far slower than WASM: SwiftShader, Mesa's llvmpipe, Microsoft's WARP. */
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i;
@@ -67,7 +67,7 @@ export async function startWebgpu(
     });
     // The backend's name must be webgpu: that is what tfjs registered its kernels for.
     if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
-    tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
+    tf.registerBackend('webgpu', () => new GpuBackend(device, adapter.info));
   }
   if (!(await tf.setBackend('webgpu')))
     throw new Error('The WebGPU backend did not start; reload the page, or choose wasm.');

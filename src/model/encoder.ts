@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, type AttentionSetting } from '../engine/ops/attention';
-import { embed } from '../engine/ops/embedding';
+import { embed, type PieceRows } from '../engine/ops/embedding';
 import { gelu } from '../engine/ops/gelu';
 import { layerNorm } from '../engine/ops/layer-norm';
 import { linear } from '../engine/ops/linear';
+import { queryKeyValue, type Triple } from '../engine/ops/query-key-value';
 import { dropHidden, residualNorm, type HiddenDropout } from '../engine/ops/residual-norm';
 import type { RowLayout } from '../engine/ops/row-layout';
 import type { BertConfig } from './bert-config';
@@ -18,7 +19,7 @@ export interface DropoutStep {
 
 /** A batch on the device. */
 export interface EncoderInput {
-  pieceIds: tf.Tensor1D; // i32[rows]
+  pieces: PieceRows;
   layout: RowLayout;
 }
 
@@ -39,7 +40,7 @@ export const dropoutSites = {
 export function encode(
   config: BertConfig,
   parameters: ReadonlyMap<string, tf.Tensor>,
-  { pieceIds, layout }: EncoderInput,
+  { pieces, layout }: EncoderInput,
   step?: DropoutStep,
 ): tf.Tensor2D {
   const parameter = <Shape extends tf.Tensor>(key: string) => parameters.get(key) as Shape;
@@ -69,7 +70,7 @@ export function encode(
     positions: parameter<tf.Tensor2D>('bert.embeddings.position_embeddings.weight'),
     tokenTypes: parameter<tf.Tensor2D>('bert.embeddings.token_type_embeddings.weight'),
   };
-  let states = norm(embed(tables, pieceIds, layout.places), 'bert.embeddings.LayerNorm');
+  let states = norm(embed(tables, pieces, layout), 'bert.embeddings.LayerNorm');
   const embeddingDropout = dropAt(dropoutSites.embeddings);
   if (embeddingDropout) states = dropHidden(states, embeddingDropout);
   for (let layer = 0; layer < config.layers; layer++) {
@@ -80,13 +81,12 @@ export function encode(
     const before = states;
     // A tidy a layer: outside of training, nothing of a layer but its result stays in memory.
     states = tf.tidy(() => {
-      const query = project(before, `${key}.attention.self.query`);
-      const keys = project(before, `${key}.attention.self.key`);
-      const values = project(before, `${key}.attention.self.value`);
-      const context = project(
-        attention(query, keys, values, setting),
-        `${key}.attention.output.dense`,
-      );
+      const self = <Shape extends tf.Tensor>(end: string) =>
+        (['query', 'key', 'value'] as const).map((name) =>
+          parameter<Shape>(`${key}.attention.self.${name}.${end}`),
+        ) as unknown as Triple<Shape>;
+      const qkv = queryKeyValue(before, self<tf.Tensor2D>('weight'), self<tf.Tensor1D>('bias'));
+      const context = project(attention(qkv, setting), `${key}.attention.output.dense`);
       const middle = addAndNorm(
         context,
         before,

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { spreadRows } from '../engine/ops/gather-rows';
+import { gatherRows } from '../engine/ops/gather-rows';
 import { linear } from '../engine/ops/linear';
 import { dropHidden } from '../engine/ops/residual-norm';
-import { layOutRows } from '../engine/ops/row-layout';
+import { placeBatch, planBatch } from './batch-rows';
 import type { BertConfig } from './bert-config';
-import { dropoutSites, encode, type DropoutStep } from './encoder';
-import { checkBatch, countPieces, type ModelBatch } from './model-batch';
+import { dropoutSites, encode, type DropoutStep, type EncoderInput } from './encoder';
+import { checkBatch, type ModelBatch } from './model-batch';
 import { classifierParameterShapes, encoderParameterShapes, isLinearWeight } from './parameters';
 import { seededNormal } from './seeded-normal';
 import type { WeightTensor, Weights } from './weights';
@@ -71,31 +71,35 @@ export class TokenClassifier {
    */
   logits(batch: ModelBatch, step?: DropoutStep): tf.Tensor3D {
     checkBatch(batch, this.config);
+    const plan = planBatch(batch, this.config.vocabularySize);
+    const { starts, lengths } = plan.layout;
+    const { pieces } = batch;
     return tf.tidy(() => {
-      const { pieces, pieceIds } = batch;
-      const lengths = countPieces(batch);
-      const sentences = batch.rows ?? lengths.map((_, row) => row);
-      const layout = layOutRows(lengths, sentences, pieces);
-      const { indices } = layout;
-      const ids = tf.tensor1d(
-        indices.map((index) => pieceIds[index]!),
-        'int32',
-      );
-      const states = encode(this.config, this.parameters, { pieceIds: ids, layout }, step);
+      const logits = this.rowLogits(placeBatch(plan), step);
+      const shape: [number, number, number] = [batch.batch, pieces, this.tagCount];
+      if (plan.layout.isPadded) return tf.reshape<tf.Rank.R3>(logits, shape);
+      const rows = Int32Array.from({ length: batch.batch * pieces }, (_, index) => {
+        const [sentence, place] = [Math.floor(index / pieces), index % pieces];
+        return place < lengths[sentence]! ? starts[sentence]! + place : 0;
+      });
+      return tf.reshape<tf.Rank.R3>(gatherRows(logits, tf.tensor1d(rows, 'int32')), shape);
+    });
+  }
+
+  /** The scores of each tag for each row of a batch that is on the device, f32[rows, tags]; those of padding and fillers mean nothing. */
+  rowLogits(input: EncoderInput, step?: DropoutStep): tf.Tensor2D {
+    return tf.tidy(() => {
+      const states = encode(this.config, this.parameters, input, step);
       const dropped = step
         ? dropHidden(states, {
             rate: this.config.hiddenDropout,
             place: { ...step, site: dropoutSites.classifier },
-            layout,
+            layout: input.layout,
           })
         : states;
       const weight = this.parameters.get('classifier.weight') as tf.Variable & tf.Tensor2D;
       const bias = this.parameters.get('classifier.bias') as tf.Variable & tf.Tensor1D;
-      const logits = linear(dropped, weight, bias);
-      const all = batch.batch * pieces;
-      const spread =
-        layout.rows === all ? logits : spreadRows(logits, tf.tensor1d(indices, 'int32'), all);
-      return tf.reshape<tf.Rank.R3>(spread, [batch.batch, pieces, this.tagCount]);
+      return linear(dropped, weight, bias);
     });
   }
 

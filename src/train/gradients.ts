@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { accumulate } from '../engine/ops/accumulate';
 import { globalNorm } from '../engine/ops/global-norm';
-import { maskedCrossEntropy } from '../engine/ops/masked-cross-entropy';
+import { IGNORED_LABEL, maskedCrossEntropy } from '../engine/ops/masked-cross-entropy';
+import type { RowNumbers } from '../engine/ops/row-layout';
+import { placeBatch, planBatch } from '../model/batch-rows';
 import type { DropoutStep } from '../model/encoder';
-import type { ModelBatch } from '../model/model-batch';
+import { checkBatch, type ModelBatch } from '../model/model-batch';
 import type { TokenClassifier } from '../model/token-classifier';
 
 /** By parameter key, in the device's layout. Who holds it disposes of it. */
@@ -25,20 +27,29 @@ export function lossAndGradients(
   step?: DropoutStep,
   trained: ReadonlyMap<string, tf.Variable> = classifier.parameters,
 ): { loss: tf.Scalar; gradients: Gradients } {
-  const variables = [...trained.values()];
-  const { value, grads } = tf.variableGrads(() => {
-    const logits = classifier.logits(batch, step);
-    const rows = batch.batch * batch.pieces;
-    const labels = tf.tensor1d(labelIds, 'int32');
-    return maskedCrossEntropy(
-      tf.reshape(logits, [rows, classifier.tagCount]),
-      labels,
-      labelledWordsInEffectiveBatch,
-    );
-  }, variables);
+  checkBatch(batch, classifier.config);
+  const plan = planBatch(batch, classifier.config.vocabularySize);
+  const rowLabels = labelRows(plan.layout, labelIds);
+  const { value, grads } = tf.variableGrads(
+    () =>
+      maskedCrossEntropy(
+        classifier.rowLogits(placeBatch(plan), step),
+        tf.tensor1d(rowLabels, 'int32'),
+        labelledWordsInEffectiveBatch,
+      ),
+    [...trained.values()],
+  );
   const gradients: Gradients = new Map();
   for (const [key, variable] of trained) gradients.set(key, grads[variable.name]!);
   return { loss: value, gradients };
+}
+
+/** Labels by row, of labels by place in a padded batch; a filler has none. */
+export function labelRows(
+  { indices }: Pick<RowNumbers, 'indices'>,
+  labelIds: Int32Array,
+): Int32Array {
+  return indices.map((index) => (index < 0 ? IGNORED_LABEL : labelIds[index]!));
 }
 
 /** total ← total + part; `part` is spent. An empty total takes the part over. */

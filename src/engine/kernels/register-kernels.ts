@@ -3,9 +3,19 @@ import { registerCpuDropout } from './cpu-dropout';
 import { registerWasmAlias } from './wasm-alias';
 import { registerWasmAttention } from './wasm-attention';
 import { registerWasmElementwise } from './wasm-elementwise';
-import { registerWasmMatMul, registerWasmWeightGradient } from './wasm-matmul';
+import {
+  registerWasmMatMul,
+  registerWasmQueryKeyValue,
+  registerWasmWeightGradient,
+} from './wasm-matmul';
 import { registerWasmRows } from './wasm-rows';
+import { registerGpuAttention } from './webgpu-attention';
+import { registerGpuCrossEntropy } from './webgpu-cross-entropy';
 import { registerWebgpuDropout } from './webgpu-dropout';
+import { registerGpuElementwise } from './webgpu-elementwise';
+import { registerGpuEmbedding } from './webgpu-embedding';
+import { registerGpuLinear } from './webgpu-linear';
+import { registerGpuNorms } from './webgpu-norms';
 
 let isDone = false;
 
@@ -18,7 +28,14 @@ export function registerKernels(): void {
   registerWasmAttention();
   registerWasmElementwise();
   registerWasmMatMul();
+  registerWasmQueryKeyValue();
   registerWasmRows();
   registerWasmWeightGradient();
+  registerGpuAttention();
+  registerGpuCrossEntropy();
+  registerGpuElementwise();
+  registerGpuEmbedding();
+  registerGpuLinear();
+  registerGpuNorms();
   registerWebgpuDropout();
 }

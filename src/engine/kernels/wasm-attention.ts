@@ -1,12 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { dropThreshold } from '../ops/dropout-hash';
-import type { DropoutAttributes } from './cpu-dropout';
+import { dropoutNumbers, type DropoutAttributes } from '../ops/dropout-hash';
 import { registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
 
 interface AttentionInputs {
-  query: TensorInfo;
-  key: TensorInfo;
-  value: TensorInfo;
+  /** f32[3, rows, hidden]. */
+  qkv: TensorInfo;
   /** i32[batch + 1] and i32[rows], of a `RowLayout`. */
   starts: TensorInfo;
   sentences: TensorInfo;
@@ -23,17 +21,20 @@ export function registerWasmAttention(): void {
   registerWasmKernel<AttentionInputs, AttentionAttributes>(
     'Attention',
     (call, inputs, attributes) => {
-      const context = call.allocate(inputs.query.shape);
-      runHeads('attention', call, inputs, attributes, [context]);
-      return context;
+      const context = call.allocate(inputs.qkv.shape.slice(1));
+      const others = [...statesOf(call, inputs.qkv), call.address(context)];
+      runHeads('attention', call, inputs, attributes, others);
+      return [context];
     },
   );
   registerWasmKernel<AttentionInputs & { dContext: TensorInfo }, AttentionAttributes>(
     'AttentionGradient',
     (call, inputs, attributes) => {
-      const gradients = [0, 1, 2].map(() => call.allocate(inputs.query.shape));
-      runHeads('attentionGradient', call, inputs, attributes, [inputs.dContext, ...gradients]);
-      return gradients;
+      const { qkv, dContext } = inputs;
+      const dQkv = call.allocate(qkv.shape);
+      const others = [...statesOf(call, qkv), call.address(dContext), ...statesOf(call, dQkv)];
+      runHeads('attentionGradient', call, inputs, attributes, others);
+      return dQkv;
     },
   );
 }
@@ -41,20 +42,27 @@ export function registerWasmAttention(): void {
 function runHeads(
   kernel: 'attention' | 'attentionGradient',
   { pool, address }: WasmCall,
-  { query, key, value, starts, sentences }: AttentionInputs,
-  { heads, longest, rate, key: dropoutKey }: AttentionAttributes,
-  others: readonly TensorInfo[],
+  { qkv, starts, sentences }: AttentionInputs,
+  { heads, longest, ...dropout }: AttentionAttributes,
+  states: readonly number[],
 ): void {
   const batch = sizeOf(starts) - 1;
-  const width = query.shape[1]! / heads;
+  const width = qkv.shape[2]! / heads;
   pool.run(
     kernel,
     batch * heads,
     [
-      ...[query, key, value, ...others, starts, sentences].map(address),
+      ...states,
+      ...[starts, sentences].map(address),
       ...[heads, width, 1 / Math.sqrt(width)],
-      ...[dropoutKey, dropThreshold(rate), 1 / (1 - rate)],
+      ...dropoutNumbers(dropout),
     ],
     pool.kernels.attentionScratchBytes(longest, width),
   );
+}
+
+/** The addresses of query, key and value. */
+function statesOf({ address }: WasmCall, qkv: TensorInfo): number[] {
+  const bytes = (4 * sizeOf(qkv)) / 3;
+  return [0, 1, 2].map((part) => address(qkv) + part * bytes);
 }

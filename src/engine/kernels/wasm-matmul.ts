@@ -9,7 +9,7 @@ interface Transposed {
 }
 
 /** What the numbers of the product begin with; see assembly/matmul.ts. */
-const start = { zero: 0, bias: 1 } as const;
+const start = { zero: 0, bias: 1, out: 2 } as const;
 
 /** Packed rows of one task: they stay in a core's own cache. */
 const PACKED_BYTES = 512 * 1024;
@@ -52,55 +52,149 @@ export function registerWasmWeightGradient(): void {
   );
 }
 
+/** The products of query, key and value with the states they share, and their gradient: dx is summed in its own memory. */
+export function registerWasmQueryKeyValue(): void {
+  const plain = { transposeA: false, transposeB: false };
+  type Weights = Record<'weight0' | 'weight1' | 'weight2', tf.TensorInfo>;
+  type Biases = Record<'bias0' | 'bias1' | 'bias2', tf.TensorInfo>;
+  registerWasmKernel<{ x: tf.TensorInfo } & Weights & Biases>(
+    'QueryKeyValue',
+    (call, { x, weight0, weight1, weight2, bias0, bias1, bias2 }) => {
+      const [rows, columns] = [x.shape[0]!, weight0.shape[1]!];
+      const out = call.allocate([3, rows, columns]);
+      const states = { shape: x.shape, address: call.address(x) };
+      [weight0, weight1, weight2].forEach((weight, part) => {
+        const operand = { shape: weight.shape, address: call.address(weight) };
+        const bias = [bias0, bias1, bias2][part];
+        const at = call.address(out) + 4 * part * rows * columns;
+        multiplyInto(call, states, operand, plain, { bias, out: at });
+      });
+      return out;
+    },
+  );
+  registerWasmKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo } & Weights>(
+    'QueryKeyValueGradient',
+    (call, { x, dy, weight0, weight1, weight2 }) => {
+      const [, rows, columns] = dy.shape as [number, number, number];
+      const weights = [weight0, weight1, weight2];
+      const dx = call.allocate(x.shape);
+      const dWeights = weights.map(({ shape }) => call.allocate(shape));
+      const dBiases = weights.map(() => call.allocate([columns]));
+      const states = { shape: x.shape, address: call.address(x) };
+      weights.forEach((weight, part) => {
+        const address = call.address(dy) + 4 * part * rows * columns;
+        const dPart = { shape: [rows, columns], address };
+        const operand = { shape: weight.shape, address: call.address(weight) };
+        multiplyInto(
+          call,
+          dPart,
+          operand,
+          { ...plain, transposeB: true },
+          {
+            out: call.address(dx),
+            adds: part > 0,
+          },
+        );
+        multiplyInto(
+          call,
+          states,
+          dPart,
+          { ...plain, transposeA: true },
+          {
+            out: call.address(dWeights[part]!),
+            sums: dBiases[part]!,
+          },
+        );
+      });
+      return [dx, ...dWeights, ...dBiases];
+    },
+  );
+}
+
+/** Matrices that a product reads. */
+interface Operand {
+  shape: readonly number[];
+  address: number;
+}
+
+interface Epilogue {
+  /** What the product begins with. */
+  bias?: tf.TensorInfo | undefined;
+  /** Gets the sums of b's columns. */
+  sums?: tf.TensorInfo;
+  /** Where to, if not into a new tensor; `adds`: to what stands there. */
+  out?: number;
+  adds?: boolean;
+}
+
+/** a·b into a new tensor. */
 function multiply(
-  { pool, allocate, address }: WasmCall,
+  call: WasmCall,
   a: tf.TensorInfo,
   b: tf.TensorInfo,
-  { transposeA, transposeB }: Transposed,
-  { bias, sums }: { bias?: tf.TensorInfo | undefined; sums?: tf.TensorInfo } = {},
+  transposed: Transposed,
+  epilogue: Epilogue = {},
 ): tf.TensorInfo {
+  const outer = tf.broadcast_util.assertAndGetBroadcastShape(
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  );
+  const rows = a.shape.at(transposed.transposeA ? -1 : -2)!;
+  const columns = b.shape.at(transposed.transposeB ? -2 : -1)!;
+  const out = call.allocate([...outer, rows, columns]);
+  const operand = (tensor: tf.TensorInfo) => ({
+    shape: tensor.shape,
+    address: call.address(tensor),
+  });
+  multiplyInto(call, operand(a), operand(b), transposed, {
+    ...epilogue,
+    out: call.address(out),
+  });
+  return out;
+}
+
+function multiplyInto(
+  { pool, address }: WasmCall,
+  a: Operand,
+  b: Operand,
+  { transposeA, transposeB }: Transposed,
+  { bias, sums, out, adds }: Epilogue & { out: number },
+): void {
   const [rows, inner, aRow, aColumn] = matrixOf(a, transposeA);
   const [innerOfB, columns, bRow, bColumn] = matrixOf(b, transposeB);
   tf.util.assert(
     inner === innerOfB,
     () => `matMul: a's rows have ${inner} numbers, b's columns ${innerOfB}.`,
   );
-  const outer = tf.broadcast_util.assertAndGetBroadcastShape(
-    a.shape.slice(0, -2),
-    b.shape.slice(0, -2),
-  );
-  const count = tf.util.sizeFromShape(outer);
-  const [aBatch, bBatch] = [a, b].map(({ shape }) => {
-    const matrices = tf.util.sizeFromShape(shape.slice(0, -2));
+  const countOf = ({ shape }: Operand) => tf.util.sizeFromShape(shape.slice(0, -2));
+  const count = Math.max(countOf(a), countOf(b));
+  const [aBatch, bBatch] = [a, b].map((operand) => {
+    const matrices = countOf(operand);
     tf.util.assert(
       matrices === 1 || matrices === count,
       () => `matMul: a batch of ${matrices} matrices does not go with one of ${count}.`,
     );
-    const [height, width] = shape.slice(-2) as [number, number];
+    const [height, width] = operand.shape.slice(-2) as [number, number];
     return matrices === 1 ? 0 : 4 * height * width;
   }) as [number, number];
-  const out = allocate([...outer, rows, columns]);
   const { rowBands, columnBands, bandRows } = cut(pool, rows, columns, inner, count);
+  const begin = adds ? [start.out, 0] : bias ? [start.bias, address(bias)] : [start.zero, 0];
   pool.run(
     'multiply',
     count * rowBands * columnBands,
     [
-      ...[address(a), aBatch, aRow, aColumn],
-      ...[address(b), bBatch, bRow, bColumn],
-      ...[address(out), rows, columns, inner, rowBands, columnBands],
-      ...(bias ? [start.bias, address(bias)] : [start.zero, 0]),
+      ...[a.address, aBatch, aRow, aColumn],
+      ...[b.address, bBatch, bRow, bColumn],
+      ...[out, rows, columns, inner, rowBands, columnBands],
+      ...begin,
       sums ? address(sums) : 0,
     ],
     pool.kernels.matmulScratchBytes(bandRows, inner),
   );
-  return out;
 }
 
 /** Rows, columns and their strides in bytes. */
-function matrixOf(
-  { shape }: tf.TensorInfo,
-  isTransposed: boolean,
-): [number, number, number, number] {
+function matrixOf({ shape }: Operand, isTransposed: boolean): [number, number, number, number] {
   const [rows, columns] = shape.slice(-2) as [number, number];
   return isTransposed ? [columns, rows, 4, 4 * columns] : [rows, columns, 4 * columns, 4];
 }

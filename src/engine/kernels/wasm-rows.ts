@@ -1,6 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { dropThreshold } from '../ops/dropout-hash';
-import type { DropoutAttributes } from './cpu-dropout';
+import { dropoutNumbers, type DropoutAttributes } from '../ops/dropout-hash';
 import { countTasks, registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
 
 interface NormInputs {
@@ -28,7 +27,7 @@ export function registerWasmRows(): void {
         ...[x, scale, shift, y].map(address),
         ...normNumbers(x, epsilon),
       ]);
-      return y;
+      return [y];
     },
   );
   registerWasmKernel<NormInputs & { dy: TensorInfo }, { epsilon: number }>(
@@ -55,7 +54,7 @@ export function registerWasmRows(): void {
       pool.run('residualNorm', countTasks(x.shape[0]!, pool.kernels.ROWS_A_TASK), [
         ...[x, residual, scale, shift, sum, y].map(address),
         ...normNumbers(x, attributes.epsilon),
-        ...dropoutNumbers(address, rows, attributes),
+        ...rowDropout(address, rows, attributes),
       ]);
       return [y, sum];
     },
@@ -72,7 +71,7 @@ export function registerWasmRows(): void {
         ...[sum, scale, dy, dResidual, dx].map(address),
         parts,
         ...normNumbers(sum, attributes.epsilon),
-        ...dropoutNumbers(address, rows, attributes),
+        ...rowDropout(address, rows, attributes),
       ]),
     );
     return [dx, dResidual, ...sums];
@@ -83,7 +82,7 @@ export function registerWasmRows(): void {
       const y = allocate(x.shape);
       pool.run('dropRows', countTasks(x.shape[0]!, pool.kernels.ROWS_A_TASK), [
         ...[address(x), address(y), x.shape[0]!, x.shape[1]!],
-        ...dropoutNumbers(address, rows, attributes),
+        ...rowDropout(address, rows, attributes),
       ]);
       return y;
     },
@@ -145,13 +144,13 @@ function normNumbers({ shape }: TensorInfo, epsilon: number): number[] {
 }
 
 /** What a kernel drops by: the rows' sentences and places, key, threshold, 1 / (1 − rate). */
-function dropoutNumbers(
+function rowDropout(
   address: WasmCall['address'],
   { sentences, places }: RowPlaces,
-  { rate, key }: DropoutAttributes,
+  attributes: DropoutAttributes,
 ): number[] {
   const addresses = sentences && places ? [address(sentences), address(places)] : [0, 0];
-  return [...addresses, key, dropThreshold(rate), 1 / (1 - rate)];
+  return [...addresses, ...dropoutNumbers(attributes)];
 }
 
 /** dScale and dShift f32[width], of the parts that `run` leaves for its tasks. */

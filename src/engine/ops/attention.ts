@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { differentiable } from './differentiable';
+import { differentiable, differentiableByName } from './differentiable';
 import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
 import { dropout } from './dropout';
-import { siteKey, type DropoutPlace } from './dropout-hash';
+import type { DropoutPlace } from './dropout-hash';
 import type { RowLayout } from './row-layout';
 
 /** What attention needs beside the states. */
@@ -15,15 +15,11 @@ export interface AttentionSetting {
 /**
  * dropout(softmax(q·kᵀ / √headWidth + bias))·v for each head (Vaswani et al. 2017, §3.2.1).
  *
- * query, key, value f32[rows, hidden] → f32[rows, hidden], heads side by side. Rows of padding mean nothing.
+ * qkv f32[3, rows, hidden] → f32[rows, hidden], heads side by side. Rows of padding mean nothing.
  */
-export function attention(
-  query: tf.Tensor2D,
-  key: tf.Tensor2D,
-  value: tf.Tensor2D,
-  setting: AttentionSetting,
-): tf.Tensor2D {
-  if (hasKernel('Attention')) return attentionByHeads(query, key, value, setting);
+export function attention(qkv: tf.Tensor3D, setting: AttentionSetting): tf.Tensor2D {
+  if (hasKernel('Attention')) return attentionByHeads(qkv, setting);
+  const [query, key, value] = tf.unstack(qkv) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
   let weights = attentionWeights(query, key, setting);
   if (setting.dropout) {
     const { rate, place } = setting.dropout;
@@ -32,24 +28,22 @@ export function attention(
   return weighValues(weights, value, setting);
 }
 
-/** The whole of attention as one kernel, and its gradient as another, which computes the weights again: none of them is kept. */
+/** The whole of attention as one kernel, and its gradient as another, which makes the weights again: none of them is kept. */
 function attentionByHeads(
-  query: tf.Tensor2D,
-  key: tf.Tensor2D,
-  value: tf.Tensor2D,
+  qkv: tf.Tensor3D,
   { heads, layout, dropout }: AttentionSetting,
 ): tf.Tensor2D {
-  const { starts, sentences, longest } = layout;
-  const rate = dropout?.rate ?? 0;
-  const attributes = { heads, longest, rate, key: dropout ? siteKey(dropout.place) : 0 };
-  return differentiable(
-    [query, key, value],
-    () => runKernel<tf.Tensor2D>('Attention', { query, key, value, starts, sentences }, attributes),
-    [query, key, value, starts, sentences],
-    (dContext, [query, key, value, starts, sentences]) => {
-      const inputs = { query, key, value, starts, sentences, dContext };
-      return runKernels('AttentionGradient', inputs, attributes);
+  const { starts, sentences, places, ends, longest } = layout;
+  const rows = { starts, sentences, places, ends };
+  const attributes = { heads, longest, rate: dropout?.rate ?? 0, place: dropout?.place };
+  return differentiableByName(
+    [qkv],
+    () => {
+      const [context, sums] = runKernels('Attention', { qkv, ...rows }, attributes);
+      const kept = { qkv, ...rows, ...(sums ? { context: context!, sums } : {}) };
+      return { output: context as tf.Tensor2D, kept };
     },
+    (dContext, kept) => [runKernel('AttentionGradient', { ...kept, dContext }, attributes)],
   );
 }
 
@@ -130,12 +124,8 @@ function joinHeads(matrices: tf.Tensor, order: number[]): tf.Tensor2D {
 }
 
 /** Attention as tf ops, without dropout: the oracle. */
-export function attentionPlain(
-  query: tf.Tensor2D,
-  key: tf.Tensor2D,
-  value: tf.Tensor2D,
-  setting: AttentionSetting,
-): tf.Tensor2D {
+export function attentionPlain(qkv: tf.Tensor3D, setting: AttentionSetting): tf.Tensor2D {
+  const [query, key, value] = tf.unstack(qkv) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
   const scores = tf.mul(
     tf.matMul(rows(query, setting), rows(key, setting), false, true),
     1 / Math.sqrt(query.shape[1] / setting.heads),

@@ -24,3 +24,26 @@ export function differentiable<Output extends tf.Tensor, const Kept extends read
   });
   return op(...inputs);
 }
+
+/**
+ * The same where what is kept goes by name, as kernels take it: `forward` returns the output and what the gradient's kernel needs beside its
+ * gradient.
+ */
+export function differentiableByName<Output extends tf.Tensor>(
+  inputs: readonly tf.Tensor[],
+  forward: () => { output: Output; kept: Record<string, tf.Tensor> },
+  backward: (dOutput: Output, kept: Record<string, tf.Tensor>) => tf.Tensor[],
+): Output {
+  let kept: Record<string, tf.Tensor> = {};
+  return differentiable(
+    inputs,
+    () => {
+      const result = forward();
+      kept = result.kept;
+      return result.output;
+    },
+    () => Object.values(kept),
+    (dOutput, saved) =>
+      backward(dOutput, Object.fromEntries(Object.keys(kept).map((name, i) => [name, saved[i]!]))),
+  );
+}

@@ -18,6 +18,14 @@ export interface DropoutPlace {
   site: number;
 }
 
+/** What a kernel that drops is told. */
+export interface DropoutAttributes {
+  /** 0 drops nothing. */
+  rate: number;
+  /** Absent where nothing is dropped. */
+  place?: DropoutPlace | undefined;
+}
+
 /** MurmurHash3's finaliser (Appleby 2011): a bijection of i32 in which each bit of the input moves every bit of the output. */
 export function mix(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -38,4 +46,12 @@ export function siteKey({ seed, step, site }: DropoutPlace): number {
 /** Hashes below this, taken as unsigned numbers, are dropped. */
 export function dropThreshold(rate: number): number {
   return Math.floor(rate * 2 ** 32);
+}
+
+/** The three numbers that kernels drop by: the site's key, the threshold, and 1 / (1 − rate), by which the others grow. */
+export function dropoutNumbers({
+  rate,
+  place,
+}: DropoutAttributes): [key: number, threshold: number, keptScale: number] {
+  return [place ? siteKey(place) : 0, dropThreshold(rate), 1 / (1 - rate)];
 }

@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
+import { differentiableByName } from './differentiable';
 import { gatherRows } from './gather-rows';
+import type { RowLayout } from './row-layout';
 
 /** The tables of BERT's input, each f32[entries, hidden]. */
 export interface EmbeddingTables {
@@ -8,13 +11,78 @@ export interface EmbeddingTables {
   tokenTypes: tf.Tensor2D;
 }
 
+/** The word pieces of a batch. */
+export interface PieceRows {
+  /** i32[rows]. The caller checks the ids: WebGPU reads 0 for one out of range, silently. */
+  pieceIds: tf.Tensor1D;
+  /** For a gradient that sums in order; only where a kernel asks for it. */
+  occurrences?: { starts: tf.Tensor1D; rows: tf.Tensor1D };
+}
+
+/** Where each piece occurs. */
+export interface Occurrences {
+  /** i32[entries + 1]: where a piece's rows begin in `rows`. */
+  starts: Int32Array;
+  /** i32[rows]: the rows of each piece in their order, one piece after the other. */
+  rows: Int32Array;
+}
+
+/** Puts the pieces of a batch on the device. Inside `tf.tidy`. */
+export function placePieces(pieceIds: Int32Array, occurrences: Occurrences): PieceRows {
+  const ints = (numbers: Int32Array) => tf.tensor1d(numbers, 'int32');
+  const pieces: PieceRows = { pieceIds: ints(pieceIds) };
+  if (hasKernel('EmbedGradient')) {
+    pieces.occurrences = { starts: ints(occurrences.starts), rows: ints(occurrences.rows) };
+  }
+  return pieces;
+}
+
+/** By a counting sort. */
+export function listOccurrences(pieceIds: Int32Array, entries: number): Occurrences {
+  const starts = new Int32Array(entries + 1);
+  for (const id of pieceIds) starts[id + 1]!++;
+  for (let id = 0; id < entries; id++) starts[id + 1]! += starts[id]!;
+  const next = starts.slice(0, entries);
+  const rows = new Int32Array(pieceIds.length);
+  pieceIds.forEach((id, row) => (rows[next[id]!++] = row));
+  return { starts, rows };
+}
+
 /**
  * words[pieceId] + positions[place in the sentence] + tokenTypes[0]: BERT's input before its layer norm (Devlin et al. 2019, figure 2),
  * for single sentences.
  *
- * pieceIds, places i32[rows] → f32[rows, hidden]. The caller checks the ids: WebGPU reads 0 for one out of range, silently.
+ * → f32[rows, hidden].
  */
 export function embed(
+  tables: EmbeddingTables,
+  pieces: PieceRows,
+  { places, starts }: RowLayout,
+): tf.Tensor2D {
+  const { words, positions, tokenTypes } = tables;
+  const { pieceIds, occurrences } = pieces;
+  if (!occurrences) return embedPlain(tables, pieceIds, places);
+  const entries = {
+    words: words.shape[0],
+    positions: positions.shape[0],
+    tokenTypes: tokenTypes.shape[0],
+  };
+  return differentiableByName(
+    [words, positions, tokenTypes],
+    () => ({
+      output: runKernel<tf.Tensor2D>('Embed', { ...tables, pieceIds, places }),
+      kept: {
+        pieceStarts: occurrences.starts,
+        pieceRows: occurrences.rows,
+        sentenceStarts: starts,
+      },
+    }),
+    (dy, kept) => runKernels('EmbedGradient', { ...kept, dy }, entries),
+  );
+}
+
+/** The same of three look-ups. */
+export function embedPlain(
   tables: EmbeddingTables,
   pieceIds: tf.Tensor1D,
   places: tf.Tensor1D,

@@ -17,20 +17,6 @@ export function gatherRows(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
   );
 }
 
-/**
- * rows[ids[i]] = x[i], the others 0: `gatherRows` backwards. Ids are distinct.
- *
- * x f32[count, width], ids i32[count] → f32[rows, width].
- */
-export function spreadRows(x: tf.Tensor2D, ids: tf.Tensor1D, rows: number): tf.Tensor2D {
-  return differentiable(
-    [x],
-    () => tf.unsortedSegmentSum(x, ids, rows),
-    [ids],
-    (dRows, [ids]) => [pick(dRows, ids)],
-  );
-}
-
 function pick(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
   return hasKernel('GatherRows') ? runKernel('GatherRows', { table, ids }) : tf.gather(table, ids);
 }

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
-import { differentiable } from './differentiable';
+import { hasKernel, runKernels } from '../kernels/run-kernel';
+import { differentiableByName } from './differentiable';
 
 /**
  * (x − mean) / √(variance + epsilon) · scale + shift, over the last dimension (Ba et al. 2016).
  *
- * x f32[rows, width], scale and shift f32[width] → f32[rows, width]. The variance is the biased one.
+ * x f32[rows, width], scale and shift f32[width] → f32[rows, width]. The variance is the biased one. A kernel may keep each row's moments
+ * for the gradient; else that makes them again.
  */
 export function layerNorm(
   x: tf.Tensor2D,
@@ -14,11 +15,13 @@ export function layerNorm(
   epsilon: number,
 ): tf.Tensor2D {
   if (!hasKernel('LayerNorm')) return layerNormPlain(x, scale, shift, epsilon);
-  return differentiable(
+  return differentiableByName(
     [x, scale, shift],
-    () => runKernel<tf.Tensor2D>('LayerNorm', { x, scale, shift }, { epsilon }),
-    [x, scale],
-    (dy, [x, scale]) => runKernels('LayerNormGradient', { x, scale, dy }, { epsilon }),
+    () => {
+      const [y, moments] = runKernels('LayerNorm', { x, scale, shift }, { epsilon });
+      return { output: y as tf.Tensor2D, kept: { x, scale, ...(moments ? { moments } : {}) } };
+    },
+    (dy, kept) => runKernels('LayerNormGradient', { ...kept, dy }, { epsilon }),
   );
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
 import { differentiable } from './differentiable';
 
 /**
@@ -10,9 +10,15 @@ import { differentiable } from './differentiable';
 export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
   return differentiable(
     [x, weight, bias],
-    () => tf.fused.matMul({ a: x, b: weight, bias }) as tf.Tensor2D,
+    () =>
+      hasKernel('Linear')
+        ? runKernel('Linear', { x, weight, bias })
+        : (tf.fused.matMul({ a: x, b: weight, bias }) as tf.Tensor2D),
     [x, weight],
-    (dy, [x, weight]) => [tf.matMul(dy, weight, false, true), ...weightGradient(x, dy)],
+    (dy, [x, weight]) =>
+      hasKernel('LinearGradient')
+        ? runKernels('LinearGradient', { x, weight, dy })
+        : [tf.matMul(dy, weight, false, true), ...weightGradient(x, dy)],
   );
 }
 

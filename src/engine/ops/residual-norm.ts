@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
-import { differentiable } from './differentiable';
+import { differentiable, differentiableByName } from './differentiable';
 import { dropout } from './dropout';
-import { siteKey, type DropoutPlace } from './dropout-hash';
+import type { DropoutPlace } from './dropout-hash';
 import { layerNorm } from './layer-norm';
 import type { RowLayout } from './row-layout';
 
@@ -29,26 +29,16 @@ export function residualNorm(
   if (!hasKernel('ResidualNorm'))
     return residualNormPlain(x, residual, scale, shift, epsilon, dropout);
   const attributes = { epsilon, ...dropoutAttributes(dropout) };
-  const places = dropout ? dropoutInputs(dropout) : {};
-  let sum: tf.Tensor;
-  return differentiable(
+  const places = dropout && dropout.rate > 0 ? dropoutInputs(dropout) : {};
+  return differentiableByName(
     [x, residual, scale, shift],
     () => {
       const inputs = { x, residual, scale, shift, ...places };
-      const [y, itsSum] = runKernels('ResidualNorm', inputs, attributes);
-      sum = itsSum!;
-      return y as tf.Tensor2D;
+      const [y, sum, moments] = runKernels('ResidualNorm', inputs, attributes);
+      const kept = { sum: sum!, scale, ...(moments ? { moments } : {}), ...places };
+      return { output: y as tf.Tensor2D, kept };
     },
-    () => [sum, scale, ...Object.values<tf.Tensor>(places)],
-    (dy, [sum, scale, sentences, places]) => {
-      const inputs = {
-        sum: sum,
-        scale: scale,
-        dy,
-        ...(sentences ? { sentences, places: places! } : {}),
-      };
-      return runKernels('ResidualNormGradient', inputs, attributes);
-    },
+    (dy, kept) => runKernels('ResidualNormGradient', { ...kept, dy }, attributes),
   );
 }
 
@@ -88,8 +78,8 @@ function dropPadded(states: tf.Tensor2D, { rate, place, layout }: HiddenDropout)
   return tf.reshape(dropout(sentences, rate, place, padded.sentences), states.shape);
 }
 
-function dropoutAttributes(dropout: HiddenDropout | undefined): { rate: number; key: number } {
-  return { rate: dropout?.rate ?? 0, key: dropout ? siteKey(dropout.place) : 0 };
+function dropoutAttributes(dropout: HiddenDropout | undefined) {
+  return { rate: dropout?.rate ?? 0, place: dropout?.place };
 }
 
 function dropoutInputs({ layout: { sentences, places } }: HiddenDropout) {

@@ -6,20 +6,35 @@ const MASKED = -1e9;
 
 /**
  * How the pieces of a batch's sentences lie in the rows of hidden states: sentence after sentence, without padding where the backend's
- * kernels know where each begins, else padded to the longest.
+ * kernels know where each begins, else padded to the longest. Behind them there may be fillers, rows that each are a sentence of their own,
+ * so that batches of nearly one size have one shape.
  */
-export interface RowLayout {
+export interface RowNumbers {
   batch: number;
   rows: number;
   /** Pieces of the longest sentence. */
   longest: number;
-  /** i32[rows]: a row's index in a batch that is padded to the longest sentence: sentence · longest + place. */
+  /** i32[rows]: a row's index in a batch that is padded to the longest sentence: sentence · longest + place; -1 for a filler. */
   indices: Int32Array;
-  /** i32[batch + 1]: where each sentence's rows begin. */
-  starts: tf.Tensor1D;
+  /** i32[at least batch + 1]: where each sentence's rows begin; the last number again and again where it is longer. */
+  starts: Int32Array;
   /** i32[rows]: a row's place in its sentence. */
-  places: tf.Tensor1D;
+  places: Int32Array;
+  /** i32[rows]: the row behind the last of its sentence. */
+  ends: Int32Array;
   /** i32[rows]: the row of its sentence in the effective batch, which decides its dropout mask. */
+  sentences: Int32Array;
+  /** Whether sentences are padded to the longest. */
+  isPadded: boolean;
+  /** Pieces of each sentence, padding left out. */
+  lengths: ArrayLike<number>;
+}
+
+/** `RowNumbers` on the device. */
+export interface RowLayout extends Pick<RowNumbers, 'batch' | 'rows' | 'longest' | 'indices'> {
+  starts: tf.Tensor1D;
+  places: tf.Tensor1D;
+  ends: tf.Tensor1D;
   sentences: tf.Tensor1D;
   /** Only where rows are padded. */
   padded?: {
@@ -35,38 +50,86 @@ export function computesPadding(): boolean {
   return !hasKernel('Attention');
 }
 
-/** The layout of sentences of so many pieces, at most `pieces` each, with the rows `sentences` in the effective batch. Inside `tf.tidy`. */
+/** Rows of fillers and all, so that most batches have one of a few sizes: at most an eighth more, from 64 on. */
+export function roundUpRows(rows: number): number {
+  const step = Math.max(64, 2 ** (Math.floor(Math.log2(Math.max(1, rows))) - 3));
+  return step * Math.ceil(rows / step);
+}
+
+/**
+ * Lays out sentences of so many pieces, at most `pieces` each, with the rows `sentences` in the effective batch.
+ *
+ * @param rows with fillers, at least as many as there are pieces
+ * @param starts numbers of `starts`, at least one more than there are sentences
+ */
+export function planRows(
+  lengths: ArrayLike<number>,
+  sentences: ArrayLike<number>,
+  pieces: number,
+  isPadded: boolean,
+  size: { rows: number; starts: number } = { rows: 0, starts: 0 },
+): RowNumbers {
+  const batch = lengths.length;
+  const starts = new Int32Array(Math.max(size.starts, batch + 1));
+  for (let i = 0; i < batch; i++) starts[i + 1] = starts[i]! + (isPadded ? pieces : lengths[i]!);
+  const real = starts[batch]!;
+  starts.fill(real, batch + 1);
+  const rows = Math.max(size.rows, real);
+  const make = () => new Int32Array(rows);
+  const plan = { indices: make().fill(-1), places: make(), ends: make(), sentences: make() };
+  for (let i = 0; i < batch; i++) {
+    for (let row = starts[i]!; row < starts[i + 1]!; row++) {
+      plan.places[row] = row - starts[i]!;
+      plan.indices[row] = i * pieces + row - starts[i]!;
+      plan.ends[row] = starts[i + 1]!;
+      plan.sentences[row] = sentences[i]!;
+    }
+  }
+  for (let row = real; row < rows; row++) plan.ends[row] = row + 1;
+  return { batch, rows, longest: pieces, starts, ...plan, isPadded, lengths };
+}
+
+/** The same as the backend in use wants it: with padding, without, or with fillers where shapes should be few. */
+export function planBatchRows(
+  lengths: ArrayLike<number>,
+  sentences: ArrayLike<number>,
+  pieces: number,
+): RowNumbers {
+  const isPadded = computesPadding();
+  if (tf.getBackend() !== 'webgpu') return planRows(lengths, sentences, pieces, isPadded);
+  const real = Array.from(lengths).reduce((sum, length) => sum + length, 0);
+  const size = { rows: roundUpRows(real), starts: 8 * Math.ceil(lengths.length / 8) + 1 };
+  return planRows(lengths, sentences, pieces, isPadded, size);
+}
+
+/** Puts a layout on the device. Inside `tf.tidy`. */
+export function placeRows(plan: RowNumbers): RowLayout {
+  const { batch, rows, longest, indices } = plan;
+  const ints = (numbers: Int32Array) => tf.tensor1d(numbers, 'int32');
+  const layout: RowLayout = {
+    ...{ batch, rows, longest, indices },
+    starts: ints(plan.starts),
+    places: ints(plan.places),
+    ends: ints(plan.ends),
+    sentences: ints(plan.sentences),
+  };
+  if (!plan.isPadded) return layout;
+  const bias = Float32Array.from(plan.places, (place, row) =>
+    place < plan.lengths[Math.floor(row / longest)]! ? 0 : MASKED,
+  );
+  layout.padded = {
+    bias: tf.tensor4d(bias, [batch, 1, 1, longest]),
+    sentences: ints(plan.sentences.filter((_, row) => plan.places[row] === 0)),
+  };
+  return layout;
+}
+
+/** Both, without fillers. Inside `tf.tidy`. */
 export function layOutRows(
   lengths: ArrayLike<number>,
   sentences: ArrayLike<number>,
   pieces: number,
   isPadded = computesPadding(),
 ): RowLayout {
-  const batch = lengths.length;
-  const starts = new Int32Array(batch + 1);
-  for (let i = 0; i < batch; i++) starts[i + 1] = starts[i]! + (isPadded ? pieces : lengths[i]!);
-  const indices = new Int32Array(starts[batch]!);
-  for (let i = 0; i < batch; i++) {
-    for (let row = starts[i]!; row < starts[i + 1]!; row++)
-      indices[row] = i * pieces + row - starts[i]!;
-  }
-  const ints = (numbers: Int32Array) => tf.tensor1d(numbers, 'int32');
-  const layout: RowLayout = {
-    batch,
-    rows: indices.length,
-    longest: pieces,
-    indices,
-    starts: ints(starts),
-    places: ints(indices.map((index) => index % pieces)),
-    sentences: ints(indices.map((index) => sentences[Math.floor(index / pieces)]!)),
-  };
-  if (!isPadded) return layout;
-  const bias = Float32Array.from(indices, (index) =>
-    index % pieces < lengths[Math.floor(index / pieces)]! ? 0 : MASKED,
-  );
-  layout.padded = {
-    bias: tf.tensor4d(bias, [batch, 1, 1, pieces]),
-    sentences: ints(Int32Array.from(sentences)),
-  };
-  return layout;
+  return placeRows(planRows(lengths, sentences, pieces, isPadded));
 }

@@ -29,6 +29,9 @@ describe.each(backends)('attention on %s', (backend) => {
     );
   };
   const inputs = () => [states(1), states(2), states(3)] as const;
+  /** Attention of query, key and value, as its one input. */
+  const attend = (parts: readonly tf.Tensor[], itsSetting = setting(), op = attention) =>
+    op(tf.stack([...parts]) as tf.Tensor3D, itsSetting);
   const setting = (): AttentionSetting => ({
     heads,
     layout: layOutRows(lengths, [4, 1, 0], pieces),
@@ -65,31 +68,29 @@ describe.each(backends)('attention on %s', (backend) => {
         }
       }
     }
-    await expectClose(real(attention(query, key, value, setting())), expected, 3e-6);
+    await expectClose(real(attend([query, key, value])), expected, 3e-6);
     if (setting().layout.padded)
-      await expectClose(real(attentionPlain(query, key, value, setting())), expected, 3e-6);
+      await expectClose(
+        real(attend([query, key, value], setting(), attentionPlain)),
+        expected,
+        3e-6,
+      );
   });
 
   test('has the gradients of finite differences, with padding and dropout', async () => {
     const dropout = { rate: 0.3, place: { seed: 1, step: 2, site: 3 } };
     await expectGradients(
-      (query, key, value) =>
-        real(
-          attention(query as tf.Tensor2D, key as tf.Tensor2D, value as tf.Tensor2D, {
-            ...setting(),
-            dropout,
-          }),
-        ),
+      (...parts) => real(attend(parts, { ...setting(), dropout })),
       [...inputs()],
     );
   });
 
   test('what stands in padding reaches nothing', async () => {
     const [query, key, value] = inputs();
-    const clean = await real(attention(query, key, value, setting())).data();
+    const clean = await real(attend([query, key, value])).data();
     const spoil = (states: tf.Tensor2D) =>
       tf.add<tf.Tensor2D>(states, tf.mul(tf.sub(1, real(tf.onesLike(states))), 1e3));
-    const spoiled = await real(attention(query, spoil(key), spoil(value), setting())).data();
+    const spoiled = await real(attend([query, spoil(key), spoil(value)])).data();
     expect([...spoiled]).toEqual([...clean]);
   });
 });

@@ -1,13 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { embed } from '../../../src/engine/ops/embedding';
-import { spreadRows } from '../../../src/engine/ops/gather-rows';
+import { embed, listOccurrences, placePieces } from '../../../src/engine/ops/embedding';
+import { placeRows, planRows } from '../../../src/engine/ops/row-layout';
 import { expectGradients } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
 
 describe.each(backends)('embedding on %s', (backend) => {
   beforeAll(() => useBackend(backend));
+
+  /** Sentences of so many pieces, with their ids. */
+  const place = (lengths: number[], pieceIds: number[], entries: number) => {
+    const ids = Int32Array.from(pieceIds);
+    const plan = planRows(lengths, lengths, Math.max(...lengths), false);
+    return [placePieces(ids, listOccurrences(ids, entries)), placeRows(plan)] as const;
+  };
 
   test('is the sum of a word, a place and the first token type', async () => {
     const words = tf.tensor2d([
@@ -24,8 +31,7 @@ describe.each(backends)('embedding on %s', (backend) => {
       [0.125, 0],
       [9, 9],
     ]);
-    const ints = (numbers: number[]) => tf.tensor1d(numbers, 'int32');
-    const sum = embed({ words, positions, tokenTypes }, ints([2, 0, 1, 1]), ints([0, 1, 0, 1]));
+    const sum = embed({ words, positions, tokenTypes }, ...place([2, 2], [2, 0, 1, 1], 3));
     expect(await sum.array()).toEqual([
       [100.625, 200.25],
       [1001.125, 2002],
@@ -35,14 +41,13 @@ describe.each(backends)('embedding on %s', (backend) => {
   });
 
   test('a word piece seen twice collects both gradients, one not seen none', async () => {
-    const pieceIds = tf.tensor1d([2, 0, 2], 'int32');
-    const places = tf.tensor1d([0, 1, 2], 'int32');
+    const sentences = place([3], [2, 0, 2], 4);
     const rest = {
       positions: tf.zeros<tf.Rank.R2>([4, 2]),
       tokenTypes: tf.zeros<tf.Rank.R2>([2, 2]),
     };
     const gradient = tf.grad((words) =>
-      tf.sum(embed({ words: words as tf.Tensor2D, ...rest }, pieceIds, places)),
+      tf.sum(embed({ words: words as tf.Tensor2D, ...rest }, ...sentences)),
     )(tf.zeros([4, 2]));
     expect(await gradient.array()).toEqual([
       [1, 1],
@@ -53,8 +58,7 @@ describe.each(backends)('embedding on %s', (backend) => {
   });
 
   test('has the gradients of finite differences', async () => {
-    const pieceIds = tf.tensor1d([4, 1, 1, 0, 4, 4], 'int32');
-    const places = tf.tensor1d([0, 1, 2, 0, 1, 2], 'int32');
+    const sentences = place([3, 1, 2], [4, 1, 1, 0, 4, 4], 5);
     const table = (entries: number, seed: number) =>
       tf.tensor2d(seededNumbers(entries * 7, seed), [entries, 7]);
     await expectGradients(
@@ -65,28 +69,10 @@ describe.each(backends)('embedding on %s', (backend) => {
             positions: positions as tf.Tensor2D,
             tokenTypes: tokenTypes as tf.Tensor2D,
           },
-          pieceIds,
-          places,
+          ...sentences,
         ),
       [table(5, 1), table(4, 2), table(2, 3)],
     );
-  });
-});
-
-describe.each(backends)('rows that are spread on %s', (backend) => {
-  beforeAll(() => useBackend(backend));
-
-  test('stand where their ids say, zeros elsewhere, and so do the gradients', async () => {
-    const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
-    const ids = tf.tensor1d([2, 0], 'int32');
-    const spread = (x: tf.Tensor) => spreadRows(x as tf.Tensor2D, ids, 4);
-    expect(await spread(x).array()).toEqual([
-      [3, 4],
-      [0, 0],
-      [1, 2],
-      [0, 0],
-    ]);
-    await expectGradients(spread, [x]);
   });
 });
 

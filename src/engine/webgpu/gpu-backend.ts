@@ -1,0 +1,341 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import {
+  packNumbers,
+  pipelineKey,
+  spreadGroups,
+  writeShader,
+  type GpuKernel,
+  type KernelNumber,
+} from './gpu-kernel';
+import type { Recorder, VirtualBuffer } from './recorder';
+
+/** What tfjs keeps of a tensor, and our two words on it. */
+interface TensorRecord {
+  values: tf.backend_util.TypedArray | null;
+  shape: number[];
+  dtype: tf.DataType;
+  refCount: number;
+  resource?: GPUBuffer | VirtualBuffer | null;
+  /** Set where the buffer is not the tensor's to give back. */
+  external?: boolean;
+  /** A tensor that is a part of a buffer, in bytes. */
+  part?: { offset: number; size: number };
+  /** The tensor whose buffer it is a part of. */
+  whole?: tf.DataId;
+}
+
+/** The private members of tfjs' backend that we use; `test/engine` would notice a change. */
+interface Insides {
+  tensorMap: {
+    get: (id: tf.DataId) => TensorRecord;
+    has: (id: tf.DataId) => boolean;
+  };
+  commandEncoder: GPUCommandEncoder | null;
+  computePassEncoder: GPUComputePassEncoder | null;
+  dispatchCountInPass: number;
+  commandQueueOwnedIds: WeakSet<tf.DataId>;
+  makeUniforms: never;
+  tensorToBinding: (tensor: tf.TensorInfo) => GPUBindingResource;
+  uniformPendingDisposal: GPUBuffer[];
+}
+
+/** Where a tensor's numbers are. */
+export interface TensorPlace {
+  buffer: GPUBuffer | VirtualBuffer;
+  offset: number;
+  size: number;
+}
+
+/** Kernels in one submit: enough to keep the device busy while the next are written. */
+const DISPATCHES_A_SUBMIT = 32;
+
+/**
+ * tfjs' WebGPU backend, and what it lacks: kernels with several outputs, tensors that are parts of a buffer, and a recorder in place of the
+ * device while a step is captured.
+ */
+export class GpuBackend extends WebGPUBackend {
+  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  #recorder: Recorder | undefined;
+  #ownBytes = 0;
+
+  constructor(device: GPUDevice, info: GPUAdapterInfo) {
+    super(device, info);
+    const insides = this.#insides;
+    const published = insides.tensorToBinding.bind(this);
+    insides.tensorToBinding = (tensor) => {
+      const { part, resource } = insides.tensorMap.get(tensor.dataId);
+      return part ? { buffer: resource as GPUBuffer, ...part } : published(tensor);
+    };
+  }
+
+  get #insides(): Insides {
+    return this as unknown as Insides;
+  }
+
+  /** A new tensor, its numbers not yet written. */
+  allocate(shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
+    const tensor = this.makeTensorInfo([...shape], dtype);
+    const record = this.#record(tensor);
+    if (this.#recorder) {
+      record.resource = this.#recorder.allocate(bytesOf(tensor));
+      record.external = true;
+    } else {
+      this.uploadToGPU(tensor.dataId);
+    }
+    return tensor;
+  }
+
+  /** New tensors of one shape in one buffer, `stackStride` apart. */
+  allocateStack(shape: readonly number[], count: number): tf.TensorInfo[] {
+    const stride = stackStride(shape);
+    const whole = this.allocate([(stride * count) / 4]);
+    const parts = Array.from({ length: count }, (_, index) =>
+      this.partOf(whole, index * stride, shape),
+    );
+    this.disposeData(whole.dataId);
+    return parts;
+  }
+
+  /** A tensor on a part of another's buffer, from an offset in bytes that is a multiple of 256. The buffer lives as long as one of them. */
+  partOf(whole: tf.TensorInfo, offset: number, shape: readonly number[]): tf.TensorInfo {
+    const of = this.#record(whole);
+    const part = this.#partOf(of.resource!, offset + (of.part?.offset ?? 0), shape);
+    this.#record(part).whole = of.whole ?? whole.dataId;
+    this.incRef(of.whole ?? whole.dataId);
+    return part;
+  }
+
+  /** A tensor on a part of a buffer of ours, which the caller keeps. */
+  tensorOn(buffer: GPUBuffer, offset: number, shape: readonly number[]): tf.Tensor {
+    const { dataId, dtype } = this.#partOf(buffer, offset, shape);
+    return tf.engine().makeTensorFromDataId(dataId, [...shape], dtype, this);
+  }
+
+  /** The same numbers as another tensor: for an output that was written in place. */
+  alias({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+    this.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
+  /** Where a tensor stands on the device; it is uploaded first where need be. */
+  placeOf(tensor: tf.TensorInfo): TensorPlace {
+    const record = this.#record(tensor);
+    if (!record.resource) {
+      if (this.#recorder) return this.#recorder.constant(tensor, record.values);
+      this.uploadToGPU(tensor.dataId);
+    }
+    const buffer = record.resource!;
+    return { buffer, offset: 0, size: bytesOf(tensor), ...record.part };
+  }
+
+  /**
+   * Runs a kernel, or records that it ran.
+   *
+   * @param tensors by the kernel's names; one that is written must not be given under another name as well
+   */
+  dispatch<Tensors extends string, Numbers extends string>(
+    kernel: GpuKernel<Tensors, Numbers>,
+    tensors: Readonly<Record<NoInfer<Tensors>, tf.TensorInfo | TensorPlace>>,
+    numbers: Readonly<Record<NoInfer<Numbers>, KernelNumber>>,
+    groups: number,
+  ): void {
+    const names = Object.keys(kernel.tensors) as Tensors[];
+    const places = names.map((name) => {
+      const tensor: tf.TensorInfo | TensorPlace = tensors[name];
+      return 'dataId' in tensor ? this.placeOf(tensor) : tensor;
+    });
+    const values = (Object.keys(kernel.numbers) as Numbers[]).map((name) => numbers[name]);
+    if (this.#recorder) {
+      this.#recorder.record({ kernel, places, values, groups });
+      return;
+    }
+    const insides = this.#insides;
+    names.forEach((name, index) => {
+      const tensor = tensors[name];
+      if (!('dataId' in tensor)) return;
+      insides.commandQueueOwnedIds.add(tensor.dataId);
+      // What was read of a tensor is no longer so once it is written.
+      if (Object.values<string>(kernel.tensors)[index]!.startsWith('write'))
+        this.#record(tensor).values = null;
+    });
+    const bytes = packNumbers(
+      kernel,
+      groups,
+      values.map((value) => (typeof value === 'number' ? value : value.now)),
+    );
+    const uniform = this.bufferManager.acquireBuffer(
+      bytes.byteLength,
+      GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM,
+    );
+    this.queue.writeBuffer(uniform, 0, bytes);
+    insides.uniformPendingDisposal.push(uniform);
+    const pipeline = this.pipeline(kernel);
+    this.ensureCommandEncoderReady();
+    insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass();
+    const pass = insides.computePassEncoder;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, this.bind(pipeline, places as BufferPart[], { buffer: uniform }));
+    pass.dispatchWorkgroups(...spreadGroups(groups));
+    if (++insides.dispatchCountInPass >= DISPATCHES_A_SUBMIT) this.flush();
+  }
+
+  pipeline(kernel: GpuKernel): GPUComputePipeline {
+    const key = pipelineKey(kernel);
+    let pipeline = this.#pipelines.get(key);
+    if (!pipeline) {
+      const module = this.device.createShaderModule({ label: key, code: writeShader(kernel) });
+      pipeline = this.device.createComputePipeline({
+        label: key,
+        layout: 'auto',
+        compute: { module, entryPoint: 'main' },
+      });
+      this.#pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** @throws where a kernel would read and write one buffer: WebGPU drops the whole submit. */
+  bind(pipeline: GPUComputePipeline, places: readonly BufferPart[], uniform: GPUBufferBinding) {
+    const resources = [...places, uniform];
+    return this.device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: resources.map((resource, binding) => ({ binding, resource })),
+    });
+  }
+
+  /** Ends what tfjs gathers, so that what is submitted next comes after it. */
+  flush(): void {
+    this.endComputePassEncoder();
+    if (this.#insides.commandEncoder) this.submitQueue();
+  }
+
+  /** Runs `record` with a recorder in place of the device. Nothing in it may read, and no kernel but ours may run. */
+  capture<Result>(recorder: Recorder, record: () => Result): Result {
+    this.flush();
+    this.#recorder = recorder;
+    try {
+      return record();
+    } finally {
+      this.#recorder = undefined;
+    }
+  }
+
+  /** A buffer of ours beside tfjs' own, which `tf.memory` counts too. */
+  createBuffer(size: number, usage: GPUBufferUsageFlags, label: string): GPUBuffer {
+    this.#ownBytes += size;
+    return this.device.createBuffer({ size, usage, label });
+  }
+
+  destroyBuffer(buffer: GPUBuffer): void {
+    this.#ownBytes -= buffer.size;
+    buffer.destroy();
+  }
+
+  override memory(): ReturnType<WebGPUBackend['memory']> {
+    const memory = super.memory();
+    memory.numBytesInGPU += this.#ownBytes;
+    memory.numBytesAllocatedInGPU += this.#ownBytes;
+    return memory;
+  }
+
+  override runWebGPUProgram(
+    ...call: Parameters<WebGPUBackend['runWebGPUProgram']>
+  ): ReturnType<WebGPUBackend['runWebGPUProgram']> {
+    if (this.#recorder)
+      throw new Error(
+        `${call[0].constructor.name} of tfjs ran inside a capture; only our own kernels can be recorded.`,
+      );
+    return super.runWebGPUProgram(...call);
+  }
+
+  /** A part of a buffer is never cached: its buffer is written in place. */
+  override async read(dataId: object): Promise<tf.BackendValues> {
+    const { part, resource, dtype } = this.#insides.tensorMap.get(dataId);
+    if (this.#recorder) throw new Error('A tensor was read inside a capture.');
+    if (!part) return super.read(dataId);
+    this.flush();
+    const numbers = await readBuffer(this.device, resource as GPUBuffer, part.offset, part.size);
+    return dtype === 'int32' ? new Int32Array(numbers) : new Float32Array(numbers);
+  }
+
+  override readSync(dataId: object): tf.BackendValues {
+    if (this.#insides.tensorMap.get(dataId).values) return super.readSync(dataId); // of the host still
+    throw new Error(
+      'WebGPU is never read synchronously: it returned wrong numbers and lost the device.',
+    );
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const { tensorMap } = this.#insides;
+    const whole = tensorMap.has(dataId) ? tensorMap.get(dataId).whole : undefined;
+    const isGone = super.disposeData(dataId, force);
+    if (isGone && whole) this.disposeData(whole);
+    return isGone;
+  }
+
+  #record(tensor: tf.TensorInfo): TensorRecord {
+    return this.#insides.tensorMap.get(tensor.dataId);
+  }
+
+  #partOf(
+    buffer: GPUBuffer | VirtualBuffer,
+    offset: number,
+    shape: readonly number[],
+  ): tf.TensorInfo {
+    const tensor = this.makeTensorInfo([...shape], 'float32');
+    const record = this.#record(tensor);
+    record.resource = buffer;
+    record.external = true;
+    record.part = { offset, size: bytesOf(tensor) };
+    return tensor;
+  }
+}
+
+/** A part of a buffer that is bound. */
+export interface BufferPart {
+  buffer: GPUBuffer;
+  offset: number;
+  size: number;
+}
+
+/** Parts of a buffer begin at multiples of this: WebGPU's largest `minStorageBufferOffsetAlignment`. */
+export const PART_ALIGNMENT = 256;
+
+/** Bytes from one tensor of a stack to the next. */
+export function stackStride(shape: readonly number[]): number {
+  return PART_ALIGNMENT * Math.ceil((4 * tf.util.sizeFromShape([...shape])) / PART_ALIGNMENT);
+}
+
+function bytesOf({ shape }: tf.TensorInfo): number {
+  return 4 * Math.max(1, tf.util.sizeFromShape(shape));
+}
+
+/** Copies a part of a buffer to the host. What writes it must have been submitted. */
+export async function readBuffer(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  offset: number,
+  size: number,
+): Promise<ArrayBuffer> {
+  const staging = device.createBuffer({
+    size,
+    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+  });
+  try {
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    return staging.getMappedRange().slice(0);
+  } finally {
+    staging.destroy();
+  }
+}
+
+/** The backend in use. @throws on any other. */
+export function gpuBackend(): GpuBackend {
+  const backend = tf.backend();
+  if (backend instanceof GpuBackend) return backend;
+  throw new Error(`The WebGPU engine is not in use; ${tf.getBackend()} is.`);
+}
