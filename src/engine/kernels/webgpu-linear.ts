@@ -208,7 +208,7 @@ function stackOf(
     const groups = Math.ceil(sizeOf(tensor) / TILE_LANES);
     backend.dispatch(
       copyKernel,
-      { from: tensor, to: copies[index]! },
+      { source: tensor, copied: copies[index]! },
       { size: sizeOf(tensor) },
       groups,
     );
@@ -220,11 +220,11 @@ function stackOf(
 const copyKernel = defineKernel({
   name: 'copy',
   lanes: TILE_LANES,
-  tensors: { from: 'read f32', to: 'write f32' },
+  tensors: { source: 'read f32', copied: 'write f32' },
   numbers: { size: 'u32' },
   code: `
   let index = group * ${TILE_LANES}u + lane;
-  if (index < numbers.size) { to[index] = from[index]; }`,
+  if (index < numbers.size) { copied[index] = source[index]; }`,
 });
 
 /** x·W + b and its gradient; and the same for a stack of weights over one x. */

@@ -58,9 +58,12 @@ export class GpuBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   #recorder: Recorder | undefined;
   #ownBytes = 0;
+  #refusal: string | undefined;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
+    // A kernel that is refused leaves its output as it was, and nothing else would tell.
+    device.addEventListener('uncapturederror', ({ error }) => (this.#refusal ??= error.message));
     const insides = this.#insides;
     const published = insides.tensorToBinding.bind(this);
     insides.tensorToBinding = (tensor) => {
@@ -253,10 +256,21 @@ export class GpuBackend extends WebGPUBackend {
   override async read(dataId: object): Promise<tf.BackendValues> {
     const { part, resource, dtype } = this.#insides.tensorMap.get(dataId);
     if (this.#recorder) throw new Error('A tensor was read inside a capture.');
-    if (!part) return super.read(dataId);
+    if (!part) {
+      const numbers = await super.read(dataId);
+      this.expectNoRefusal();
+      return numbers;
+    }
     this.flush();
     const numbers = await readBuffer(this.device, resource as GPUBuffer, part.offset, part.size);
+    this.expectNoRefusal();
     return dtype === 'int32' ? new Int32Array(numbers) : new Float32Array(numbers);
+  }
+
+  /** @throws where the device has refused work since it was opened: what it holds cannot be trusted. */
+  expectNoRefusal(): void {
+    if (this.#refusal !== undefined)
+      throw new Error(`The GPU refused work, so its numbers are wrong: ${this.#refusal}`);
   }
 
   override readSync(dataId: object): tf.BackendValues {
