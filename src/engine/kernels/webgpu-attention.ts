@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DropoutAttributes } from '../ops/dropout-hash';
-import { defineKernel, type BindingForm } from '../webgpu/gpu-kernel';
+import { defineKernel } from '../webgpu/gpu-kernel';
 import { dropoutForms, dropoutFunctions, nameDropout, registerGpuKernel } from './webgpu-kernel';
 
 /**
@@ -57,19 +57,16 @@ const headCode = ({ headWidth, hasDropout }: Variant) => {
   let hidden = numbers.heads * ${headWidth}u;
   let all = numbers.rows * hidden;
   let at = row * hidden + head * ${headWidth}u;
-  let first = row - u32(places[row]);
-  let end = u32(ends[row]);
-  ${hasDropout ? 'let headHash = chain(chain(numbers.dropoutKey, u32(sentences[row])), head);' : ''}`,
+  let first = row - u32(table[3u * row]);
+  let end = u32(table[3u * row + 1u]);
+  ${hasDropout ? 'let headHash = chain(chain(numbers.dropoutKey, u32(table[3u * row + 2u])), head);' : ''}`,
     kept: (query: string, key: string) =>
       hasDropout ? `kept(chain(chain(headHash, ${query} - first), ${key} - first))` : '1.0',
   };
 };
 
 const shared = ({ hasDropout }: Variant) => ({
-  tensors: {
-    ...({ places: 'read i32', ends: 'read i32' } as const),
-    ...((hasDropout ? { sentences: 'read i32' } : {}) as Record<'sentences', BindingForm>),
-  },
+  tensors: { table: 'read i32' } as const,
   numbers: {
     ...({ rows: 'u32', heads: 'u32', scale: 'f32' } as const),
     ...((hasDropout ? dropoutForms : {}) as typeof dropoutForms),
@@ -222,10 +219,8 @@ const kernels = {
 
 interface AttentionInputs {
   qkv: TensorInfo;
-  /** i32[rows] each, of a `RowLayout`. */
-  places: TensorInfo;
-  ends: TensorInfo;
-  sentences: TensorInfo;
+  /** i32[rows, 3], of a `RowLayout`. */
+  table: TensorInfo;
 }
 
 interface AttentionAttributes extends DropoutAttributes {
@@ -267,16 +262,13 @@ export function registerGpuAttention(): void {
 }
 
 /** What all three kernels take. */
-function prepare(
-  { qkv, places, ends, sentences }: AttentionInputs,
-  { heads, ...dropout }: AttentionAttributes,
-) {
+function prepare({ qkv, table }: AttentionInputs, { heads, ...dropout }: AttentionAttributes) {
   const [, rows, hidden] = qkv.shape as [number, number, number];
   const headWidth = hidden / heads;
   const hasDropout = dropout.rate > 0;
   return {
     variant: { headWidth, hasDropout },
-    tensors: { places, ends, ...(hasDropout ? { sentences } : ({} as { sentences: TensorInfo })) },
+    tensors: { table },
     numbers: { rows, heads, scale: 1 / Math.sqrt(headWidth), ...nameDropout(dropout) },
     groups: Math.ceil(rows / LANES) * heads,
   };

@@ -13,7 +13,7 @@ const embedKernel = defineKernel({
     positions: 'read f32',
     tokenTypes: 'read f32',
     pieceIds: 'read i32',
-    places: 'read i32',
+    table: 'read i32',
     y: 'write f32',
   },
   numbers: { hidden: 'u32', bands: 'u32' },
@@ -22,7 +22,7 @@ const embedKernel = defineKernel({
   let column = (group % numbers.bands) * ${LANES}u + lane;
   if (column >= numbers.hidden) { return; }
   let word = u32(pieceIds[row]) * numbers.hidden + column;
-  let position = u32(places[row]) * numbers.hidden + column;
+  let position = u32(table[3u * row]) * numbers.hidden + column;
   y[row * numbers.hidden + column] = words[word] + positions[position] + tokenTypes[column];`,
 });
 
@@ -83,7 +83,7 @@ const gradientKernel = defineKernel({
 type Tables = Record<'words' | 'positions' | 'tokenTypes', TensorInfo>;
 
 export function registerGpuEmbedding(): void {
-  registerGpuKernel<Tables & Record<'pieceIds' | 'places', TensorInfo>>(
+  registerGpuKernel<Tables & Record<'pieceIds' | 'table', TensorInfo>>(
     'Embed',
     (backend, inputs) => {
       const rows = inputs.pieceIds.shape[0]!;

@@ -23,14 +23,11 @@ const rowSum = (parts: string, value: string) => `
 
 /** Dropout of hidden states, group 0 of dropout-hash.ts: a row's part of the hash is made once. */
 const rowDropout = (isUsed: boolean) => ({
-  tensors: (isUsed ? { sentences: 'read i32', places: 'read i32' } : {}) as Record<
-    'sentences' | 'places',
-    BindingForm
-  >,
+  tensors: (isUsed ? { table: 'read i32' } : {}) as Record<'table', BindingForm>,
   numbers: (isUsed ? dropoutForms : {}) as typeof dropoutForms,
   functions: isUsed ? dropoutFunctions : '',
   begin: isUsed
-    ? 'let rowHash = chain(chain(chain(numbers.dropoutKey, u32(sentences[row])), 0u), u32(places[row]));'
+    ? 'let rowHash = chain(chain(chain(numbers.dropoutKey, u32(table[3u * row + 2u])), 0u), u32(table[3u * row]));'
     : '',
   drop: (value: string) => (isUsed ? `(${value} * kept(chain(rowHash, column)))` : value),
 });
@@ -170,10 +167,10 @@ const kernels = {
   gradientDropout: normGradientKernel(true),
 };
 
-/** i32[rows] each, of a `RowLayout`; only where hidden states are dropped. */
+/** Only where hidden states are dropped. */
 interface RowPlaces {
-  sentences?: TensorInfo;
-  places?: TensorInfo;
+  /** i32[rows, 3], of a `RowLayout`. */
+  table?: TensorInfo;
 }
 
 export function registerGpuNorms(): void {
@@ -213,13 +210,13 @@ export function registerGpuNorms(): void {
     Record<'sum' | 'moments' | 'scale' | 'dy', TensorInfo> & RowPlaces,
     DropoutAttributes & { epsilon: number }
   >('ResidualNormGradient', runNormGradient);
-  registerGpuKernel<Record<'x' | 'sentences' | 'places', TensorInfo>, DropoutAttributes>(
+  registerGpuKernel<Record<'x' | 'table', TensorInfo>, DropoutAttributes>(
     'RowDropout',
-    (backend, { x, sentences, places }, dropout) => {
+    (backend, { x, table }, dropout) => {
       const y = backend.allocate(x.shape);
       const [rows, width] = x.shape as [number, number];
       const numbers = { width, ...nameDropout(dropout) };
-      backend.dispatch(dropRowsKernel, { x, sentences, places, y }, numbers, rows);
+      backend.dispatch(dropRowsKernel, { x, table, y }, numbers, rows);
       return y;
     },
   );

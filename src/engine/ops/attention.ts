@@ -33,8 +33,8 @@ function attentionByHeads(
   qkv: tf.Tensor3D,
   { heads, layout, dropout }: AttentionSetting,
 ): tf.Tensor2D {
-  const { starts, sentences, places, ends, longest } = layout;
-  const rows = { starts, sentences, places, ends };
+  const { starts, sentences, table, longest } = layout;
+  const rows = { starts, sentences, table };
   const attributes = { heads, longest, rate: dropout?.rate ?? 0, place: dropout?.place };
   return differentiableByName(
     [qkv],

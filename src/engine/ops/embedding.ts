@@ -57,7 +57,7 @@ export function listOccurrences(pieceIds: Int32Array, entries: number): Occurren
 export function embed(
   tables: EmbeddingTables,
   pieces: PieceRows,
-  { places, starts }: RowLayout,
+  { places, starts, table }: RowLayout,
 ): tf.Tensor2D {
   const { words, positions, tokenTypes } = tables;
   const { pieceIds, occurrences } = pieces;
@@ -70,7 +70,7 @@ export function embed(
   return differentiableByName(
     [words, positions, tokenTypes],
     () => ({
-      output: runKernel<tf.Tensor2D>('Embed', { ...tables, pieceIds, places }),
+      output: runKernel<tf.Tensor2D>('Embed', { ...tables, pieceIds, table }),
       kept: {
         pieceStarts: occurrences.starts,
         pieceRows: occurrences.rows,

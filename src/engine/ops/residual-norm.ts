@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
-import { differentiable, differentiableByName } from './differentiable';
+import { differentiableByName } from './differentiable';
 import { dropout } from './dropout';
 import type { DropoutPlace } from './dropout-hash';
 import { layerNorm } from './layer-norm';
@@ -60,14 +60,14 @@ export function dropHidden(states: tf.Tensor2D, dropout: HiddenDropout): tf.Tens
   if (dropout.rate === 0) return states;
   if (!hasKernel('RowDropout')) return dropPadded(states, dropout);
   const attributes = dropoutAttributes(dropout);
-  const { sentences, places } = dropoutInputs(dropout);
-  return differentiable(
+  const rows = dropoutInputs(dropout);
+  return differentiableByName(
     [states],
-    () => runKernel<tf.Tensor2D>('RowDropout', { x: states, sentences, places }, attributes),
-    [sentences, places],
-    (dy, [sentences, places]) => [
-      runKernel('RowDropout', { x: dy, sentences, places }, attributes),
-    ],
+    () => ({
+      output: runKernel<tf.Tensor2D>('RowDropout', { x: states, ...rows }, attributes),
+      kept: rows,
+    }),
+    (dy, rows) => [runKernel('RowDropout', { x: dy, ...rows }, attributes)],
   );
 }
 
@@ -82,6 +82,6 @@ function dropoutAttributes(dropout: HiddenDropout | undefined) {
   return { rate: dropout?.rate ?? 0, place: dropout?.place };
 }
 
-function dropoutInputs({ layout: { sentences, places } }: HiddenDropout) {
-  return { sentences, places };
+function dropoutInputs({ layout: { sentences, places, table } }: HiddenDropout) {
+  return { sentences, places, table };
 }

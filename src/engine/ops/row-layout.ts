@@ -34,8 +34,9 @@ export interface RowNumbers {
 export interface RowLayout extends Pick<RowNumbers, 'batch' | 'rows' | 'longest' | 'indices'> {
   starts: tf.Tensor1D;
   places: tf.Tensor1D;
-  ends: tf.Tensor1D;
   sentences: tf.Tensor1D;
+  /** i32[rows, 3]: place, end and sentence of each row, for kernels that may bind few buffers. */
+  table: tf.Tensor2D;
   /** Only where rows are padded. */
   padded?: {
     /** f32[batch, 1, 1, longest]: 0 for a piece and −1e9 for padding. */
@@ -102,6 +103,17 @@ export function planBatchRows(
   return planRows(lengths, sentences, pieces, isPadded, size);
 }
 
+/** i32[rows, 3]: see `RowLayout.table`. */
+export function rowTable({ rows, places, ends, sentences }: RowNumbers): Int32Array {
+  const table = new Int32Array(3 * rows);
+  for (let row = 0; row < rows; row++) {
+    table[3 * row] = places[row]!;
+    table[3 * row + 1] = ends[row]!;
+    table[3 * row + 2] = sentences[row]!;
+  }
+  return table;
+}
+
 /** Puts a layout on the device. Inside `tf.tidy`. */
 export function placeRows(plan: RowNumbers): RowLayout {
   const { batch, rows, longest, indices } = plan;
@@ -110,8 +122,8 @@ export function placeRows(plan: RowNumbers): RowLayout {
     ...{ batch, rows, longest, indices },
     starts: ints(plan.starts),
     places: ints(plan.places),
-    ends: ints(plan.ends),
     sentences: ints(plan.sentences),
+    table: tf.tensor2d(rowTable(plan), [rows, 3], 'int32'),
   };
   if (!plan.isPadded) return layout;
   const bias = Float32Array.from(plan.places, (place, row) =>
