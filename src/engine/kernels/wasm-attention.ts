@@ -7,7 +7,7 @@ interface AttentionInputs {
   qkv: TensorInfo;
   /** i32[batch + 1] and i32[rows], of a `RowLayout`. */
   starts: TensorInfo;
-  sentences: TensorInfo;
+  table: TensorInfo;
 }
 
 interface AttentionAttributes extends DropoutAttributes {
@@ -42,7 +42,7 @@ export function registerWasmAttention(): void {
 function runHeads(
   kernel: 'attention' | 'attentionGradient',
   { pool, address }: WasmCall,
-  { qkv, starts, sentences }: AttentionInputs,
+  { qkv, starts, table }: AttentionInputs,
   { heads, longest, ...dropout }: AttentionAttributes,
   states: readonly number[],
 ): void {
@@ -53,7 +53,7 @@ function runHeads(
     batch * heads,
     [
       ...states,
-      ...[starts, sentences].map(address),
+      ...[starts, table].map(address),
       ...[heads, width, 1 / Math.sqrt(width)],
       ...dropoutNumbers(dropout),
     ],

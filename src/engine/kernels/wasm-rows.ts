@@ -7,10 +7,10 @@ interface NormInputs {
   scale: TensorInfo;
 }
 
-/** i32[rows] each, of a `RowLayout`; only where hidden states are dropped. */
+/** Only where hidden states are dropped. */
 interface RowPlaces {
-  sentences?: TensorInfo;
-  places?: TensorInfo;
+  /** i32[rows, 3], of a `RowLayout`. */
+  table?: TensorInfo;
 }
 
 interface ResidualAttributes extends DropoutAttributes {
@@ -143,14 +143,13 @@ function normNumbers({ shape }: TensorInfo, epsilon: number): number[] {
   return [shape[0]!, shape[1]!, epsilon];
 }
 
-/** What a kernel drops by: the rows' sentences and places, key, threshold, 1 / (1 − rate). */
+/** What a kernel drops by: the rows' table, key, threshold, 1 / (1 − rate). */
 function rowDropout(
   address: WasmCall['address'],
-  { sentences, places }: RowPlaces,
+  { table }: RowPlaces,
   attributes: DropoutAttributes,
 ): number[] {
-  const addresses = sentences && places ? [address(sentences), address(places)] : [0, 0];
-  return [...addresses, ...dropoutNumbers(attributes)];
+  return [table ? address(table) : 0, ...dropoutNumbers(attributes)];
 }
 
 /** dScale and dShift f32[width], of the parts that `run` leaves for its tasks. */

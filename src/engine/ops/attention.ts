@@ -33,8 +33,8 @@ function attentionByHeads(
   qkv: tf.Tensor3D,
   { heads, layout, dropout }: AttentionSetting,
 ): tf.Tensor2D {
-  const { starts, sentences, table, longest } = layout;
-  const rows = { starts, sentences, table };
+  const { starts, table, longest } = layout;
+  const rows = { starts, table };
   const attributes = { heads, longest, rate: dropout?.rate ?? 0, place: dropout?.place };
   return differentiableByName(
     [qkv],

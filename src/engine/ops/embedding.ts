@@ -57,11 +57,11 @@ export function listOccurrences(pieceIds: Int32Array, entries: number): Occurren
 export function embed(
   tables: EmbeddingTables,
   pieces: PieceRows,
-  { places, starts, table }: RowLayout,
+  { starts, table }: RowLayout,
 ): tf.Tensor2D {
   const { words, positions, tokenTypes } = tables;
   const { pieceIds, occurrences } = pieces;
-  if (!occurrences) return embedPlain(tables, pieceIds, places);
+  if (!occurrences) return embedPlain(tables, pieceIds, table);
   const entries = {
     words: words.shape[0],
     positions: positions.shape[0],
@@ -85,10 +85,11 @@ export function embed(
 export function embedPlain(
   tables: EmbeddingTables,
   pieceIds: tf.Tensor1D,
-  places: tf.Tensor1D,
+  table: tf.Tensor2D,
 ): tf.Tensor2D {
+  const places = tf.slice(table, [0, 0], [-1, 1]);
   const words = gatherRows(tables.words, pieceIds);
-  const positions = gatherRows(tables.positions, places);
+  const positions = gatherRows(tables.positions, tf.reshape(places, [-1]));
   const firstType = tf.slice(tables.tokenTypes, [0, 0], [1, tables.words.shape[1]]);
   return tf.add(tf.add(words, positions), firstType);
 }

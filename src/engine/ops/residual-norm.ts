@@ -29,13 +29,13 @@ export function residualNorm(
   if (!hasKernel('ResidualNorm'))
     return residualNormPlain(x, residual, scale, shift, epsilon, dropout);
   const attributes = { epsilon, ...dropoutAttributes(dropout) };
-  const places = dropout && dropout.rate > 0 ? dropoutInputs(dropout) : {};
+  const rows = dropout && dropout.rate > 0 ? { table: dropout.layout.table } : {};
   return differentiableByName(
     [x, residual, scale, shift],
     () => {
-      const inputs = { x, residual, scale, shift, ...places };
+      const inputs = { x, residual, scale, shift, ...rows };
       const [y, sum, moments] = runKernels('ResidualNorm', inputs, attributes);
-      const kept = { sum: sum!, scale, ...(moments ? { moments } : {}), ...places };
+      const kept = { sum: sum!, scale, ...(moments ? { moments } : {}), ...rows };
       return { output: y as tf.Tensor2D, kept };
     },
     (dy, kept) => runKernels('ResidualNormGradient', { ...kept, dy }, attributes),
@@ -60,7 +60,7 @@ export function dropHidden(states: tf.Tensor2D, dropout: HiddenDropout): tf.Tens
   if (dropout.rate === 0) return states;
   if (!hasKernel('RowDropout')) return dropPadded(states, dropout);
   const attributes = dropoutAttributes(dropout);
-  const rows = dropoutInputs(dropout);
+  const rows = { table: dropout.layout.table };
   return differentiableByName(
     [states],
     () => ({
@@ -80,8 +80,4 @@ function dropPadded(states: tf.Tensor2D, { rate, place, layout }: HiddenDropout)
 
 function dropoutAttributes(dropout: HiddenDropout | undefined) {
   return { rate: dropout?.rate ?? 0, place: dropout?.place };
-}
-
-function dropoutInputs({ layout: { sentences, places, table } }: HiddenDropout) {
-  return { sentences, places, table };
 }

@@ -33,9 +33,7 @@ export interface RowNumbers {
 /** `RowNumbers` on the device. */
 export interface RowLayout extends Pick<RowNumbers, 'batch' | 'rows' | 'longest' | 'indices'> {
   starts: tf.Tensor1D;
-  places: tf.Tensor1D;
-  sentences: tf.Tensor1D;
-  /** i32[rows, 3]: place, end and sentence of each row, for kernels that may bind few buffers. */
+  /** i32[rows, 3]: a row's place, end and sentence, as in `RowNumbers`; one tensor, because a WebGPU kernel may bind few. */
   table: tf.Tensor2D;
   /** Only where rows are padded. */
   padded?: {
@@ -121,8 +119,6 @@ export function placeRows(plan: RowNumbers): RowLayout {
   const layout: RowLayout = {
     ...{ batch, rows, longest, indices },
     starts: ints(plan.starts),
-    places: ints(plan.places),
-    sentences: ints(plan.sentences),
     table: tf.tensor2d(rowTable(plan), [rows, 3], 'int32'),
   };
   if (!plan.isPadded) return layout;

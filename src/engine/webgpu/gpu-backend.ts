@@ -110,9 +110,30 @@ export class GpuBackend extends WebGPUBackend {
   }
 
   /** A tensor on a part of a buffer of ours, which the caller keeps. */
-  tensorOn(buffer: GPUBuffer, offset: number, shape: readonly number[]): tf.Tensor {
-    const { dataId, dtype } = this.#partOf(buffer, offset, shape);
+  tensorOn(
+    buffer: GPUBuffer,
+    offset: number,
+    shape: readonly number[],
+    type: 'float32' | 'int32' = 'float32',
+  ): tf.Tensor {
+    const { dataId, dtype } = this.#partOf(buffer, offset, shape, type);
     return tf.engine().makeTensorFromDataId(dataId, [...shape], dtype, this);
+  }
+
+  /** Copies a tensor's numbers into a buffer of ours. */
+  copyInto(buffer: GPUBuffer, offset: number, tensor: tf.TensorInfo, size: number): void {
+    const place = this.placeOf(tensor);
+    const insides = this.#insides;
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    insides.commandQueueOwnedIds.add(tensor.dataId);
+    insides.commandEncoder!.copyBufferToBuffer(
+      place.buffer as GPUBuffer,
+      place.offset,
+      buffer,
+      offset,
+      size,
+    );
   }
 
   /** The same numbers as another tensor: for an output that was written in place. */
@@ -296,8 +317,9 @@ export class GpuBackend extends WebGPUBackend {
     buffer: GPUBuffer | VirtualBuffer,
     offset: number,
     shape: readonly number[],
+    dtype: 'float32' | 'int32' = 'float32',
   ): tf.TensorInfo {
-    const tensor = this.makeTensorInfo([...shape], 'float32');
+    const tensor = this.makeTensorInfo([...shape], dtype);
     const record = this.#record(tensor);
     record.resource = buffer;
     record.external = true;

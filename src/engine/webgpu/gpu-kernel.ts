@@ -1,3 +1,5 @@
+import type { Epilogue } from './fold-epilogues';
+
 /** How a kernel binds a tensor: `write` may be read as well, where something stands in it. */
 export type BindingForm = `${'read' | 'write'} ${'f32' | 'i32' | 'u32' | 'vec4f'}`;
 export type NumberForm = 'u32' | 'i32' | 'f32';
@@ -16,6 +18,8 @@ export interface GpuKernel<Tensors extends string = string, Numbers extends stri
   readonly numbers: Readonly<Record<Numbers, NumberForm>>;
   readonly functions?: string;
   readonly code: string;
+  /** Kernels that it can do the work of at its end, by their names. */
+  readonly epilogues?: Readonly<Record<string, Epilogue>>;
 }
 
 /** Lets TypeScript infer the names. */

@@ -1,4 +1,4 @@
-import { chain, dropLine } from './dropout';
+import { chain, dropLine, sentenceOf } from './dropout';
 import { matmulScratchBytes, multiplyBlock, START_AT_ZERO } from './matmul';
 import { bytesOf, exponential, keepLanes, largestLane, loadLanes, sumOfLanes } from './vector-math';
 
@@ -62,8 +62,7 @@ function dropRows(
 /**
  * One head of one sentence: context = dropout(softmax(q·kᵀ · scale))·v. Tasks = batch · heads.
  *
- * query, key, value, context f32[rows, hidden]; starts i32[batch + 1], where each sentence's rows begin; sentences i32[rows], its row in the
- * effective batch. `threshold` 0 drops nothing.
+ * query, key, value, context f32[rows, hidden]; starts i32[batch + 1], where each sentence's rows begin; table i32[rows, 3]. `threshold` 0 drops nothing.
  */
 export function attention(
   task: i32,
@@ -73,7 +72,7 @@ export function attention(
   value: usize,
   context: usize,
   starts: usize,
-  sentences: usize,
+  table: usize,
   heads: i32,
   width: i32,
   scale: f32,
@@ -94,7 +93,7 @@ export function attention(
   multiplyBlock(rest, query + at, rowBytes, 4, key + at, 4, rowBytes, weights, weightBytes, pieces, pieces, width, START_AT_ZERO, 0);
   softmaxRows(weights, pieces, scale);
   if (threshold != 0) {
-    const headHash = chain(chain(dropoutKey, load<i32>(sentences + bytesOf(first))), head);
+    const headHash = chain(chain(dropoutKey, sentenceOf(table, first)), head);
     dropRows(weights, weights, pieces, headHash, threshold, keptScale);
   }
   // prettier-ignore
@@ -118,7 +117,7 @@ export function attentionGradient(
   dKey: usize,
   dValue: usize,
   starts: usize,
-  sentences: usize,
+  table: usize,
   heads: i32,
   width: i32,
   scale: f32,
@@ -136,7 +135,7 @@ export function attentionGradient(
   const weights = scratch;
   const other = weights + <usize>pieces * weightBytes; // the dropped weights, then the gradient of the scores
   const rest = other + <usize>pieces * weightBytes;
-  const headHash = chain(chain(dropoutKey, load<i32>(sentences + bytesOf(first))), head);
+  const headHash = chain(chain(dropoutKey, sentenceOf(table, first)), head);
   // prettier-ignore
   multiplyBlock(rest, query + at, rowBytes, 4, key + at, 4, rowBytes, weights, weightBytes, pieces, pieces, width, START_AT_ZERO, 0);
   softmaxRows(weights, pieces, scale);

@@ -49,16 +49,20 @@ export function dropLine(
   }
 }
 
+/** A row's sentence, its row in the effective batch. Of each row, `table` has its place, the end of its sentence, and this: i32[rows, 3]. */
+export function sentenceOf(table: usize, row: i32): i32 {
+  return load<i32>(table + bytesOf(3 * row), 8);
+}
+
 /** The hash of a row of hidden states: of its sentence's row in the effective batch, group 0, and its place in the sentence. */
-export function rowHash(row: i32, key: i32, sentences: usize, places: usize): i32 {
-  const at = bytesOf(row);
-  return chain(chain(chain(key, load<i32>(sentences + at)), 0), load<i32>(places + at));
+export function rowHash(row: i32, key: i32, table: usize): i32 {
+  const at = bytesOf(3 * row);
+  return chain(chain(chain(key, sentenceOf(table, row)), 0), load<i32>(table + at));
 }
 
 /**
- * y = x · mask / (1 − rate) for 16 rows of hidden states; x, y f32[rows, width]. sentences, places i32[rows]: the row of a row's sentence
- * in the effective batch, and its place there. `threshold` is a hash below which an element is dropped, unsigned, and 0 drops nothing;
- * `scale` is 1 / (1 − rate).
+ * y = x · mask / (1 − rate) for 16 rows of hidden states; x, y f32[rows, width]. `threshold` is a hash below which an element is dropped,
+ * unsigned, and 0 drops nothing; `scale` is 1 / (1 − rate).
  */
 export function dropRows(
   task: i32,
@@ -67,8 +71,7 @@ export function dropRows(
   y: usize,
   rows: i32,
   width: i32,
-  sentences: usize,
-  places: usize,
+  table: usize,
   key: i32,
   threshold: i32,
   scale: f32,
@@ -76,6 +79,6 @@ export function dropRows(
   const end = min(rows, (task + 1) * ROWS_A_TASK);
   for (let row = task * ROWS_A_TASK; row < end; row++) {
     const at = bytesOf(row) * <usize>width;
-    dropLine(x + at, y + at, width, rowHash(row, key, sentences, places), threshold, scale);
+    dropLine(x + at, y + at, width, rowHash(row, key, table), threshold, scale);
   }
 }

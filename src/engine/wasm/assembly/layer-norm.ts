@@ -143,8 +143,7 @@ export function residualNorm(
   rows: i32,
   width: i32,
   epsilon: f32,
-  sentences: usize,
-  places: usize,
+  table: usize,
   key: i32,
   threshold: i32,
   keptScale: f32,
@@ -155,7 +154,7 @@ export function residualNorm(
     let from = x + at;
     if (threshold != 0) {
       from = sum + at;
-      dropLine(x + at, from, width, rowHash(row, key, sentences, places), threshold, keptScale);
+      dropLine(x + at, from, width, rowHash(row, key, table), threshold, keptScale);
     }
     addLine(from, residual + at, sum + at, width);
     normalizeRow(sum + at, scale, shift, y + at, width, epsilon);
@@ -175,8 +174,7 @@ export function residualNormGradient(
   rows: i32,
   width: i32,
   epsilon: f32,
-  sentences: usize,
-  places: usize,
+  table: usize,
   key: i32,
   threshold: i32,
   keptScale: f32,
@@ -186,7 +184,7 @@ export function residualNormGradient(
   const end = min(rows, (task + 1) * ROWS_A_TASK);
   for (let row = task * ROWS_A_TASK; row < end; row++) {
     const at = bytesOf(row) * <usize>width;
-    const hash = rowHash(row, key, sentences, places);
+    const hash = rowHash(row, key, table);
     dropLine(dResidual + at, dx + at, width, hash, threshold, keptScale);
   }
 }

@@ -1,0 +1,159 @@
+import {
+  adamwKernel,
+  clipKernel,
+  SQUARE_GROUPS,
+  sumOfSquaresKernel,
+} from '../kernels/webgpu-optimizer';
+import type { AdamwStep } from '../ops/adamw';
+import { FlatBuffer } from './flat-buffer';
+import { readBuffer, type GpuBackend } from './gpu-backend';
+
+/** A run of parameters that lie behind each other in both buffers, in bytes. */
+interface Stretch {
+  /** In the parameters' buffer. */
+  from: number;
+  /** In those of gradients and moments. */
+  at: number;
+  size: number;
+  /** Bytes from the start that decay. */
+  decayed: number;
+}
+
+/**
+ * Clipping and AdamW for parameters in one buffer: three dispatches and no number that passes through the host. Gradients and moments lie in
+ * buffers of the same order, without the parameters that are not trained.
+ */
+export class FlatAdamw {
+  readonly gradients: FlatBuffer;
+  readonly m: FlatBuffer;
+  readonly v: FlatBuffer;
+  readonly #backend: GpuBackend;
+  readonly #parameters: FlatBuffer;
+  readonly #stretches: Stretch[];
+  readonly #parts: GPUBuffer;
+  readonly #results: GPUBuffer;
+
+  /**
+   * @param trained in the order of the parameters' buffer
+   * @param decays which of them; all of those before any other, in each stretch
+   */
+  constructor(
+    backend: GpuBackend,
+    parameters: FlatBuffer,
+    trained: readonly string[],
+    decays: (key: string) => boolean,
+  ) {
+    this.#backend = backend;
+    this.#parameters = parameters;
+    const shapes = new Map(trained.map((key) => [key, parameters.part(key).shape]));
+    this.gradients = new FlatBuffer(backend, shapes, 'gradients');
+    this.m = new FlatBuffer(backend, shapes, 'first moments');
+    this.v = new FlatBuffer(backend, shapes, 'second moments');
+    const limit = backend.device.limits.maxStorageBufferBindingSize;
+    this.#stretches = findStretches(parameters, this.gradients, decays, limit);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+    this.#parts = backend.createBuffer(
+      4 * SQUARE_GROUPS * this.#stretches.length,
+      usage,
+      'parts of the gradient norm',
+    );
+    this.#results = backend.createBuffer(16, usage, 'norm and factor');
+  }
+
+  /** Measures, clips and applies the gradients; nothing moves where their norm is no finite number. The norm can be read when this is done. */
+  step(step: Omit<AdamwStep, 'gradientFactor'>, clipNorm: number): void {
+    const backend = this.#backend;
+    const whole = (buffer: GPUBuffer) => ({ buffer, offset: 0, size: buffer.size });
+    const [parts, results] = [whole(this.#parts), whole(this.#results)];
+    this.#stretches.forEach(({ at, size }, index) => {
+      const x = { buffer: this.gradients.buffer, offset: at, size };
+      const numbers = { vectors: size / 16, base: index * SQUARE_GROUPS };
+      backend.dispatch(sumOfSquaresKernel, { x, parts }, numbers, SQUARE_GROUPS);
+    });
+    const count = SQUARE_GROUPS * this.#stretches.length;
+    backend.dispatch(clipKernel, { parts, results }, { count, clipNorm }, 1);
+    const { beta1, beta2, epsilon, learningRate, weightDecay, beta1Power, beta2Power } = step;
+    for (const { from, at, size, decayed } of this.#stretches) {
+      const vectors = size / 16;
+      const groups = Math.min(Math.ceil(vectors / 64), 65_535);
+      const part = ({ buffer }: FlatBuffer, offset: number) => ({ buffer, offset, size });
+      backend.dispatch(
+        adamwKernel,
+        {
+          parameters: part(this.#parameters, from),
+          m: part(this.m, at),
+          v: part(this.v, at),
+          gradients: part(this.gradients, at),
+          results,
+        },
+        {
+          ...{ vectors, decayed: decayed / 16, step: 64 * groups },
+          ...{ beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, epsilon },
+          kept: 1 - learningRate * weightDecay,
+          rate: learningRate / (1 - beta1Power),
+          rootScale: 1 / Math.sqrt(1 - beta2Power),
+        },
+        groups,
+      );
+    }
+    backend.flush();
+  }
+
+  /** The gradients' norm in the last step. */
+  async readNorm(): Promise<number> {
+    const numbers = await readBuffer(this.#backend.device, this.#results, 0, 8);
+    this.#backend.expectNoRefusal();
+    return new Float32Array(numbers)[0]!;
+  }
+
+  get bytes(): number {
+    return [this.gradients, this.m, this.v].reduce((sum, { buffer }) => sum + buffer.size, 0);
+  }
+
+  dispose(): void {
+    for (const flat of [this.gradients, this.m, this.v]) flat.dispose();
+    this.#backend.destroyBuffer(this.#parts);
+    this.#backend.destroyBuffer(this.#results);
+  }
+}
+
+/** Cuts the trained parameters into stretches that both buffers have in one piece, that decay first, and that a binding can hold. */
+function findStretches(
+  parameters: FlatBuffer,
+  trained: FlatBuffer,
+  decays: (key: string) => boolean,
+  limit: number,
+): Stretch[] {
+  const stretches: Stretch[] = [];
+  const ends = endsOf(trained);
+  for (const [key, { offset: at }] of trained.parts) {
+    const from = parameters.part(key).offset;
+    const size = ends.get(key)! - at;
+    const last = stretches.at(-1);
+    const isDecayed = decays(key);
+    const goesOn =
+      last &&
+      last.from + last.size === from &&
+      last.at + last.size === at &&
+      last.size + size <= limit &&
+      (!isDecayed || last.decayed === last.size);
+    if (goesOn) {
+      if (isDecayed) last.decayed += size;
+      last.size += size;
+    } else {
+      if (size > limit)
+        throw new Error(
+          `${key} has ${size} bytes, but this GPU binds at most ${limit} at once; choose the CPU, or a smaller encoder.`,
+        );
+      stretches.push({ from, at, size, decayed: isDecayed ? size : 0 });
+    }
+  }
+  return stretches;
+}
+
+/** Where each part ends, the zeros behind it included. */
+function endsOf({ parts, buffer }: FlatBuffer): Map<string, number> {
+  const keys = [...parts.keys()];
+  const begins = keys.map((key) => parts.get(key)!.offset);
+  return new Map(keys.map((key, index) => [key, begins[index + 1] ?? buffer.size]));
+}

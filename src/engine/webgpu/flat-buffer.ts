@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { readBuffer, stackStride, type GpuBackend } from './gpu-backend';
+
+/** A buffer's part, in bytes. */
+export interface FlatPart {
+  shape: readonly number[];
+  offset: number;
+}
+
+/**
+ * Tensors behind each other in one buffer, each at a multiple of 256 bytes, zeros between them: so that one kernel goes over all, and those
+ * of one shape that follow each other are a stack.
+ */
+export class FlatBuffer {
+  readonly parts: ReadonlyMap<string, FlatPart>;
+  readonly buffer: GPUBuffer;
+  readonly #backend: GpuBackend;
+
+  /** All zeros at first. */
+  constructor(backend: GpuBackend, shapes: ReadonlyMap<string, readonly number[]>, label: string) {
+    const parts = new Map<string, FlatPart>();
+    let size = 0;
+    for (const [key, shape] of shapes) {
+      parts.set(key, { shape, offset: size });
+      size += stackStride(shape);
+    }
+    this.parts = parts;
+    this.#backend = backend;
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    this.buffer = backend.createBuffer(Math.max(256, size), usage, label);
+  }
+
+  part(key: string): FlatPart {
+    const part = this.parts.get(key);
+    if (!part) throw new Error(`${this.buffer.label}: there is no ${key}.`);
+    return part;
+  }
+
+  /** A tensor on a part; it must not outlive the buffer. */
+  tensor(key: string): tf.Tensor {
+    const { offset, shape } = this.part(key);
+    return this.#backend.tensorOn(this.buffer, offset, shape);
+  }
+
+  /** Copies a tensor into its part. */
+  copyFrom(key: string, tensor: tf.Tensor): void {
+    const { offset, shape } = this.part(key);
+    this.#backend.copyInto(this.buffer, offset, tensor, 4 * tf.util.sizeFromShape([...shape]));
+  }
+
+  /** @throws where the numbers are not as many as the part has. */
+  write(key: string, numbers: Float32Array): void {
+    const { offset, shape } = this.part(key);
+    const size = tf.util.sizeFromShape([...shape]);
+    if (numbers.length !== size)
+      throw new Error(`${this.buffer.label}: ${key} has ${size} numbers, got ${numbers.length}.`);
+    this.#backend.flush();
+    this.#backend.queue.writeBuffer(this.buffer, offset, numbers as Float32Array<ArrayBuffer>);
+  }
+
+  /** Every part, read back at once. */
+  async read(): Promise<Map<string, Float32Array>> {
+    this.#backend.flush();
+    const { device } = this.#backend;
+    const bytes = await readBuffer(device, this.buffer, 0, this.buffer.size);
+    this.#backend.expectNoRefusal();
+    return new Map(
+      Array.from(this.parts, ([key, { offset, shape }]) => {
+        const size = tf.util.sizeFromShape([...shape]);
+        return [key, new Float32Array(bytes, offset, size).slice()];
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.#backend.destroyBuffer(this.buffer);
+  }
+}
+
+/**
+ * Moves variables into one buffer, in their order, and leaves each a tensor on its part.
+ *
+ * @returns what must be disposed of after them
+ */
+export function packVariables(
+  backend: GpuBackend,
+  variables: ReadonlyMap<string, tf.Variable>,
+  label: string,
+): FlatBuffer {
+  const shapes = new Map(Array.from(variables, ([key, { shape }]) => [key, shape]));
+  const flat = new FlatBuffer(backend, shapes, label);
+  for (const [key, variable] of variables) {
+    flat.copyFrom(key, variable);
+    tf.tidy(() => variable.assign(flat.tensor(key)));
+  }
+  backend.flush();
+  return flat;
+}
