@@ -2,11 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gatherRows } from '../engine/ops/gather-rows';
 import { linear } from '../engine/ops/linear';
 import { dropHidden } from '../engine/ops/residual-norm';
+import { packVariables, type FlatBuffer } from '../engine/webgpu/flat-buffer';
+import { gpuBackend } from '../engine/webgpu/gpu-backend';
 import { placeBatch, planBatch } from './batch-rows';
 import type { BertConfig } from './bert-config';
 import { dropoutSites, encode, type DropoutStep, type EncoderInput } from './encoder';
 import { checkBatch, type ModelBatch } from './model-batch';
-import { classifierParameterShapes, encoderParameterShapes, isLinearWeight } from './parameters';
+import {
+  classifierParameterShapes,
+  encoderParameterShapes,
+  isDecayFree,
+  isLinearWeight,
+} from './parameters';
 import { seededNormal } from './seeded-normal';
 import type { WeightTensor, Weights } from './weights';
 
@@ -16,6 +23,8 @@ export class TokenClassifier {
   readonly tagCount: number;
   /** By Hugging Face key; linear weights are [in, out] here. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
+  /** On WebGPU: the one buffer that all parameters lie in, those that decay first. */
+  readonly flat: FlatBuffer | undefined;
 
   private constructor(
     config: BertConfig,
@@ -25,6 +34,7 @@ export class TokenClassifier {
     this.config = config;
     this.tagCount = tagCount;
     this.parameters = parameters;
+    if (tf.getBackend() === 'webgpu') this.flat = packParameters(parameters);
   }
 
   /**
@@ -106,7 +116,12 @@ export class TokenClassifier {
   /** Reads every parameter back, in Hugging Face's layout. */
   async weights(): Promise<Weights> {
     const weights: Weights = new Map();
+    const numbers = await this.flat?.read();
     for (const [key, variable] of this.parameters) {
+      if (numbers) {
+        weights.set(key, uprightWeight(key, variable.shape, numbers.get(key)!));
+        continue;
+      }
       const tensor = isLinearWeight(key) ? tf.transpose(variable) : variable.clone();
       weights.set(key, { shape: tensor.shape, data: await tensor.data<'float32'>() });
       tensor.dispose();
@@ -116,7 +131,27 @@ export class TokenClassifier {
 
   dispose(): void {
     tf.dispose([...this.parameters.values()]);
+    this.flat?.dispose();
   }
+}
+
+/** Parameters that decay before those that do not, so that an optimiser treats each kind in one go. */
+function packParameters(parameters: ReadonlyMap<string, tf.Variable>): FlatBuffer {
+  const [decayFree, decayed] = [true, false].map((isFree) =>
+    [...parameters].filter(([key]) => isDecayFree(key) === isFree),
+  ) as [[string, tf.Variable][], [string, tf.Variable][]];
+  return packVariables(gpuBackend(), new Map([...decayed, ...decayFree]), 'parameters');
+}
+
+/** A parameter in Hugging Face's layout, of its numbers on the device. */
+function uprightWeight(key: string, shape: number[], numbers: Float32Array): WeightTensor {
+  if (!isLinearWeight(key)) return { shape, data: numbers };
+  const [rows, columns] = shape as [number, number];
+  const data = new Float32Array(numbers.length);
+  for (let column = 0; column < columns; column++)
+    for (let row = 0; row < rows; row++)
+      data[column * rows + row] = numbers[row * columns + column]!;
+  return { shape: [columns, rows], data };
 }
 
 function startingHead(shape: readonly number[], seed: number): WeightTensor {

@@ -23,6 +23,30 @@ export interface AdamwOptions {
   epsilon?: number;
 }
 
+/** As BERT is fine-tuned. */
+export const adamwDefaults: Required<AdamwOptions> = {
+  weightDecay: 0.01,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+};
+
+/** @throws where a parameter's moments are missing or of another size. */
+export function checkMoments(
+  moments: ReadonlyMap<string, Moments>,
+  parameters: ReadonlyMap<string, { size: number }>,
+): void {
+  for (const [key, { size }] of parameters) {
+    for (const name of ['m', 'v'] as const) {
+      const length = moments.get(key)?.[name].length;
+      if (length === size) continue;
+      throw new Error(
+        `AdamW: ${key} needs ${size} numbers of ${name}, got ${length ?? 'none'}; start the run again.`,
+      );
+    }
+  }
+}
+
 /** AdamW over a model's parameters, step for step as torch.optim.AdamW; biases and layer norms do not decay. */
 export class AdamW {
   /** What it moves, by Hugging Face key. */
@@ -34,7 +58,7 @@ export class AdamW {
 
   constructor(parameters: ReadonlyMap<string, tf.Variable>, options: AdamwOptions = {}) {
     this.parameters = parameters;
-    this.#options = { weightDecay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
+    this.#options = { ...adamwDefaults, ...options };
     for (const [key, parameter] of parameters) {
       const zeros = () => tf.tidy(() => tf.variable(tf.zeros(parameter.shape), false));
       this.#moments.set(key, { m: zeros(), v: zeros() });
@@ -72,15 +96,11 @@ export class AdamW {
 
   /** @throws where a parameter's moments are missing or of another size. */
   restore({ beta1Power, beta2Power, moments }: AdamwState): void {
+    checkMoments(moments, this.parameters);
     for (const [key, variables] of this.#moments) {
-      const stored = moments.get(key);
+      const stored = moments.get(key)!;
       for (const name of ['m', 'v'] as const) {
-        const { shape, size } = variables[name];
-        if (stored?.[name].length !== size) {
-          throw new Error(
-            `AdamW: ${key} needs ${size} numbers of ${name}, got ${stored?.[name].length ?? 'none'}; start the run again.`,
-          );
-        }
+        const { shape } = variables[name];
         tf.tidy(() => variables[name].assign(tf.tensor(stored[name], shape, 'float32')));
       }
     }

@@ -4,7 +4,7 @@ import { globalNorm } from '../engine/ops/global-norm';
 import { IGNORED_LABEL, maskedCrossEntropy } from '../engine/ops/masked-cross-entropy';
 import type { RowNumbers } from '../engine/ops/row-layout';
 import { placeBatch, planBatch } from '../model/batch-rows';
-import type { DropoutStep } from '../model/encoder';
+import type { DropoutStep, EncoderInput } from '../model/encoder';
 import { checkBatch, type ModelBatch } from '../model/model-batch';
 import type { TokenClassifier } from '../model/token-classifier';
 
@@ -29,19 +29,35 @@ export function lossAndGradients(
 ): { loss: tf.Scalar; gradients: Gradients } {
   checkBatch(batch, classifier.config);
   const plan = planBatch(batch, classifier.config.vocabularySize);
-  const rowLabels = labelRows(plan.layout, labelIds);
-  const { value, grads } = tf.variableGrads(
-    () =>
-      maskedCrossEntropy(
-        classifier.rowLogits(placeBatch(plan), step),
-        tf.tensor1d(rowLabels, 'int32'),
-        labelledWordsInEffectiveBatch,
-      ),
-    [...trained.values()],
-  );
+  const place = () => ({
+    input: placeBatch(plan),
+    labels: tf.tensor1d(labelRows(plan.layout, labelIds), 'int32'),
+  });
+  return differentiateLoss(classifier, place, labelledWordsInEffectiveBatch, step, trained);
+}
+
+/** A batch on the device, and its labels i32[rows]. */
+export interface PlacedBatch {
+  input: EncoderInput;
+  labels: tf.Tensor1D;
+}
+
+/** The same for a batch that is on the device, or comes there by `place`, whose tensors are gone after it. */
+export function differentiateLoss(
+  classifier: TokenClassifier,
+  place: () => PlacedBatch,
+  labelledWordsInEffectiveBatch: number,
+  step: DropoutStep | undefined,
+  trained: ReadonlyMap<string, tf.Variable>,
+): { loss: tf.Scalar; gradients: Gradients } {
+  const { value: loss, grads } = tf.variableGrads(() => {
+    const { input, labels } = place();
+    const logits = classifier.rowLogits(input, step);
+    return maskedCrossEntropy(logits, labels, labelledWordsInEffectiveBatch);
+  }, [...trained.values()]);
   const gradients: Gradients = new Map();
   for (const [key, variable] of trained) gradients.set(key, grads[variable.name]!);
-  return { loss: value, gradients };
+  return { loss, gradients };
 }
 
 /** Labels by row, of labels by place in a padded batch; a filler has none. */
@@ -73,11 +89,11 @@ export async function readGradients(gradients: Gradients): Promise<Map<string, F
   return numbers;
 }
 
-/** Gradients from a checkpoint's numbers. @throws where a parameter's are missing or of another size. */
-export function restoreGradients(
+/** @throws where a parameter's numbers are missing or of another size. */
+export function checkGradients(
   numbers: ReadonlyMap<string, Float32Array>,
-  parameters: ReadonlyMap<string, tf.Variable>,
-): Gradients {
+  parameters: ReadonlyMap<string, { size: number }>,
+): void {
   for (const [key, { size }] of parameters) {
     const length = numbers.get(key)?.length;
     if (length === size) continue;
@@ -85,6 +101,14 @@ export function restoreGradients(
       `The checkpoint's gradient of ${key} needs ${size} numbers, got ${length ?? 'none'}; start the run again.`,
     );
   }
+}
+
+/** Gradients from a checkpoint's numbers. @throws where a parameter's are missing or of another size. */
+export function restoreGradients(
+  numbers: ReadonlyMap<string, Float32Array>,
+  parameters: ReadonlyMap<string, tf.Variable>,
+): Gradients {
+  checkGradients(numbers, parameters);
   return new Map(
     Array.from(parameters, ([key, { shape }]) => [
       key,

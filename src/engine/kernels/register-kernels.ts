@@ -16,6 +16,7 @@ import { registerGpuElementwise } from './webgpu-elementwise';
 import { registerGpuEmbedding } from './webgpu-embedding';
 import { registerGpuLinear } from './webgpu-linear';
 import { registerGpuNorms } from './webgpu-norms';
+import { registerGpuOptimizer } from './webgpu-optimizer';
 
 let isDone = false;
 
@@ -37,5 +38,6 @@ export function registerKernels(): void {
   registerGpuEmbedding();
   registerGpuLinear();
   registerGpuNorms();
+  registerGpuOptimizer();
   registerWebgpuDropout();
 }

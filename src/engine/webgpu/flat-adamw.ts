@@ -1,6 +1,7 @@
 import {
-  adamwKernel,
+  adamwNumbers,
   clipKernel,
+  flatAdamwKernel,
   SQUARE_GROUPS,
   sumOfSquaresKernel,
 } from '../kernels/webgpu-optimizer';
@@ -72,13 +73,12 @@ export class FlatAdamw {
     });
     const count = SQUARE_GROUPS * this.#stretches.length;
     backend.dispatch(clipKernel, { parts, results }, { count, clipNorm }, 1);
-    const { beta1, beta2, epsilon, learningRate, weightDecay, beta1Power, beta2Power } = step;
     for (const { from, at, size, decayed } of this.#stretches) {
       const vectors = size / 16;
       const groups = Math.min(Math.ceil(vectors / 64), 65_535);
       const part = ({ buffer }: FlatBuffer, offset: number) => ({ buffer, offset, size });
       backend.dispatch(
-        adamwKernel,
+        flatAdamwKernel,
         {
           parameters: part(this.#parameters, from),
           m: part(this.m, at),
@@ -88,10 +88,7 @@ export class FlatAdamw {
         },
         {
           ...{ vectors, decayed: decayed / 16, step: 64 * groups },
-          ...{ beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, epsilon },
-          kept: 1 - learningRate * weightDecay,
-          rate: learningRate / (1 - beta1Power),
-          rootScale: 1 / Math.sqrt(1 - beta2Power),
+          ...adamwNumbers(step),
         },
         groups,
       );
