@@ -10,11 +10,11 @@ import type { PackedSplit } from '../src/tokenizer/packed-split';
 import { Vocabulary } from '../src/tokenizer/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece';
-import { AdamW } from '../src/train/adamw';
 import { chooseMicroBatchPieces } from '../src/train/estimate';
 import { tagWords } from '../src/train/labels';
 import { RunControl } from '../src/train/run-control';
 import { takeStep } from '../src/train/train-step';
+import { createTrainer, type Trainer } from '../src/train/trainer';
 import { answerWith } from './worker-call';
 
 /** What a worker starts with: a column file, `word TAB tag` in IOB2. */
@@ -38,15 +38,13 @@ export interface StepsTaken {
 
 /** The studio's own epoch of a corpus with the bundled encoder and the default recipe, some steps at a time. */
 class EpochTrainer {
-  readonly #classifier: TokenClassifier;
-  readonly #optimizer: AdamW;
+  readonly #trainer: Trainer;
   readonly #split: PackedSplit;
   readonly #wordTagIds: Int32Array;
   readonly #batches: EffectiveBatch[];
 
   private constructor(classifier: TokenClassifier, split: PackedSplit, tagSet: TagSet) {
-    this.#classifier = classifier;
-    this.#optimizer = new AdamW(classifier.parameters);
+    this.#trainer = createTrainer(classifier, classifier.parameters);
     this.#split = split;
     this.#wordTagIds = tagWords(split, tagSet);
     const pieceBudget = chooseMicroBatchPieces(classifier.config, 'wasm');
@@ -91,8 +89,7 @@ class EpochTrainer {
     const taken = { steps: this.#batches.length, ms: 0, pieces: 0, lastLoss: 0 };
     for (const [i, batch] of this.#batches.slice(first, first + count).entries()) {
       const outcome = await takeStep({
-        classifier: this.#classifier,
-        optimizer: this.#optimizer,
+        trainer: this.#trainer,
         split: this.#split,
         wordTagIds: this.#wordTagIds,
         batch,
@@ -100,7 +97,7 @@ class EpochTrainer {
         clipNorm: 1,
         dropout: { seed: 1, step: first + i },
         control: new RunControl(),
-        accumulated: { parts: 0, loss: 0, gradients: new Map() },
+        accumulated: { parts: 0, loss: 0 },
       });
       taken.ms += outcome!.elapsedMs;
       taken.pieces += outcome!.pieces;

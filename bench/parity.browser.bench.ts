@@ -15,15 +15,8 @@ import { SeededRandom } from '../src/tokenizer/seeded-random';
 import { Vocabulary } from '../src/tokenizer/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece';
-import { AdamW } from '../src/train/adamw';
-import {
-  addGradients,
-  disposeGradients,
-  lossAndGradients,
-  measureGradients,
-  type Gradients,
-} from '../src/train/gradients';
 import { scheduleFactor } from '../src/train/schedule';
+import { createTrainer, type Trainer } from '../src/train/trainer';
 
 // Trains a model for 100 steps, dropout off, and leaves all that PyTorch needs to do the same, with what came out: one safetensors file
 // a model in `.cache/parity/`. `python test/reference/compare-training.py` does the steps again and holds every number against them.
@@ -66,7 +59,7 @@ test.each([
 async function train(task: Task): Promise<Blob> {
   const { config, tags, batches, peakRate } = task;
   const classifier = TokenClassifier.create(config, task.weights, tags, 1);
-  const optimizer = new AdamW(classifier.parameters);
+  const trainer = createTrainer(classifier, classifier.parameters);
   const kept: Weights = new Map();
   const keep = (name: string, data: ArrayLike<number>, shape: readonly number[] = [data.length]) =>
     kept.set(name, { shape, data: Float32Array.from(data) });
@@ -88,21 +81,22 @@ async function train(task: Task): Promise<Blob> {
       keep(`logits/${step}`, await logits.data<'float32'>(), logits.shape);
       logits.dispose();
     }
-    const { loss, gradients } = await sumMicroBatches(classifier, batch, task.microBatch);
+    const loss = await gatherMicroBatches(trainer, batch, task.microBatch);
     if (step === 0) {
-      for (const [key, gradient] of gradients) {
-        const tensor = isLinearWeight(key) ? tf.transpose(gradient) : gradient.clone();
+      for (const [key, numbers] of await trainer.readGradients()) {
+        const { shape } = classifier.parameters.get(key)!;
+        const tensor = tf.tidy(() => {
+          const gradient = tf.tensor(numbers, shape);
+          return isLinearWeight(key) ? tf.transpose(gradient) : gradient;
+        });
         keep(`gradients/${key}`, await tensor.data<'float32'>(), tensor.shape);
         tensor.dispose();
       }
     }
-    const { norm, factor } = await measureGradients(gradients, 1);
     // Warm-up begins above 0, so that the first step moves.
     const rate = peakRate * scheduleFactor({ steps: STEPS, warmupSteps: WARMUP_STEPS }, step + 1);
-    optimizer.step(gradients, rate, factor);
-    disposeGradients(gradients);
     losses.push(loss);
-    norms.push(norm);
+    norms.push(await trainer.apply(rate, 1));
     rates.push(rate);
     if (step === 0 || step === 9)
       for (const [key, { shape, data }] of await classifier.weights())
@@ -111,18 +105,17 @@ async function train(task: Task): Promise<Blob> {
   keep('losses', losses);
   keep('norms', norms);
   keep('rates', rates);
+  trainer.dispose();
   classifier.dispose();
-  optimizer.dispose();
   return new Blob(writeSafetensors(kept, 'F32', { config: JSON.stringify({ ...config, tags }) }));
 }
 
-async function sumMicroBatches(
-  classifier: TokenClassifier,
+async function gatherMicroBatches(
+  trainer: Trainer,
   { batch, pieces, pieceIds, attentionMask, labelIds }: LabelledBatch,
   size: number,
-): Promise<{ loss: number; gradients: Gradients }> {
-  const labelled = labelIds.filter((id) => id >= 0).length;
-  const gradients: Gradients = new Map();
+): Promise<number> {
+  const labelledWords = labelIds.filter((id) => id >= 0).length;
   let loss = 0;
   for (let row = 0; row < batch; row += size) {
     const count = Math.min(size, batch - row);
@@ -133,12 +126,9 @@ async function sumMicroBatches(
       pieceIds: cut(pieceIds),
       attentionMask: cut(attentionMask),
     };
-    const result = lossAndGradients(classifier, part, cut(labelIds), labelled);
-    addGradients(gradients, result.gradients);
-    loss += (await result.loss.data<'float32'>())[0]!;
-    result.loss.dispose();
+    loss += await trainer.gather({ batch: part, labelIds: cut(labelIds), labelledWords });
   }
-  return { loss, gradients };
+  return loss;
 }
 
 /** The bundled encoder on the sample corpus. */

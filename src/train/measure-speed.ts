@@ -1,10 +1,9 @@
 import { IGNORED_LABEL } from '../engine/ops/masked-cross-entropy';
 import type { ModelBatch } from '../model/model-batch';
 import type { TokenClassifier } from '../model/token-classifier';
-import { AdamW } from './adamw';
-import { disposeGradients, lossAndGradients, measureGradients, type Gradients } from './gradients';
 import type { TrainRecipe } from './recipe';
 import type { RunControl } from './run-control';
+import { createTrainer } from './trainer';
 import { trainedParameters } from './trained-parameters';
 
 /** What work takes here, as a line over the pieces of a micro-batch, padding included. */
@@ -32,36 +31,26 @@ export async function measureSpeed(
   const pieces = Math.min(typicalPieces, classifier.config.maxPositions);
   const large = Math.max(2, Math.floor(microBatchPieces / pieces));
   const small = Math.max(1, Math.floor(large / 4));
-  const optimizer = new AdamW(trainedParameters(classifier, recipe));
-  let gradients: Gradients = new Map();
+  const trainer = createTrainer(classifier, trainedParameters(classifier, recipe));
   const train = async (batch: ModelBatch) => {
-    disposeGradients(gradients);
     const labelIds = new Int32Array(batch.batch * pieces).fill(IGNORED_LABEL);
     labelIds.fill(0, 1, pieces - 1);
-    const step = { seed: 1, step: 0 };
-    const part = lossAndGradients(
-      classifier,
+    trainer.discard();
+    await trainer.gather({
       batch,
       labelIds,
-      pieces - 2,
-      step,
-      optimizer.parameters,
-    );
-    gradients = part.gradients;
-    await part.loss.data();
-    part.loss.dispose();
+      labelledWords: pieces - 2,
+      dropout: { seed: 1, step: 0 },
+    });
   };
-  const update = async () => {
-    const { factor } = await measureGradients(gradients, 1);
-    optimizer.step(gradients, 0, factor); // a rate of 0 leaves the weights as they are, decay included
-    await classifier.parameters.get('classifier.bias')!.data();
-  };
+  // A rate of 0 leaves the weights as they are, decay included.
+  const update = () => trainer.apply(0, 1);
   const evaluate = async (batch: ModelBatch) => {
     const logits = classifier.logits(batch);
     await logits.data();
     logits.dispose();
   };
-  const time = async (work: () => Promise<void>): Promise<number> => {
+  const time = async (work: () => Promise<unknown>): Promise<number> => {
     if (!(await control.mayGoOn()))
       throw new DOMException('The measurement was stopped.', 'AbortError');
     const startedAt = performance.now();
@@ -76,6 +65,7 @@ export async function measureSpeed(
     const trainSmallMs = await time(() => train(smallBatch));
     const trainLargeMs = await time(() => train(largeBatch));
     await time(update);
+    await train(smallBatch);
     const updateMs = await time(update);
     const evaluateSmallMs = await time(() => evaluate(smallBatch));
     const evaluateLargeMs = await time(() => evaluate(largeBatch));
@@ -85,8 +75,7 @@ export async function measureSpeed(
       updateMs,
     };
   } finally {
-    disposeGradients(gradients);
-    optimizer.dispose();
+    trainer.dispose();
   }
 }
 

@@ -3,7 +3,6 @@ import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
 import { planEpoch, type EffectiveBatch } from '../tokenizer/batches';
 import type { PackedSplit } from '../tokenizer/packed-split';
-import { AdamW } from './adamw';
 import {
   startPosition,
   type AccumulatedState,
@@ -11,7 +10,6 @@ import {
   type RunPosition,
 } from './checkpoint-state';
 import { evaluateClassifier } from './evaluate';
-import { disposeGradients, readGradients, restoreGradients } from './gradients';
 import { tagWords } from './labels';
 import type { TrainRecipe } from './recipe';
 import type { RunControl } from './run-control';
@@ -19,6 +17,7 @@ import { RunPace } from './run-pace';
 import { planSchedule, scheduleFactor, type Schedule } from './schedule';
 import type { TrainEvent } from './train-event';
 import { takeStep, type Accumulation } from './train-step';
+import { createTrainer, type Trainer } from './trainer';
 import { trainedParameters } from './trained-parameters';
 
 export interface TrainOptions {
@@ -49,13 +48,13 @@ export class TrainingRun {
   readonly #options: TrainOptions;
   /** Whether the backend computes padding, which decides how steps are cut. */
   readonly #isPadded: boolean;
-  readonly #optimizer: AdamW;
+  readonly #trainer: Trainer;
   readonly #position: RunPosition;
   readonly #tagSet: TagSet;
   readonly #wordTagIds: Int32Array;
   readonly #schedule: Schedule;
   readonly #pace = new RunPace();
-  readonly #accumulated: Accumulation = { parts: 0, loss: 0, gradients: new Map() };
+  readonly #accumulated: Accumulation = { parts: 0, loss: 0 };
 
   /** @throws where a label of the data is unknown, or the checkpoint does not fit the classifier. */
   constructor(options: TrainOptions) {
@@ -66,7 +65,7 @@ export class TrainingRun {
     this.#tagSet = new TagSet(labels, recipe.scheme);
     this.#wordTagIds = tagWords(train, this.#tagSet);
     this.#schedule = planSchedule(train.sentences, recipe);
-    this.#optimizer = new AdamW(trainedParameters(classifier, recipe), {
+    this.#trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {
       weightDecay: recipe.weightDecay,
     });
     if (!resumeFrom) return;
@@ -76,10 +75,10 @@ export class TrainingRun {
           'This checkpoint holds weights only, as the best one does; go on from the latest, or start a new run from these weights.',
         );
       }
-      this.#optimizer.restore(resumeFrom.optimizer);
+      this.#trainer.restore(resumeFrom.optimizer);
       this.#restoreStep(resumeFrom.accumulated);
     } catch (error) {
-      this.#optimizer.dispose();
+      this.#trainer.dispose();
       throw error;
     }
   }
@@ -96,8 +95,8 @@ export class TrainingRun {
 
   /** Everything the run can go on from; only while it stands still. */
   async snapshot(): Promise<CheckpointState> {
-    const state = { ...(await this.snapshotWeights()), optimizer: await this.#optimizer.state() };
-    const { parts, loss, gradients } = this.#accumulated;
+    const state = { ...(await this.snapshotWeights()), optimizer: await this.#trainer.state() };
+    const { parts, loss } = this.#accumulated;
     if (parts === 0) return state;
     const { microBatchPieces } = this.#options;
     const accumulated = {
@@ -105,7 +104,7 @@ export class TrainingRun {
       loss,
       microBatchPieces,
       isPadded: this.#isPadded,
-      gradients: await readGradients(gradients),
+      gradients: await this.#trainer.readGradients(),
     };
     return { ...state, accumulated };
   }
@@ -120,8 +119,7 @@ export class TrainingRun {
 
   /** Frees the moments and the gradients of an unfinished step; the classifier stays the caller's. */
   dispose(): void {
-    disposeGradients(this.#accumulated.gradients);
-    this.#optimizer.dispose();
+    this.#trainer.dispose();
   }
 
   /**
@@ -144,13 +142,12 @@ export class TrainingRun {
 
   /** @returns false where it was stopped. */
   async *#trainEpoch(plan: readonly EffectiveBatch[]): AsyncGenerator<TrainEvent, boolean> {
-    const { classifier, train, recipe, control } = this.#options;
+    const { train, recipe, control } = this.#options;
     const position = this.#position;
     for (const batch of plan.slice(position.cursor)) {
       const learningRate = recipe.learningRate * scheduleFactor(this.#schedule, position.step);
       const outcome = await takeStep({
-        classifier,
-        optimizer: this.#optimizer,
+        trainer: this.#trainer,
         split: train,
         wordTagIds: this.#wordTagIds,
         batch,
@@ -231,8 +228,8 @@ export class TrainingRun {
     if (accumulated?.microBatchPieces !== this.#options.microBatchPieces) return;
     if (accumulated.isPadded !== this.#isPadded) return;
     const { parts, loss } = accumulated;
-    const gradients = restoreGradients(accumulated.gradients, this.#optimizer.parameters);
-    Object.assign(this.#accumulated, { parts, loss, gradients });
+    this.#trainer.restoreGradients(accumulated.gradients);
+    Object.assign(this.#accumulated, { parts, loss });
   }
 
   #isOutOfPatience(): boolean {

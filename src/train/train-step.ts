@@ -1,32 +1,21 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import type { DropoutStep } from '../model/encoder';
-import type { TokenClassifier } from '../model/token-classifier';
 import { countRealPieces, padMicroBatch, type EffectiveBatch } from '../tokenizer/batches';
 import type { PackedSplit } from '../tokenizer/packed-split';
-import type { AdamW } from './adamw';
 import { DivergenceError } from './divergence-error';
-import {
-  addGradients,
-  disposeGradients,
-  lossAndGradients,
-  measureGradients,
-  type Gradients,
-} from './gradients';
 import { countLabelledWords, labelPieces } from './labels';
 import type { RunControl } from './run-control';
+import type { Trainer } from './trainer';
 
-/** What a step has gathered of its micro-batches so far; empty between two steps. */
+/** How far a step is that has several micro-batches; the trainer holds their gradients. Both numbers are 0 between two steps. */
 export interface Accumulation {
   /** Micro-batches whose gradients are in. */
   parts: number;
   /** Sum of their losses. */
   loss: number;
-  gradients: Gradients;
 }
 
 export interface StepTask {
-  classifier: TokenClassifier;
-  optimizer: AdamW;
+  trainer: Trainer;
   split: PackedSplit;
   /** i32[words]: see `tagWords`. */
   wordTagIds: Int32Array;
@@ -56,8 +45,7 @@ export interface StepOutcome {
  * @throws DivergenceError, nothing applied, where the loss or the gradient is no number.
  */
 export async function takeStep(task: StepTask): Promise<StepOutcome | undefined> {
-  const { classifier, split, batch, control, dropout, learningRate, accumulated } = task;
-  const { gradients } = accumulated;
+  const { trainer, split, batch, control, dropout, learningRate, accumulated } = task;
   const labelledWords = Math.max(1, countLabelledWords(split, batch));
   let elapsedMs = 0;
   let pieces = 0;
@@ -65,16 +53,12 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
     for (const microBatch of batch.microBatches.slice(accumulated.parts)) {
       if (!(await control.mayGoOn())) return undefined;
       const startedAt = performance.now();
-      const part = lossAndGradients(
-        classifier,
-        padMicroBatch(split, microBatch),
-        labelPieces(split, task.wordTagIds, microBatch),
+      accumulated.loss += await trainer.gather({
+        batch: padMicroBatch(split, microBatch),
+        labelIds: labelPieces(split, task.wordTagIds, microBatch),
         labelledWords,
         dropout,
-        task.optimizer.parameters,
-      );
-      addGradients(gradients, part.gradients);
-      accumulated.loss += await readScalar(part.loss);
+      });
       accumulated.parts++;
       elapsedMs += performance.now() - startedAt;
       pieces += countRealPieces(split, microBatch);
@@ -82,8 +66,9 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
     if (!(await control.mayGoOn())) return undefined;
     const startedAt = performance.now();
     const { loss } = accumulated;
-    const { norm, factor } = await measureGradients(gradients, task.clipNorm);
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+    // A loss that is no number would move the weights by gradients that may be.
+    const norm = Number.isFinite(loss) ? await trainer.apply(learningRate, task.clipNorm) : NaN;
+    if (!Number.isFinite(norm)) {
       throw new DivergenceError({
         step: dropout.step + 1,
         loss,
@@ -91,18 +76,10 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
         learningRate,
       });
     }
-    task.optimizer.step(gradients, learningRate, factor);
     elapsedMs += performance.now() - startedAt;
     return { loss, gradientNorm: norm, elapsedMs, pieces };
   } finally {
-    disposeGradients(gradients);
+    trainer.discard();
     Object.assign(accumulated, { parts: 0, loss: 0 });
   }
-}
-
-/** Waits until the device has it; the scalar is spent. */
-async function readScalar(scalar: tf.Scalar): Promise<number> {
-  const [value] = await scalar.data<'float32'>();
-  scalar.dispose();
-  return value!;
 }

@@ -6,10 +6,10 @@ import { seededNormal } from '../../src/model/seeded-normal';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import type { Weights } from '../../src/model/weights';
 import { padMicroBatch, planByLength, type EffectiveBatch } from '../../src/tokenizer/batches';
-import { AdamW } from '../../src/train/adamw';
 import { RunControl } from '../../src/train/run-control';
 import { planSchedule, scheduleFactor } from '../../src/train/schedule';
 import { takeStep } from '../../src/train/train-step';
+import { createTrainer, type Trainer } from '../../src/train/trainer';
 import golden from '../reference/golden/training.json';
 import { packSentences } from './made-split';
 
@@ -58,26 +58,25 @@ function batchFrom(first: number, pieceBudget: number): EffectiveBatch {
 }
 
 let classifier: TokenClassifier | undefined;
-let optimizer: AdamW | undefined;
+let trainer: Trainer | undefined;
 afterEach(() => {
+  trainer?.dispose();
   classifier?.dispose();
-  optimizer?.dispose();
 });
 
 /** Trains on the golden's batches and holds every step against PyTorch; returns the trained classifier. */
 async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClassifier> {
   const { recipe } = golden;
   classifier = TokenClassifier.create(golden.config, startingWeights(), golden.tags, 1);
-  optimizer = new AdamW(classifier.parameters, { weightDecay: recipe.weightDecay });
+  trainer = createTrainer(classifier, classifier.parameters, { weightDecay: recipe.weightDecay });
   const schedule = planSchedule(golden.sentences.length, recipe);
   expect(schedule.steps).toBe(golden.losses.length);
   const tensors = tf.memory().numTensors;
   for (let step = 0; step < steps; step++) {
     const first = (step * recipe.batchSize) % golden.sentences.length;
     const outcome = await takeStep({
-      accumulated: { parts: 0, loss: 0, gradients: new Map() },
-      classifier,
-      optimizer,
+      accumulated: { parts: 0, loss: 0 },
+      trainer,
       split,
       wordTagIds,
       batch: batchFrom(first, pieceBudget),
