@@ -1,0 +1,47 @@
+import { selectBackend } from '../src/engine/backend';
+import { measureMemory } from '../src/engine/memory';
+import { TokenClassifier } from '../src/model/token-classifier';
+import { GpuTrainer } from '../src/train/gpu-trainer';
+import { benchTags, randomWeights } from './train-cpu-messages';
+import { serveGpu, type GpuStepReply } from './train-webgpu-messages';
+
+let trainer: GpuTrainer;
+let steps = 0;
+
+serveGpu({
+  async start({ config, backend, isEager }) {
+    await selectBackend(backend);
+    const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
+    trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+  },
+  async step({ batch, pieces, pieceIds, labelIds }): Promise<GpuStepReply> {
+    const started = performance.now();
+    const part = {
+      ...{ batch, pieces, pieceIds, attentionMask: new Int32Array(batch * pieces).fill(1) },
+      rows: Int32Array.from({ length: batch }, (_, row) => row),
+    };
+    // Until the first await, everything is JavaScript; after it, only the device works.
+    const gathered = trainer.gather({
+      batch: part,
+      labelIds,
+      labelledWords: labelIds.length,
+      dropout: { seed: 1, step: steps++ },
+    });
+    const gatherJsMs = performance.now() - started;
+    const loss = await gathered;
+    const applied = performance.now();
+    const apply = trainer.apply(5e-5, 1);
+    const jsMs = gatherJsMs + performance.now() - applied;
+    await apply;
+    const ms = performance.now() - started;
+    const { dispatches } = trainer.describe();
+    // Beside a plan's own: squares, norm, AdamW.
+    return {
+      ms,
+      jsMs,
+      loss,
+      gpuBytes: measureMemory().bytes,
+      dispatches: (dispatches.at(-1) ?? 0) + 3,
+    };
+  },
+});

@@ -1,0 +1,86 @@
+import { test } from 'vitest';
+import type { BertConfig } from '../src/model/bert-config';
+import { median } from './median';
+import { makeBatch, miniLm, tinyBert, type BenchBatch } from './train-cpu-messages';
+import JaxWorker from './train-webgpu-jax.worker?worker';
+import type { GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
+import OurWorker from './train-webgpu-ours.worker?worker';
+import StockWorker from './train-webgpu-stock.worker?worker';
+import { askWorker } from './worker-call';
+
+// A training step on WebGPU: forward, backward, clipping and AdamW, with dropout where the table does not say otherwise.
+//
+// VITE_WEBGPU=webgpu takes a real GPU; webgpu-software, which is what runs without it, takes the software adapter: its times say nothing of
+// a GPU, but its dispatches and bytes do.
+const backend = (import.meta.env['VITE_WEBGPU'] ?? 'webgpu-software') as GpuStartRequest['backend'];
+const isSoftware = backend === 'webgpu-software';
+
+interface Peer {
+  name: string;
+  Worker: new () => Worker;
+  isEager: boolean;
+  /** On a software adapter, of this model. */
+  steps: { tiny: number; MiniLM: number };
+}
+
+const peers: readonly Peer[] = [
+  { name: 'ours, replayed', Worker: OurWorker, isEager: false, steps: { tiny: 8, MiniLM: 2 } },
+  { name: 'ours, eager', Worker: OurWorker, isEager: true, steps: { tiny: 4, MiniLM: 1 } },
+  { name: 'jax-js (no dropout)', Worker: JaxWorker, isEager: false, steps: { tiny: 4, MiniLM: 0 } },
+  {
+    name: 'tfjs (no clipping)',
+    Worker: StockWorker,
+    isEager: false,
+    steps: { tiny: 2, MiniLM: 0 },
+  },
+];
+
+async function measure(
+  { Worker, isEager }: Peer,
+  config: BertConfig,
+  batch: BenchBatch,
+  steps: number,
+): Promise<GpuStepReply[]> {
+  const worker = new Worker();
+  const request: GpuStartRequest = { config, backend, isEager };
+  await askWorker(worker, request);
+  const replies: GpuStepReply[] = [];
+  // The first compiles; it is not counted.
+  for (let i = 0; i <= steps; i++) replies.push(await askWorker<GpuStepReply>(worker, batch));
+  worker.terminate();
+  return replies.slice(1);
+}
+
+const cellsOf = (replies: readonly GpuStepReply[], ours: number): string[] => {
+  const ms = median(replies.map((reply) => reply.ms));
+  const last = replies.at(-1)!;
+  return [
+    String(replies.length),
+    ms.toFixed(1),
+    (ms / ours).toFixed(2),
+    last.jsMs === undefined ? '' : median(replies.map(({ jsMs }) => jsMs!)).toFixed(2),
+    last.dispatches ? String(last.dispatches) : '',
+    last.gpuBytes === undefined ? '' : (last.gpuBytes / 1e6).toFixed(0),
+    last.loss.toFixed(3),
+  ];
+};
+
+test.each([
+  { name: 'tiny', config: tinyBert } as const,
+  { name: 'MiniLM', config: miniLm } as const,
+])('train step of $name on $name', async ({ name, config }) => {
+  const batch = makeBatch(8, 64);
+  const rows: [string, GpuStepReply[]][] = [];
+  for (const peer of peers) {
+    const steps = isSoftware ? peer.steps[name] : 20;
+    if (steps === 0) continue;
+    rows.push([peer.name, await measure(peer, config, batch, steps)]);
+    console.log(`  … ${peer.name}`);
+  }
+  const ours = median(rows[0]![1].map(({ ms }) => ms));
+  const columns = ['steps', 'ms', '× ours', 'JS ms', 'dispatches', 'GPU MB', 'loss'];
+  const line = (title: string, cells: readonly string[]) =>
+    `\n  ${title.padEnd(20)}${cells.map((cell) => cell.padStart(11)).join('')}`;
+  const lines = rows.map(([title, replies]) => line(title, cellsOf(replies, ours)));
+  console.log(`${name}, 8 × 64 pieces on ${backend}, medians${line('', columns)}${lines.join('')}`);
+});
