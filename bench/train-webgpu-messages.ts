@@ -36,22 +36,28 @@ export function serveGpu(peer: GpuPeer): void {
 /** Counts what is asked of the device: dispatches, and the bytes of buffers that have not been destroyed. To be called before a device is made. */
 export function watchDevice(): { dispatches: number; bytes: number } {
   const seen = { dispatches: 0, bytes: 0 };
-  const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
-  GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...counts) {
-    seen.dispatches++;
-    return dispatchWorkgroups.apply(this, counts);
-  };
-  const { createBuffer } = GPUDevice.prototype;
-  GPUDevice.prototype.createBuffer = function (descriptor) {
-    seen.bytes += descriptor.size;
-    return createBuffer.call(this, descriptor);
-  };
-  const { destroy } = GPUBuffer.prototype;
   const gone = new WeakSet<GPUBuffer>();
-  GPUBuffer.prototype.destroy = function () {
-    if (!gone.has(this)) seen.bytes -= this.size;
-    gone.add(this);
-    return destroy.call(this);
-  };
+  wrap(GPUComputePassEncoder.prototype, 'dispatchWorkgroups', () => seen.dispatches++);
+  wrap(GPUDevice.prototype, 'createBuffer', (_, { size }) => (seen.bytes += size));
+  wrap(GPUBuffer.prototype, 'destroy', (buffer) => {
+    if (!gone.has(buffer)) seen.bytes -= buffer.size;
+    gone.add(buffer);
+  });
   return seen;
+}
+
+/** Calls `watch` before each call of a method. */
+function wrap<Owner extends object, Name extends keyof Owner>(
+  owner: Owner,
+  name: Name,
+  watch: (
+    self: Owner,
+    ...values: Owner[Name] extends (...values: infer Values) => unknown ? Values : never
+  ) => void,
+): void {
+  const published = owner[name] as (...values: unknown[]) => unknown;
+  owner[name] = function (this: Owner, ...values: never) {
+    watch(this, ...values);
+    return published.apply(this, values);
+  } as Owner[Name];
 }

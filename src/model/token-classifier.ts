@@ -2,18 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gatherRows } from '../engine/ops/gather-rows';
 import { linear } from '../engine/ops/linear';
 import { dropHidden } from '../engine/ops/residual-norm';
-import { packVariables, type FlatBuffer } from '../engine/webgpu/flat-buffer';
-import { gpuBackend } from '../engine/webgpu/gpu-backend';
+import type { FlatBuffer } from '../engine/webgpu/flat-buffer';
 import { placeBatch, planBatch } from './batch-rows';
 import type { BertConfig } from './bert-config';
 import { dropoutSites, encode, type DropoutStep, type EncoderInput } from './encoder';
 import { checkBatch, type ModelBatch } from './model-batch';
-import {
-  classifierParameterShapes,
-  encoderParameterShapes,
-  isDecayFree,
-  isLinearWeight,
-} from './parameters';
+import { ParameterStore } from './parameter-store';
+import { classifierParameterShapes, encoderParameterShapes } from './parameters';
 import { seededNormal } from './seeded-normal';
 import type { WeightTensor, Weights } from './weights';
 
@@ -21,20 +16,12 @@ import type { WeightTensor, Weights } from './weights';
 export class TokenClassifier {
   readonly config: BertConfig;
   readonly tagCount: number;
-  /** By Hugging Face key; linear weights are [in, out] here. */
-  readonly parameters: ReadonlyMap<string, tf.Variable>;
-  /** On WebGPU: the one buffer that all parameters lie in, those that decay first. */
-  readonly flat: FlatBuffer | undefined;
+  readonly #store: ParameterStore;
 
-  private constructor(
-    config: BertConfig,
-    tagCount: number,
-    parameters: ReadonlyMap<string, tf.Variable>,
-  ) {
+  private constructor(config: BertConfig, tagCount: number, store: ParameterStore) {
     this.config = config;
     this.tagCount = tagCount;
-    this.parameters = parameters;
-    if (tf.getBackend() === 'webgpu') this.flat = packParameters(parameters);
+    this.#store = store;
   }
 
   /**
@@ -49,28 +36,24 @@ export class TokenClassifier {
     tagCount: number,
     seed: number,
   ): TokenClassifier {
-    const parameters = new Map<string, tf.Variable>();
-    const place = (key: string, { shape, data }: WeightTensor) => {
-      parameters.set(
-        key,
-        tf.tidy(() => {
-          const tensor = tf.tensor(data, [...shape], 'float32');
-          return tf.variable(isLinearWeight(key) ? tf.transpose(tensor) : tensor);
-        }),
-      );
-    };
-    try {
-      for (const [key, shape] of encoderParameterShapes(config))
-        place(key, expectWeight(weights, key, shape));
-      const head = classifierParameterShapes(config, tagCount);
-      const known = [...head].every(([key, shape]) => hasShape(weights.get(key), shape));
-      for (const [key, shape] of head)
-        place(key, known ? expectWeight(weights, key, shape) : startingHead(shape, seed));
-    } catch (error) {
-      tf.dispose([...parameters.values()]);
-      throw error;
-    }
-    return new TokenClassifier(config, tagCount, parameters);
+    const chosen: Weights = new Map();
+    for (const [key, shape] of encoderParameterShapes(config))
+      chosen.set(key, expectWeight(weights, key, shape));
+    const head = classifierParameterShapes(config, tagCount);
+    const isKnown = [...head].every(([key, shape]) => hasShape(weights.get(key), shape));
+    for (const [key, shape] of head)
+      chosen.set(key, isKnown ? expectWeight(weights, key, shape) : startingHead(shape, seed));
+    return new TokenClassifier(config, tagCount, new ParameterStore(chosen));
+  }
+
+  /** By Hugging Face key; linear weights are [in, out] here. */
+  get parameters(): ReadonlyMap<string, tf.Variable> {
+    return this.#store.variables;
+  }
+
+  /** On WebGPU: see `ParameterStore.flat`. */
+  get flat(): FlatBuffer | undefined {
+    return this.#store.flat;
   }
 
   /**
@@ -114,44 +97,13 @@ export class TokenClassifier {
   }
 
   /** Reads every parameter back, in Hugging Face's layout. */
-  async weights(): Promise<Weights> {
-    const weights: Weights = new Map();
-    const numbers = await this.flat?.read();
-    for (const [key, variable] of this.parameters) {
-      if (numbers) {
-        weights.set(key, uprightWeight(key, variable.shape, numbers.get(key)!));
-        continue;
-      }
-      const tensor = isLinearWeight(key) ? tf.transpose(variable) : variable.clone();
-      weights.set(key, { shape: tensor.shape, data: await tensor.data<'float32'>() });
-      tensor.dispose();
-    }
-    return weights;
+  weights(): Promise<Weights> {
+    return this.#store.read();
   }
 
   dispose(): void {
-    tf.dispose([...this.parameters.values()]);
-    this.flat?.dispose();
+    this.#store.dispose();
   }
-}
-
-/** Parameters that decay before those that do not, so that an optimiser treats each kind in one go. */
-function packParameters(parameters: ReadonlyMap<string, tf.Variable>): FlatBuffer {
-  const [decayFree, decayed] = [true, false].map((isFree) =>
-    [...parameters].filter(([key]) => isDecayFree(key) === isFree),
-  ) as [[string, tf.Variable][], [string, tf.Variable][]];
-  return packVariables(gpuBackend(), new Map([...decayed, ...decayFree]), 'parameters');
-}
-
-/** A parameter in Hugging Face's layout, of its numbers on the device. */
-function uprightWeight(key: string, shape: number[], numbers: Float32Array): WeightTensor {
-  if (!isLinearWeight(key)) return { shape, data: numbers };
-  const [rows, columns] = shape as [number, number];
-  const data = new Float32Array(numbers.length);
-  for (let column = 0; column < columns; column++)
-    for (let row = 0; row < rows; row++)
-      data[column * rows + row] = numbers[row * columns + column]!;
-  return { shape: [columns, rows], data };
 }
 
 function startingHead(shape: readonly number[], seed: number): WeightTensor {

@@ -59,7 +59,9 @@ describe('a replayed step', () => {
         expect(v, key).toEqual(eager.state.moments.get(key)!.v);
       }
       // 15 a layer, and 12 for what is below and above them.
-      expect(replayed.described.dispatches).toEqual(parts.map(() => 42).slice(0, new Set(replayed.described.dispatches).size));
+      expect(replayed.described.dispatches).toEqual(
+        parts.map(() => 42).slice(0, new Set(replayed.described.dispatches).size),
+      );
     },
   );
 

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { stackStride, type GpuBackend, type TensorPlace } from '../webgpu/gpu-backend';
+import { stackStride, type TensorPlace } from '../webgpu/buffer-part';
+import { type GpuBackend } from '../webgpu/gpu-backend';
 import { defineKernel } from '../webgpu/gpu-kernel';
 import { countTiles, TILE_LANES } from '../webgpu/product-tile';
 import { addsGradients, isFourfold, registerGpuKernel, sizeOf } from './webgpu-kernel';

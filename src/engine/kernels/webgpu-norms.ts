@@ -201,7 +201,7 @@ export function registerGpuNorms(): void {
     backend.dispatch(
       dropout.rate > 0 ? kernels.residualNormDropout : kernels.residualNorm,
       { ...inputs, y, sum, moments } as never,
-      { width, epsilon, ...nameDropout(dropout) } as never,
+      { width, epsilon, ...nameDropout(dropout) },
       rows,
     );
     return [y, sum, moments];
@@ -240,7 +240,7 @@ function runNormGradient(
   backend.dispatch(
     isDropped ? kernels.gradientDropout : kernels.gradient,
     { ...inputs, dSum, dScaleAndShift, ...(isDropped ? { dx } : {}) } as never,
-    { rows, width, shiftBase, adds: addsGradients, ...nameDropout(dropout) } as never,
+    { rows, width, shiftBase, adds: addsGradients, ...nameDropout(dropout) },
     rows + Math.ceil(width / LANES),
   );
   return [dx, dSum, dScale, dShift];

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Arena } from './arena';
 import type { FlatBuffer } from './flat-buffer';
-import { PART_ALIGNMENT, readBuffer, type GpuBackend, type TensorPlace } from './gpu-backend';
+import { PART_ALIGNMENT, readBuffer, type TensorPlace } from './buffer-part';
+import { type GpuBackend } from './gpu-backend';
 import type { StepNumbers } from './gpu-kernel';
 import { isVirtual, Recorder, type VirtualBuffer } from './recorder';
 import { StepPlan } from './step-plan';

@@ -7,7 +7,8 @@ import {
 } from '../kernels/webgpu-optimizer';
 import type { AdamwStep } from '../ops/adamw';
 import { FlatBuffer } from './flat-buffer';
-import { readBuffer, type GpuBackend } from './gpu-backend';
+import { readBuffer } from './buffer-part';
+import { type GpuBackend } from './gpu-backend';
 
 /** A run of parameters that lie behind each other in both buffers, in bytes. */
 interface Stretch {

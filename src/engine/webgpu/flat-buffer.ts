@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { readBuffer, stackStride, type GpuBackend } from './gpu-backend';
+import { readBuffer, stackStride } from './buffer-part';
+import { type GpuBackend } from './gpu-backend';
 
 /** A buffer's part, in bytes. */
 export interface FlatPart {
@@ -75,24 +76,4 @@ export class FlatBuffer {
   dispose(): void {
     this.#backend.destroyBuffer(this.buffer);
   }
-}
-
-/**
- * Moves variables into one buffer, in their order, and leaves each a tensor on its part.
- *
- * @returns what must be disposed of after them
- */
-export function packVariables(
-  backend: GpuBackend,
-  variables: ReadonlyMap<string, tf.Variable>,
-  label: string,
-): FlatBuffer {
-  const shapes = new Map(Array.from(variables, ([key, { shape }]) => [key, shape]));
-  const flat = new FlatBuffer(backend, shapes, label);
-  for (const [key, variable] of variables) {
-    flat.copyFrom(key, variable);
-    tf.tidy(() => variable.assign(flat.tensor(key)));
-  }
-  backend.flush();
-  return flat;
 }

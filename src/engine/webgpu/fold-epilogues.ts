@@ -1,4 +1,4 @@
-import type { TensorPlace } from './gpu-backend';
+import type { TensorPlace } from './buffer-part';
 import type { GpuKernel } from './gpu-kernel';
 import { isVirtual, type RecordedDispatch, type VirtualBuffer } from './recorder';
 

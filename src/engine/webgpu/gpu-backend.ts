@@ -8,44 +8,9 @@ import {
   type GpuKernel,
   type KernelNumber,
 } from './gpu-kernel';
+import { bytesOf, readBuffer, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
 import type { Recorder, VirtualBuffer } from './recorder';
-
-/** What tfjs keeps of a tensor, and our two words on it. */
-interface TensorRecord {
-  values: tf.backend_util.TypedArray | null;
-  shape: number[];
-  dtype: tf.DataType;
-  refCount: number;
-  resource?: GPUBuffer | VirtualBuffer | null;
-  /** Set where the buffer is not the tensor's to give back. */
-  external?: boolean;
-  /** A tensor that is a part of a buffer, in bytes. */
-  part?: { offset: number; size: number };
-  /** The tensor whose buffer it is a part of. */
-  whole?: tf.DataId;
-}
-
-/** The private members of tfjs' backend that we use; `test/engine` would notice a change. */
-interface Insides {
-  tensorMap: {
-    get: (id: tf.DataId) => TensorRecord;
-    has: (id: tf.DataId) => boolean;
-  };
-  commandEncoder: GPUCommandEncoder | null;
-  computePassEncoder: GPUComputePassEncoder | null;
-  dispatchCountInPass: number;
-  commandQueueOwnedIds: WeakSet<tf.DataId>;
-  makeUniforms: never;
-  tensorToBinding: (tensor: tf.TensorInfo) => GPUBindingResource;
-  uniformPendingDisposal: GPUBuffer[];
-}
-
-/** Where a tensor's numbers are. */
-export interface TensorPlace {
-  buffer: GPUBuffer | VirtualBuffer;
-  offset: number;
-  size: number;
-}
+import type { Insides, TensorRecord } from './tfjs-insides';
 
 /** Kernels in one submit: enough to keep the device busy while the next are written. */
 const DISPATCHES_A_SUBMIT = 32;
@@ -117,7 +82,7 @@ export class GpuBackend extends WebGPUBackend {
     type: 'float32' | 'int32' = 'float32',
   ): tf.Tensor {
     const { dataId, dtype } = this.#partOf(buffer, offset, shape, type);
-    return tf.engine().makeTensorFromDataId(dataId, [...shape], dtype, this);
+    return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, this);
   }
 
   /** Copies a tensor's numbers into a buffer of ours. */
@@ -267,9 +232,7 @@ export class GpuBackend extends WebGPUBackend {
     ...call: Parameters<WebGPUBackend['runWebGPUProgram']>
   ): ReturnType<WebGPUBackend['runWebGPUProgram']> {
     if (this.#recorder)
-      throw new Error(
-        `${call[0].constructor.name} of tfjs ran inside a capture; only our own kernels can be recorded.`,
-      );
+      throw new Error(`${call[0].constructor.name} of tfjs ran inside a capture; only ours can.`);
     return super.runWebGPUProgram(...call);
   }
 
@@ -325,47 +288,6 @@ export class GpuBackend extends WebGPUBackend {
     record.external = true;
     record.part = { offset, size: bytesOf(tensor) };
     return tensor;
-  }
-}
-
-/** A part of a buffer that is bound. */
-export interface BufferPart {
-  buffer: GPUBuffer;
-  offset: number;
-  size: number;
-}
-
-/** Parts of a buffer begin at multiples of this: WebGPU's largest `minStorageBufferOffsetAlignment`. */
-export const PART_ALIGNMENT = 256;
-
-/** Bytes from one tensor of a stack to the next. */
-export function stackStride(shape: readonly number[]): number {
-  return PART_ALIGNMENT * Math.ceil((4 * tf.util.sizeFromShape([...shape])) / PART_ALIGNMENT);
-}
-
-function bytesOf({ shape }: tf.TensorInfo): number {
-  return 4 * Math.max(1, tf.util.sizeFromShape(shape));
-}
-
-/** Copies a part of a buffer to the host. What writes it must have been submitted. */
-export async function readBuffer(
-  device: GPUDevice,
-  buffer: GPUBuffer,
-  offset: number,
-  size: number,
-): Promise<ArrayBuffer> {
-  const staging = device.createBuffer({
-    size,
-    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-  });
-  try {
-    const encoder = device.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
-    device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
-    return staging.getMappedRange().slice(0);
-  } finally {
-    staging.destroy();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { GpuKernel, KernelNumber } from './gpu-kernel';
-import type { TensorPlace } from './gpu-backend';
+import type { TensorPlace } from './buffer-part';
 
 /** A buffer of a captured step before it has a place in memory. */
 export interface VirtualBuffer {

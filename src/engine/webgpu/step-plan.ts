@@ -1,6 +1,7 @@
 import type { Arena, Lifetime } from './arena';
 import { assignSlots } from './arena';
-import { PART_ALIGNMENT, type BufferPart, type GpuBackend, type TensorPlace } from './gpu-backend';
+import { PART_ALIGNMENT, type BufferPart, type TensorPlace } from './buffer-part';
+import { type GpuBackend } from './gpu-backend';
 import {
   packNumbers,
   spreadGroups,
@@ -77,7 +78,7 @@ export class StepPlan {
     for (const { at, form, value } of this.#stepNumbers)
       writeNumber(this.#numbers, at, form, value.at(step));
     const { device, queue } = this.#backend;
-    queue.writeBuffer(this.#uniforms, 0, this.#numbers.buffer as ArrayBuffer);
+    queue.writeBuffer(this.#uniforms, 0, this.#numbers.buffer);
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     this.#encode(pass, this.dispatches);
