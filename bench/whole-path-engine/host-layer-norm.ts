@@ -26,7 +26,7 @@ export function registerHostLayerNorm(): void {
         for (let i = 0; i < width; i++)
           y[at + i] = (x[at + i]! - mean) * inverse * scale[i]! + shift[i]!;
       }
-      return output;
+      return [output];
     },
   );
   registerHostKernel<{ x: TensorInfo; scale: TensorInfo; dy: TensorInfo }, { epsilon: number }>(

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerKernels } from './kernels/register-kernels';
 import { findAdapter, startWebgpu, type FoundAdapter } from './gpu-device';
 import { startWasm } from './wasm-backend';
+import type { GpuFault } from './gpu-fault';
 import type { KernelBuild } from './wasm/kernel-module';
 
 /** `cpu` is for tests, which bring tfjs' own plain JavaScript backend. */
@@ -22,8 +23,8 @@ export interface BackendOptions {
   threads?: number;
   /** Of the WASM backend's kernels, for tests and benchmarks; undefined takes the fastest that runs well here. */
   kernelBuild?: KernelBuild;
-  /** Called once when the browser takes the GPU device away: nothing on it can be read any more. */
-  onLost?: (reason: string) => void;
+  /** Called once when the GPU fails: nothing on it can be read any more. To select a backend again opens another device. */
+  onFault?: (fault: GpuFault) => void;
 }
 
 /**
@@ -63,7 +64,7 @@ async function selectWebgpu(
   choice: BackendChoice,
   options: BackendOptions,
 ): Promise<BackendReport> {
-  await startWebgpu(found, options.onLost);
+  await startWebgpu(found, options.onFault);
   const reason =
     choice === 'auto' ? 'A hardware WebGPU adapter was found.' : `${choice} was asked for.`;
   return { backend: 'webgpu', device: found.name, threads: 1, reason };

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { GpuFault } from './gpu-fault';
 import { GpuBackend } from './webgpu/gpu-backend';
 
 /** Rasterisers that pass for a GPU and are far slower than WASM: SwiftShader, Mesa's llvmpipe, Microsoft's WARP. */
@@ -31,44 +32,34 @@ export async function findAdapter(wantsSoftware: boolean): Promise<FoundAdapter 
   };
 }
 
-/** The device that tfjs runs on; it and its tensors outlive a change to another backend and back. */
-let open:
-  | {
-      device: GPUDevice;
-      name: string;
-      isLost: boolean;
-      onLost: ((reason: string) => void) | undefined;
-    }
-  | undefined;
+/** The backend that tfjs runs on; it and its tensors outlive a change to another backend and back. */
+let open: { backend: GpuBackend; name: string } | undefined;
 
 /**
- * Opens our own device with the adapter's real limits and gives it to tfjs, or goes on with the one that is open on that adapter.
+ * Opens our own device with the adapter's real limits and gives it to tfjs, or goes on with the one that is open on that adapter; not with one
+ * that has failed.
  *
- * tfjs does not watch for a lost device: its reads then fail with an AbortError, and nothing else tells. `onLost` is called once.
+ * tfjs does not watch for a lost device: its reads then fail with an AbortError, and nothing else tells. `onFault` is called once.
  */
 export async function startWebgpu(
   { adapter, name }: FoundAdapter,
-  onLost?: (reason: string) => void,
+  onFault?: (fault: GpuFault) => void,
 ): Promise<void> {
-  if (open?.name === name && !open.isLost) {
-    open.onLost = onLost;
-  } else {
+  if (open?.name !== name || open.backend.faults.fault) {
+    open?.backend.device.destroy();
     const device = await adapter.requestDevice({
       requiredFeatures: (['timestamp-query', 'bgra8unorm-storage'] as const).filter((feature) =>
         adapter.features.has(feature),
       ),
       requiredLimits: realLimits(adapter.limits),
     });
-    const opened = { device, name, isLost: false, onLost };
-    open = opened;
-    void device.lost.then(({ message }) => {
-      opened.isLost = true;
-      opened.onLost?.(message || 'The browser took the GPU device away.');
-    });
+    const backend = new GpuBackend(device, adapter.info);
+    open = { backend, name };
     // The backend's name must be webgpu: that is what tfjs registered its kernels for.
     if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
-    tf.registerBackend('webgpu', () => new GpuBackend(device, adapter.info));
+    tf.registerBackend('webgpu', () => backend);
   }
+  open.backend.faults.onFault = onFault;
   if (!(await tf.setBackend('webgpu')))
     throw new Error('The WebGPU backend did not start; reload the page, or choose wasm.');
 }

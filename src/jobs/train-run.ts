@@ -1,4 +1,5 @@
 import type { BackendReport } from '../engine/backend';
+import { GpuFault } from '../engine/gpu-fault';
 import { TokenClassifier } from '../model/token-classifier';
 import { TagSet } from '../ner/tag-set';
 import type { RunEvent, RunRequest } from '../protocol/train-calls';
@@ -19,6 +20,9 @@ import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
 import { tagPinned } from './pinned-sentences';
 import { RunLog } from './run-log';
 
+/** A GPU that fails more often will fail again. */
+const MAX_RESTARTS = 3;
+
 /** Where a run takes place. */
 export interface RunPlace {
   database: Database;
@@ -33,6 +37,10 @@ export interface RunPlace {
   checkpointEveryMs?: number;
   /** By default what suits the encoder and the backend. */
   microBatchPieces?: number;
+  /** Opens the GPU again, or what else there is; absent: a GPU that fails ends the run. */
+  restartBackend?: () => Promise<BackendReport>;
+  /** How often that was done for this run. */
+  restarts?: number;
 }
 
 /**
@@ -172,7 +180,7 @@ async function follow(
   });
   control.atRest = () => keeper.keepWhereDue();
   let state: RunRecord['state'] = 'failed';
-  let failure: string | undefined;
+  let failure: Error | undefined;
   try {
     await updateRun(database, runId, { state: 'running', ...log.changes() });
     for await (const event of training.events()) {
@@ -194,15 +202,41 @@ async function follow(
       if (event.kind === 'done') state = event.reason === 'stopped' ? 'stopped' : 'finished';
     }
   } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
+    failure = error instanceof Error ? error : new Error(String(error));
   } finally {
     control.atRest = undefined;
     training.dispose();
     options.classifier.dispose();
   }
+  const { restarts = 0, restartBackend } = place;
+  if (failure instanceof GpuFault && restartBackend && restarts < MAX_RESTARTS) {
+    const run = await updateRun(database, runId, log.changes());
+    return recover(place, restartBackend, run, options.microBatchPieces, failure);
+  }
   return updateRun(database, runId, {
     state,
     ...log.changes(),
-    ...(failure ? { failure } : {}),
+    ...(failure ? { failure: failure.message } : {}),
   });
+}
+
+/** Goes on from the last checkpoint on a new device; where memory was short, with half the pieces at once and the same effective batch. */
+async function recover(
+  place: RunPlace,
+  restartBackend: () => Promise<BackendReport>,
+  run: RunRecord,
+  microBatchPieces: number,
+  { kind }: GpuFault,
+): Promise<RunRecord> {
+  const half = Math.max(64, microBatchPieces / 2);
+  const told = {
+    lost: 'The GPU was lost; the run goes on from its last checkpoint.',
+    refused: 'The GPU refused work; the run goes on from its last checkpoint.',
+    'out-of-memory': `The GPU ran out of memory; the run goes on from its last checkpoint, ${half} pieces at once. Its steps stay the same.`,
+  }[kind];
+  place.onEvent({ kind: 'gpu-fault', message: told });
+  const backend = await restartBackend();
+  const changed: Partial<RunPlace> = kind === 'out-of-memory' ? { microBatchPieces: half } : {};
+  const restarts = (place.restarts ?? 0) + 1;
+  return goOnWithRun({ ...place, ...changed, backend, restarts }, run);
 }

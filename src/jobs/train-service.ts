@@ -18,13 +18,31 @@ export class TrainService implements TrainCalls {
   readonly #database: Promise<Database> = openDatabase();
   readonly #speeds: MeasuredSpeeds = new Map();
   #backend: Promise<BackendReport> | undefined;
+  /** Present once the GPU has failed. */
+  #restart: (() => Promise<BackendReport>) | undefined;
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
   describeBackend(choice: BackendChoice, threads?: number): Promise<BackendReport> {
-    this.#backend ??= selectBackend(choice, threads === undefined ? {} : { threads });
-    return this.#backend;
+    return (this.#backend ??= this.#startBackend(choice, threads));
+  }
+
+  /** The same choice again, once the GPU has failed. */
+  #startBackend(choice: BackendChoice, threads?: number): Promise<BackendReport> {
+    return selectBackend(choice, {
+      ...(threads === undefined ? {} : { threads }),
+      onFault: () => {
+        this.#restart = () => (this.#backend = this.#startBackend(choice, threads));
+      },
+    });
+  }
+
+  /** Opens the backend anew where it has failed since. */
+  #soundBackend(): Promise<BackendReport> {
+    const restart = this.#restart;
+    this.#restart = undefined;
+    return restart?.() ?? this.describeBackend('auto');
   }
 
   estimateRun(request: RunRequest): Promise<RunEstimate> {
@@ -81,12 +99,13 @@ export class TrainService implements TrainCalls {
   /** Jobs share the backend's memory, so they wait for each other; each has a control of its own. */
   #enqueue<Result>(job: (place: RunPlace) => Promise<Result>): Promise<Result> {
     const result = this.#queue.then(async () => {
-      const backend = await this.describeBackend('auto');
+      const backend = await this.#soundBackend();
       const control = new RunControl(whenNobodyTags);
       this.#control = control;
       return job({
         database: await this.#database,
         backend,
+        restartBackend: () => this.#soundBackend(),
         measureMemory: () => measureMemory().bytes,
         control,
         onEvent: () => undefined,

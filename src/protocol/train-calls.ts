@@ -39,6 +39,8 @@ export type RunEvent =
   | { kind: 'checkpoint'; step: number; bytes: number }
   /** The disk was too full: training goes on, and an earlier checkpoint stays. */
   | { kind: 'checkpoint-failed'; step: number; reason: string }
+  /** The GPU failed; the run goes on. A sentence for the person. */
+  | { kind: 'gpu-fault'; message: string }
   /** The most the backend has held so far. */
   | { kind: 'memory'; bytes: number };
 

@@ -90,6 +90,7 @@ function tellingRun(tell: Tell): (event: RunEvent) => void {
   let told = 0;
   return proxied((event: RunEvent) => {
     if (event.kind === 'stage') tell(event.stage);
+    if (event.kind === 'gpu-fault') tell(event.message);
     if (event.kind === 'evaluation') {
       tell(
         `epoch ${event.epoch}: entity F1 (conlleval) on dev ${formatScore(event.report.entity.f1)}`,

@@ -33,6 +33,8 @@ export class LiveRun {
   checkpointBytes = $state(0);
   /** Why the last checkpoint could not be kept; training goes on, and an earlier one stays. */
   checkpointTrouble = $state('');
+  /** What became of a GPU that failed; the run went on. */
+  gpuTrouble = $state('');
   evaluated = $state<{ done: number; sentences: number } | undefined>();
   report = $state.raw<ScoreReport | undefined>();
   reportEpoch = $state(0);
@@ -125,6 +127,9 @@ export class LiveRun {
         break;
       case 'memory':
         this.memoryBytes = event.bytes;
+        break;
+      case 'gpu-fault':
+        this.gpuTrouble = event.message;
         break;
       case 'done':
         this.stage = 'Done';

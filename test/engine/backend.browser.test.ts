@@ -4,6 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { describe, expect, test } from 'vitest';
 import { selectBackend } from '../../src/engine/backend';
+import { GpuFault } from '../../src/engine/gpu-fault';
 import { measureMemory } from '../../src/engine/memory';
 
 describe('choosing a backend', () => {
@@ -61,17 +62,37 @@ describe('choosing a backend', () => {
     expect(await onGpu.data()).toEqual(new Float32Array([1, 2, 3]));
   });
 
-  test('a lost device is told once, and the next choice opens another', async () => {
-    const reasons: string[] = [];
-    await selectBackend('webgpu-software', { onLost: (reason) => reasons.push(reason) });
+  test.each([
+    {
+      kind: 'lost',
+      fail: (device: GPUDevice) => device.destroy(),
+    },
+    {
+      kind: 'out-of-memory',
+      fail: (device: GPUDevice) =>
+        device.dispatchEvent(
+          new GPUUncapturedErrorEvent('uncapturederror', {
+            error: new GPUOutOfMemoryError('no room for 4 GB'),
+          }),
+        ),
+    },
+    {
+      kind: 'refused',
+      fail: (device: GPUDevice) => device.createShaderModule({ code: 'no WGSL' }),
+    },
+  ])('a GPU that is $kind is told once, and the next choice opens another', async (fault) => {
+    const told: GpuFault[] = [];
+    await selectBackend('webgpu-software', { onFault: (fault) => told.push(fault) });
     const { device } = tf.backend() as WebGPUBackend;
-    device.destroy();
-    await device.lost;
-    await Promise.resolve();
-    expect(reasons).toHaveLength(1);
+    const tensor = tf.square(tf.tensor1d([1, 2, 3]));
+    fault.fail(device);
+    await expect(tensor.data()).rejects.toThrow(GpuFault);
+    await expect(tf.square(tensor).data()).rejects.toThrow(GpuFault);
+    expect(told.map(({ kind }) => kind)).toEqual([fault.kind]);
     await selectBackend('webgpu-software');
+    expect((tf.backend() as WebGPUBackend).device === device).toBe(false);
     expect(await tf.add(1, 2).data()).toEqual(new Float32Array([3]));
-    expect(reasons).toHaveLength(1);
+    expect(told).toHaveLength(1);
   });
 
   test('more threads than there is work for are not started', async () => {

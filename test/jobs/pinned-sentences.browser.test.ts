@@ -4,18 +4,13 @@ import { createAnnotator } from '../../src/infer/annotate';
 import { readOnnxFile } from '../../src/infer/onnx-file';
 import { createSession } from '../../src/infer/session';
 import { exportRun } from '../../src/jobs/export-run';
-import { importCorpus } from '../../src/jobs/import-corpus';
-import { importEncoder } from '../../src/jobs/import-encoder';
-import { packCorpus } from '../../src/jobs/pack-corpus';
 import { startRun, type RunPlace } from '../../src/jobs/train-run';
 import { readModelBlob } from '../../src/storage/models';
 import { defaultRecipe } from '../../src/train/recipe';
 import { RunControl } from '../../src/train/run-control';
-import { smallCorpus } from '../e2e/small-corpus';
-import { makeTinyEncoder } from '../e2e/tiny-encoder-files';
 import { openFresh } from '../storage/fresh-database';
+import { stockDatabase } from './small-studio';
 
-const nobody = new AbortController().signal;
 const noReport = () => undefined;
 const maxPieces = 24;
 
@@ -34,16 +29,7 @@ test(
   { timeout: 180_000 },
   async () => {
     const database = await openFresh();
-    const sources = Object.entries(smallCorpus).map(([name, rows]) => ({
-      ...{ name, blob: new Blob([rows]), choice: {} },
-    }));
-    const task = { name: 'letters', sources, dropErrors: false };
-    const corpus = await importCorpus(database, task, noReport, nobody);
-    const files = Object.entries(makeTinyEncoder()).map(([name, content]) => ({
-      ...{ name, blob: new Blob([content].flat()) },
-    }));
-    const encoder = await importEncoder(database, files, 'tiny', noReport, nobody);
-    await packCorpus(database, corpus.id, encoder.id, maxPieces, noReport, nobody);
+    const stock = await stockDatabase(database, maxPieces);
     const place: RunPlace = {
       database,
       backend: await selectBackend('wasm', { threads: 1 }),
@@ -56,7 +42,7 @@ test(
       ...defaultRecipe,
       ...{ epochs: 6, batchSize: 8, learningRate: 3e-3, maxPieces },
     };
-    const request = { name: 'pinned', corpusId: corpus.id, encoderId: encoder.id, recipe };
+    const request = { name: 'pinned', ...stock, recipe };
     const run = await startRun(place, request);
     expect(run.failure).toBeUndefined();
     expect(run.pinned?.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);

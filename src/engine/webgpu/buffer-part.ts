@@ -27,25 +27,3 @@ export function stackStride(shape: readonly number[]): number {
 export function bytesOf({ shape }: tf.TensorInfo): number {
   return 4 * Math.max(1, tf.util.sizeFromShape(shape));
 }
-
-/** Copies a part of a buffer to the host. What writes it must have been submitted. */
-export async function readBuffer(
-  device: GPUDevice,
-  buffer: GPUBuffer,
-  offset: number,
-  size: number,
-): Promise<ArrayBuffer> {
-  const staging = device.createBuffer({
-    size,
-    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-  });
-  try {
-    const encoder = device.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
-    device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
-    return staging.getMappedRange().slice(0);
-  } finally {
-    staging.destroy();
-  }
-}

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Arena } from './arena';
 import type { FlatBuffer } from './flat-buffer';
-import { PART_ALIGNMENT, readBuffer, type TensorPlace } from './buffer-part';
+import { PART_ALIGNMENT, type TensorPlace } from './buffer-part';
 import { type GpuBackend } from './gpu-backend';
 import type { StepNumbers } from './gpu-kernel';
 import { isVirtual, Recorder, type VirtualBuffer } from './recorder';
@@ -79,8 +79,7 @@ export class CapturedStep {
 
   /** The last run's. */
   async readLoss(): Promise<number> {
-    const numbers = await readBuffer(this.#backend.device, this.#loss, 0, 4);
-    this.#backend.expectNoRefusal();
+    const numbers = await this.#backend.readBuffer(this.#loss, 0, 4);
     return new Float32Array(numbers)[0]!;
   }
 

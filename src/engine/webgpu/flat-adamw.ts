@@ -7,7 +7,6 @@ import {
 } from '../kernels/webgpu-optimizer';
 import type { AdamwStep } from '../ops/adamw';
 import { FlatBuffer } from './flat-buffer';
-import { readBuffer } from './buffer-part';
 import { type GpuBackend } from './gpu-backend';
 
 /** A run of parameters that lie behind each other in both buffers, in bytes. */
@@ -99,8 +98,7 @@ export class FlatAdamw {
 
   /** The gradients' norm in the last step. */
   async readNorm(): Promise<number> {
-    const numbers = await readBuffer(this.#backend.device, this.#results, 0, 8);
-    this.#backend.expectNoRefusal();
+    const numbers = await this.#backend.readBuffer(this.#results, 0, 8);
     return new Float32Array(numbers)[0]!;
   }
 

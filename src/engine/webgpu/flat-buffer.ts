@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { readBuffer, stackStride } from './buffer-part';
+import { stackStride } from './buffer-part';
 import { type GpuBackend } from './gpu-backend';
 
 /** A buffer's part, in bytes. */
@@ -61,10 +61,7 @@ export class FlatBuffer {
 
   /** Every part, read back at once. */
   async read(): Promise<Map<string, Float32Array>> {
-    this.#backend.flush();
-    const { device } = this.#backend;
-    const bytes = await readBuffer(device, this.buffer, 0, this.buffer.size);
-    this.#backend.expectNoRefusal();
+    const bytes = await this.#backend.readBuffer(this.buffer, 0, this.buffer.size);
     return new Map(
       Array.from(this.parts, ([key, { offset, shape }]) => {
         const size = tf.util.sizeFromShape([...shape]);

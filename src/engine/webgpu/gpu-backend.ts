@@ -1,14 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import {
-  packNumbers,
-  pipelineKey,
-  spreadGroups,
-  writeShader,
-  type GpuKernel,
-  type KernelNumber,
-} from './gpu-kernel';
-import { bytesOf, readBuffer, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
+import { packNumbers, spreadGroups, type GpuKernel, type KernelNumber } from './gpu-kernel';
+import { bytesOf, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
+import { FaultWatch } from './fault-watch';
+import { PipelineCache } from './pipeline-cache';
 import type { Recorder, VirtualBuffer } from './recorder';
 import type { Insides, TensorRecord } from './tfjs-insides';
 
@@ -20,15 +15,15 @@ const DISPATCHES_A_SUBMIT = 32;
  * device while a step is captured.
  */
 export class GpuBackend extends WebGPUBackend {
-  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly pipelines: PipelineCache;
   #recorder: Recorder | undefined;
   #ownBytes = 0;
-  #refusal: string | undefined;
+  readonly faults: FaultWatch;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
-    // A kernel that is refused leaves its output as it was, and nothing else would tell.
-    device.addEventListener('uncapturederror', ({ error }) => (this.#refusal ??= error.message));
+    this.faults = new FaultWatch(device);
+    this.pipelines = new PipelineCache(device);
     const insides = this.#insides;
     const published = insides.tensorToBinding.bind(this);
     insides.tensorToBinding = (tensor) => {
@@ -159,38 +154,17 @@ export class GpuBackend extends WebGPUBackend {
     );
     this.queue.writeBuffer(uniform, 0, bytes);
     insides.uniformPendingDisposal.push(uniform);
-    const pipeline = this.pipeline(kernel);
+    const pipeline = this.pipelines.get(kernel);
     this.ensureCommandEncoderReady();
     insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass();
     const pass = insides.computePassEncoder;
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, this.bind(pipeline, places as BufferPart[], { buffer: uniform }));
+    pass.setBindGroup(
+      0,
+      this.pipelines.bind(pipeline, places as BufferPart[], { buffer: uniform }),
+    );
     pass.dispatchWorkgroups(...spreadGroups(groups));
     if (++insides.dispatchCountInPass >= DISPATCHES_A_SUBMIT) this.flush();
-  }
-
-  pipeline(kernel: GpuKernel): GPUComputePipeline {
-    const key = pipelineKey(kernel);
-    let pipeline = this.#pipelines.get(key);
-    if (!pipeline) {
-      const module = this.device.createShaderModule({ label: key, code: writeShader(kernel) });
-      pipeline = this.device.createComputePipeline({
-        label: key,
-        layout: 'auto',
-        compute: { module, entryPoint: 'main' },
-      });
-      this.#pipelines.set(key, pipeline);
-    }
-    return pipeline;
-  }
-
-  /** @throws where a kernel would read and write one buffer: WebGPU drops the whole submit. */
-  bind(pipeline: GPUComputePipeline, places: readonly BufferPart[], uniform: GPUBufferBinding) {
-    const resources = [...places, uniform];
-    return this.device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: resources.map((resource, binding) => ({ binding, resource })),
-    });
   }
 
   /** Ends what tfjs gathers, so that what is submitted next comes after it. */
@@ -240,21 +214,27 @@ export class GpuBackend extends WebGPUBackend {
   override async read(dataId: object): Promise<tf.BackendValues> {
     const { part, resource, dtype } = this.#insides.tensorMap.get(dataId);
     if (this.#recorder) throw new Error('A tensor was read inside a capture.');
-    if (!part) {
-      const numbers = await super.read(dataId);
-      this.expectNoRefusal();
-      return numbers;
-    }
-    this.flush();
-    const numbers = await readBuffer(this.device, resource as GPUBuffer, part.offset, part.size);
-    this.expectNoRefusal();
+    if (!part) return this.faults.guard(() => super.read(dataId));
+    const numbers = await this.readBuffer(resource as GPUBuffer, part.offset, part.size);
     return dtype === 'int32' ? new Int32Array(numbers) : new Float32Array(numbers);
   }
 
-  /** @throws where the device has refused work since it was opened: what it holds cannot be trusted. */
-  expectNoRefusal(): void {
-    if (this.#refusal !== undefined)
-      throw new Error(`The GPU refused work, so its numbers are wrong: ${this.#refusal}`);
+  /** Copies a part of a buffer to the host, after all work so far. @throws GpuFault where the device has failed. */
+  readBuffer(buffer: GPUBuffer, offset: number, size: number): Promise<ArrayBuffer> {
+    return this.faults.guard(async () => {
+      this.flush();
+      const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+      const staging = this.device.createBuffer({ size, usage });
+      try {
+        const encoder = this.device.createCommandEncoder();
+        encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
+        this.queue.submit([encoder.finish()]);
+        await staging.mapAsync(GPUMapMode.READ);
+        return staging.getMappedRange().slice(0);
+      } finally {
+        staging.destroy();
+      }
+    });
   }
 
   override readSync(dataId: object): tf.BackendValues {

@@ -58,7 +58,7 @@ export class StepPlan {
       const size = 16 * Math.ceil((dispatch.values.length + 1) / 4);
       const uniform = { offset: end, size };
       end += alignment * Math.ceil(size / alignment);
-      return { ...dispatch, uniform, pipeline: backend.pipeline(dispatch.kernel) };
+      return { ...dispatch, uniform, pipeline: backend.pipelines.get(dispatch.kernel) };
     });
     this.#numbers = new DataView(new ArrayBuffer(end));
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
@@ -171,7 +171,7 @@ export class StepPlan {
     for (const dispatch of this.dispatches) {
       const places = dispatch.places.map((place) => this.#resolve(place));
       const uniform = { buffer: this.#uniforms, ...dispatch.uniform };
-      dispatch.bindGroup = this.#backend.bind(dispatch.pipeline, places, uniform);
+      dispatch.bindGroup = this.#backend.pipelines.bind(dispatch.pipeline, places, uniform);
     }
     this.#boundTo = this.#arena.version;
   }

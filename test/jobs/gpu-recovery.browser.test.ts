@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { selectBackend } from '../../src/engine/backend';
+import type { GpuBackend } from '../../src/engine/webgpu/gpu-backend';
+import { startRun } from '../../src/jobs/train-run';
+import type { RunEvent } from '../../src/protocol/train-calls';
+import { defaultRecipe } from '../../src/train/recipe';
+import { RunControl } from '../../src/train/run-control';
+import { openFresh } from '../storage/fresh-database';
+import { stockDatabase } from './small-studio';
+
+const maxPieces = 24;
+
+/** Trains on the software GPU, and lets it fail whenever `fail` says so; with what the run told. */
+async function train(fail?: (device: GPUDevice, step: number, faults: number) => void) {
+  const database = await openFresh();
+  const stock = await stockDatabase(database, maxPieces);
+  const told: string[] = [];
+  let faults = 0;
+  const start = () => selectBackend('webgpu-software', { onFault: () => faults++ });
+  const onEvent = (event: RunEvent) => {
+    if (event.kind === 'gpu-fault') told.push(event.message);
+    if (event.kind === 'step') fail?.((tf.backend() as GpuBackend).device, event.step, faults);
+  };
+  const recipe = {
+    ...defaultRecipe,
+    ...{ epochs: 2, batchSize: 8, learningRate: 3e-3, maxPieces },
+  };
+  const backend = await start();
+  const run = await startRun(
+    {
+      ...{ database, backend, measureMemory: () => 0, control: new RunControl(), onEvent },
+      ...{ restartBackend: start, microBatchPieces: 256 },
+    },
+    { name: 'on a GPU', ...stock, recipe },
+  );
+  return { run, told, faults };
+}
+
+/** Fails once, in the middle of the second epoch. */
+const inTheSecondEpoch =
+  (steps: number, fail: (device: GPUDevice) => void) =>
+  (device: GPUDevice, step: number, faults: number) => {
+    if (faults === 0 && step === steps - 1) fail(device);
+  };
+
+test(
+  'a run on a GPU that is lost, or has no memory left, goes on from its last checkpoint to the same end',
+  { timeout: 240_000 },
+  async () => {
+    const { run: undisturbed, told } = await train();
+    expect(undisturbed.failure).toBeUndefined();
+    expect(told).toEqual([]);
+
+    const lost = await train(inTheSecondEpoch(undisturbed.steps, (device) => device.destroy()));
+    expect(lost.run.failure).toBeUndefined();
+    expect(lost.told).toEqual(['The GPU was lost; the run goes on from its last checkpoint.']);
+    expect([...lost.run.losses]).toEqual([...undisturbed.losses]);
+    expect(lost.run.epochs).toEqual(undisturbed.epochs);
+
+    const full = await train(
+      inTheSecondEpoch(undisturbed.steps, (device) =>
+        device.dispatchEvent(
+          new GPUUncapturedErrorEvent('uncapturederror', {
+            error: new GPUOutOfMemoryError('no room for 4 GB'),
+          }),
+        ),
+      ),
+    );
+    expect(full.run.failure).toBeUndefined();
+    expect(full.told).toEqual([
+      'The GPU ran out of memory; the run goes on from its last checkpoint, 128 pieces at once. Its steps stay the same.',
+    ]);
+    // Sums in another order.
+    full.run.losses.forEach((loss, i) => expect(loss).toBeCloseTo(undisturbed.losses[i]!, 3));
+  },
+);
+
+test(
+  'a GPU that fails again and again ends the run after the third new device, and says why',
+  { timeout: 240_000 },
+  async () => {
+    const { run, told, faults } = await train((device) => device.destroy());
+    expect(run.state).toBe('failed');
+    expect(run.failure).toMatch(/./);
+    expect(told).toHaveLength(3);
+    expect(faults).toBe(4);
+  },
+);
