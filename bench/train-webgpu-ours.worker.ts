@@ -34,14 +34,14 @@ serveGpu({
     const jsMs = gatherJsMs + performance.now() - applied;
     await apply;
     const ms = performance.now() - started;
-    const { dispatches } = trainer.describe();
+    const plan = trainer.describe().plans.at(-1);
     // Beside a plan's own: squares, norm, AdamW.
     return {
       ms,
       jsMs,
       loss,
       gpuBytes: measureMemory().bytes,
-      dispatches: (dispatches.at(-1) ?? 0) + 3,
+      dispatches: plan ? plan.length + 3 : 0,
     };
   },
 });

@@ -71,6 +71,12 @@ export class GpuTrainer implements Trainer {
     return captured.readLoss();
   }
 
+  /** Takes the memory that such a micro-batch needs, without running it. */
+  prepare(part: TrainBatch): void {
+    const plan = planBatch(part.batch, this.#classifier.config.vocabularySize);
+    this.#capturedStep(plan, inputsOf(plan, part.labelIds), part);
+  }
+
   async apply(learningRate: number, clipNorm: number): Promise<number> {
     const { weightDecay, beta1, beta2, epsilon } = this.#options;
     const beta1Power = this.#beta1Power * beta1;
@@ -120,11 +126,11 @@ export class GpuTrainer implements Trainer {
     this.#beta2Power = beta2Power;
   }
 
-  /** Dispatches of a step of each shape so far, and the bytes that all of them take. */
-  describe(): { dispatches: number[]; arenaBytes: number; planBytes: number } {
+  /** The dispatches of each shape so far, and the bytes that they take. */
+  describe(): { plans: string[][]; arenaBytes: number; planBytes: number } {
     const plans = [...this.#plans.values()];
     return {
-      dispatches: plans.map(({ plan }) => plan.dispatches.length),
+      plans: plans.map(({ plan }) => plan.describe()),
       arenaBytes: this.#arena.bytes,
       planBytes: plans.reduce((sum, { plan }) => sum + plan.bytes, 0),
     };

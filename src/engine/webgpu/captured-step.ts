@@ -7,6 +7,11 @@ import type { StepNumbers } from './gpu-kernel';
 import { isVirtual, Recorder, type VirtualBuffer } from './recorder';
 import { StepPlan } from './step-plan';
 
+/** How long the device works at one submit: what else is on the screen waits for its end. */
+const SUBMIT_MS = 50;
+/** Submits of a step at most. */
+const MAX_SUBMITS = 32;
+
 /** What a micro-batch brings, by name: always as many numbers as when the step was captured. */
 export type StepInputs = Readonly<Record<string, Int32Array>>;
 
@@ -27,6 +32,9 @@ export class CapturedStep {
   readonly #offsets: ReadonlyMap<string, number>;
   readonly #staging: Int32Array<ArrayBuffer>;
   readonly #loss: GPUBuffer;
+  #startedAt = 0;
+  /** Of the last run; the first is expected to be slow. */
+  #elapsedMs = Infinity;
 
   /**
    * @param record runs the step on tensors of the inputs; it must not read, and only our own kernels may run
@@ -74,12 +82,14 @@ export class CapturedStep {
     for (const [name, offset] of this.#offsets) this.#staging.set(inputs[name]!, offset / 4);
     this.#backend.flush();
     this.#backend.queue.writeBuffer(this.#inputs, 0, this.#staging);
-    this.plan.run(step);
+    this.#startedAt = performance.now();
+    this.plan.run(step, Math.ceil(Math.min(this.#elapsedMs / SUBMIT_MS, MAX_SUBMITS)));
   }
 
   /** The last run's. */
   async readLoss(): Promise<number> {
     const numbers = await this.#backend.readBuffer(this.#loss, 0, 4);
+    this.#elapsedMs = performance.now() - this.#startedAt;
     return new Float32Array(numbers)[0]!;
   }
 

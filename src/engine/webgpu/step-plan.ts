@@ -72,18 +72,25 @@ export class StepPlan {
     return this.#constants.size + this.#uniforms.size;
   }
 
-  /** Runs the step with other numbers; the batch's buffers are written by then. */
-  run(step: StepNumbers): void {
+  /**
+   * Runs the step with other numbers; the batch's buffers are written by then.
+   *
+   * @param submits parts that it is given to the device in, so that others may use it between them
+   */
+  run(step: StepNumbers, submits = 1): void {
     this.#bind();
     for (const { at, form, value } of this.#stepNumbers)
       writeNumber(this.#numbers, at, form, value.at(step));
     const { device, queue } = this.#backend;
     queue.writeBuffer(this.#uniforms, 0, this.#numbers.buffer);
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    this.#encode(pass, this.dispatches);
-    pass.end();
-    queue.submit([encoder.finish()]);
+    const count = Math.ceil(this.dispatches.length / submits);
+    for (let first = 0; first < this.dispatches.length; first += count) {
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      this.#encode(pass, this.dispatches.slice(first, first + count));
+      pass.end();
+      queue.submit([encoder.finish()]);
+    }
   }
 
   /** Everything that would be the same in a plan of another step: two captures of one shape must agree in it. */
