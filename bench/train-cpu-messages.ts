@@ -63,6 +63,14 @@ export const tinyBert: BertConfig = {
   intermediate: 512,
 };
 
+/** BERT base's shape (Devlin et al. 2019, §3): 109 million parameters. */
+export const bertBase: BertConfig = {
+  ...miniLm,
+  hidden: 768,
+  layers: 12,
+  intermediate: 3072,
+};
+
 /** What a worker starts with, before its first step. */
 export interface StartRequest {
   config: BertConfig;

@@ -20,17 +20,27 @@ export interface GpuStepReply {
   dispatches?: number;
 }
 
-/** A worker's two answers. */
+export interface GpuMemory {
+  /** Of the device in all. */
+  gpuBytes: number;
+  /** Of it, what the captured steps share. */
+  arenaBytes: number;
+}
+
+/** A worker's answers. */
 export interface GpuPeer {
   start(request: GpuStartRequest): Promise<void>;
   step(batch: BenchBatch): Promise<GpuStepReply>;
+  /** Takes the memory for batches of such shapes. Ours only. */
+  reserve?(batches: readonly BenchBatch[]): GpuMemory;
 }
 
 /** Answers the benchmark's messages, one at a time. */
 export function serveGpu(peer: GpuPeer): void {
-  answerWith((request: GpuStartRequest | BenchBatch) =>
-    'config' in request ? peer.start(request) : peer.step(request),
-  );
+  answerWith((request: GpuStartRequest | BenchBatch | BenchBatch[]) => {
+    if ('config' in request) return peer.start(request);
+    return Array.isArray(request) ? peer.reserve?.(request) : peer.step(request);
+  });
 }
 
 /** Counts what is asked of the device: dispatches, and the bytes of buffers that have not been destroyed. To be called before a device is made. */

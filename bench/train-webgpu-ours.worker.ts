@@ -2,7 +2,8 @@ import { selectBackend } from '../src/engine/backend';
 import { measureMemory } from '../src/engine/memory';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { GpuTrainer } from '../src/train/gpu-trainer';
-import { benchTags, randomWeights } from './train-cpu-messages';
+import type { TrainBatch } from '../src/train/trainer';
+import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
 import { serveGpu, type GpuStepReply } from './train-webgpu-messages';
 
 let trainer: GpuTrainer;
@@ -14,19 +15,11 @@ serveGpu({
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
     trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
   },
-  async step({ batch, pieces, pieceIds, labelIds }): Promise<GpuStepReply> {
+  async step(batch): Promise<GpuStepReply> {
     const started = performance.now();
-    const part = {
-      ...{ batch, pieces, pieceIds, attentionMask: new Int32Array(batch * pieces).fill(1) },
-      rows: Int32Array.from({ length: batch }, (_, row) => row),
-    };
+    const part = partOf(batch, steps++);
     // Until the first await, everything is JavaScript; after it, only the device works.
-    const gathered = trainer.gather({
-      batch: part,
-      labelIds,
-      labelledWords: labelIds.length,
-      dropout: { seed: 1, step: steps++ },
-    });
+    const gathered = trainer.gather(part);
     const gatherJsMs = performance.now() - started;
     const loss = await gathered;
     const applied = performance.now();
@@ -44,4 +37,18 @@ serveGpu({
       dispatches: plan ? plan.length + 3 : 0,
     };
   },
+  reserve(batches) {
+    for (const batch of batches) trainer.prepare(partOf(batch, 0));
+    return { gpuBytes: measureMemory().bytes, arenaBytes: trainer.describe().arenaBytes };
+  },
 });
+
+function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number): TrainBatch {
+  const attentionMask = new Int32Array(batch * pieces).fill(1);
+  return {
+    batch: { batch, pieces, pieceIds, attentionMask },
+    labelIds,
+    labelledWords: labelIds.length,
+    dropout: { seed: 1, step },
+  };
+}

@@ -1,9 +1,9 @@
 import { test } from 'vitest';
 import type { BertConfig } from '../src/model/bert-config';
 import { median } from './median';
-import { makeBatch, miniLm, tinyBert, type BenchBatch } from './train-cpu-messages';
+import { bertBase, makeBatch, miniLm, tinyBert, type BenchBatch } from './train-cpu-messages';
 import JaxWorker from './train-webgpu-jax.worker?worker';
-import type { GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
+import type { GpuMemory, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
 import OurWorker from './train-webgpu-ours.worker?worker';
 import StockWorker from './train-webgpu-stock.worker?worker';
 import { askWorker } from './worker-call';
@@ -83,4 +83,21 @@ test.each([
     `\n  ${title.padEnd(20)}${cells.map((cell) => cell.padStart(11)).join('')}`;
   const lines = rows.map(([title, replies]) => line(title, cellsOf(replies, ours)));
   console.log(`${name}, 8 × 64 pieces on ${backend}, medians${line('', columns)}${lines.join('')}`);
+});
+
+/** What a run takes before its first step: parameters, gradients, two moments, and the arena of all shapes. */
+test.each([
+  { name: 'MiniLM', config: miniLm, shapes: [16, 32, 64, 128].map((pieces) => [8, pieces]) },
+  { name: 'bert-base', config: bertBase, shapes: [[16, 128]] },
+  { name: 'mBERT', config: { ...bertBase, vocabularySize: 119_547 }, shapes: [[16, 128]] },
+])('memory of $name', async ({ name, config, shapes }) => {
+  const worker = new OurWorker();
+  await askWorker(worker, { config, backend, isEager: false });
+  const batches = shapes.map(([batch, pieces]) => makeBatch(batch!, pieces!));
+  const { gpuBytes, arenaBytes } = await askWorker<GpuMemory>(worker, batches);
+  worker.terminate();
+  const sizes = shapes.map((shape) => shape.join(' × ')).join(', ');
+  console.log(
+    `${name}, ${sizes}: ${(gpuBytes / 1e9).toFixed(3)} GB in all, ${(arenaBytes / 1e6).toFixed(0)} MB of it the arena`,
+  );
 });
