@@ -7,6 +7,8 @@ export interface GpuStartRequest {
   backend: 'webgpu' | 'webgpu-software';
   /** Ours only: kernel by kernel on tfjs' tape. */
   isEager: boolean;
+  /** Ours only: word pieces that the corpus has; absent for all of the vocabulary. */
+  pieces?: number;
 }
 
 export interface GpuStepReply {

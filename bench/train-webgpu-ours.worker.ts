@@ -10,9 +10,10 @@ let trainer: GpuTrainer;
 let steps = 0;
 
 serveGpu({
-  async start({ config, backend, isEager }) {
+  async start({ config, backend, isEager, pieces }) {
     await selectBackend(backend);
-    const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
+    const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
+    const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
     trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
   },
   async step(batch): Promise<GpuStepReply> {

@@ -2,6 +2,7 @@ import { computesPadding } from '../engine/ops/row-layout';
 import { TokenClassifier } from '../model/token-classifier';
 import { TagSet } from '../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../protocol/train-calls';
+import { distinctPieces } from '../tokenizer/packed-split';
 import { estimateFreeBytes } from '../storage/storage-full-error';
 import {
   chooseMicroBatchPieces,
@@ -36,11 +37,12 @@ export async function estimateRun(
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, backend.backend);
   const tagCount = new TagSet(labels, scheme).tags.length;
 
+  const pieces = distinctPieces(train, dev);
   const measured = `${encoderId}, ${recipe.frozenLayers ?? 0} layers frozen`;
   let speed = speeds.get(measured);
   if (!speed) {
     const weights = await loadEncoderWeights(database, encoder);
-    const classifier = TokenClassifier.create(encoder.config, weights, tagCount, seed);
+    const classifier = TokenClassifier.create(encoder.config, weights, tagCount, seed, pieces);
     try {
       speed = await measureSpeed(classifier, recipe, microBatchPieces, control);
     } finally {
@@ -51,7 +53,10 @@ export async function estimateRun(
   return {
     ...estimateTime(speed, { train, dev }, recipe, microBatchPieces, computesPadding()),
     memoryBytes: estimateMemoryBytes(
-      encoder.config,
+      // A GPU has the embeddings of the corpus' pieces only.
+      backend.backend === 'webgpu'
+        ? { ...encoder.config, vocabularySize: pieces.size }
+        : encoder.config,
       tagCount,
       microBatchPieces,
       maxPieces,

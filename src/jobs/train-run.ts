@@ -8,6 +8,7 @@ import type { CorpusRecord, EncoderRecord, RunId, RunRecord } from '../storage/r
 import { addRun, updateRun } from '../storage/runs';
 import { whileTheOnlyTrainer } from '../storage/trainer-lock';
 import type { Database } from '../storage/schema';
+import { distinctPieces } from '../tokenizer/packed-split';
 import { startPosition, type CheckpointState } from '../train/checkpoint-state';
 import { chooseMicroBatchPieces } from '../train/estimate';
 import { applyDropout } from '../train/recipe';
@@ -125,7 +126,13 @@ async function prepare(
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const tagCount = new TagSet(labels, recipe.scheme).tags.length;
   const config = applyDropout(encoder.config, recipe);
-  const classifier = TokenClassifier.create(config, weights, tagCount, recipe.seed);
+  const classifier = TokenClassifier.create(
+    config,
+    weights,
+    tagCount,
+    recipe.seed,
+    distinctPieces(train, dev),
+  );
   return {
     classifier,
     train,

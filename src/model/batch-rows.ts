@@ -6,19 +6,28 @@ import { countPieces, type ModelBatch } from './model-batch';
 /** A batch as rows of pieces, still on the host. */
 export interface BatchRows {
   layout: RowNumbers;
-  /** i32[rows] */
+  /** i32[rows]: in the word-embedding table, each piece's row. */
   pieceIds: Int32Array;
-  /** Where each entry of the vocabulary occurs. */
+  /** Where each row of the table occurs. */
   occurrences: Occurrences;
 }
 
-/** Lays a batch out as the backend in use wants it. */
-export function planBatch(batch: ModelBatch, vocabularySize: number): BatchRows {
+/**
+ * Lays a batch out as the backend in use wants it.
+ *
+ * @param lookUp from pieces to their rows in the word-embedding table
+ * @param entries rows of that table
+ */
+export function planBatch(
+  batch: ModelBatch,
+  lookUp: (pieceIds: Int32Array) => Int32Array,
+  entries: number,
+): BatchRows {
   const lengths = countPieces(batch);
   const sentences = batch.rows ?? lengths.map((_, row) => row);
   const layout = planBatchRows(lengths, sentences, batch.pieces);
-  const pieceIds = layout.indices.map((index) => (index < 0 ? 0 : batch.pieceIds[index]!));
-  return { layout, pieceIds, occurrences: listOccurrences(pieceIds, vocabularySize) };
+  const pieceIds = lookUp(layout.indices.map((index) => (index < 0 ? 0 : batch.pieceIds[index]!)));
+  return { layout, pieceIds, occurrences: listOccurrences(pieceIds, entries) };
 }
 
 /** Puts it on the device. Inside `tf.tidy`. */

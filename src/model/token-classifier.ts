@@ -3,13 +3,14 @@ import { gatherRows } from '../engine/ops/gather-rows';
 import { linear } from '../engine/ops/linear';
 import { dropHidden } from '../engine/ops/residual-norm';
 import type { FlatBuffer } from '../engine/webgpu/flat-buffer';
-import { placeBatch, planBatch } from './batch-rows';
+import { placeBatch, planBatch, type BatchRows } from './batch-rows';
 import type { BertConfig } from './bert-config';
 import { dropoutSites, encode, type DropoutStep, type EncoderInput } from './encoder';
 import { checkBatch, type ModelBatch } from './model-batch';
 import { ParameterStore } from './parameter-store';
 import { classifierParameterShapes, encoderParameterShapes } from './parameters';
 import { seededNormal } from './seeded-normal';
+import { WORD_TABLE_KEY, type WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';
 
 /** BERT with a linear head over each piece (Devlin et al. 2019, §5.3; Hugging Face's BertForTokenClassification) on the backend in use. */
@@ -28,6 +29,7 @@ export class TokenClassifier {
    * Puts weights on the device. A `classifier.*` of the right shape is taken; else the head starts as BERT's does, normal(0, 0.02) from
    * the seed, with a bias of 0.
    *
+   * @param pieceIds see `ParameterStore`
    * @throws where a weight of the encoder is missing or misshapen.
    */
   static create(
@@ -35,6 +37,7 @@ export class TokenClassifier {
     weights: Weights,
     tagCount: number,
     seed: number,
+    pieceIds?: Iterable<number>,
   ): TokenClassifier {
     const chosen: Weights = new Map();
     for (const [key, shape] of encoderParameterShapes(config))
@@ -43,12 +46,17 @@ export class TokenClassifier {
     const isKnown = [...head].every(([key, shape]) => hasShape(weights.get(key), shape));
     for (const [key, shape] of head)
       chosen.set(key, isKnown ? expectWeight(weights, key, shape) : startingHead(shape, seed));
-    return new TokenClassifier(config, tagCount, new ParameterStore(chosen));
+    return new TokenClassifier(config, tagCount, new ParameterStore(chosen, pieceIds));
   }
 
   /** By Hugging Face key; linear weights are [in, out] here. */
   get parameters(): ReadonlyMap<string, tf.Variable> {
     return this.#store.variables;
+  }
+
+  /** See `ParameterStore.words`. */
+  get words(): WordTable | undefined {
+    return this.#store.words;
   }
 
   /** On WebGPU: see `ParameterStore.flat`. */
@@ -63,8 +71,7 @@ export class TokenClassifier {
    * @throws where the batch does not fit the model.
    */
   logits(batch: ModelBatch, step?: DropoutStep): tf.Tensor3D {
-    checkBatch(batch, this.config);
-    const plan = planBatch(batch, this.config.vocabularySize);
+    const plan = this.planBatch(batch);
     const { starts, lengths } = plan.layout;
     const { pieces } = batch;
     return tf.tidy(() => {
@@ -77,6 +84,13 @@ export class TokenClassifier {
       });
       return tf.reshape<tf.Rank.R3>(gatherRows(logits, tf.tensor1d(rows, 'int32')), shape);
     });
+  }
+
+  /** Lays a batch out as the backend in use wants it. @throws where it does not fit the model. */
+  planBatch(batch: ModelBatch): BatchRows {
+    checkBatch(batch, this.config);
+    const words = this.parameters.get(WORD_TABLE_KEY)!;
+    return planBatch(batch, (pieceIds) => this.#store.lookUp(pieceIds), words.shape[0]);
   }
 
   /** The scores of each tag for each row of a batch that is on the device, f32[rows, tags]; those of padding and fillers mean nothing. */

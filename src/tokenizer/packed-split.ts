@@ -16,3 +16,10 @@ export interface PackedSplit {
   spanLabels: Int32Array;
   spanOffsets: Int32Array; // [sentences + 1]
 }
+
+/** The word pieces that some splits have, each once. */
+export function distinctPieces(...splits: readonly PackedSplit[]): Set<number> {
+  const pieces = new Set<number>();
+  for (const { pieceIds } of splits) for (const id of pieceIds) pieces.add(id);
+  return pieces;
+}

@@ -10,10 +10,10 @@ import {
 import { FlatAdamw } from '../engine/webgpu/flat-adamw';
 import { gpuBackend, type GpuBackend } from '../engine/webgpu/gpu-backend';
 import type { StepNumbers } from '../engine/webgpu/gpu-kernel';
-import { planBatch, type BatchRows } from '../model/batch-rows';
-import { checkBatch } from '../model/model-batch';
+import type { BatchRows } from '../model/batch-rows';
 import { isDecayFree } from '../model/parameters';
 import type { TokenClassifier } from '../model/token-classifier';
+import { WORD_TABLE_KEY } from '../model/word-table';
 import { adamwDefaults, checkMoments, type AdamwOptions, type AdamwState } from './adamw';
 import { checkGradients, differentiateLoss, labelRows } from './gradients';
 import type { TrainBatch, Trainer } from './trainer';
@@ -60,9 +60,7 @@ export class GpuTrainer implements Trainer {
   }
 
   async gather(part: TrainBatch): Promise<number> {
-    const { config } = this.#classifier;
-    checkBatch(part.batch, config);
-    const plan = planBatch(part.batch, config.vocabularySize);
+    const plan = this.#classifier.planBatch(part.batch);
     const inputs = inputsOf(plan, part.labelIds);
     if (this.#isEager) return this.#gatherEagerly(plan, inputs, part);
     const captured = this.#capturedStep(plan, inputs, part);
@@ -73,7 +71,7 @@ export class GpuTrainer implements Trainer {
 
   /** Takes the memory that such a micro-batch needs, without running it. */
   prepare(part: TrainBatch): void {
-    const plan = planBatch(part.batch, this.#classifier.config.vocabularySize);
+    const plan = this.#classifier.planBatch(part.batch);
     this.#capturedStep(plan, inputsOf(plan, part.labelIds), part);
   }
 
@@ -96,19 +94,20 @@ export class GpuTrainer implements Trainer {
     this.#hasGradients = false;
   }
 
-  readGradients(): Promise<Map<string, Float32Array>> {
-    return this.#optimizer.gradients.read();
+  async readGradients(): Promise<Map<string, Float32Array>> {
+    return this.#expand(await this.#optimizer.gradients.read());
   }
 
   restoreGradients(numbers: ReadonlyMap<string, Float32Array>): void {
-    checkGradients(numbers, this.parameters);
+    checkGradients(numbers, this.#wholeSizes());
     for (const key of this.parameters.keys())
-      this.#optimizer.gradients.write(key, numbers.get(key)!);
+      this.#optimizer.gradients.write(key, this.#compact(key, numbers.get(key)!));
     this.#hasGradients = true;
   }
 
   async state(): Promise<AdamwState> {
-    const [m, v] = [await this.#optimizer.m.read(), await this.#optimizer.v.read()];
+    const m = this.#expand(await this.#optimizer.m.read());
+    const v = this.#expand(await this.#optimizer.v.read());
     const moments = new Map(
       Array.from(m, ([key, numbers]) => [key, { m: numbers, v: v.get(key)! }]),
     );
@@ -116,11 +115,11 @@ export class GpuTrainer implements Trainer {
   }
 
   restore({ beta1Power, beta2Power, moments }: AdamwState): void {
-    checkMoments(moments, this.parameters);
+    checkMoments(moments, this.#wholeSizes());
     for (const key of this.parameters.keys()) {
       const { m, v } = moments.get(key)!;
-      this.#optimizer.m.write(key, m);
-      this.#optimizer.v.write(key, v);
+      this.#optimizer.m.write(key, this.#compact(key, m));
+      this.#optimizer.v.write(key, this.#compact(key, v));
     }
     this.#beta1Power = beta1Power;
     this.#beta2Power = beta2Power;
@@ -141,6 +140,28 @@ export class GpuTrainer implements Trainer {
     this.#plans.clear();
     this.#arena.dispose();
     this.#optimizer.dispose();
+  }
+
+  /** What is kept of the word-embedding table as the whole of it: pieces that the corpus does not have have gradients and moments of 0. */
+  #expand(numbers: Map<string, Float32Array>): Map<string, Float32Array> {
+    const { words } = this.#classifier;
+    const kept = numbers.get(WORD_TABLE_KEY);
+    if (words && kept) numbers.set(WORD_TABLE_KEY, words.expand(kept));
+    return numbers;
+  }
+
+  #compact(key: string, numbers: Float32Array): Float32Array {
+    const { words } = this.#classifier;
+    return words && key === WORD_TABLE_KEY ? words.compact(numbers) : numbers;
+  }
+
+  /** As checkpoints have them. */
+  #wholeSizes(): Map<string, { size: number }> {
+    const sizes = new Map<string, { size: number }>(this.parameters);
+    const shape = this.#classifier.words?.shape;
+    if (shape && sizes.has(WORD_TABLE_KEY))
+      sizes.set(WORD_TABLE_KEY, { size: shape[0] * shape[1] });
+    return sizes;
   }
 
   #stepNumbers({ dropout, labelledWords }: TrainBatch): StepNumbers {

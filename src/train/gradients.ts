@@ -3,9 +3,9 @@ import { accumulate } from '../engine/ops/accumulate';
 import { globalNorm } from '../engine/ops/global-norm';
 import { IGNORED_LABEL, maskedCrossEntropy } from '../engine/ops/masked-cross-entropy';
 import type { RowNumbers } from '../engine/ops/row-layout';
-import { placeBatch, planBatch } from '../model/batch-rows';
+import { placeBatch } from '../model/batch-rows';
 import type { DropoutStep, EncoderInput } from '../model/encoder';
-import { checkBatch, type ModelBatch } from '../model/model-batch';
+import type { ModelBatch } from '../model/model-batch';
 import type { TokenClassifier } from '../model/token-classifier';
 
 /** By parameter key, in the device's layout. Who holds it disposes of it. */
@@ -27,8 +27,7 @@ export function lossAndGradients(
   step?: DropoutStep,
   trained: ReadonlyMap<string, tf.Variable> = classifier.parameters,
 ): { loss: tf.Scalar; gradients: Gradients } {
-  checkBatch(batch, classifier.config);
-  const plan = planBatch(batch, classifier.config.vocabularySize);
+  const plan = classifier.planBatch(batch);
   const place = () => ({
     input: placeBatch(plan),
     labels: tf.tensor1d(labelRows(plan.layout, labelIds), 'int32'),

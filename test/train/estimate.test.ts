@@ -21,6 +21,8 @@ const miniLm: BertConfig = {
   attentionDropout: 0.1,
 };
 
+const bertBase: BertConfig = { ...miniLm, hidden: 768, layers: 12, intermediate: 3072 };
+
 const sentences = (count: number, pieces: number) =>
   packSentences(
     Array.from({ length: count }, () => ({
@@ -66,10 +68,23 @@ describe('estimates', () => {
     expect(ratio).toBeLessThan(1.1);
   });
 
+  test.each([
+    { name: 'MiniLM', config: miniLm, pieces: 8 * 128, gpuMb: 524 },
+    { name: 'bert-base', config: bertBase, pieces: 16 * 128, gpuMb: 2996 },
+  ])(
+    'memory of $name on a GPU is within 1 % of what `bench/train-webgpu` allocates',
+    (measured) => {
+      const { config, pieces, gpuMb } = measured;
+      const bytes = estimateMemoryBytes(config, 9, pieces, 128, 'webgpu');
+      expect(bytes / (gpuMb * 1e6)).toBeCloseTo(1, 2);
+    },
+  );
+
   test('micro-batches shrink with the size of the encoder', () => {
-    const base = { ...miniLm, hidden: 768, layers: 12, intermediate: 3072 };
     const tiny = { ...miniLm, hidden: 32, layers: 2, intermediate: 64 };
-    const choices = [tiny, miniLm, base].map((config) => chooseMicroBatchPieces(config, 'wasm'));
+    const choices = [tiny, miniLm, bertBase].map((config) =>
+      chooseMicroBatchPieces(config, 'wasm'),
+    );
     expect(choices).toEqual([4096, 512, 64]);
     expect(chooseMicroBatchPieces(miniLm, 'webgpu')).toBe(4096);
   });

@@ -88,3 +88,81 @@ describe('a replayed step', () => {
     expect(bytesInGpu(after)).toBe(bytesInGpu(before));
   });
 });
+
+describe('a word-embedding table with the pieces of the corpus only', () => {
+  const corpus = goldenSteps().flatMap(({ batch }) => [...batch.pieceIds]);
+  const key = 'bert.embeddings.word_embeddings.weight';
+
+  /** Three steps, resumed after the first where `isResumed`; 0 never clips, so that no sum goes over the whole table. */
+  async function trainTable(pieceIds?: Iterable<number>, isResumed = false) {
+    let classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
+    let trainer = new GpuTrainer(classifier, classifier.parameters);
+    const losses: number[] = [];
+    for (const [step, { batch, labelIds, labelledWords }] of goldenSteps().entries()) {
+      if (isResumed && step === 1) {
+        const [weights, state] = [await classifier.weights(), await trainer.state()];
+        for (const each of [trainer, classifier]) each.dispose();
+        classifier = TokenClassifier.create(tinyConfig, weights, tinyTags, 1, pieceIds);
+        trainer = new GpuTrainer(classifier, classifier.parameters);
+        trainer.restore(state);
+      }
+      const dropout = { seed: 7, step };
+      losses.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+      if (isResumed && step === 1) trainer.restoreGradients(await trainer.readGradients());
+      await trainer.apply(1e-3, 0);
+    }
+    const rows = classifier.parameters.get(key)!.shape[0];
+    const weights = await classifier.weights();
+    const moments = (await trainer.state()).moments.get(key)!;
+    for (const each of [trainer, classifier]) each.dispose();
+    return { losses, weights, moments, rows };
+  }
+
+  test('trains as the whole table does, bit for bit; other rows stay as they were, and have no moments', async () => {
+    const full = await trainTable();
+    const compact = await trainTable(corpus);
+    expect(full.rows).toBe(tinyConfig.vocabularySize);
+    expect(compact.rows).toBe(new Set([0, ...corpus]).size + 256);
+    expect(compact.losses).toEqual(full.losses);
+    const { hidden } = tinyConfig;
+    const before = tinyWeights().get(key)!.data;
+    const isKept = new Set([0, ...corpus]);
+    for (const [name, { data }] of compact.weights) {
+      if (name !== key) expect(data, name).toEqual(full.weights.get(name)!.data);
+    }
+    for (let id = 0; id < tinyConfig.vocabularySize; id++) {
+      const row = ({ data }: { data: Float32Array }) =>
+        data.subarray(id * hidden, (id + 1) * hidden);
+      const expected = isKept.has(id) ? full.weights.get(key)! : { data: before };
+      expect(row(compact.weights.get(key)!), `row ${id}`).toEqual(row(expected));
+      for (const name of ['m', 'v'] as const) {
+        expect(row({ data: compact.moments[name] }), `${name} ${id}`).toEqual(
+          row({ data: full.moments[name] }),
+        );
+      }
+    }
+  });
+
+  test('goes on from a checkpoint bit for bit', async () => {
+    const whole = await trainTable(corpus);
+    const resumed = await trainTable(corpus, true);
+    expect(resumed.losses).toEqual(whole.losses);
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(resumed.moments).toEqual(whole.moments);
+  });
+
+  test('reads a sentence with other pieces as the whole table does', async () => {
+    const batch = {
+      ...{ batch: 1, pieces: 4, attentionMask: Int32Array.of(1, 1, 1, 1) },
+      pieceIds: Int32Array.from([3, 1, 2, 1], (i) => tinyConfig.vocabularySize - i),
+    };
+    const seen = [];
+    for (const pieceIds of [undefined, [5]]) {
+      const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
+      const logits = classifier.logits(batch);
+      seen.push(await logits.data());
+      for (const each of [logits, classifier]) each.dispose();
+    }
+    expect(seen[1]).toEqual(seen[0]);
+  });
+});

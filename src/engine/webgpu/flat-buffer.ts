@@ -59,6 +59,14 @@ export class FlatBuffer {
     this.#backend.queue.writeBuffer(this.buffer, offset, numbers as Float32Array<ArrayBuffer>);
   }
 
+  /** Writes a row of a matrix. */
+  writeRow(key: string, row: number, numbers: Float32Array): void {
+    const { offset } = this.part(key);
+    this.#backend.flush();
+    const at = offset + 4 * row * numbers.length;
+    this.#backend.queue.writeBuffer(this.buffer, at, numbers as Float32Array<ArrayBuffer>);
+  }
+
   /** Every part, read back at once. */
   async read(): Promise<Map<string, Float32Array>> {
     const bytes = await this.#backend.readBuffer(this.buffer, 0, this.buffer.size);
