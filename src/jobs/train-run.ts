@@ -42,6 +42,8 @@ export interface RunPlace {
   restartBackend?: () => Promise<BackendReport>;
   /** How often that was done for this run. */
   restarts?: number;
+  /** See `BackendWish`. */
+  isEager?: boolean;
 }
 
 /**
@@ -115,7 +117,7 @@ async function goOnWithRun(place: RunPlace, run: RunRecord): Promise<RunRecord> 
 }
 
 async function prepare(
-  { database, backend, control, microBatchPieces }: RunPlace,
+  { database, backend, control, microBatchPieces, isEager = false }: RunPlace,
   { corpusId, encoderId, recipe, labels }: RunRecord,
   encoder: EncoderRecord,
   dataHash: string,
@@ -142,6 +144,7 @@ async function prepare(
     recipe,
     microBatchPieces: microBatchPieces ?? chooseMicroBatchPieces(config, backend.backend),
     control,
+    isEager,
   };
 }
 

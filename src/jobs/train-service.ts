@@ -1,7 +1,13 @@
 import { measureMemory } from '../engine/memory';
-import { selectBackend, type BackendChoice, type BackendReport } from '../engine/backend';
+import { selectBackend, type BackendReport } from '../engine/backend';
 import type { ReportProgress } from '../protocol/progress';
-import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../protocol/train-calls';
+import type {
+  BackendWish,
+  RunEstimate,
+  RunEvent,
+  RunRequest,
+  TrainCalls,
+} from '../protocol/train-calls';
 import { openDatabase } from '../storage/database';
 import type { ModelRecord, RunId, RunRecord } from '../storage/records';
 import { findRun } from '../storage/runs';
@@ -22,18 +28,20 @@ export class TrainService implements TrainCalls {
   #restart: (() => Promise<BackendReport>) | undefined;
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
+  #isEager = false;
   #queue: Promise<unknown> = Promise.resolve();
 
-  describeBackend(choice: BackendChoice, threads?: number): Promise<BackendReport> {
-    return (this.#backend ??= this.#startBackend(choice, threads));
+  describeBackend(wish: BackendWish): Promise<BackendReport> {
+    return (this.#backend ??= this.#startBackend(wish));
   }
 
-  /** The same choice again, once the GPU has failed. */
-  #startBackend(choice: BackendChoice, threads?: number): Promise<BackendReport> {
+  #startBackend(wish: BackendWish): Promise<BackendReport> {
+    const { choice, threads, isEager = false } = wish;
+    this.#isEager = isEager;
     return selectBackend(choice, {
       ...(threads === undefined ? {} : { threads }),
       onFault: () => {
-        this.#restart = () => (this.#backend = this.#startBackend(choice, threads));
+        this.#restart = () => (this.#backend = this.#startBackend(wish));
       },
     });
   }
@@ -42,7 +50,7 @@ export class TrainService implements TrainCalls {
   #soundBackend(): Promise<BackendReport> {
     const restart = this.#restart;
     this.#restart = undefined;
-    return restart?.() ?? this.describeBackend('auto');
+    return restart?.() ?? this.describeBackend({ choice: 'auto' });
   }
 
   estimateRun(request: RunRequest): Promise<RunEstimate> {
@@ -106,6 +114,7 @@ export class TrainService implements TrainCalls {
         database: await this.#database,
         backend,
         restartBackend: () => this.#soundBackend(),
+        isEager: this.#isEager,
         measureMemory: () => measureMemory().bytes,
         control,
         onEvent: () => undefined,

@@ -44,9 +44,18 @@ export type RunEvent =
   /** The most the backend has held so far. */
   | { kind: 'memory'; bytes: number };
 
+/** What is asked of the backend. */
+export interface BackendWish {
+  choice: BackendChoice;
+  /** Of the CPU engine; by default one a core. */
+  threads?: number;
+  /** On a GPU: steps kernel by kernel instead of replayed. The numbers are the same, only slower to come: to look for faults. */
+  isEager?: boolean;
+}
+
 /** Calls of `train.worker`; one run at a time. */
 export interface TrainCalls {
-  describeBackend(choice: BackendChoice, threads?: number): Promise<BackendReport>;
+  describeBackend(wish: BackendWish): Promise<BackendReport>;
   estimateRun(request: RunRequest): Promise<RunEstimate>;
   /**
    * Trains until the end, `stop`, or an error; the record holds the outcome.

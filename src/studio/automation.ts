@@ -43,7 +43,7 @@ export function automate(studio: Studio): Automation {
   }
 
   return {
-    backend: () => train.describeBackend(...backendOfSearch(location.search)),
+    backend: () => train.describeBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
       const name = order.files.train?.[0]?.name ?? 'corpus';
       const corpus = await importFiles(order.files, { ...order, name }, tell);

@@ -1,10 +1,14 @@
-import type { BackendChoice } from '../protocol/train-calls';
+import type { BackendChoice, BackendWish } from '../protocol/train-calls';
 
-/** What the page's address asks for: `?backend=wasm&threads=2` and its like. Anything else leaves the choice to the page. */
-export function backendOfSearch(search: string): [choice: BackendChoice, threads?: number] {
+/** What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&steps=eager`. Anything else leaves the choice to the page. */
+export function backendOfSearch(search: string): BackendWish {
   const wanted = new URLSearchParams(search);
   const choices: readonly BackendChoice[] = ['wasm', 'webgpu', 'webgpu-software'];
   const choice = choices.find((name) => name === wanted.get('backend')) ?? 'auto';
   const threads = Number(wanted.get('threads'));
-  return Number.isInteger(threads) && threads >= 1 ? [choice, threads] : [choice];
+  return {
+    choice,
+    ...(Number.isInteger(threads) && threads >= 1 ? { threads } : {}),
+    ...(wanted.get('steps') === 'eager' ? { isEager: true } : {}),
+  };
 }

@@ -1,4 +1,4 @@
-import type { BackendChoice, BackendReport, TrainCalls } from '../protocol/train-calls';
+import type { BackendWish, BackendReport, TrainCalls } from '../protocol/train-calls';
 import type { Database } from '../storage/schema';
 import { measureUsage, type StorageUsage } from '../storage/usage';
 import { describeTrouble, type Trouble } from './trouble';
@@ -23,9 +23,9 @@ export class Status {
     this.#database = database;
   }
 
-  async describeBackend(choice: BackendChoice, threads?: number): Promise<void> {
+  async describeBackend(wish: BackendWish): Promise<void> {
     try {
-      this.backend = await this.#train.describeBackend(choice, threads);
+      this.backend = await this.#train.describeBackend(wish);
     } catch (error) {
       this.fail(error, 'Open the page without ?backend= to let it choose.');
     }

@@ -33,6 +33,8 @@ export interface TrainOptions {
   /** A micro-batch has at most so many pieces, padding included; it changes memory and speed, not the result. */
   microBatchPieces: number;
   control: RunControl;
+  /** See `GpuTrainerOptions`. */
+  isEager?: boolean;
   /** Goes on where this was taken; of its weights the classifier was made. */
   resumeFrom?: Pick<CheckpointState, 'optimizer' | 'accumulated' | 'position'>;
 }
@@ -67,6 +69,7 @@ export class TrainingRun {
     this.#schedule = planSchedule(train.sentences, recipe);
     this.#trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {
       weightDecay: recipe.weightDecay,
+      isEager: options.isEager ?? false,
     });
     if (!resumeFrom) return;
     try {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DropoutStep } from '../model/encoder';
 import type { ModelBatch } from '../model/model-batch';
 import type { TokenClassifier } from '../model/token-classifier';
-import type { AdamwOptions, AdamwState } from './adamw';
-import { GpuTrainer } from './gpu-trainer';
+import type { AdamwState } from './adamw';
+import { GpuTrainer, type GpuTrainerOptions } from './gpu-trainer';
 import { TapeTrainer } from './tape-trainer';
 
 /** A micro-batch, and what it is a part of. */
@@ -52,9 +52,9 @@ export interface Trainer {
 export function createTrainer(
   classifier: TokenClassifier,
   parameters: ReadonlyMap<string, tf.Variable>,
-  options: AdamwOptions = {},
+  { isEager = false, ...options }: GpuTrainerOptions = {},
 ): Trainer {
   return tf.getBackend() === 'webgpu'
-    ? new GpuTrainer(classifier, parameters, options)
+    ? new GpuTrainer(classifier, parameters, { isEager, ...options })
     : new TapeTrainer(classifier, parameters, options);
 }

@@ -127,12 +127,16 @@ test('an error becomes a sentence with a next step; a stop is none', () => {
 });
 
 test('the address may ask for a backend by name', () => {
-  expect(backendOfSearch('?backend=wasm')).toEqual(['wasm']);
-  expect(backendOfSearch('?backend=webgpu-software')).toEqual(['webgpu-software']);
-  expect(backendOfSearch('?backend=cuda')).toEqual(['auto']);
-  expect(backendOfSearch('')).toEqual(['auto']);
-  expect(backendOfSearch('?backend=wasm&threads=3')).toEqual(['wasm', 3]);
-  expect(backendOfSearch('?threads=-1')).toEqual(['auto']);
+  expect(backendOfSearch('?backend=wasm')).toEqual({ choice: 'wasm' });
+  expect(backendOfSearch('?backend=webgpu-software')).toEqual({ choice: 'webgpu-software' });
+  expect(backendOfSearch('?backend=cuda')).toEqual({ choice: 'auto' });
+  expect(backendOfSearch('')).toEqual({ choice: 'auto' });
+  expect(backendOfSearch('?backend=wasm&threads=3')).toEqual({ choice: 'wasm', threads: 3 });
+  expect(backendOfSearch('?backend=webgpu&steps=eager')).toEqual({
+    choice: 'webgpu',
+    isEager: true,
+  });
+  expect(backendOfSearch('?threads=-1')).toEqual({ choice: 'auto' });
 });
 
 test('a report stands under headings of one kind and level, each with the sum of its groups', () => {

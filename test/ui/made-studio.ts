@@ -357,7 +357,7 @@ export async function openPage(
     props: { studio, appearance: new Appearance(document.documentElement, localStorage) },
   });
   await studio.open();
-  await studio.status.describeBackend('auto');
+  await studio.status.describeBackend({ choice: 'auto' });
   onTestFinished(async () => {
     unfollow();
     await unmount(page);
