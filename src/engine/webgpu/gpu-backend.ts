@@ -1,13 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import {
-  packNumbers,
-  pipelineKey,
-  spreadGroups,
-  writeShader,
-  type GpuKernel,
-  type KernelNumber,
-} from './gpu-kernel';
+import { packNumbers, spreadGroups, type GpuKernel, type KernelNumber } from './gpu-kernel';
+import { PipelineCache } from './pipeline-cache';
+import { registersOnly, type TileChoice } from './tile-choice';
 import { bytesOf, readBuffer, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
 import type { Recorder, VirtualBuffer } from './recorder';
 import type { Insides, TensorRecord } from './tfjs-insides';
@@ -20,13 +15,16 @@ const DISPATCHES_A_SUBMIT = 32;
  * device while a step is captured.
  */
 export class GpuBackend extends WebGPUBackend {
-  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly #pipelines: PipelineCache;
+  /** How products are computed here; registers until another choice is made. */
+  tiles: TileChoice = registersOnly;
   #recorder: Recorder | undefined;
   #ownBytes = 0;
   #refusal: string | undefined;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
+    this.#pipelines = new PipelineCache(device);
     // A kernel that is refused leaves its output as it was, and nothing else would tell.
     device.addEventListener('uncapturederror', ({ error }) => (this.#refusal ??= error.message));
     const insides = this.#insides;
@@ -170,18 +168,12 @@ export class GpuBackend extends WebGPUBackend {
   }
 
   pipeline(kernel: GpuKernel): GPUComputePipeline {
-    const key = pipelineKey(kernel);
-    let pipeline = this.#pipelines.get(key);
-    if (!pipeline) {
-      const module = this.device.createShaderModule({ label: key, code: writeShader(kernel) });
-      pipeline = this.device.createComputePipeline({
-        label: key,
-        layout: 'auto',
-        compute: { module, entryPoint: 'main' },
-      });
-      this.#pipelines.set(key, pipeline);
-    }
-    return pipeline;
+    return this.#pipelines.get(kernel);
+  }
+
+  /** Compiles kernels side by side, without waiting where they are first run. */
+  async prepare(kernels: readonly GpuKernel[]): Promise<void> {
+    await Promise.all(kernels.map((kernel) => this.#pipelines.prepare(kernel)));
   }
 
   /** @throws where a kernel would read and write one buffer: WebGPU drops the whole submit. */

@@ -1,0 +1,35 @@
+import { pipelineKey, writeShader, type GpuKernel } from './gpu-kernel';
+
+/** A device's kernels, each compiled once. */
+export class PipelineCache {
+  readonly #device: GPUDevice;
+  readonly #pipelines = new Map<string, GPUComputePipeline>();
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  /** Compiles where need be; the device waits for it. */
+  get(kernel: GpuKernel): GPUComputePipeline {
+    const key = pipelineKey(kernel);
+    let pipeline = this.#pipelines.get(key);
+    if (!pipeline) {
+      pipeline = this.#device.createComputePipeline(this.#describe(key, kernel));
+      this.#pipelines.set(key, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** Compiles in the background. @throws where the device refuses the kernel. */
+  async prepare(kernel: GpuKernel): Promise<void> {
+    const key = pipelineKey(kernel);
+    if (this.#pipelines.has(key)) return;
+    const pipeline = await this.#device.createComputePipelineAsync(this.#describe(key, kernel));
+    if (!this.#pipelines.has(key)) this.#pipelines.set(key, pipeline);
+  }
+
+  #describe(label: string, kernel: GpuKernel): GPUComputePipelineDescriptor {
+    const module = this.#device.createShaderModule({ label, code: writeShader(kernel) });
+    return { label, layout: 'auto', compute: { module, entryPoint: 'main' } };
+  }
+}
