@@ -1,5 +1,6 @@
 import { measureMemory } from '../engine/memory';
 import { selectBackend, type BackendChoice, type BackendReport } from '../engine/backend';
+import { gpuBackend } from '../engine/webgpu/gpu-backend';
 import type { ReportProgress } from '../protocol/progress';
 import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../protocol/train-calls';
 import { openDatabase } from '../storage/database';
@@ -7,6 +8,7 @@ import type { ModelRecord, RunId, RunRecord } from '../storage/records';
 import { findRun } from '../storage/runs';
 import type { Database } from '../storage/schema';
 import { RunControl } from '../train/run-control';
+import { chooseTiles } from './choose-tiles';
 import { whenNobodyTags } from './core-sharing';
 import { estimateRun, type MeasuredSpeeds } from './estimate-run';
 import { evaluateRun } from './evaluate-run';
@@ -23,7 +25,7 @@ export class TrainService implements TrainCalls {
   #queue: Promise<unknown> = Promise.resolve();
 
   describeBackend(choice: BackendChoice, threads?: number): Promise<BackendReport> {
-    this.#backend ??= selectBackend(choice, threads === undefined ? {} : { threads });
+    this.#backend ??= this.#startBackend(choice, threads);
     return this.#backend;
   }
 
@@ -76,6 +78,12 @@ export class TrainService implements TrainCalls {
     return this.#enqueue(async (place) =>
       exportRun(place, await requireRun(place.database, runId), name, report),
     );
+  }
+
+  async #startBackend(choice: BackendChoice, threads?: number): Promise<BackendReport> {
+    const report = await selectBackend(choice, threads === undefined ? {} : { threads });
+    if (report.backend === 'webgpu') await chooseTiles(gpuBackend(), this.#database);
+    return report;
   }
 
   /** Jobs share the backend's memory, so they wait for each other; each has a control of its own. */

@@ -16,6 +16,8 @@ const DISPATCHES_A_SUBMIT = 32;
  */
 export class GpuBackend extends WebGPUBackend {
   readonly #pipelines: PipelineCache;
+  /** What tells this adapter from others; empty where the browser names none. */
+  readonly adapter: string;
   /** How products are computed here; registers until another choice is made. */
   tiles: TileChoice = registersOnly;
   #recorder: Recorder | undefined;
@@ -25,6 +27,8 @@ export class GpuBackend extends WebGPUBackend {
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     this.#pipelines = new PipelineCache(device);
+    const { vendor, architecture, device: model, description } = info;
+    this.adapter = [vendor, architecture, model, description].filter(Boolean).join(', ');
     // A kernel that is refused leaves its output as it was, and nothing else would tell.
     device.addEventListener('uncapturederror', ({ error }) => (this.#refusal ??= error.message));
     const insides = this.#insides;

@@ -20,6 +20,9 @@ export type ShapeClass = (typeof shapeClasses)[number];
 /** The form of each class. */
 export type TileChoice = Readonly<Record<ShapeClass, TileFormName>>;
 
+/** Raised whenever a form's code changes: what was measured before then no longer holds. */
+export const TILE_VERSION = 1;
+
 /** Until something else is measured. */
 export const registersOnly: TileChoice = {
   thin: 'registers',

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linear } from '../../../src/engine/ops/linear';
 import { queryKeyValue, type Triple } from '../../../src/engine/ops/query-key-value';
+import { measureTiles } from '../../../src/engine/measure-tiles';
 import { gpuBackend } from '../../../src/engine/webgpu/gpu-backend';
-import { registersOnly, tileFormNames } from '../../../src/engine/webgpu/tile-choice';
+import { registersOnly, shapeClasses, tileFormNames } from '../../../src/engine/webgpu/tile-choice';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { useBackend } from '../../reference/use-backend';
 
@@ -66,8 +67,10 @@ async function expectNear(tensor: tf.Tensor, expected: ArrayLike<number>, what: 
   expect(worst, what).toBeLessThanOrEqual(TOLERANCE);
 }
 
-const sizes = [1, 7, 33, 65, 130].flatMap((rows) =>
-  [5, 12, 36, 132].flatMap((inner) => [3, 9, 12, 68].map((columns) => ({ rows, inner, columns }))),
+const columnCounts = [3, 9, 12, 68];
+/** Each two of rows, inner and columns meet. */
+const sizes = [1, 7, 33, 65, 130].flatMap((rows, i) =>
+  [5, 12, 36, 132].map((inner, j) => ({ rows, inner, columns: columnCounts[(i + j) % 4]! })),
 );
 
 describe.each(tileFormNames)('products by the form %s', (form) => {
@@ -147,5 +150,36 @@ describe.each(tileFormNames)('products by the form %s', (form) => {
     const [x, weight, bias] = [seeded(130, 132, 1), seeded(132, 68, 2), seeded(1, 68, 3)];
     const run = () => linear(tensorOf(x), tensorOf(weight), rowOf(bias)).data();
     expect(await run()).toEqual(await run());
+  });
+});
+
+describe('the measurement', () => {
+  beforeAll(() => useBackend('webgpu'));
+
+  test('ends on a software adapter once it is seen to be slow, with registers', async () => {
+    const { choice, elapsedMs } = await measureTiles(gpuBackend());
+    expect(choice).toEqual(registersOnly);
+    // Half a second, and what the last run of a probe takes on two busy cores.
+    expect(elapsedMs).toBeLessThan(1500);
+  });
+
+  test('is cut short rather than late', async () => {
+    const { choice, isComplete, elapsedMs } = await measureTiles(gpuBackend(), {
+      budgetMs: 0,
+      slowestGpu: 0,
+    });
+    expect(isComplete).toBe(false);
+    expect(choice).toEqual(registersOnly);
+    expect(elapsedMs).toBeLessThan(1000);
+  });
+
+  test('names a form for each class of shapes, where every form is tried', async () => {
+    // The forms were compiled by the tests above; the classes with much arithmetic find no time here.
+    const budgetMs = 3000;
+    const { choice, elapsedMs } = await measureTiles(gpuBackend(), { budgetMs, slowestGpu: 0 });
+    expect(Object.keys(choice).sort()).toEqual([...shapeClasses].sort());
+    for (const form of Object.values(choice)) expect(tileFormNames).toContain(form);
+    expect(elapsedMs).toBeLessThan(2 * budgetMs);
+    gpuBackend().expectNoRefusal();
   });
 });
