@@ -1,5 +1,6 @@
 import { measureMemory } from '../engine/memory';
 import { selectBackend, type BackendReport } from '../engine/backend';
+import { gpuBackend } from '../engine/webgpu/gpu-backend';
 import type { ReportProgress } from '../protocol/progress';
 import type {
   BackendWish,
@@ -13,6 +14,7 @@ import type { ModelRecord, RunId, RunRecord } from '../storage/records';
 import { findRun } from '../storage/runs';
 import type { Database } from '../storage/schema';
 import { RunControl } from '../train/run-control';
+import { chooseTiles } from './choose-tiles';
 import { whenNobodyTags } from './core-sharing';
 import { estimateRun, type MeasuredSpeeds } from './estimate-run';
 import { evaluateRun } from './evaluate-run';
@@ -35,15 +37,18 @@ export class TrainService implements TrainCalls {
     return (this.#backend ??= this.#startBackend(wish));
   }
 
-  #startBackend(wish: BackendWish): Promise<BackendReport> {
+  /** A GPU is also given its form of products: see `chooseTiles`. */
+  async #startBackend(wish: BackendWish): Promise<BackendReport> {
     const { choice, threads, isEager = false } = wish;
     this.#isEager = isEager;
-    return selectBackend(choice, {
+    const report = await selectBackend(choice, {
       ...(threads === undefined ? {} : { threads }),
       onFault: () => {
         this.#restart = () => (this.#backend = this.#startBackend(wish));
       },
     });
+    if (report.backend === 'webgpu') await chooseTiles(gpuBackend(), this.#database);
+    return report;
   }
 
   /** Opens the backend anew where it has failed since. */

@@ -4,6 +4,7 @@ import type { CorpusFix } from '../data/fix-rule';
 import type { FindingLines } from '../data/finding-ledger';
 import type { SplitStatistics } from '../data/statistics';
 import type { ReportGroup } from '../data/validation-report';
+import type { TileChoice } from '../engine/webgpu/tile-choice';
 import type { ModelCard } from '../export/model-card';
 import type { BertConfig } from '../model/bert-config';
 import type { TextEntity } from '../ner/entity-span';
@@ -169,4 +170,13 @@ export interface ModelRecord {
   card: ModelCard;
   /** Largest logit difference against the trained model at export. */
   largestLogitDifference?: number;
+}
+
+/** How products are computed fastest on a GPU, as measured there. */
+export interface TileChoiceRecord {
+  /** `GpuBackend.adapter`. */
+  adapter: string;
+  choice: TileChoice;
+  /** `TILE_VERSION` when it was measured. */
+  version: number;
 }

@@ -12,6 +12,7 @@ import type {
   PackRecord,
   RunId,
   RunRecord,
+  TileChoiceRecord,
 } from './records';
 import type { ShardList } from './shards';
 
@@ -35,6 +36,7 @@ export interface TagwerkSchema extends DBSchema {
   checkpoints: { key: CheckpointKey; value: CheckpointHeader };
   models: { key: ModelId; value: ModelRecord & ShardList };
   shards: { key: ShardKey; value: ArrayBuffer };
+  tileChoices: { key: string; value: TileChoiceRecord };
   /** Always empty; in the scope of every writing transaction, so that they go through one by one (see `writeTo`). */
   turnstile: { key: string; value: never };
 }
@@ -65,5 +67,8 @@ export const migrations: readonly Migration[] = [
     for (const store of ['sentences', 'packedSplits', 'shards', 'turnstile'] as const) {
       database.createObjectStore(store);
     }
+  },
+  (database) => {
+    database.createObjectStore('tileChoices', { keyPath: 'adapter' });
   },
 ];

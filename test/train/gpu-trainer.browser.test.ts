@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { gpuBackend } from '../../src/engine/webgpu/gpu-backend';
+import { registersOnly } from '../../src/engine/webgpu/tile-choice';
+import type { BertConfig } from '../../src/model/bert-config';
+import { encoderParameterShapes } from '../../src/model/parameters';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { GpuTrainer } from '../../src/train/gpu-trainer';
+import { seededNumbers } from '../reference/seeded-numbers';
 import { goldenSteps, tinyConfig, tinyTags, tinyWeights } from '../reference/tiny-bert';
 import { useBackend } from '../reference/use-backend';
 
@@ -12,9 +17,24 @@ const bytesInGpu = (memory: tf.MemoryInfo) =>
 
 const createTiny = () => TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
 
+/** Layers of more than one tile across, in any form that the tests take. */
+function createWide(): TokenClassifier {
+  const config: BertConfig = { ...tinyConfig, hidden: 36, intermediate: 68 };
+  const shapes = encoderParameterShapes(config);
+  const weights = Array.from(shapes, ([key, shape], i) => {
+    const data = seededNumbers(tf.util.sizeFromShape([...shape]), i + 1);
+    return [key, { shape, data: data.map((x) => 0.1 * x) }] as const;
+  });
+  return TokenClassifier.create(config, new Map(weights), tinyTags, 1);
+}
+
 /** Trains on the golden's batches again and again; with losses, norms and the weights at the end. */
-async function train(isEager: boolean, steps: number, parts: number[][]) {
-  const classifier = createTiny();
+async function train(
+  isEager: boolean,
+  steps: number,
+  parts: number[][],
+  classifier = createTiny(),
+) {
   const trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
   const seen: number[] = [];
   for (let step = 0; step < steps; step++) {
@@ -78,6 +98,21 @@ describe('a replayed step', () => {
     expect(plans[1]).toEqual(plans[0]);
     classifier.dispose();
   });
+
+  test.each(['registers', 'shared 32'] as const)(
+    'is the eager one with products by %s',
+    async (form) => {
+      const backend = gpuBackend();
+      backend.tiles = { thin: form, small: form, middle: form, large: form };
+      onTestFinished(() => void (backend.tiles = registersOnly));
+      const eager = await train(true, 2, [[2], [0, 1]], createWide());
+      const replayed = await train(false, 2, [[2], [0, 1]], createWide());
+      expect(replayed.seen.every(Number.isFinite)).toBe(true);
+      expect(replayed.seen).toEqual(eager.seen);
+      for (const [key, { data }] of replayed.weights)
+        expect(data, key).toEqual(eager.weights.get(key)!.data);
+    },
+  );
 
   test('leaves neither a tensor nor a buffer behind', async () => {
     await train(false, 1, [[0, 1, 2]]);

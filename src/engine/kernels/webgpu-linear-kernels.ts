@@ -1,14 +1,14 @@
 import { defineKernel, type BindingForm } from '../webgpu/gpu-kernel';
 import type { Epilogue } from '../webgpu/fold-epilogues';
 import {
-  addProduct,
-  beginTile,
   eachSum,
   loadFunction,
   storeFunction,
-  TILE_LANES,
+  type LaneSum,
   type MatrixCode,
+  type TileForm,
 } from '../webgpu/product-tile';
+import { tileForms, type TileFormName } from '../webgpu/tile-choice';
 import { geluFunctions } from './webgpu-elementwise';
 
 // The products of a linear layer in WGSL. `vec4f` loads four numbers at a time, where all widths are multiples of 4; `f32` takes any size.
@@ -22,21 +22,22 @@ const matrixOf =
   };
 
 /** y_p = x·W_p + b_p for the parts p of a stack, f32[rows, out] each, one behind the other. With GELU, y = gelu(…) and its slope. */
-const linearKernel = (element: Element, hasGelu: boolean) => {
+const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean) => {
+  const form: TileForm = tileForms[formName];
   const matrix = matrixOf(element);
   const result = (name: string) =>
     matrix(name, 'numbers.rows', 'numbers.columns', 'part * numbers.rows * numbers.columns');
-  const store = (line: string, at: string, sum: string) => {
-    const value = `${sum} + bias${sum.at(-1)}`;
-    if (!hasGelu) return `store_y(${line}, ${at}, ${value});`;
-    return `{ let value = ${value}; let cdf = normalCdf4(value);
+  const store = ({ line, at, value, block }: LaneSum) => {
+    const sum = `${value} + bias${block}`;
+    if (!hasGelu) return `store_y(${line}, ${at}, ${sum});`;
+    return `{ let value = ${sum}; let cdf = normalCdf4(value);
     store_y(${line}, ${at}, value * cdf); store_slope(${line}, ${at}, slopeOf4(value, cdf)); }`;
   };
   return defineKernel({
     name: 'linear',
-    variant: hasGelu ? `${element} gelu` : element,
-    lanes: TILE_LANES,
-    ...(hasGelu ? {} : { epilogues: { gelu: withGelu(element) } }),
+    variant: `${formName}, ${element}${hasGelu ? ' gelu' : ''}`,
+    lanes: form.lanes,
+    ...(hasGelu ? {} : { epilogues: { gelu: withGelu(formName, element) } }),
     tensors: {
       ...({ x: `read ${element}`, weight: `read ${element}` } as const),
       ...({ bias: `read ${element}`, y: `write ${element}` } as const),
@@ -48,6 +49,7 @@ const linearKernel = (element: Element, hasGelu: boolean) => {
       ...({ weightStride: 'u32', biasStride: 'u32' } as const),
     },
     functions: [
+      form.memory,
       'var<private> part: u32;',
       loadFunction(matrix('x', 'numbers.rows', 'numbers.inner')),
       loadFunction(
@@ -61,11 +63,10 @@ const linearKernel = (element: Element, hasGelu: boolean) => {
   let tiles = numbers.tilesDown * numbers.tilesAcross;
   part = group / tiles;
   let tile = group % tiles;
-  ${beginTile('(tile / numbers.tilesAcross)', '(tile % numbers.tilesAcross)')}
-  ${addProduct('a·b', 'x', 'weight', 'numbers.inner')}
-  let bias0 = load_bias(0u, left);
-  let bias1 = load_bias(0u, left + 32u);
-  ${eachSum(store)}`,
+  ${form.begin('(tile / numbers.tilesAcross)', '(tile % numbers.tilesAcross)')}
+  ${form.addProduct({ kind: 'a·b', a: 'x', b: 'weight', inner: 'numbers.inner' })}
+  ${form.columns.map((at, block) => `let bias${block} = load_bias(0u, ${at});`).join(' ')}
+  ${eachSum(form, store)}`,
   });
 };
 
@@ -75,11 +76,11 @@ fn slopeOf4(x: vec4f, cdf: vec4f) -> vec4f {
   return vec4f(slopeOf(x.x, cdf.x), slopeOf(x.y, cdf.y), slopeOf(x.z, cdf.z), slopeOf(x.w, cdf.w));
 }`;
 
-function withGelu(element: Element): Epilogue {
+function withGelu(form: TileFormName, element: Element): Epilogue {
   return {
     output: 'y',
     accepts: () => true,
-    kernel: () => linearKernels[element].gelu,
+    kernel: () => linearKernels[form][element].gelu,
     takes: () => ({ y: 'y', slope: 'slope' }),
   };
 }
@@ -88,7 +89,12 @@ function withGelu(element: Element): Epilogue {
 type GradientEpilogue = 'none' | 'add' | 'multiply';
 
 /** dx = Σ_p dy_p·W_pᵀ; dW_p = xᵀ·dy_p and db_p = Σ_rows dy_p, or added to what stands there. Groups make tiles of dx first, then of dW. */
-const linearGradientKernel = (element: Element, epilogue: GradientEpilogue) => {
+const linearGradientKernel = (
+  formName: TileFormName,
+  element: Element,
+  epilogue: GradientEpilogue,
+) => {
+  const form: TileForm = tileForms[formName];
   const matrix = matrixOf(element);
   const { rows, inner, columns } = {
     rows: 'numbers.rows',
@@ -98,15 +104,15 @@ const linearGradientKernel = (element: Element, epilogue: GradientEpilogue) => {
   const adds = 'numbers.adds == 1u';
   const hasOther = epilogue !== 'none';
   const sign = epilogue === 'add' ? '+' : '*';
+  const storeDx = ({ line, at, value }: LaneSum) =>
+    `store_dx(${line}, ${at}, ${hasOther ? `${value} ${sign} load_other(${line}, ${at})` : value});`;
+  const ofBias = (use: (block: number, at: string) => string) =>
+    form.columns.map((at, block) => use(block, at)).join(' ');
   return defineKernel({
     name: 'linearGradient',
-    variant: hasOther ? `${element} ${epilogue}` : element,
-    lanes: TILE_LANES,
-    ...(hasOther
-      ? {}
-      : {
-          epilogues: { add: withOther(element, 'add'), multiply: withOther(element, 'multiply') },
-        }),
+    variant: `${formName}, ${element}${hasOther ? ` ${epilogue}` : ''}`,
+    lanes: form.lanes,
+    ...(hasOther ? {} : { epilogues: withOthers(formName, element) }),
     tensors: {
       ...({ x: `read ${element}`, weight: `read ${element}`, dy: `read ${element}` } as const),
       ...({ dx: `write ${element}`, dWeight: `write ${element}` } as const),
@@ -119,6 +125,7 @@ const linearGradientKernel = (element: Element, epilogue: GradientEpilogue) => {
       ...({ weightStride: 'u32', biasStride: 'u32' } as const),
     },
     functions: [
+      form.memory,
       'var<private> part: u32;',
       loadFunction(matrix('x', rows, inner)),
       loadFunction(matrix('weight', inner, columns, 'part * numbers.weightStride')),
@@ -128,46 +135,59 @@ const linearGradientKernel = (element: Element, epilogue: GradientEpilogue) => {
       storeFunction(matrix('dBias', '1u', columns, 'part * numbers.biasStride'), adds),
       hasOther ? loadFunction(matrix('other', rows, inner)) : '',
     ].join('\n'),
+    // The parts are counted in a variable of `main`: one outside of functions could differ between lanes, which may then not wait for each other.
     code: `
   if (group < numbers.tilesOfDx) {
-    ${beginTile('(group / numbers.dxAcross)', '(group % numbers.dxAcross)')}
-    for (part = 0u; part < numbers.parts; part++) { ${addProduct('a·bT', 'dy', 'weight', columns)} }
-    ${eachSum((line, at, sum) => `store_dx(${line}, ${at}, ${hasOther ? `${sum} ${sign} load_other(${line}, ${at})` : sum});`)}
+    ${form.begin('(group / numbers.dxAcross)', '(group % numbers.dxAcross)')}
+    for (var ofStack = 0u; ofStack < numbers.parts; ofStack++) {
+      part = ofStack;
+      ${form.addProduct({ kind: 'a·bT', a: 'dy', b: 'weight', inner: columns })}
+    }
+    ${eachSum(form, storeDx)}
   } else {
     part = (group - numbers.tilesOfDx) / numbers.tilesOfDw;
     let tile = (group - numbers.tilesOfDx) % numbers.tilesOfDw;
-    ${beginTile('(tile / numbers.dwAcross)', '(tile % numbers.dwAcross)')}
-    var sum0 = vec4f();
-    var sum1 = vec4f();
-    ${addProduct('aT·b', 'x', 'dy', rows, 'if (top == 0u) { sum0 += b0; sum1 += b1; }')}
-    ${eachSum((line, at, sum) => `store_dWeight(${line}, ${at}, ${sum});`)}
-    if (top == 0u) { store_dBias(0u, left, sum0); store_dBias(0u, left + 32u, sum1); }
+    ${form.begin('(tile / numbers.dwAcross)', '(tile % numbers.dwAcross)')}
+    ${ofBias((block) => `var sum${block} = vec4f();`)}
+    ${form.addProduct({ kind: 'aT·b', a: 'x', b: 'dy', inner: rows, eachLine: `if (top == 0u) { ${ofBias((block) => `sum${block} += b${block};`)} }` })}
+    ${eachSum(form, ({ line, at, value }) => `store_dWeight(${line}, ${at}, ${value});`)}
+    if (top == 0u) { ${ofBias((block, at) => `store_dBias(0u, ${at}, sum${block});`)} }
   }`,
   });
 };
 
-function withOther(element: Element, epilogue: 'add' | 'multiply'): Epilogue {
-  return {
+function withOthers(form: TileFormName, element: Element): Record<'add' | 'multiply', Epilogue> {
+  const withOther = (epilogue: 'add' | 'multiply'): Epilogue => ({
     output: 'dx',
     // Not with a single number, which stands at a step of 0.
     accepts: ({ kernel, values }) => values[Object.keys(kernel.numbers).indexOf('step')] === 1,
-    kernel: () => linearGradientKernels[element][epilogue],
+    kernel: () => linearGradientKernels[form][element][epilogue],
     takes: (input) => ({ dx: 'out', other: input === 'a' ? 'b' : 'a' }),
-  };
+  });
+  return { add: withOther('add'), multiply: withOther('multiply') };
 }
 
-const variants = (element: Element) => ({
-  plain: linearKernel(element, false),
-  gelu: linearKernel(element, true),
+const forwardKernels = (form: TileFormName, element: Element) => ({
+  plain: linearKernel(form, element, false),
+  gelu: linearKernel(form, element, true),
 });
-const gradientVariants = (element: Element) => ({
-  none: linearGradientKernel(element, 'none'),
-  add: linearGradientKernel(element, 'add'),
-  multiply: linearGradientKernel(element, 'multiply'),
+const gradientKernels = (form: TileFormName, element: Element) => ({
+  none: linearGradientKernel(form, element, 'none'),
+  add: linearGradientKernel(form, element, 'add'),
+  multiply: linearGradientKernel(form, element, 'multiply'),
 });
 
-export const linearKernels = { vec4f: variants('vec4f'), f32: variants('f32') };
-export const linearGradientKernels = {
-  vec4f: gradientVariants('vec4f'),
-  f32: gradientVariants('f32'),
-};
+/** One for each form and element. */
+function ofEach<Kernels>(make: (form: TileFormName, element: Element) => Kernels) {
+  const ofForm = (form: TileFormName) =>
+    ({ vec4f: make(form, 'vec4f'), f32: make(form, 'f32') }) satisfies Record<Element, Kernels>;
+  return {
+    registers: ofForm('registers'),
+    'shared 32': ofForm('shared 32'),
+    'shared 64': ofForm('shared 64'),
+    'shared 128': ofForm('shared 128'),
+  } satisfies Record<TileFormName, unknown>;
+}
+
+export const linearKernels = ofEach(forwardKernels);
+export const linearGradientKernels = ofEach(gradientKernels);

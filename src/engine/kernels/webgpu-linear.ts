@@ -2,7 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { stackStride, type TensorPlace } from '../webgpu/buffer-part';
 import { type GpuBackend } from '../webgpu/gpu-backend';
 import { defineKernel } from '../webgpu/gpu-kernel';
-import { countTiles, TILE_LANES } from '../webgpu/product-tile';
+import { countTiles, type TileForm } from '../webgpu/product-tile';
+import { shapeClassOf, tileForms, type TileFormName } from '../webgpu/tile-choice';
 import { addsGradients, isFourfold, registerGpuKernel, sizeOf } from './webgpu-kernel';
 import { linearGradientKernels, linearKernels } from './webgpu-linear-kernels';
 
@@ -12,23 +13,56 @@ interface LinearInputs {
   biases: TensorInfo[];
 }
 
+/** x f32[rows, inner] times `parts` weights f32[inner, columns]. */
+export interface LinearShape {
+  rows: number;
+  inner: number;
+  columns: number;
+  parts: number;
+}
+
+/** What a linear layer runs for a shape: the kernel, its numbers without the strides, and its groups. */
+export function planLinear(formName: TileFormName, shape: LinearShape) {
+  const { rows, inner, columns, parts } = shape;
+  const form: TileForm = tileForms[formName];
+  const [tilesDown, tilesAcross] = [countTiles(form, rows), countTiles(form, columns)];
+  return {
+    kernel: linearKernels[formName][elementOf(shape)].plain,
+    numbers: { rows, inner, columns, tilesDown, tilesAcross },
+    groups: parts * tilesDown * tilesAcross,
+  };
+}
+
+/** The same of its gradient. */
+export function planLinearGradient(formName: TileFormName, shape: LinearShape) {
+  const { rows, inner, columns, parts } = shape;
+  const form: TileForm = tileForms[formName];
+  const [dxAcross, dwAcross] = [countTiles(form, inner), countTiles(form, columns)];
+  const tilesOfDx = countTiles(form, rows) * dxAcross;
+  const tilesOfDw = countTiles(form, inner) * dwAcross;
+  return {
+    kernel: linearGradientKernels[formName][elementOf(shape)].none,
+    numbers: { rows, inner, columns, parts, tilesOfDx, dxAcross, tilesOfDw, dwAcross },
+    groups: tilesOfDx + parts * tilesOfDw,
+  };
+}
+
+const elementOf = ({ inner, columns }: LinearShape) =>
+  isFourfold(inner, columns) ? 'vec4f' : 'f32';
+
 /** y f32[rows, out] of one weight, f32[parts, rows, out] of several. */
 export function runLinear(backend: GpuBackend, { x, weights, biases }: LinearInputs): TensorInfo {
-  const [rows, inner] = x.shape as [number, number];
-  const columns = weights[0]!.shape[1]!;
-  const parts = weights.length;
+  const shape = shapeOf(x, weights);
+  const { rows, columns, parts } = shape;
   const y = backend.allocate(parts === 1 ? [rows, columns] : [parts, rows, columns]);
-  const element = isFourfold(inner, columns) ? 'vec4f' : 'f32';
-  const [tilesDown, tilesAcross] = [countTiles(rows), countTiles(columns)];
   const [weight, bias] = [stackOf(backend, weights), stackOf(backend, biases)];
+  const shapeClass = shapeClassOf(parts * rows * columns, Math.min(rows, columns));
+  const { kernel, numbers, groups } = planLinear(backend.tiles[shapeClass], shape);
   backend.dispatch(
-    linearKernels[element].plain,
+    kernel,
     { x, weight: weight.place, bias: bias.place, y },
-    {
-      ...{ rows, inner, columns, tilesDown, tilesAcross },
-      ...{ weightStride: weight.stride, biasStride: bias.stride },
-    },
-    parts * tilesDown * tilesAcross,
+    { ...numbers, weightStride: weight.stride, biasStride: bias.stride },
+    groups,
   );
   weight.release();
   bias.release();
@@ -40,30 +74,30 @@ export function runLinearGradient(
   backend: GpuBackend,
   { x, weights, dy }: { x: TensorInfo; weights: TensorInfo[]; dy: TensorInfo },
 ): TensorInfo[] {
-  const [rows, inner] = x.shape as [number, number];
-  const columns = weights[0]!.shape[1]!;
-  const parts = weights.length;
+  const shape = shapeOf(x, weights);
+  const { rows, inner, columns, parts } = shape;
   const dx = backend.allocate(x.shape);
   const dWeights = backend.allocateStack([inner, columns], parts);
   const dBiases = backend.allocateStack([columns], parts);
-  const element = isFourfold(inner, columns) ? 'vec4f' : 'f32';
-  const [dxAcross, dwAcross] = [countTiles(inner), countTiles(columns)];
-  const tilesOfDx = countTiles(rows) * dxAcross;
-  const tilesOfDw = countTiles(inner) * dwAcross;
   const weight = stackOf(backend, weights);
   const [dWeight, dBias] = [stackOf(backend, dWeights), stackOf(backend, dBiases)];
+  const made = rows * inner + parts * inner * columns;
+  const shapeClass = shapeClassOf(made, Math.min(rows, inner, columns));
+  const { kernel, numbers, groups } = planLinearGradient(backend.tiles[shapeClass], shape);
+  const strides = { weightStride: weight.stride, biasStride: dBias.stride };
   backend.dispatch(
-    linearGradientKernels[element].none,
+    kernel,
     { x, weight: weight.place, dy, dx, dWeight: dWeight.place, dBias: dBias.place },
-    {
-      ...{ rows, inner, columns, parts, adds: addsGradients },
-      ...{ tilesOfDx, dxAcross, tilesOfDw, dwAcross },
-      ...{ weightStride: weight.stride, biasStride: dBias.stride },
-    },
-    tilesOfDx + parts * tilesOfDw,
+    { ...numbers, adds: addsGradients, ...strides },
+    groups,
   );
   weight.release();
   return [dx, ...dWeights, ...dBiases];
+}
+
+function shapeOf(x: TensorInfo, weights: readonly TensorInfo[]): LinearShape {
+  const [rows, inner] = x.shape as [number, number];
+  return { rows, inner, columns: weights[0]!.shape[1]!, parts: weights.length };
 }
 
 /** Tensors of one shape as a single binding. Those that do not stand `stackStride` apart in one buffer are copied until they do. */
@@ -85,7 +119,7 @@ function stackOf(
   }
   const copies = backend.allocateStack(tensors[0]!.shape, tensors.length);
   tensors.forEach((tensor, index) => {
-    const groups = Math.ceil(sizeOf(tensor) / TILE_LANES);
+    const groups = Math.ceil(sizeOf(tensor) / COPY_LANES);
     backend.dispatch(
       copyKernel,
       { source: tensor, copied: copies[index]! },
@@ -97,13 +131,14 @@ function stackOf(
   return { ...stack, release: () => copies.forEach(({ dataId }) => backend.disposeData(dataId)) };
 }
 
+const COPY_LANES = 64;
 const copyKernel = defineKernel({
   name: 'copy',
-  lanes: TILE_LANES,
+  lanes: COPY_LANES,
   tensors: { source: 'read f32', copied: 'write f32' },
   numbers: { size: 'u32' },
   code: `
-  let index = group * ${TILE_LANES}u + lane;
+  let index = group * ${COPY_LANES}u + lane;
   if (index < numbers.size) { copied[index] = source[index]; }`,
 });
 

@@ -4,6 +4,7 @@ import { packNumbers, spreadGroups, type GpuKernel, type KernelNumber } from './
 import { bytesOf, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
 import { FaultWatch } from './fault-watch';
 import { PipelineCache } from './pipeline-cache';
+import { registersOnly, type TileChoice } from './tile-choice';
 import type { Recorder, VirtualBuffer } from './recorder';
 import type { Insides, TensorRecord } from './tfjs-insides';
 
@@ -16,6 +17,10 @@ const DISPATCHES_A_SUBMIT = 32;
  */
 export class GpuBackend extends WebGPUBackend {
   readonly pipelines: PipelineCache;
+  /** What tells this adapter from others; empty where the browser names none. */
+  readonly adapter: string;
+  /** How products are computed here; registers until another choice is made. */
+  tiles: TileChoice = registersOnly;
   #recorder: Recorder | undefined;
   #ownBytes = 0;
   readonly faults: FaultWatch;
@@ -24,6 +29,8 @@ export class GpuBackend extends WebGPUBackend {
     super(device, info);
     this.faults = new FaultWatch(device);
     this.pipelines = new PipelineCache(device);
+    const { vendor, architecture, device: model, description } = info;
+    this.adapter = [vendor, architecture, model, description].filter(Boolean).join(', ');
     const insides = this.#insides;
     const published = insides.tensorToBinding.bind(this);
     insides.tensorToBinding = (tensor) => {

@@ -1,7 +1,7 @@
 import type { BufferPart } from './buffer-part';
 import { pipelineKey, writeShader, type GpuKernel } from './gpu-kernel';
 
-/** A device's kernels, compiled once each. */
+/** A device's kernels, each compiled once. */
 export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
@@ -10,19 +10,27 @@ export class PipelineCache {
     this.#device = device;
   }
 
+  /** Compiles where need be; the device waits for it. */
   get(kernel: GpuKernel): GPUComputePipeline {
     const key = pipelineKey(kernel);
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      const module = this.#device.createShaderModule({ label: key, code: writeShader(kernel) });
-      pipeline = this.#device.createComputePipeline({
-        label: key,
-        layout: 'auto',
-        compute: { module, entryPoint: 'main' },
-      });
+      pipeline = this.#device.createComputePipeline(this.#describe(key, kernel));
       this.#pipelines.set(key, pipeline);
     }
     return pipeline;
+  }
+
+  /** Compiles kernels in the background, side by side. @throws where the device refuses one. */
+  async prepare(kernels: readonly GpuKernel[]): Promise<void> {
+    await Promise.all(kernels.map((kernel) => this.#prepare(kernel)));
+  }
+
+  async #prepare(kernel: GpuKernel): Promise<void> {
+    const key = pipelineKey(kernel);
+    if (this.#pipelines.has(key)) return;
+    const pipeline = await this.#device.createComputePipelineAsync(this.#describe(key, kernel));
+    if (!this.#pipelines.has(key)) this.#pipelines.set(key, pipeline);
   }
 
   /** A kernel's tensors, in the order of its bindings, and its numbers. */
@@ -36,5 +44,10 @@ export class PipelineCache {
       layout: pipeline.getBindGroupLayout(0),
       entries: resources.map((resource, binding) => ({ binding, resource })),
     });
+  }
+
+  #describe(label: string, kernel: GpuKernel): GPUComputePipelineDescriptor {
+    const module = this.#device.createShaderModule({ label, code: writeShader(kernel) });
+    return { label, layout: 'auto', compute: { module, entryPoint: 'main' } };
   }
 }

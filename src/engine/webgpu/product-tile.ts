@@ -1,14 +1,36 @@
-/**
- * Products in registers: a lane makes 8 × 8 numbers of c, 64 lanes a tile of 64 × 64, without shared memory.
- *
- * What the lanes of a tile read, they read at the same time, so it comes from a cache; 32 loads feed 512 multiply-adds. Sums run in the order
- * of k, whatever the size.
- */
-export const TILE = 64;
-export const TILE_LANES = 64;
+// What the kernels of a linear layer are made of: matrices, tiles, and the sums of a tile's lanes. How a tile is computed is a form of its own.
 
-/** c = a·b, a·bᵀ or aᵀ·b. */
-export type ProductForm = 'a·b' | 'a·bT' | 'aT·b';
+export type ProductKind = 'a·b' | 'a·bT' | 'aT·b';
+
+/** A way to compute a tile of a product: a group makes `tile` × `tile` numbers of c, a lane `rows.length` × 4 · `columns.length` of them. */
+export interface TileForm {
+  readonly name: string;
+  readonly lanes: number;
+  readonly tile: number;
+  /** WGSL: the rows that a lane has sums of, and the first of each four columns. `begin` declares what they are counted from. */
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** WGSL outside of functions. */
+  readonly memory: string;
+  /** Declares a lane's sums, all 0, and where they stand: `top` is the first row, `left` the first column. */
+  begin: (tileRow: string, tileColumn: string) => string;
+  /**
+   * Adds a product to a lane's sums, in the order of k. Every lane of a group comes here, or none.
+   *
+   * `eachLine`, of `aT·b`, is done with each row of b: `b0` are the numbers of the first four columns, `b1` those of the second.
+   */
+  addProduct: (product: Product) => string;
+}
+
+export interface Product {
+  kind: ProductKind;
+  /** Matrices, by the names that their `load` functions have. */
+  a: string;
+  b: string;
+  /** WGSL, the same for every lane: the numbers of a sum. */
+  inner: string;
+  eachLine?: string;
+}
 
 /** A matrix as a kernel binds it. */
 export interface MatrixCode {
@@ -22,9 +44,7 @@ export interface MatrixCode {
   isVector: boolean;
 }
 
-const eight = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const four = [0, 1, 2, 3] as const;
-const halves = [0, 1] as const;
 
 /** `load_NAME(line, at)`: four numbers of a row. Beyond a row's end they are 0 or meaningless; a line beyond the last is the last. */
 export function loadFunction({ name, lines, width, base, isVector }: MatrixCode): string {
@@ -50,68 +70,29 @@ export function storeFunction(
   return `${head} ${numbers.join(' ')} }`;
 }
 
-/** Declares a lane's sums, all 0, and where they stand: rows `top` to top + 7, columns `left` to left + 3 and left + 32 to left + 35. */
-export function beginTile(tileRow: string, tileColumn: string): string {
-  const sums = eight.flatMap((i) => halves.map((j) => `var c${i}${j} = vec4f();`));
-  return `
-  let top = ${tileRow} * ${TILE}u + (lane / 8u) * 8u;
-  let left = ${tileColumn} * ${TILE}u + (lane % 8u) * 4u;
-  ${sums.join(' ')}`;
+/** Four sums of a lane in WGSL: their row, their first column, their value, and the four columns' index among the lane's. */
+export interface LaneSum {
+  line: string;
+  at: string;
+  value: string;
+  block: number;
 }
 
-/** Adds the product over `inner` to a lane's sums. `eachLine`, of `aT·b`, is done with each row `b0`, `b1` of b. */
-export function addProduct(
-  form: ProductForm,
-  a: string,
-  b: string,
-  inner: string,
-  eachLine = '',
-): string {
-  if (form === 'aT·b') {
-    const sums = eight.flatMap((i) =>
-      halves.map((j) => `c${i}${j} += a${i >> 2}[${i % 4}] * b${j};`),
-    );
-    return `
-  for (var k = 0u; k < ${inner}; k++) {
-    let a0 = load_${a}(k, top); let a1 = load_${a}(k, top + 4u);
-    let b0 = load_${b}(k, left); let b1 = load_${b}(k, left + 32u);
-    ${eachLine}
-    ${sums.join(' ')}
-  }`;
-  }
-  if (form === 'a·b') {
-    const loads = four.flatMap((u) =>
-      halves.map((j) => `let b${u}${j} = load_${b}(k + ${u}u, left + ${32 * j}u);`),
-    );
-    const sums = eight.map((i) => {
-      const terms = halves.map(
-        (j) =>
-          `c${i}${j} += a.x * b0${j}; c${i}${j} += a.y * b1${j}; c${i}${j} += a.z * b2${j}; c${i}${j} += a.w * b3${j};`,
-      );
-      return `{ let a = load_${a}(top + ${i}u, k); ${terms.join(' ')} }`;
-    });
-    return `for (var k = 0u; k < ${inner}; k += 4u) { ${loads.join(' ')} ${sums.join(' ')} }`;
-  }
-  const loads = halves.flatMap((j) =>
-    four.map((n) => `let b${j}${n} = load_${b}(left + ${32 * j + n}u, k);`),
-  );
-  const sums = eight.map((i) => {
-    const terms = halves.map(
-      (j) => `c${i}${j} += vec4f(${four.map((n) => `dot(a, b${j}${n})`).join(', ')});`,
-    );
-    return `{ let a = load_${a}(top + ${i}u, k); ${terms.join(' ')} }`;
-  });
-  return `for (var k = 0u; k < ${inner}; k += 4u) { ${loads.join(' ')} ${sums.join(' ')} }`;
-}
-
-/** Does something with each four sums of a lane: WGSL of their row, their first column and their value. */
-export function eachSum(use: (line: string, at: string, value: string) => string): string {
-  return eight
-    .flatMap((i) => halves.map((j) => use(`top + ${i}u`, `left + ${32 * j}u`, `c${i}${j}`)))
+/** Does something with each four sums of a lane. */
+export function eachSum({ rows, columns }: TileForm, use: (sum: LaneSum) => string): string {
+  return rows
+    .flatMap((line, i) =>
+      columns.map((at, block) => use({ line, at, value: sumName(i, block), block })),
+    )
     .join('\n  ');
 }
 
+/** The variable of four sums: of a lane's row `i`, and its four columns `block`. */
+export function sumName(i: number, block: number): string {
+  return `c${i}_${block}`;
+}
+
 /** Tiles over so many rows or columns. */
-export function countTiles(size: number): number {
-  return Math.ceil(size / TILE);
+export function countTiles({ tile }: TileForm, size: number): number {
+  return Math.ceil(size / tile);
 }

@@ -1,0 +1,70 @@
+import type { BufferPart } from '../webgpu/buffer-part';
+import { DispatchTimer } from '../webgpu/dispatch-timer';
+import type { GpuBackend } from '../webgpu/gpu-backend';
+import type { GpuKernel } from '../webgpu/gpu-kernel';
+import type { TileFormName } from '../webgpu/tile-choice';
+import { planLinear, planLinearGradient, type LinearShape } from './webgpu-linear';
+
+/** The products of a linear layer: x·W + b, both of its gradient in one dispatch, or one of them alone. */
+export type LinearProduct = 'y' | 'dx and dW' | 'dx' | 'dW';
+
+/** Runs the products of one shape on zeros, to measure them. */
+export class LinearTimer {
+  readonly shape: LinearShape;
+  readonly #backend: GpuBackend;
+  readonly #timer: DispatchTimer;
+  readonly #buffers = new Map<string, GPUBuffer>();
+
+  /** @param shape of one part */
+  constructor(backend: GpuBackend, shape: LinearShape) {
+    this.shape = shape;
+    this.#backend = backend;
+    this.#timer = new DispatchTimer(backend);
+  }
+
+  /** Milliseconds of a product, of so many in one pass. */
+  time(form: TileFormName, product: LinearProduct, times: number): Promise<number> {
+    if (product === 'y') {
+      const { kernel, numbers, groups } = planLinear(form, this.shape);
+      return this.#time(kernel, numbers, groups, times);
+    }
+    const { kernel, numbers, groups } = planLinearGradient(form, this.shape);
+    const { tilesOfDx } = numbers;
+    if (product === 'dx') return this.#time(kernel, numbers, tilesOfDx, times);
+    if (product === 'dW')
+      return this.#time(kernel, { ...numbers, tilesOfDx: 0 }, groups - tilesOfDx, times);
+    return this.#time(kernel, numbers, groups, times);
+  }
+
+  dispose(): void {
+    this.#timer.dispose();
+    for (const buffer of this.#buffers.values()) this.#backend.destroyBuffer(buffer);
+    this.#buffers.clear();
+  }
+
+  #time(
+    kernel: GpuKernel,
+    numbers: Readonly<Record<string, number>>,
+    groups: number,
+    times: number,
+  ): Promise<number> {
+    const places = Object.keys(kernel.tensors).map((name) => this.#place(name));
+    const values = Object.keys(kernel.numbers).map((name) => numbers[name] ?? 0); // strides of one part, and `adds`
+    return this.#timer.time({ kernel, places, values, groups }, times);
+  }
+
+  #place(name: string): BufferPart {
+    const { rows, inner, columns } = this.shape;
+    const ofX = name === 'x' || name === 'dx';
+    const ofWeight = name === 'weight' || name === 'dWeight';
+    const ofBias = name === 'bias' || name === 'dBias';
+    const size =
+      4 * (ofX ? rows * inner : ofWeight ? inner * columns : ofBias ? columns : rows * columns);
+    let buffer = this.#buffers.get(name);
+    if (!buffer) {
+      buffer = this.#backend.createBuffer(size, GPUBufferUsage.STORAGE, `${name}, measured`);
+      this.#buffers.set(name, buffer);
+    }
+    return { buffer, offset: 0, size };
+  }
+}
