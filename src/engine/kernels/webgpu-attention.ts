@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DropoutAttributes } from '../ops/dropout-hash';
-import { defineKernel } from '../webgpu/gpu-kernel';
+import type { GpuKernel } from '../webgpu/gpu-kernel';
 import { dropoutForms, dropoutFunctions, nameDropout, registerGpuKernel } from './webgpu-kernel';
 
 /**
@@ -69,7 +69,7 @@ const shared = ({ hasDropout }: Variant) => ({
   tensors: { table: 'read i32' } as const,
   numbers: {
     ...({ rows: 'u32', heads: 'u32', scale: 'f32' } as const),
-    ...((hasDropout ? dropoutForms : {}) as typeof dropoutForms),
+    ...(hasDropout ? dropoutForms : {}),
   },
   functions: hasDropout ? dropoutFunctions : '',
 });
@@ -78,10 +78,10 @@ const variantName = ({ headWidth, hasDropout }: Variant) =>
   `${headWidth}${hasDropout ? ' dropout' : ''}`;
 
 /** context = dropout(softmax(scale · q·kᵀ))·v, and sums = log Σ exp(scale · q·kᵀ) f32[rows, heads]. */
-const attentionKernel = (variant: Variant) => {
+const attentionKernel = (variant: Variant): GpuKernel => {
   const head = headCode(variant);
   const { tensors, ...rest } = shared(variant);
-  return defineKernel({
+  return {
     name: 'attention',
     variant: variantName(variant),
     lanes: LANES,
@@ -114,17 +114,17 @@ const attentionKernel = (variant: Variant) => {
   }
   ${head.store('context', 'at', 'out', ' / sum')}
   sums[row * numbers.heads + head] = largest + log(sum);`,
-  });
+  };
 };
 
 /**
  * With w the weights, m dropout's mask, delta = dContext · context: dScore = w · (m · dContext·vᵀ − delta); dq = scale · dScore·k.
  * Leaves delta f32[rows, heads] for the keys.
  */
-const queryGradientKernel = (variant: Variant) => {
+const queryGradientKernel = (variant: Variant): GpuKernel => {
   const head = headCode(variant);
   const { tensors, ...rest } = shared(variant);
-  return defineKernel({
+  return {
     name: 'attentionQueryGradient',
     variant: variantName(variant),
     lanes: LANES,
@@ -153,14 +153,14 @@ const queryGradientKernel = (variant: Variant) => {
   }
   ${head.store('dQkv', 'at', 'dq')}
   deltas[row * numbers.heads + head] = delta;`,
-  });
+  };
 };
 
 /** dv = Σ_queries m · w · dContext and dk = scale · Σ_queries dScore · q, by groups of their own: together they would not fit into registers. */
-const keyGradientKernel = (variant: Variant) => {
+const keyGradientKernel = (variant: Variant): GpuKernel => {
   const head = headCode(variant);
   const { tensors, ...rest } = shared(variant);
-  return defineKernel({
+  return {
     name: 'attentionKeyGradient',
     variant: variantName(variant),
     lanes: LANES,
@@ -198,12 +198,12 @@ const keyGradientKernel = (variant: Variant) => {
     }
     ${head.store('dQkv', '(2u * all + at)', 'dv')}
   }`,
-  });
+  };
 };
 
 /** A kernel for each variant met, made once. */
-function remember<Kernel>(make: (variant: Variant) => Kernel): (variant: Variant) => Kernel {
-  const made = new Map<string, Kernel>();
+function remember(make: (variant: Variant) => GpuKernel): (variant: Variant) => GpuKernel {
+  const made = new Map<string, GpuKernel>();
   return (variant) => {
     const key = variantName(variant);
     if (!made.has(key)) made.set(key, make(variant));

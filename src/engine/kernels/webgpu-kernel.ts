@@ -20,23 +20,16 @@ export function registerGpuKernel<Inputs extends object, Attributes extends obje
   });
 }
 
-/** The name of a kernel that writes a gradient: another step may add to what stands there. */
+/** For a kernel that writes a gradient: whether to add to what stands there. */
 export const addsGradients: StepNumber = { now: 0, at: (step) => Number(step.addsGradients) };
 
-/** Dropout's three numbers, by name. */
-export interface NamedDropout {
-  dropoutKey: KernelNumber;
-  threshold: number;
-  /** 1 / (1 − rate). */
-  keptScale: number;
-}
-
+/** The numbers of a kernel that drops. */
 export const dropoutForms = { dropoutKey: 'u32', threshold: 'u32', keptScale: 'f32' } as const;
 
-/** Where nothing is dropped, the numbers are those of a kernel that has none. */
-export function nameDropout(attributes: DropoutAttributes): NamedDropout {
+/** Their values; none where nothing is dropped. */
+export function nameDropout(attributes: DropoutAttributes): Record<string, KernelNumber> {
   const { rate, place } = attributes;
-  if (rate === 0 || !place) return {} as NamedDropout;
+  if (rate === 0 || !place) return {};
   const [now, threshold, keptScale] = dropoutNumbers(attributes);
   const { site } = place;
   const at: StepNumber['at'] = ({ seed, step }) => siteKey({ seed, step, site });

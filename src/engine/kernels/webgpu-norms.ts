@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DropoutAttributes } from '../ops/dropout-hash';
 import type { GpuBackend } from '../webgpu/gpu-backend';
-import { defineKernel, type BindingForm } from '../webgpu/gpu-kernel';
+import type { GpuKernel } from '../webgpu/gpu-kernel';
 import {
   addsGradients,
   dropoutForms,
@@ -21,10 +21,10 @@ const rowSum = (parts: string, value: string) => `
   var ${parts}Total = ${parts}[0];
   for (var i = 1u; i < ${LANES}u; i++) { ${parts}Total += ${parts}[i]; }`;
 
-/** Dropout of hidden states, group 0 of dropout-hash.ts: a row's part of the hash is made once. */
+/** The parts of a kernel that drops hidden states, group 0 of dropout-hash.ts: a row's part of the hash is made once. */
 const rowDropout = (isUsed: boolean) => ({
-  tensors: (isUsed ? { table: 'read i32' } : {}) as Record<'table', BindingForm>,
-  numbers: (isUsed ? dropoutForms : {}) as typeof dropoutForms,
+  tensors: isUsed ? ({ table: 'read i32' } as const) : {},
+  numbers: isUsed ? dropoutForms : {},
   functions: isUsed ? dropoutFunctions : '',
   begin: isUsed
     ? 'let rowHash = chain(chain(chain(numbers.dropoutKey, u32(table[3u * row + 2u])), 0u), u32(table[3u * row]));'
@@ -36,18 +36,17 @@ const rowDropout = (isUsed: boolean) => ({
  * y = (sum − mean) · factor · scale + shift with factor = 1 / √(variance + epsilon), for each row; sum = residual + dropout(x), or x
  * itself. The gradient needs `sum` and `moments` f32[rows, 2], a row's mean and factor. A group a row.
  */
-const normKernel = (hasResidual: boolean, hasDropout: boolean) => {
+const normKernel = (hasResidual: boolean, hasDropout: boolean): GpuKernel => {
   const dropout = rowDropout(hasDropout);
-  const residual = hasResidual ? { residual: 'read f32', sum: 'write f32' } : {};
   const sum = hasResidual ? 'sum' : 'x';
-  return defineKernel({
+  return {
     name: hasResidual ? 'residualNorm' : 'layerNorm',
     variant: hasDropout ? 'dropout' : 'plain',
     lanes: LANES,
     tensors: {
       ...({ x: 'read f32', scale: 'read f32', shift: 'read f32' } as const),
       ...({ y: 'write f32', moments: 'write f32' } as const),
-      ...(residual as Record<'residual' | 'sum', BindingForm>),
+      ...(hasResidual ? ({ residual: 'read f32', sum: 'write f32' } as const) : {}),
       ...dropout.tensors,
     },
     numbers: { ...({ width: 'u32', epsilon: 'f32' } as const), ...dropout.numbers },
@@ -75,7 +74,7 @@ var<workgroup> squares: array<f32, ${LANES}>;`,
   let factor = 1.0 / sqrt(squaresTotal / f32(numbers.width) + numbers.epsilon);
   ${eachColumn} { y[start + column] = (${sum}[start + column] - mean) * factor * scale[column] + shift[column]; }
   if (lane == 0u) { moments[2u * row] = mean; moments[2u * row + 1u] = factor; }`,
-  });
+  };
 };
 
 /**
@@ -84,16 +83,16 @@ var<workgroup> squares: array<f32, ${LANES}>;`,
  *
  * A group a row first; then groups of 32 columns, each lane down all rows of its own.
  */
-const normGradientKernel = (hasDropout: boolean) => {
+const normGradientKernel = (hasDropout: boolean): GpuKernel => {
   const dropout = rowDropout(hasDropout);
-  return defineKernel({
+  return {
     name: 'normGradient',
     variant: hasDropout ? 'dropout' : 'plain',
     lanes: LANES,
     tensors: {
       ...({ sum: 'read f32', moments: 'read f32', scale: 'read f32', dy: 'read f32' } as const),
       ...({ dSum: 'write f32', dScaleAndShift: 'write f32' } as const),
-      ...((hasDropout ? { dx: 'write f32' } : {}) as Record<'dx', BindingForm>),
+      ...(hasDropout ? ({ dx: 'write f32' } as const) : {}),
       ...dropout.tensors,
     },
     numbers: {
@@ -139,13 +138,13 @@ fn put(at: u32, value: f32) {
     put(column, dScale);
     put(numbers.shiftBase + column, dShift);
   }`,
-  });
+  };
 };
 
 /** y = dropout(x). A group a row. */
-const dropRowsKernel = (() => {
+const dropRowsKernel = ((): GpuKernel => {
   const dropout = rowDropout(true);
-  return defineKernel({
+  return {
     name: 'rowDropout',
     lanes: LANES,
     tensors: { ...({ x: 'read f32', y: 'write f32' } as const), ...dropout.tensors },
@@ -156,7 +155,7 @@ const dropRowsKernel = (() => {
   let start = row * numbers.width;
   ${dropout.begin}
   ${eachColumn} { y[start + column] = ${dropout.drop('x[start + column]')}; }`,
-  });
+  };
 })();
 
 const kernels = {
@@ -179,8 +178,8 @@ export function registerGpuNorms(): void {
     (backend, { x, scale, shift }, { epsilon }) => {
       const [rows, width] = x.shape as [number, number];
       const [y, moments] = [backend.allocate(x.shape), backend.allocate([rows, 2])];
-      const tensors = { x, scale, shift, y, moments } as never;
-      backend.dispatch(kernels.layerNorm, tensors, { width, epsilon } as never, rows);
+      const tensors = { x, scale, shift, y, moments };
+      backend.dispatch(kernels.layerNorm, tensors, { width, epsilon }, rows);
       return [y, moments];
     },
   );
@@ -200,7 +199,7 @@ export function registerGpuNorms(): void {
     const moments = backend.allocate([rows, 2]);
     backend.dispatch(
       dropout.rate > 0 ? kernels.residualNormDropout : kernels.residualNorm,
-      { ...inputs, y, sum, moments } as never,
+      { ...inputs, y, sum, moments },
       { width, epsilon, ...nameDropout(dropout) },
       rows,
     );
@@ -239,7 +238,7 @@ function runNormGradient(
   const shiftBase = (shiftAt.offset - scaleAt.offset) / 4;
   backend.dispatch(
     isDropped ? kernels.gradientDropout : kernels.gradient,
-    { ...inputs, dSum, dScaleAndShift, ...(isDropped ? { dx } : {}) } as never,
+    { ...inputs, dSum, dScaleAndShift, ...(isDropped ? { dx } : {}) },
     { rows, width, shiftBase, adds: addsGradients, ...nameDropout(dropout) },
     rows + Math.ceil(width / LANES),
   );

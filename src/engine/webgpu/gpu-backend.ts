@@ -133,7 +133,8 @@ export class GpuBackend extends WebGPUBackend {
   ): void {
     const names = Object.keys(kernel.tensors) as Tensors[];
     const places = names.map((name) => {
-      const tensor: tf.TensorInfo | TensorPlace = tensors[name];
+      const tensor = tensors[name] as tf.TensorInfo | TensorPlace | undefined;
+      if (!tensor) throw new Error(`${kernel.name} was not given ${name}.`);
       return 'dataId' in tensor ? this.placeOf(tensor) : tensor;
     });
     const values = (Object.keys(kernel.numbers) as Numbers[]).map((name) => numbers[name]);
