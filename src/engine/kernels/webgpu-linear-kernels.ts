@@ -1,4 +1,4 @@
-import { defineKernel, type BindingForm } from '../webgpu/gpu-kernel';
+import type { GpuKernel } from '../webgpu/gpu-kernel';
 import type { Epilogue } from '../webgpu/fold-epilogues';
 import {
   eachSum,
@@ -22,7 +22,7 @@ const matrixOf =
   };
 
 /** y_p = x·W_p + b_p for the parts p of a stack, f32[rows, out] each, one behind the other. With GELU, y = gelu(…) and its slope. */
-const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean) => {
+const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean): GpuKernel => {
   const form: TileForm = tileForms[formName];
   const matrix = matrixOf(element);
   const result = (name: string) =>
@@ -33,7 +33,7 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
     return `{ let value = ${sum}; let cdf = normalCdf4(value);
     store_y(${line}, ${at}, value * cdf); store_slope(${line}, ${at}, slopeOf4(value, cdf)); }`;
   };
-  return defineKernel({
+  return {
     name: 'linear',
     variant: `${formName}, ${element}${hasGelu ? ' gelu' : ''}`,
     lanes: form.lanes,
@@ -41,7 +41,7 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
     tensors: {
       ...({ x: `read ${element}`, weight: `read ${element}` } as const),
       ...({ bias: `read ${element}`, y: `write ${element}` } as const),
-      ...((hasGelu ? { slope: `write ${element}` } : {}) as Record<never, BindingForm>),
+      ...(hasGelu ? ({ slope: `write ${element}` } as const) : {}),
     },
     numbers: {
       ...({ rows: 'u32', inner: 'u32', columns: 'u32' } as const),
@@ -67,7 +67,7 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
   ${form.addProduct({ kind: 'a·b', a: 'x', b: 'weight', inner: 'numbers.inner' })}
   ${form.columns.map((at, block) => `let bias${block} = load_bias(0u, ${at});`).join(' ')}
   ${eachSum(form, store)}`,
-  });
+  };
 };
 
 const gelu4Functions = `
@@ -93,7 +93,7 @@ const linearGradientKernel = (
   formName: TileFormName,
   element: Element,
   epilogue: GradientEpilogue,
-) => {
+): GpuKernel => {
   const form: TileForm = tileForms[formName];
   const matrix = matrixOf(element);
   const { rows, inner, columns } = {
@@ -108,7 +108,7 @@ const linearGradientKernel = (
     `store_dx(${line}, ${at}, ${hasOther ? `${value} ${sign} load_other(${line}, ${at})` : value});`;
   const ofBias = (use: (block: number, at: string) => string) =>
     form.columns.map((at, block) => use(block, at)).join(' ');
-  return defineKernel({
+  return {
     name: 'linearGradient',
     variant: `${formName}, ${element}${hasOther ? ` ${epilogue}` : ''}`,
     lanes: form.lanes,
@@ -117,7 +117,7 @@ const linearGradientKernel = (
       ...({ x: `read ${element}`, weight: `read ${element}`, dy: `read ${element}` } as const),
       ...({ dx: `write ${element}`, dWeight: `write ${element}` } as const),
       ...({ dBias: `write ${element}` } as const),
-      ...((hasOther ? { other: `read ${element}` } : {}) as Record<never, BindingForm>),
+      ...(hasOther ? ({ other: `read ${element}` } as const) : {}),
     },
     numbers: {
       ...({ rows: 'u32', inner: 'u32', columns: 'u32', parts: 'u32', adds: 'u32' } as const),
@@ -153,7 +153,7 @@ const linearGradientKernel = (
     ${eachSum(form, ({ line, at, value }) => `store_dWeight(${line}, ${at}, ${value});`)}
     if (top == 0u) { ${ofBias((block, at) => `store_dBias(0u, ${at}, sum${block});`)} }
   }`,
-  });
+  };
 };
 
 function withOthers(form: TileFormName, element: Element): Record<'add' | 'multiply', Epilogue> {
