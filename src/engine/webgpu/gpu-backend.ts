@@ -9,6 +9,7 @@ import {
   type KernelNumber,
 } from './gpu-kernel';
 import { bytesOf, readBuffer, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
+import type { KernelTimer } from './kernel-timer';
 import type { Recorder, VirtualBuffer } from './recorder';
 import type { Insides, TensorRecord } from './tfjs-insides';
 
@@ -20,6 +21,8 @@ const DISPATCHES_A_SUBMIT = 32;
  * device while a step is captured.
  */
 export class GpuBackend extends WebGPUBackend {
+  /** Where set, each dispatch has a pass of its own, and is timed. */
+  timer: KernelTimer | undefined;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   #recorder: Recorder | undefined;
   #ownBytes = 0;
@@ -87,18 +90,12 @@ export class GpuBackend extends WebGPUBackend {
 
   /** Copies a tensor's numbers into a buffer of ours. */
   copyInto(buffer: GPUBuffer, offset: number, tensor: tf.TensorInfo, size: number): void {
-    const place = this.placeOf(tensor);
+    const { buffer: from, offset: at } = this.placeOf(tensor);
     const insides = this.#insides;
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     insides.commandQueueOwnedIds.add(tensor.dataId);
-    insides.commandEncoder!.copyBufferToBuffer(
-      place.buffer as GPUBuffer,
-      place.offset,
-      buffer,
-      offset,
-      size,
-    );
+    insides.commandEncoder!.copyBufferToBuffer(from as GPUBuffer, at, buffer, offset, size);
   }
 
   /** The same numbers as another tensor: for an output that was written in place. */
@@ -161,12 +158,15 @@ export class GpuBackend extends WebGPUBackend {
     insides.uniformPendingDisposal.push(uniform);
     const pipeline = this.pipeline(kernel);
     this.ensureCommandEncoderReady();
-    insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass();
+    if (this.timer) this.endComputePassEncoder();
+    insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass(
+      this.timer?.pass(kernel),
+    );
     const pass = insides.computePassEncoder;
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, this.bind(pipeline, places as BufferPart[], { buffer: uniform }));
     pass.dispatchWorkgroups(...spreadGroups(groups));
-    if (++insides.dispatchCountInPass >= DISPATCHES_A_SUBMIT) this.flush();
+    if (++insides.dispatchCountInPass >= DISPATCHES_A_SUBMIT || this.timer) this.flush();
   }
 
   pipeline(kernel: GpuKernel): GPUComputePipeline {

@@ -80,9 +80,13 @@ export class StepPlan {
     const { device, queue } = this.#backend;
     queue.writeBuffer(this.#uniforms, 0, this.#numbers.buffer);
     const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    this.#encode(pass, this.dispatches);
-    pass.end();
+    const { timer } = this.#backend;
+    if (timer) {
+      for (const dispatch of this.dispatches)
+        this.#encode(encoder.beginComputePass(timer.pass(dispatch.kernel)), [dispatch]);
+    } else {
+      this.#encode(encoder.beginComputePass(), this.dispatches);
+    }
     queue.submit([encoder.finish()]);
   }
 
@@ -110,6 +114,7 @@ export class StepPlan {
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...spreadGroups(groups));
     }
+    pass.end();
   }
 
   /** Gives each buffer its slot, and constants theirs. */
