@@ -1,9 +1,9 @@
 import { test } from 'vitest';
 import type { BertConfig } from '../src/model/bert-config';
-import { median } from './median';
 import { bertBase, makeBatch, miniLm, tinyBert, type BenchBatch } from './train-cpu-messages';
 import JaxWorker from './train-webgpu-jax.worker?worker';
 import type { GpuMemory, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
+import { stepColumns, stepLine, summarise, type StepFigures } from './train-webgpu-table';
 import OurWorker from './train-webgpu-ours.worker?worker';
 import StockWorker from './train-webgpu-stock.worker?worker';
 import { askWorker } from './worker-call';
@@ -51,38 +51,22 @@ async function measure(
   return replies.slice(1);
 }
 
-const cellsOf = (replies: readonly GpuStepReply[], ours: number): string[] => {
-  const ms = median(replies.map((reply) => reply.ms));
-  const last = replies.at(-1)!;
-  return [
-    String(replies.length),
-    ms.toFixed(1),
-    (ms / ours).toFixed(2),
-    last.jsMs === undefined ? '' : median(replies.map(({ jsMs }) => jsMs!)).toFixed(2),
-    last.dispatches ? String(last.dispatches) : '',
-    last.gpuBytes === undefined ? '' : (last.gpuBytes / 1e6).toFixed(0),
-    last.loss.toFixed(3),
-  ];
-};
-
 test.each([
   { name: 'tiny', config: tinyBert } as const,
   { name: 'MiniLM', config: miniLm } as const,
 ])('train step of $name on $name', async ({ name, config }) => {
   const batch = makeBatch(8, 64);
-  const rows: [string, GpuStepReply[]][] = [];
+  const rows: [string, StepFigures][] = [];
   for (const peer of peers) {
     const steps = isSoftware ? peer.steps[name] : 20;
     if (steps === 0) continue;
-    rows.push([peer.name, await measure(peer, config, batch, steps)]);
+    rows.push([peer.name, summarise(await measure(peer, config, batch, steps))]);
     console.log(`  … ${peer.name}`);
   }
-  const ours = median(rows[0]![1].map(({ ms }) => ms));
-  const columns = ['steps', 'ms', '× ours', 'JS ms', 'dispatches', 'GPU MB', 'loss'];
-  const line = (title: string, cells: readonly string[]) =>
-    `\n  ${title.padEnd(20)}${cells.map((cell) => cell.padStart(11)).join('')}`;
-  const lines = rows.map(([title, replies]) => line(title, cellsOf(replies, ours)));
-  console.log(`${name}, 8 × 64 pieces on ${backend}, medians${line('', columns)}${lines.join('')}`);
+  const ours = rows[0]![1].ms;
+  const lines = rows.map(([title, figures]) => stepLine(title, figures, 8 * 64, ours));
+  const title = `${name}, 8 × 64 pieces on ${backend}, medians`;
+  console.log([title, stepColumns, ...lines].join('\n'));
 });
 
 /** What a run takes before its first step: parameters, gradients, two moments, and the arena of all shapes. */

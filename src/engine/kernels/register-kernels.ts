@@ -1,14 +1,5 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { registerCpuDropout } from './cpu-dropout';
-import { registerWasmAlias } from './wasm-alias';
-import { registerWasmAttention } from './wasm-attention';
-import { registerWasmElementwise } from './wasm-elementwise';
-import {
-  registerWasmMatMul,
-  registerWasmQueryKeyValue,
-  registerWasmWeightGradient,
-} from './wasm-matmul';
-import { registerWasmRows } from './wasm-rows';
 import { registerGpuAttention } from './webgpu-attention';
 import { registerGpuCrossEntropy } from './webgpu-cross-entropy';
 import { registerWebgpuDropout } from './webgpu-dropout';
@@ -17,6 +8,7 @@ import { registerGpuEmbedding } from './webgpu-embedding';
 import { registerGpuLinear } from './webgpu-linear';
 import { registerGpuNorms } from './webgpu-norms';
 import { registerGpuOptimizer } from './webgpu-optimizer';
+import { registerWasmKernels } from './register-wasm-kernels';
 
 let isDone = false;
 
@@ -25,13 +17,7 @@ export function registerKernels(): void {
   if (isDone) return; // tfjs' registry is global and warns of a second registration
   isDone = true;
   registerCpuDropout();
-  registerWasmAlias();
-  registerWasmAttention();
-  registerWasmElementwise();
-  registerWasmMatMul();
-  registerWasmQueryKeyValue();
-  registerWasmRows();
-  registerWasmWeightGradient();
+  registerWasmKernels();
   registerGpuAttention();
   registerGpuCrossEntropy();
   registerGpuElementwise();

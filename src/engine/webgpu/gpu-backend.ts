@@ -3,6 +3,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { packNumbers, spreadGroups, type GpuKernel, type KernelNumber } from './gpu-kernel';
 import { bytesOf, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
 import { FaultWatch } from './fault-watch';
+import type { KernelTimer } from './kernel-timer';
 import { PipelineCache } from './pipeline-cache';
 import { registersOnly, type TileChoice } from './tile-choice';
 import type { Recorder, VirtualBuffer } from './recorder';
@@ -21,6 +22,8 @@ export class GpuBackend extends WebGPUBackend {
   readonly adapter: string;
   /** How products are computed here; registers until another choice is made. */
   tiles: TileChoice = registersOnly;
+  /** Where set, each dispatch has a pass of its own, and is timed. */
+  timer: KernelTimer | undefined;
   #recorder: Recorder | undefined;
   #ownBytes = 0;
   readonly faults: FaultWatch;
@@ -89,18 +92,12 @@ export class GpuBackend extends WebGPUBackend {
 
   /** Copies a tensor's numbers into a buffer of ours. */
   copyInto(buffer: GPUBuffer, offset: number, tensor: tf.TensorInfo, size: number): void {
-    const place = this.placeOf(tensor);
+    const { buffer: from, offset: at } = this.placeOf(tensor);
     const insides = this.#insides;
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     insides.commandQueueOwnedIds.add(tensor.dataId);
-    insides.commandEncoder!.copyBufferToBuffer(
-      place.buffer as GPUBuffer,
-      place.offset,
-      buffer,
-      offset,
-      size,
-    );
+    insides.commandEncoder!.copyBufferToBuffer(from as GPUBuffer, at, buffer, offset, size);
   }
 
   /** The same numbers as another tensor: for an output that was written in place. */
@@ -164,7 +161,10 @@ export class GpuBackend extends WebGPUBackend {
     insides.uniformPendingDisposal.push(uniform);
     const pipeline = this.pipelines.get(kernel);
     this.ensureCommandEncoderReady();
-    insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass();
+    if (this.timer) this.endComputePassEncoder();
+    insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass(
+      this.timer?.pass(kernel),
+    );
     const pass = insides.computePassEncoder;
     pass.setPipeline(pipeline);
     pass.setBindGroup(
@@ -172,7 +172,7 @@ export class GpuBackend extends WebGPUBackend {
       this.pipelines.bind(pipeline, places as BufferPart[], { buffer: uniform }),
     );
     pass.dispatchWorkgroups(...spreadGroups(groups));
-    if (++insides.dispatchCountInPass >= DISPATCHES_A_SUBMIT) this.flush();
+    if (++insides.dispatchCountInPass >= DISPATCHES_A_SUBMIT || this.timer) this.flush();
   }
 
   /** Ends what tfjs gathers, so that what is submitted next comes after it. */

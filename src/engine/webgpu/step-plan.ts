@@ -83,12 +83,12 @@ export class StepPlan {
       writeNumber(this.#numbers, at, form, value.at(step));
     const { device, queue } = this.#backend;
     queue.writeBuffer(this.#uniforms, 0, this.#numbers.buffer);
-    const count = Math.ceil(this.dispatches.length / submits);
+    const { timer } = this.#backend;
+    const count = timer ? 1 : Math.ceil(this.dispatches.length / submits);
     for (let first = 0; first < this.dispatches.length; first += count) {
+      const dispatches = this.dispatches.slice(first, first + count);
       const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      this.#encode(pass, this.dispatches.slice(first, first + count));
-      pass.end();
+      this.#encode(encoder.beginComputePass(timer?.pass(dispatches[0]!.kernel)), dispatches);
       queue.submit([encoder.finish()]);
     }
   }
@@ -117,6 +117,7 @@ export class StepPlan {
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...spreadGroups(groups));
     }
+    pass.end();
   }
 
   /** Gives each buffer its slot, and constants theirs. */

@@ -1,0 +1,44 @@
+import type { KernelTime } from '../../src/engine/webgpu/kernel-timer';
+import { makeBatch } from '../train-cpu-messages';
+import type { GpuStepReply } from '../train-webgpu-messages';
+import { OurPeer } from '../train-webgpu-ours';
+import { StockPeer } from '../train-webgpu-stock';
+import { summarise, type StepFigures } from '../train-webgpu-table';
+import { configs, type BenchShape } from './shapes';
+
+/** Who takes the steps in this process. */
+export const peerNames = {
+  replayed: 'ours, replayed',
+  eager: 'ours, eager',
+  stock: 'tfjs (no clipping)',
+} as const;
+export type PeerName = keyof typeof peerNames;
+
+export interface Measured {
+  figures: StepFigures;
+  /** Of our own replayed step. */
+  timeline?: KernelTime[];
+}
+
+const WARM_UP = { steps: 3, ms: 5_000 };
+const COUNTED = { steps: 20, ms: 12_000 };
+
+/** Takes steps until there are 20, or for 12 s, after some that compile and warm up. */
+export async function measurePeer(name: PeerName, shape: BenchShape): Promise<Measured> {
+  const { model, batch, pieces } = shape;
+  const ours = name === 'stock' ? undefined : new OurPeer();
+  const peer = ours ?? new StockPeer();
+  const config = configs[model];
+  await peer.start({ config, backend: 'webgpu-software', isEager: name === 'eager' });
+  const example = makeBatch(batch, pieces);
+  const take = async ({ steps, ms }: typeof COUNTED) => {
+    const replies: GpuStepReply[] = [];
+    const until = performance.now() + ms;
+    do replies.push(await peer.step(example));
+    while (replies.length < steps && performance.now() < until);
+    return replies;
+  };
+  await take(WARM_UP);
+  const figures = summarise(await take(COUNTED));
+  return name === 'replayed' ? { figures, timeline: await ours!.timeline(example) } : { figures };
+}

@@ -1,0 +1,68 @@
+import { selectBackend } from '../src/engine/backend';
+import { measureTiles } from '../src/engine/measure-tiles';
+import { measureMemory } from '../src/engine/memory';
+import { gpuBackend } from '../src/engine/webgpu/gpu-backend';
+import { timeKernels, type KernelTime } from '../src/engine/webgpu/kernel-timer';
+import { TokenClassifier } from '../src/model/token-classifier';
+import { GpuTrainer } from '../src/train/gpu-trainer';
+import type { TrainBatch } from '../src/train/trainer';
+import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
+import type { GpuMemory, GpuPeer, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
+
+/** Our own step: forward, backward with dropout, clipping and AdamW. */
+export class OurPeer implements GpuPeer {
+  #trainer: GpuTrainer | undefined;
+  #steps = 0;
+
+  async start({ config, backend, isEager, pieces }: GpuStartRequest): Promise<void> {
+    await selectBackend(backend);
+    const { choice } = await measureTiles(gpuBackend());
+    gpuBackend().tiles = choice;
+    const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
+    const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
+    this.#trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+  }
+
+  async step(batch: BenchBatch): Promise<GpuStepReply> {
+    const trainer = this.#trainer!;
+    const started = performance.now();
+    const part = partOf(batch, this.#steps++);
+    // Until the first await, everything is JavaScript; after it, only the device works.
+    const gathered = trainer.gather(part);
+    const gatherJsMs = performance.now() - started;
+    const loss = await gathered;
+    const applied = performance.now();
+    const apply = trainer.apply(5e-5, 1);
+    const jsMs = gatherJsMs + performance.now() - applied;
+    await apply;
+    const ms = performance.now() - started;
+    const plan = trainer.describe().plans.at(-1);
+    // Beside a plan's own: squares, norm, AdamW.
+    return {
+      ...{ ms, jsMs, loss, gpuBytes: measureMemory().bytes },
+      dispatches: plan ? plan.length + 3 : 0,
+    };
+  }
+
+  /** A step's time on the device, kernel by kernel, after one that compiles. */
+  async timeline(batch: BenchBatch): Promise<KernelTime[]> {
+    await this.step(batch);
+    return timeKernels(gpuBackend(), () => this.step(batch));
+  }
+
+  reserve(batches: readonly BenchBatch[]): GpuMemory {
+    const trainer = this.#trainer!;
+    for (const batch of batches) trainer.prepare(partOf(batch, 0));
+    return { gpuBytes: measureMemory().bytes, arenaBytes: trainer.describe().arenaBytes };
+  }
+}
+
+function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number): TrainBatch {
+  const attentionMask = new Int32Array(batch * pieces).fill(1);
+  return {
+    batch: { batch, pieces, pieceIds, attentionMask },
+    labelIds,
+    labelledWords: labelIds.length,
+    dropout: { seed: 1, step },
+  };
+}
