@@ -4,6 +4,7 @@ import { runFile, type TestCounts } from './test-runner';
 const files: Record<string, () => Promise<unknown>> = {
   linear: () => import('../../test/engine/ops/linear.browser.test'),
   'query, key and value': () => import('../../test/engine/ops/query-key-value.browser.test'),
+  'forms of products': () => import('../../test/engine/webgpu/tile-forms.browser.test'),
   attention: () => import('../../test/engine/ops/attention.browser.test'),
   'residual norm': () => import('../../test/engine/ops/residual-norm.browser.test'),
   'layer norm': () => import('../../test/engine/ops/layer-norm.browser.test'),

@@ -12,6 +12,7 @@ interface Suite {
   title: string;
   beforeAll: Step[];
   afterEach: Step[];
+  afterAll: Step[];
   /** In the order in which they were stated. */
   members: (Suite | Test)[];
 }
@@ -31,7 +32,7 @@ export interface TestCounts {
 let open: Suite = newSuite('');
 
 function newSuite(title: string): Suite {
-  return { title, beforeAll: [], afterEach: [], members: [] };
+  return { title, beforeAll: [], afterEach: [], afterAll: [], members: [] };
 }
 
 export function beforeAll(step: Step): void {
@@ -40,6 +41,17 @@ export function beforeAll(step: Step): void {
 
 export function afterEach(step: Step): void {
   open.afterEach.push(step);
+}
+
+export function afterAll(step: Step): void {
+  open.afterAll.push(step);
+}
+
+/** What the test in hand leaves to be done after it. */
+const finishing: Step[] = [];
+
+export function onTestFinished(step: Step): void {
+  finishing.push(step);
 }
 
 export function describe(title: string, state: () => void): void {
@@ -116,6 +128,10 @@ async function runSuite(
     else if ('members' in member) await runSuite(member, here, afterSteps, counts);
     else await runTest(member, here, afterSteps, counts);
   }
+  for (const step of suite.afterAll) {
+    const left = await failureOf(step);
+    if (left) note(left, here, 1, counts);
+  }
 }
 
 async function runTest(
@@ -125,7 +141,7 @@ async function runTest(
   counts: TestCounts,
 ): Promise<void> {
   const failures = [await failureOf(run)];
-  for (const step of afterSteps) failures.push(await failureOf(step));
+  for (const step of [...finishing.splice(0), ...afterSteps]) failures.push(await failureOf(step));
   const failure = failures.find((found) => found !== undefined);
   if (failure) note(failure, [...path, title], 1, counts);
   else counts.passed++;
