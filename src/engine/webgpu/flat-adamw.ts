@@ -6,6 +6,9 @@ import {
   sumOfSquaresKernel,
 } from '../kernels/webgpu-optimizer';
 import type { AdamwStep } from '../ops/adamw';
+import { Arena } from './arena';
+import { Recorder } from './recorder';
+import { StepPlan } from './step-plan';
 import { FlatBuffer } from './flat-buffer';
 import { type GpuBackend } from './gpu-backend';
 
@@ -20,6 +23,12 @@ interface Stretch {
   decayed: number;
 }
 
+/** What a step decides. */
+type StepDecisions = ReturnType<typeof adamwNumbers> & { clipNorm: number };
+
+/** These dispatches ask for nothing of it. */
+const noStep = { seed: 0, step: 0, denominator: 1, addsGradients: false };
+
 /**
  * Clipping and AdamW for parameters in one buffer: three dispatches and no number that passes through the host. Gradients and moments lie in
  * buffers of the same order, without the parameters that are not trained.
@@ -33,6 +42,10 @@ export class FlatAdamw {
   readonly #stretches: Stretch[];
   readonly #parts: GPUBuffer;
   readonly #results: GPUBuffer;
+  readonly #plan: StepPlan;
+  /** Empty: every buffer here outlives a step. */
+  readonly #arena: Arena;
+  #numbers: StepDecisions | undefined;
 
   /**
    * @param trained in the order of the parameters' buffer
@@ -59,20 +72,32 @@ export class FlatAdamw {
       'parts of the gradient norm',
     );
     this.#results = backend.createBuffer(16, usage, 'norm and factor');
+    const recorder = new Recorder();
+    backend.capture(recorder, () => this.#dispatch());
+    this.#arena = new Arena(backend);
+    this.#plan = new StepPlan(backend, this.#arena, recorder.dispatches, new Map());
   }
 
   /** Measures, clips and applies the gradients; nothing moves where their norm is no finite number. The norm can be read when this is done. */
   step(step: Omit<AdamwStep, 'gradientFactor'>, clipNorm: number): void {
+    this.#numbers = { ...adamwNumbers(step), clipNorm };
+    this.#backend.flush();
+    this.#plan.run(noStep);
+  }
+
+  /** The three dispatches, for each stretch of parameters; what a step decides is asked for when it runs. */
+  #dispatch(): void {
     const backend = this.#backend;
     const whole = (buffer: GPUBuffer) => ({ buffer, offset: 0, size: buffer.size });
     const [parts, results] = [whole(this.#parts), whole(this.#results)];
+    const later = (name: keyof StepDecisions) => ({ now: 0, at: () => this.#numbers![name] });
     this.#stretches.forEach(({ at, size }, index) => {
       const x = { buffer: this.gradients.buffer, offset: at, size };
       const numbers = { vectors: size / 16, base: index * SQUARE_GROUPS };
       backend.dispatch(sumOfSquaresKernel, { x, parts }, numbers, SQUARE_GROUPS);
     });
     const count = SQUARE_GROUPS * this.#stretches.length;
-    backend.dispatch(clipKernel, { parts, results }, { count, clipNorm }, 1);
+    backend.dispatch(clipKernel, { parts, results }, { count, clipNorm: later('clipNorm') }, 1);
     for (const { from, at, size, decayed } of this.#stretches) {
       const vectors = size / 16;
       const groups = Math.min(Math.ceil(vectors / 64), 65_535);
@@ -88,12 +113,13 @@ export class FlatAdamw {
         },
         {
           ...{ vectors, decayed: decayed / 16, step: 64 * groups },
-          ...adamwNumbers(step),
+          ...{ beta1: later('beta1'), rest1: later('rest1') },
+          ...{ beta2: later('beta2'), rest2: later('rest2'), epsilon: later('epsilon') },
+          ...{ kept: later('kept'), rate: later('rate'), rootScale: later('rootScale') },
         },
         groups,
       );
     }
-    backend.flush();
   }
 
   /** The gradients' norm in the last step. */
@@ -107,6 +133,8 @@ export class FlatAdamw {
   }
 
   dispose(): void {
+    this.#plan.dispose();
+    this.#arena.dispose();
     for (const flat of [this.gradients, this.m, this.v]) flat.dispose();
     this.#backend.destroyBuffer(this.#parts);
     this.#backend.destroyBuffer(this.#results);
