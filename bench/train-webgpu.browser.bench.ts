@@ -74,7 +74,7 @@ test.each([
   { name: 'MiniLM', config: miniLm, shapes: [16, 32, 64, 128].map((pieces) => [8, pieces]) },
   { name: 'bert-base', config: bertBase, shapes: [[16, 128]] },
   {
-    name: 'mBERT, 30,000 pieces of its vocabulary,',
+    name: 'mBERT with 30,000 pieces of its vocabulary',
     config: { ...bertBase, vocabularySize: 119_547 },
     pieces: 30_000,
     shapes: [[16, 128]],
