@@ -3,7 +3,8 @@ import { readOnnxFile } from '../src/infer/onnx-file';
 import { createSession } from '../src/infer/session';
 import { TagSet } from '../src/ner/tag-set';
 import { defaultRecipe } from '../src/train/recipe';
-import { miniLm, randomWeights } from './train-cpu-messages';
+import { miniLm } from '../test/reference/model-shapes';
+import { randomWeights } from './train-cpu-messages';
 
 /** What one worker measured, in milliseconds. */
 export interface LatencyReply {

@@ -2,21 +2,9 @@ import type { BertConfig } from '../src/model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../src/model/parameters';
 import type { Weights } from '../src/model/weights';
 import { seededNormal } from '../src/model/seeded-normal';
+import { miniLm } from '../test/reference/model-shapes';
 import { answerWith } from './worker-call';
 
-/** all-MiniLM-L6-v2's shape: 22.6 million parameters. */
-export const miniLm: BertConfig = {
-  vocabularySize: 30_522,
-  hidden: 384,
-  layers: 6,
-  heads: 12,
-  intermediate: 1536,
-  maxPositions: 512,
-  tokenTypes: 2,
-  layerNormEpsilon: 1e-12,
-  hiddenDropout: 0.1,
-  attentionDropout: 0.1,
-};
 export const benchTags = 9;
 
 /** A batch without padding, every piece labelled. */
@@ -61,14 +49,6 @@ export const tinyBert: BertConfig = {
   layers: 2,
   heads: 2,
   intermediate: 512,
-};
-
-/** BERT base's shape (Devlin et al. 2019, §3): 109 million parameters. */
-export const bertBase: BertConfig = {
-  ...miniLm,
-  hidden: 768,
-  layers: 12,
-  intermediate: 3072,
 };
 
 /** What a worker starts with, before its first step. */

@@ -6,7 +6,8 @@ import JaxWorker from './train-cpu-jax.worker?worker';
 import OurWorker from './train-cpu-ours.worker?worker';
 import StockWorker from './train-cpu-stock.worker?worker';
 import WholePathWorker from './train-cpu-whole-path.worker?worker';
-import { makeBatch, miniLm, tinyBert, type StepReply } from './train-cpu-messages';
+import { miniLm } from '../test/reference/model-shapes';
+import { makeBatch, tinyBert, type StepReply } from './train-cpu-messages';
 import { askWorker, settle } from './worker-call';
 
 interface Peer {

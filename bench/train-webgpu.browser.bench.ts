@@ -1,6 +1,7 @@
 import { test } from 'vitest';
 import type { BertConfig } from '../src/model/bert-config';
-import { bertBase, makeBatch, miniLm, tinyBert, type BenchBatch } from './train-cpu-messages';
+import { bertBase, mBert, miniLm } from '../test/reference/model-shapes';
+import { makeBatch, tinyBert, type BenchBatch } from './train-cpu-messages';
 import JaxWorker from './train-webgpu-jax.worker?worker';
 import type { GpuMemory, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
 import { stepColumns, stepLine, summarise, type StepFigures } from './train-webgpu-table';
@@ -75,7 +76,7 @@ test.each([
   { name: 'bert-base', config: bertBase, shapes: [[16, 128]] },
   {
     name: 'mBERT with 30,000 pieces of its vocabulary',
-    config: { ...bertBase, vocabularySize: 119_547 },
+    config: mBert,
     pieces: 30_000,
     shapes: [[16, 128]],
   },

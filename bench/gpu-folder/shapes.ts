@@ -1,14 +1,6 @@
 import type { BertConfig } from '../../src/model/bert-config';
-import { miniLm, tinyBert } from '../train-cpu-messages';
-
-/** BERT base's shape: 109 million parameters. */
-export const bertBase: BertConfig = {
-  ...miniLm,
-  hidden: 768,
-  layers: 12,
-  heads: 12,
-  intermediate: 3072,
-};
+import { bertBase, miniLm } from '../../test/reference/model-shapes';
+import { tinyBert } from '../train-cpu-messages';
 
 /** A model and its batch; the names are those of train-webgpu.py, too. */
 export interface BenchShape {

@@ -67,7 +67,7 @@ async function beginRun(place: RunPlace, request: RunRequest, id: RunId): Promis
     id,
     createdAt: Date.now(),
     labels: corpus.labels,
-    backend: `${place.backend.backend}, ${place.backend.device}`,
+    backend: nameBackend(place.backend),
     state: 'running',
     steps: 0,
     losses: new Float32Array(),
@@ -219,9 +219,11 @@ async function follow(
     options.classifier.dispose();
   }
   const { restarts = 0, restartBackend } = place;
-  if (failure instanceof GpuFault && restartBackend && restarts < MAX_RESTARTS) {
+  const fault = failure instanceof GpuFault ? failure : undefined;
+  // Work that was refused is refused again.
+  if (fault && fault.kind !== 'refused' && restartBackend && restarts < MAX_RESTARTS) {
     const run = await updateRun(database, runId, log.changes());
-    return recover(place, restartBackend, run, options.microBatchPieces, failure);
+    return recover(place, restartBackend, run, options.microBatchPieces, fault);
   }
   return updateRun(database, runId, {
     state,
@@ -238,15 +240,28 @@ async function recover(
   microBatchPieces: number,
   { kind }: GpuFault,
 ): Promise<RunRecord> {
-  const half = Math.max(64, microBatchPieces / 2);
-  const told = {
-    lost: 'The GPU was lost; the run goes on from its last checkpoint.',
-    refused: 'The GPU refused work; the run goes on from its last checkpoint.',
-    'out-of-memory': `The GPU ran out of memory; the run goes on from its last checkpoint, ${half} pieces at once. Its steps stay the same.`,
-  }[kind];
-  place.onEvent({ kind: 'gpu-fault', message: told });
-  const backend = await restartBackend();
-  const changed: Partial<RunPlace> = kind === 'out-of-memory' ? { microBatchPieces: half } : {};
-  const restarts = (place.restarts ?? 0) + 1;
-  return goOnWithRun({ ...place, ...changed, backend, restarts }, run);
+  const { database } = place;
+  const isFull = kind === 'out-of-memory';
+  const half = Math.max(64, Math.floor(microBatchPieces / 2));
+  const message = isFull
+    ? `The GPU ran out of memory; the run goes on from its last checkpoint, ${half} pieces at once. Its steps stay the same.`
+    : 'The GPU was lost; the run goes on from its last checkpoint.';
+  place.onEvent({ kind: 'gpu-fault', message });
+  try {
+    const backend = await restartBackend();
+    const changed: Partial<RunPlace> = isFull ? { microBatchPieces: half } : {};
+    const restarts = (place.restarts ?? 0) + 1;
+    return await goOnWithRun(
+      { ...place, ...changed, backend, restarts },
+      await updateRun(database, run.id, { backend: nameBackend(backend) }),
+    );
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    return updateRun(database, run.id, { state: 'failed', failure });
+  }
+}
+
+/** As a run's record has it. */
+function nameBackend({ backend, device }: BackendReport): string {
+  return `${backend}, ${device}`;
 }

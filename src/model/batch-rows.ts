@@ -1,4 +1,9 @@
-import { listOccurrences, placePieces, type Occurrences } from '../engine/ops/embedding';
+import {
+  listOccurrences,
+  needsOccurrences,
+  placePieces,
+  type Occurrences,
+} from '../engine/ops/embedding';
 import { planBatchRows, placeRows, type RowNumbers } from '../engine/ops/row-layout';
 import type { EncoderInput } from './encoder';
 import { countPieces, type ModelBatch } from './model-batch';
@@ -8,8 +13,8 @@ export interface BatchRows {
   layout: RowNumbers;
   /** i32[rows]: in the word-embedding table, each piece's row. */
   pieceIds: Int32Array;
-  /** Where each row of the table occurs. */
-  occurrences: Occurrences;
+  /** Where each row of the table occurs; only where the backend asks for it. */
+  occurrences?: Occurrences;
 }
 
 /**
@@ -27,6 +32,7 @@ export function planBatch(
   const sentences = batch.rows ?? lengths.map((_, row) => row);
   const layout = planBatchRows(lengths, sentences, batch.pieces);
   const pieceIds = lookUp(layout.indices.map((index) => (index < 0 ? 0 : batch.pieceIds[index]!)));
+  if (!needsOccurrences()) return { layout, pieceIds };
   return { layout, pieceIds, occurrences: listOccurrences(pieceIds, entries) };
 }
 

@@ -125,13 +125,12 @@ export class GpuTrainer implements Trainer {
     this.#beta2Power = beta2Power;
   }
 
-  /** The dispatches of each shape so far, and the bytes that they take. */
-  describe(): { plans: string[][]; arenaBytes: number; planBytes: number } {
+  /** The dispatches of each shape so far, and the bytes that they share. */
+  describe(): { plans: string[][]; arenaBytes: number } {
     const plans = [...this.#plans.values()];
     return {
       plans: plans.map(({ plan }) => plan.describe()),
       arenaBytes: this.#arena.bytes,
-      planBytes: plans.reduce((sum, { plan }) => sum + plan.bytes, 0),
     };
   }
 
@@ -232,8 +231,8 @@ export class GpuTrainer implements Trainer {
 function inputsOf({ layout, pieceIds, occurrences }: BatchRows, labelIds: Int32Array) {
   return {
     pieceIds,
-    pieceStarts: occurrences.starts,
-    pieceRows: occurrences.rows,
+    pieceStarts: occurrences!.starts, // this backend always has them
+    pieceRows: occurrences!.rows,
     sentenceStarts: layout.starts,
     table: rowTable(layout),
     labels: labelRows(layout, labelIds),

@@ -85,3 +85,18 @@ function decode(base64: string): Float32Array {
     Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer,
   );
 }
+
+/** Some sentences of a golden batch, with their labels: a micro-batch of it. */
+export function pickSentences({ batch, labelIds }: GoldenStep, rows: readonly number[]) {
+  const { pieces } = batch;
+  const pick = (values: Int32Array) =>
+    Int32Array.from(rows.flatMap((row) => [...values.slice(row * pieces, (row + 1) * pieces)]));
+  return {
+    batch: {
+      ...{ batch: rows.length, pieces, rows: Int32Array.from(rows) },
+      pieceIds: pick(batch.pieceIds),
+      attentionMask: pick(batch.attentionMask),
+    },
+    labelIds: pick(labelIds),
+  };
+}

@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { BertConfig } from '../../src/model/bert-config';
 import {
   chooseMicroBatchPieces,
   estimateMemoryBytes,
   estimateStorageBytes,
   estimateTime,
 } from '../../src/train/estimate';
+import { bertBase, miniLm } from '../reference/model-shapes';
 import { madeRecipe, packSentences } from './made-split';
-
-const miniLm: BertConfig = {
-  vocabularySize: 30522,
-  hidden: 384,
-  layers: 6,
-  heads: 12,
-  intermediate: 1536,
-  maxPositions: 512,
-  tokenTypes: 2,
-  layerNormEpsilon: 1e-12,
-  hiddenDropout: 0.1,
-  attentionDropout: 0.1,
-};
-
-const bertBase: BertConfig = { ...miniLm, hidden: 768, layers: 12, intermediate: 3072 };
 
 const sentences = (count: number, pieces: number) =>
   packSentences(

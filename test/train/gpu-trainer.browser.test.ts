@@ -7,7 +7,13 @@ import { encoderParameterShapes } from '../../src/model/parameters';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { GpuTrainer } from '../../src/train/gpu-trainer';
 import { seededNumbers } from '../reference/seeded-numbers';
-import { goldenSteps, tinyConfig, tinyTags, tinyWeights } from '../reference/tiny-bert';
+import {
+  goldenSteps,
+  pickSentences,
+  tinyConfig,
+  tinyTags,
+  tinyWeights,
+} from '../reference/tiny-bert';
 import { useBackend } from '../reference/use-backend';
 
 beforeAll(() => useBackend('webgpu'));
@@ -38,22 +44,11 @@ async function train(
   const trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
   const seen: number[] = [];
   for (let step = 0; step < steps; step++) {
-    const { batch, labelIds, labelledWords } = goldenSteps()[step % 3]!;
-    for (const rows of parts) {
-      const pick = (values: Int32Array) =>
-        Int32Array.from(rows.flatMap((row) => [...values.slice(row * 9, (row + 1) * 9)]));
-      const part = {
-        batch: rows.length,
-        pieces: 9,
-        pieceIds: pick(batch.pieceIds),
-        attentionMask: pick(batch.attentionMask),
-        rows: Int32Array.from(rows),
-      };
-      const dropout = { seed: 7, step };
-      seen.push(
-        await trainer.gather({ batch: part, labelIds: pick(labelIds), labelledWords, dropout }),
-      );
-    }
+    const golden = goldenSteps()[step % 3]!;
+    const { labelledWords } = golden;
+    const dropout = { seed: 7, step };
+    for (const rows of parts)
+      seen.push(await trainer.gather({ ...pickSentences(golden, rows), labelledWords, dropout }));
     seen.push(await trainer.apply(1e-3, 0.5));
   }
   const weights = await classifier.weights();

@@ -15,6 +15,7 @@ import {
   goldenGradients,
   goldenParameters,
   goldenSteps,
+  pickSentences,
   realLogits,
   tinyConfig,
   tinyTags,
@@ -46,26 +47,19 @@ async function readGradient(key: string, gradient: tf.Tensor): Promise<Float32Ar
 /** Gradients and loss of a batch, cut into micro-batches of the given sentences. */
 async function accumulate(
   classifier: TokenClassifier,
-  { batch, labelIds, labelledWords }: GoldenStep,
+  golden: GoldenStep,
   parts: number[][],
   step: DropoutStep,
 ) {
   const total: Gradients = new Map();
   let loss = 0;
   for (const rows of parts) {
-    const pick = (values: Int32Array) =>
-      Int32Array.from(rows.flatMap((row) => [...values.slice(row * 9, (row + 1) * 9)]));
-    const part = {
-      batch: rows.length,
-      pieces: 9,
-      pieceIds: pick(batch.pieceIds),
-      attentionMask: pick(batch.attentionMask),
-      rows: Int32Array.from(rows),
-    };
+    const { batch, labelIds } = pickSentences(golden, rows);
+    const { labelledWords } = golden;
     const { loss: partLoss, gradients } = lossAndGradients(
       classifier,
-      part,
-      pick(labelIds),
+      batch,
+      labelIds,
       labelledWords,
       step,
     );

@@ -26,6 +26,7 @@ import { Appearance } from '../../src/studio/appearance.svelte';
 import { Studio } from '../../src/studio/studio';
 import { defaultRecipe } from '../../src/train/recipe';
 import App from '../../src/ui/App.svelte';
+import { miniLm } from '../reference/model-shapes';
 import '../../src/ui/styles/fonts.css';
 import '../../src/ui/styles/page.css';
 import '../../src/ui/styles/marks.css';
@@ -280,18 +281,7 @@ export function madeEncoder(name: string): EncoderRecord {
     id: createId(),
     name,
     createdAt: Date.now(),
-    config: {
-      vocabularySize: 30522,
-      hidden: 384,
-      layers: 6,
-      heads: 12,
-      intermediate: 1536,
-      maxPositions: 512,
-      tokenTypes: 2,
-      layerNormEpsilon: 1e-12,
-      hiddenDropout: 0.1,
-      attentionDropout: 0.1,
-    },
+    config: miniLm,
     vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'],
     lowercase: true,
     licence: 'Apache-2.0',

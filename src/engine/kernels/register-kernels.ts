@@ -2,7 +2,6 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { registerCpuDropout } from './cpu-dropout';
 import { registerGpuAttention } from './webgpu-attention';
 import { registerGpuCrossEntropy } from './webgpu-cross-entropy';
-import { registerWebgpuDropout } from './webgpu-dropout';
 import { registerGpuElementwise } from './webgpu-elementwise';
 import { registerGpuEmbedding } from './webgpu-embedding';
 import { registerGpuLinear } from './webgpu-linear';
@@ -25,5 +24,4 @@ export function registerKernels(): void {
   registerGpuLinear();
   registerGpuNorms();
   registerGpuOptimizer();
-  registerWebgpuDropout();
 }

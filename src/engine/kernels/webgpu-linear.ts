@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { stackStride, type TensorPlace } from '../webgpu/buffer-part';
-import { type GpuBackend } from '../webgpu/gpu-backend';
-import { defineKernel } from '../webgpu/gpu-kernel';
+import type { GpuBackend } from '../webgpu/gpu-backend';
 import { countTiles, type TileForm } from '../webgpu/product-tile';
 import { shapeClassOf, tileForms, type TileFormName } from '../webgpu/tile-choice';
 import { addsGradients, isFourfold, registerGpuKernel, sizeOf } from './webgpu-kernel';
@@ -119,28 +118,12 @@ function stackOf(
   }
   const copies = backend.allocateStack(tensors[0]!.shape, tensors.length);
   tensors.forEach((tensor, index) => {
-    const groups = Math.ceil(sizeOf(tensor) / COPY_LANES);
-    backend.dispatch(
-      copyKernel,
-      { source: tensor, copied: copies[index]! },
-      { size: sizeOf(tensor) },
-      groups,
-    );
+    const { buffer, offset } = backend.placeOf(copies[index]!);
+    backend.copyInto(buffer, offset, tensor, 4 * sizeOf(tensor));
   });
   const stack = stackOf(backend, copies);
   return { ...stack, release: () => copies.forEach(({ dataId }) => backend.disposeData(dataId)) };
 }
-
-const COPY_LANES = 64;
-const copyKernel = defineKernel({
-  name: 'copy',
-  lanes: COPY_LANES,
-  tensors: { source: 'read f32', copied: 'write f32' },
-  numbers: { size: 'u32' },
-  code: `
-  let index = group * ${COPY_LANES}u + lane;
-  if (index < numbers.size) { copied[index] = source[index]; }`,
-});
 
 /** x·W + b and its gradient; and the same for a stack of weights over one x. */
 export function registerGpuLinear(): void {

@@ -27,11 +27,16 @@ export interface Occurrences {
   rows: Int32Array;
 }
 
+/** Whether the backend in use sums the tables' gradients in the order of occurrences, and so must be told them. */
+export function needsOccurrences(): boolean {
+  return hasKernel('EmbedGradient');
+}
+
 /** Puts the pieces of a batch on the device. Inside `tf.tidy`. */
-export function placePieces(pieceIds: Int32Array, occurrences: Occurrences): PieceRows {
+export function placePieces(pieceIds: Int32Array, occurrences?: Occurrences): PieceRows {
   const ints = (numbers: Int32Array) => tf.tensor1d(numbers, 'int32');
   const pieces: PieceRows = { pieceIds: ints(pieceIds) };
-  if (hasKernel('EmbedGradient')) {
+  if (occurrences) {
     pieces.occurrences = { starts: ints(occurrences.starts), rows: ints(occurrences.rows) };
   }
   return pieces;

@@ -128,10 +128,6 @@ export class FlatAdamw {
     return new Float32Array(numbers)[0]!;
   }
 
-  get bytes(): number {
-    return [this.gradients, this.m, this.v].reduce((sum, { buffer }) => sum + buffer.size, 0);
-  }
-
   dispose(): void {
     this.#plan.dispose();
     this.#arena.dispose();

@@ -90,14 +90,21 @@ export class GpuBackend extends WebGPUBackend {
     return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, this);
   }
 
-  /** Copies a tensor's numbers into a buffer of ours. */
-  copyInto(buffer: GPUBuffer, offset: number, tensor: tf.TensorInfo, size: number): void {
+  /** Copies a tensor's numbers into a buffer; not inside a capture, where kernels alone are recorded. */
+  copyInto(
+    buffer: TensorPlace['buffer'],
+    offset: number,
+    tensor: tf.TensorInfo,
+    size: number,
+  ): void {
+    if (this.#recorder) throw new Error('A tensor was copied inside a capture.');
     const { buffer: from, offset: at } = this.placeOf(tensor);
     const insides = this.#insides;
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     insides.commandQueueOwnedIds.add(tensor.dataId);
-    insides.commandEncoder!.copyBufferToBuffer(from as GPUBuffer, at, buffer, offset, size);
+    const [source, target] = [from as GPUBuffer, buffer as GPUBuffer];
+    insides.commandEncoder!.copyBufferToBuffer(source, at, target, offset, size);
   }
 
   /** The same numbers as another tensor: for an output that was written in place. */
@@ -192,8 +199,13 @@ export class GpuBackend extends WebGPUBackend {
     }
   }
 
-  /** A buffer of ours beside tfjs' own, which `tf.memory` counts too. */
+  /** A buffer of ours beside tfjs' own, which `tf.memory` counts too. @throws where the device has none so large. */
   createBuffer(size: number, usage: GPUBufferUsageFlags, label: string): GPUBuffer {
+    const most = this.device.limits.maxBufferSize;
+    if (size > most)
+      throw new Error(
+        `${label}: ${size} bytes, but this GPU has no buffer above ${most}; choose a smaller encoder, or the CPU by ?backend=wasm.`,
+      );
     this.#ownBytes += size;
     return this.device.createBuffer({ size, usage, label });
   }

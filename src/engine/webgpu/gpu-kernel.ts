@@ -34,8 +34,23 @@ export function pipelineKey({ name, variant }: GpuKernel): string {
   return variant === undefined ? name : `${name} ${variant}`;
 }
 
-/** The whole shader. Groups beyond 65,535 go on in the second dimension of the dispatch; those that are too many there do nothing. */
-export function writeShader({ lanes, tensors, numbers, functions = '', code }: GpuKernel): string {
+/** Storage buffers that every adapter lets a kernel bind: WebGPU's default limit. */
+const MAX_TENSORS = 8;
+
+/** The whole shader. Groups beyond 65,535 go on in the second dimension of the dispatch; those that are too many there do nothing. @throws where it binds too much. */
+export function writeShader({
+  name,
+  lanes,
+  tensors,
+  numbers,
+  functions = '',
+  code,
+}: GpuKernel): string {
+  const count = Object.keys(tensors).length;
+  if (count > MAX_TENSORS)
+    throw new Error(
+      `${name} binds ${count} tensors, but some adapters bind ${MAX_TENSORS} at most.`,
+    );
   const bindings = Object.entries(tensors).map(([name, form], index) => {
     const [access, type] = form.split(' ') as [string, string];
     const mode = access === 'read' ? 'read' : 'read_write';

@@ -67,11 +67,6 @@ export class StepPlan {
       this.#setNumbers(kernel, groups, values, uniform.offset);
   }
 
-  /** Bytes of the plan's own: not of the arena. */
-  get bytes(): number {
-    return this.#constants.size + this.#uniforms.size;
-  }
-
   /**
    * Runs the step with other numbers; the batch's buffers are written by then.
    *

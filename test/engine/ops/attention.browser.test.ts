@@ -6,6 +6,7 @@ import {
   type AttentionSetting,
 } from '../../../src/engine/ops/attention';
 import { layOutRows } from '../../../src/engine/ops/row-layout';
+import { hashOf } from '../../reference/dropout-hash';
 import { expectClose, expectGradients } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
@@ -83,6 +84,35 @@ describe.each(backends)('attention on %s', (backend) => {
       (...parts) => real(attend(parts, { ...setting(), dropout })),
       [...inputs()],
     );
+  });
+
+  test('drops the weights that the hash of seed, step, site, row, head, query and key says', async () => {
+    const [rate, place] = [0.3, { seed: 1, step: 2, site: 3 }];
+    const short = [5, 3];
+    const layout = layOutRows(short, [6, 2], headWidth);
+    // Equal scores, and values that tell the keys apart: a context is its row of weights.
+    const places = Array.from(layout.indices, (index) => index % headWidth);
+    const value = places.flatMap((at) =>
+      Array.from({ length: hidden }, (_, column) => Number(column % headWidth === at)),
+    );
+    const zeros = tf.zeros([layout.rows, hidden]);
+    const parts = [zeros, zeros, tf.tensor2d(value, [layout.rows, hidden])];
+    const context = attend(parts, { heads, layout, dropout: { rate, place } });
+    const expected = Array.from(layout.indices, (index) => {
+      const [sentence, query] = [Math.floor(index / headWidth), index % headWidth];
+      const length = short[sentence]!;
+      return Array.from({ length: hidden }, (_, column) => {
+        const [head, key] = [Math.floor(column / headWidth), column % headWidth];
+        const hash = hashOf([1, 2, 3, [6, 2][sentence]!, head, query, key]);
+        const isZero = query >= length || key >= length || hash < rate * 2 ** 32;
+        return isZero ? 0 : 1 / (length * (1 - rate));
+      });
+    }).flat();
+    const isReal = Array.from(layout.indices, (index) =>
+      Number(index % headWidth < short[Math.floor(index / headWidth)]!),
+    );
+    const seen = tf.mul<tf.Tensor2D>(context, tf.tensor2d(isReal, [layout.rows, 1]));
+    await expectClose(seen, expected, 1e-6);
   });
 
   test('what stands in padding reaches nothing', async () => {
