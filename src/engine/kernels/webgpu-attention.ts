@@ -27,17 +27,17 @@ const headCode = ({ headWidth, hasDropout }: Variant) => {
     4 * i + c < headWidth ? `${tensor}[${at} + ${4 * i + c}u]` : '0.0';
   const load = (tensor: string, at: string, i: number) =>
     isVector
-      ? `${tensor}[(${at}) / 4u + ${i}u]`
+      ? `get_${tensor}((${at}) / 4u + ${i}u)`
       : `vec4f(${[0, 1, 2, 3].map((c) => number(tensor, at, i, c)).join(', ')})`;
   const store = (tensor: string, at: string, i: number, value: string) =>
     isVector
-      ? `${tensor}[(${at}) / 4u + ${i}u] = ${value};`
+      ? `set_${tensor}((${at}) / 4u + ${i}u, ${value});`
       : [0, 1, 2, 3]
           .filter((c) => 4 * i + c < headWidth)
           .map((c) => `${tensor}[${at} + ${4 * i + c}u] = (${value})[${c}];`)
           .join(' ');
   return {
-    type: isVector ? ('vec4f' as const) : ('f32' as const),
+    type: isVector ? ('vec4f or half' as const) : ('f32' as const),
     declare: (name: string) => each((i) => `var ${name}${i} = vec4f();`),
     load: (name: string, tensor: string, at: string) =>
       each((i) => `let ${name}${i} = ${load(tensor, at, i)};`),

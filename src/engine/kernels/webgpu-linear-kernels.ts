@@ -21,10 +21,14 @@ const matrixOf =
     return { name, lines, width, base, isVector: element === 'vec4f' };
   };
 
+/** Vectors of states and weights may be in half precision; gradients of parameters are not. */
+const storedAs = (element: Element) => (element === 'vec4f' ? 'vec4f or half' : element);
+
 /** y_p = x·W_p + b_p for the parts p of a stack, f32[rows, out] each, one behind the other. With GELU, y = gelu(…) and its slope. */
 const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean): GpuKernel => {
   const form: TileForm = tileForms[formName];
   const matrix = matrixOf(element);
+  const stored = storedAs(element);
   const result = (name: string) =>
     matrix(name, 'numbers.rows', 'numbers.columns', 'part * numbers.rows * numbers.columns');
   const store = ({ line, at, value, block }: LaneSum) => {
@@ -39,9 +43,9 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
     lanes: form.lanes,
     ...(hasGelu ? {} : { epilogues: { gelu: withGelu(formName, element) } }),
     tensors: {
-      ...({ x: `read ${element}`, weight: `read ${element}` } as const),
-      ...({ bias: `read ${element}`, y: `write ${element}` } as const),
-      ...(hasGelu ? ({ slope: `write ${element}` } as const) : {}),
+      ...({ x: `read ${stored}`, weight: `read ${stored}` } as const),
+      ...({ bias: `read ${element}`, y: `write ${stored}` } as const),
+      ...(hasGelu ? ({ slope: `write ${stored}` } as const) : {}),
     },
     numbers: {
       ...({ rows: 'u32', inner: 'u32', columns: 'u32' } as const),
@@ -96,6 +100,7 @@ const linearGradientKernel = (
 ): GpuKernel => {
   const form: TileForm = tileForms[formName];
   const matrix = matrixOf(element);
+  const stored = storedAs(element);
   const { rows, inner, columns } = {
     rows: 'numbers.rows',
     inner: 'numbers.inner',
@@ -114,10 +119,10 @@ const linearGradientKernel = (
     lanes: form.lanes,
     ...(hasOther ? {} : { epilogues: withOthers(formName, element) }),
     tensors: {
-      ...({ x: `read ${element}`, weight: `read ${element}`, dy: `read ${element}` } as const),
-      ...({ dx: `write ${element}`, dWeight: `write ${element}` } as const),
+      ...({ x: `read ${stored}`, weight: `read ${stored}`, dy: `read ${stored}` } as const),
+      ...({ dx: `write ${stored}`, dWeight: `write ${element}` } as const),
       ...({ dBias: `write ${element}` } as const),
-      ...(hasOther ? ({ other: `read ${element}` } as const) : {}),
+      ...(hasOther ? ({ other: `read ${stored}` } as const) : {}),
     },
     numbers: {
       ...({ rows: 'u32', inner: 'u32', columns: 'u32', parts: 'u32', adds: 'u32' } as const),

@@ -1,7 +1,12 @@
 import type { Epilogue } from './fold-epilogues';
 
-/** How a kernel binds a tensor: `write` may be read as well, where something stands in it. */
-export type BindingForm = `${'read' | 'write'} ${'f32' | 'i32' | 'u32' | 'vec4f'}`;
+/**
+ * How a kernel binds a tensor: `write` may be read as well, where something stands in it. Those of vectors can be read by `get_NAME(index)` and
+ * written by `set_NAME(index, value)`; `or half` ones only so, for they may be stored in half precision. In a kernel all numbers are f32.
+ */
+export type BindingForm =
+  `${'read' | 'write'} ${'f32' | 'i32' | 'u32' | 'vec4f'}` | `${'read' | 'write'} ${typeof HALF}`;
+const HALF = 'vec4f or half';
 export type NumberForm = 'u32' | 'i32' | 'f32';
 
 /**
@@ -29,38 +34,52 @@ export function defineKernel<Tensors extends string, Numbers extends string>(
   return kernel;
 }
 
+/** The tensors of a kernel that are stored in half precision, by name. */
+export type Halves = ReadonlySet<string>;
+const noHalves: Halves = new Set();
+
 /** What tells a kernel's pipeline from any other. */
-export function pipelineKey({ name, variant }: GpuKernel): string {
-  return variant === undefined ? name : `${name} ${variant}`;
+export function pipelineKey({ name, variant }: GpuKernel, halves = noHalves): string {
+  return [name, variant, ...[...halves].map((half) => `half ${half}`)].filter(Boolean).join(' ');
+}
+
+/** Whether a kernel takes a tensor in half precision. */
+export function mayBeHalf(kernel: GpuKernel, name: string): boolean {
+  return kernel.tensors[name]!.endsWith(HALF);
 }
 
 /** Storage buffers that every adapter lets a kernel bind: WebGPU's default limit. */
 const MAX_TENSORS = 8;
 
 /** The whole shader. Groups beyond 65,535 go on in the second dimension of the dispatch; those that are too many there do nothing. @throws where it binds too much. */
-export function writeShader({
-  name,
-  lanes,
-  tensors,
-  numbers,
-  functions = '',
-  code,
-}: GpuKernel): string {
+export function writeShader(
+  { name, lanes, tensors, numbers, functions = '', code }: GpuKernel,
+  halves = noHalves,
+): string {
   const count = Object.keys(tensors).length;
   if (count > MAX_TENSORS)
     throw new Error(
       `${name} binds ${count} tensors, but some adapters bind ${MAX_TENSORS} at most.`,
     );
-  const bindings = Object.entries(tensors).map(([name, form], index) => {
+  const bindings = Object.entries<BindingForm>(tensors).map(([name, form], index) => {
     const [access, type] = form.split(' ') as [string, string];
     const mode = access === 'read' ? 'read' : 'read_write';
-    return `@group(0) @binding(${index}) var<storage, ${mode}> ${name}: array<${type}>;`;
+    const isHalf = halves.has(name);
+    const binding = `@group(0) @binding(${index}) var<storage, ${mode}> ${name}: array<${isHalf ? 'vec2u' : type}>;`;
+    if (type !== 'vec4f') return binding;
+    const [read, written] = isHalf
+      ? [`unpackHalf(${name}[index])`, 'packHalf(value)']
+      : [`${name}[index]`, 'value'];
+    const get = `fn get_${name}(index: u32) -> vec4f { return ${read}; }`;
+    const set = `fn set_${name}(index: u32, value: vec4f) { ${name}[index] = ${written}; }`;
+    return [binding, get, ...(access === 'write' ? [set] : [])].join('\n');
   });
   const fields = Object.entries(numbers).map(([name, form]) => `${name}: ${form as string},`);
   return `
 struct Numbers { groups: u32, ${fields.join(' ')} }
 ${bindings.join('\n')}
 @group(0) @binding(${bindings.length}) var<uniform> numbers: Numbers;
+${halves.size > 0 ? halfFunctions : ''}
 ${functions}
 @compute @workgroup_size(${lanes})
 fn main(
@@ -73,6 +92,20 @@ fn main(
   ${code}
 }`;
 }
+
+/**
+ * Four numbers in half precision (IEEE 754 binary16), two in each u32. Every adapter has these conversions, with `shader-f16` or without. What
+ * is larger than its largest number becomes infinite here and not by the conversion, which adapters may let saturate: an overflow must show.
+ */
+const halfFunctions = `
+fn unpackHalf(two: vec2u) -> vec4f { return vec4f(unpack2x16float(two.x), unpack2x16float(two.y)); }
+fn packHalf(value: vec4f) -> vec2u {
+  let over = select(vec4u(), vec4u(0x7c00u), !(abs(value) <= vec4f(65504.0)));
+  return vec2u(
+    pack2x16float(value.xy) | over.x | (over.y << 16u),
+    pack2x16float(value.zw) | over.z | (over.w << 16u),
+  );
+}`;
 
 /** A dispatch of so many groups. */
 export function spreadGroups(groups: number): [number, number, number] {

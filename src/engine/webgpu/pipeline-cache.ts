@@ -1,5 +1,5 @@
 import type { BufferPart } from './buffer-part';
-import { pipelineKey, writeShader, type GpuKernel } from './gpu-kernel';
+import { pipelineKey, writeShader, type GpuKernel, type Halves } from './gpu-kernel';
 
 /** A device's kernels, each compiled once. */
 export class PipelineCache {
@@ -11,11 +11,11 @@ export class PipelineCache {
   }
 
   /** Compiles where need be; the device waits for it. */
-  get(kernel: GpuKernel): GPUComputePipeline {
-    const key = pipelineKey(kernel);
+  get(kernel: GpuKernel, halves?: Halves): GPUComputePipeline {
+    const key = pipelineKey(kernel, halves);
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
-      pipeline = this.#device.createComputePipeline(this.#describe(key, kernel));
+      pipeline = this.#device.createComputePipeline(this.#describe(key, kernel, halves));
       this.#pipelines.set(key, pipeline);
     }
     return pipeline;
@@ -46,8 +46,8 @@ export class PipelineCache {
     });
   }
 
-  #describe(label: string, kernel: GpuKernel): GPUComputePipelineDescriptor {
-    const module = this.#device.createShaderModule({ label, code: writeShader(kernel) });
+  #describe(label: string, kernel: GpuKernel, halves?: Halves): GPUComputePipelineDescriptor {
+    const module = this.#device.createShaderModule({ label, code: writeShader(kernel, halves) });
     return { label, layout: 'auto', compute: { module, entryPoint: 'main' } };
   }
 }

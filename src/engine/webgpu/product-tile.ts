@@ -50,7 +50,7 @@ const four = [0, 1, 2, 3] as const;
 export function loadFunction({ name, lines, width, base, isVector }: MatrixCode): string {
   const line = `let row = ${base} + min(line, ${lines} - 1u) * ${width};`;
   if (isVector)
-    return `fn load_${name}(line: u32, at: u32) -> vec4f { ${line} return ${name}[(row + at) / 4u]; }`;
+    return `fn load_${name}(line: u32, at: u32) -> vec4f { ${line} return get_${name}((row + at) / 4u); }`;
   const numbers = four.map((i) => `select(0.0, ${name}[row + at + ${i}u], at + ${i}u < ${width})`);
   return `fn load_${name}(line: u32, at: u32) -> vec4f { ${line} return vec4f(${numbers.join(', ')}); }`;
 }
@@ -63,7 +63,10 @@ export function storeFunction(
   const head = `fn store_${name}(line: u32, at: u32, value: vec4f) { if (line >= ${lines} || at >= ${width}) { return; } let row = ${base} + line * ${width};`;
   const put = (to: string, value: string) =>
     adds ? `${to} = select(${value}, ${to} + ${value}, ${adds});` : `${to} = ${value};`;
-  if (isVector) return `${head} ${put(`${name}[(row + at) / 4u]`, 'value')} }`;
+  if (isVector)
+    return adds
+      ? `${head} ${put(`${name}[(row + at) / 4u]`, 'value')} }`
+      : `${head} set_${name}((row + at) / 4u, value); }`;
   const numbers = four.map(
     (i) => `if (at + ${i}u < ${width}) { ${put(`${name}[row + at + ${i}u]`, `value[${i}]`)} }`,
   );

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { GpuKernel, KernelNumber } from './gpu-kernel';
+import type { GpuKernel, Halves, KernelNumber } from './gpu-kernel';
 import type { TensorPlace } from './buffer-part';
 
 /** A buffer of a captured step before it has a place in memory. */
@@ -18,6 +18,8 @@ export interface RecordedDispatch {
   /** By the kernel's numbers. */
   values: KernelNumber[];
   groups: number;
+  /** Absent: all tensors are in f32. */
+  halves?: Halves;
 }
 
 /** Numbers of a constant at most: what is larger is a part of the batch that was not put on the device first. */

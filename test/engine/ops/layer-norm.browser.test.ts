@@ -5,9 +5,10 @@ import { expectClose, expectGradients } from '../../reference/finite-differences
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
 
-const [rows, width, epsilon] = [5, 13, 1e-12];
+const [rows, epsilon] = [5, 1e-12];
+const cases = backends.flatMap((backend) => [13, 20].map((width) => [backend, width] as const));
 
-describe.each(backends)('layer norm on %s', (backend) => {
+describe.each(cases)('layer norm on %s, %d wide', (backend, width) => {
   beforeAll(() => useBackend(backend));
 
   const inputs = () =>

@@ -12,12 +12,16 @@ import { expectClose, expectGradients } from '../../reference/finite-differences
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
 
-const [pieces, width, epsilon] = [7, 13, 1e-12];
+const [pieces, epsilon] = [7, 1e-12];
+/** Of any numbers, and of vectors of four: more vectors than one group of WebGPU's sums has, and not a multiple of its. */
+const widths = [13, 20];
 const lengths = [7, 1, 5];
 const effectiveRows = [4, 1, 7];
 const place = { seed: 1, step: 2, site: 3 };
 
-describe.each(backends)('the norm of a sum on %s', (backend) => {
+const cases = backends.flatMap((backend) => widths.map((width) => [backend, width] as const));
+
+describe.each(cases)('the norm of a sum on %s, %d wide', (backend, width) => {
   beforeAll(() => useBackend(backend));
 
   const states = (seed: number) => {
