@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { adamwUpdate } from '../engine/ops/adamw';
 import { isDecayFree } from '../model/parameters';
 import type { Gradients } from './gradients';
+import type { LossScaleState } from './loss-scale';
 
 /** A parameter's moments, in the device's layout: linear weights [in, out]. */
 export interface Moments {
@@ -14,6 +15,8 @@ export interface AdamwState {
   beta1Power: number;
   beta2Power: number;
   moments: Map<string, Moments>;
+  /** Of a run in half precision. */
+  lossScale?: LossScaleState;
 }
 
 export interface AdamwOptions {

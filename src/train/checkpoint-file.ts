@@ -1,6 +1,6 @@
 import { readSafetensors, writeSafetensors, type SafetensorsFile } from '../model/safetensors';
 import type { Weights } from '../model/weights';
-import type { Moments } from './adamw';
+import type { AdamwState, Moments } from './adamw';
 import type { AccumulatedState, CheckpointState } from './checkpoint-state';
 
 /** What stands in the file's metadata, as JSON: JSON keeps every float64 bit for bit. */
@@ -8,7 +8,7 @@ interface CheckpointMetadata extends Pick<
   CheckpointState,
   'position' | 'recipe' | 'labels' | 'config' | 'dataHash'
 > {
-  betaPowers?: { beta1Power: number; beta2Power: number };
+  betaPowers?: Omit<AdamwState, 'moments'>;
   accumulated?: Omit<AccumulatedState, 'gradients'>;
 }
 
@@ -37,8 +37,8 @@ export function writeCheckpoint(state: CheckpointState): Uint8Array<ArrayBuffer>
     metadata.accumulated = { parts, microBatchPieces, isPadded, loss };
   }
   if (optimizer) {
-    const { beta1Power, beta2Power } = optimizer;
-    metadata.betaPowers = { beta1Power, beta2Power };
+    const { moments, ...betaPowers } = optimizer;
+    metadata.betaPowers = betaPowers;
   }
   return writeSafetensors(tensors, 'F32', { [metadataKey]: JSON.stringify(metadata) });
 }

@@ -9,21 +9,32 @@ import {
 } from '../engine/webgpu/captured-step';
 import { FlatAdamw } from '../engine/webgpu/flat-adamw';
 import { gpuBackend, type GpuBackend } from '../engine/webgpu/gpu-backend';
+import { HalfCopies } from '../engine/webgpu/half-copies';
 import type { StepNumbers } from '../engine/webgpu/gpu-kernel';
 import type { BatchRows } from '../model/batch-rows';
-import { isDecayFree } from '../model/parameters';
+import { isDecayFree, isLinearWeight } from '../model/parameters';
 import type { TokenClassifier } from '../model/token-classifier';
 import { WORD_TABLE_KEY } from '../model/word-table';
 import { adamwDefaults, checkMoments, type AdamwOptions, type AdamwState } from './adamw';
 import { checkGradients, differentiateLoss, labelRows } from './gradients';
+import { LossScale } from './loss-scale';
 import type { TrainBatch, Trainer } from './trainer';
 
 /** Plans kept: a corpus has some tens of shapes, and a plan of its own takes little. */
 const MAX_PLANS = 64;
 
+export type Precision = 'f32' | 'f16';
+
 export interface GpuTrainerOptions extends AdamwOptions {
-  /** Runs every step kernel by kernel on tfjs' tape: the oracle that a replay must equal bit for bit. */
+  /** Runs every step kernel by kernel on tfjs' tape: the oracle that a replay in f32 must equal bit for bit. Always in f32. */
   isEager?: boolean;
+  /**
+   * `f16`: states, and the weights that products read, are in half precision; sums, softmax, norms, the weights themselves, their gradients
+   * and moments are f32 (Micikevicius et al. 2018). f32 by default.
+   */
+  precision?: Precision;
+  /** The first in f16. */
+  lossScale?: number;
 }
 
 /** Training on a GPU: a step of each shape is captured once and then replayed; gradients, clipping and AdamW stay on the device. */
@@ -35,6 +46,9 @@ export class GpuTrainer implements Trainer {
   readonly #isEager: boolean;
   readonly #optimizer: FlatAdamw;
   readonly #arena: Arena;
+  /** Only in half precision. */
+  readonly #copies: HalfCopies | undefined;
+  #lossScale: LossScale | undefined;
   /** By shape, the one used last at the end. */
   readonly #plans = new Map<string, CapturedStep>();
   /** Whether there are gradients that the next part adds to. */
@@ -45,7 +59,7 @@ export class GpuTrainer implements Trainer {
   constructor(
     classifier: TokenClassifier,
     parameters: ReadonlyMap<string, tf.Variable>,
-    { isEager = false, ...options }: GpuTrainerOptions = {},
+    { isEager = false, precision = 'f32', lossScale, ...options }: GpuTrainerOptions = {},
   ) {
     this.#backend = gpuBackend();
     this.#classifier = classifier;
@@ -55,7 +69,16 @@ export class GpuTrainer implements Trainer {
     if (!flat) throw new Error('The classifier was made on another backend; make it anew.');
     const trained = [...flat.parts.keys()].filter((key) => parameters.has(key));
     this.parameters = new Map(trained.map((key) => [key, parameters.get(key)!]));
-    this.#optimizer = new FlatAdamw(this.#backend, flat, trained, (key) => !isDecayFree(key));
+    if (precision === 'f16' && !isEager) {
+      this.#copies = new HalfCopies(
+        this.#backend,
+        flat,
+        [...flat.parts.keys()].filter(isLinearWeight),
+      );
+      this.#lossScale = new LossScale(lossScale === undefined ? {} : { scale: lossScale });
+    }
+    const decays = (key: string) => !isDecayFree(key);
+    this.#optimizer = new FlatAdamw(this.#backend, flat, trained, decays, this.#copies);
     this.#arena = new Arena(this.#backend);
   }
 
@@ -75,17 +98,20 @@ export class GpuTrainer implements Trainer {
     this.#capturedStep(plan, inputsOf(plan, part.labelIds), part);
   }
 
-  async apply(learningRate: number, clipNorm: number): Promise<number> {
+  async apply(learningRate: number, clipNorm: number): Promise<number | undefined> {
     const { weightDecay, beta1, beta2, epsilon } = this.#options;
     const beta1Power = this.#beta1Power * beta1;
     const beta2Power = this.#beta2Power * beta2;
     const step = { learningRate, weightDecay, beta1, beta2, epsilon, beta1Power, beta2Power };
-    this.#optimizer.step(step, clipNorm);
+    this.#optimizer.step(step, clipNorm, this.#lossScale?.scale);
     this.discard();
     const norm = await this.#optimizer.readNorm();
     if (Number.isFinite(norm)) {
       this.#beta1Power = beta1Power;
       this.#beta2Power = beta2Power;
+      this.#lossScale?.grow();
+    } else if (this.#lossScale?.shrink()) {
+      return undefined;
     }
     return norm;
   }
@@ -95,13 +121,18 @@ export class GpuTrainer implements Trainer {
   }
 
   async readGradients(): Promise<Map<string, Float32Array>> {
-    return this.#expand(await this.#optimizer.gradients.read());
+    const gradients = await this.#optimizer.gradients.read();
+    for (const numbers of gradients.values()) scaleBy(numbers, 1 / this.#scale);
+    return this.#expand(gradients);
   }
 
   restoreGradients(numbers: ReadonlyMap<string, Float32Array>): void {
     checkGradients(numbers, this.#wholeSizes());
     for (const key of this.parameters.keys())
-      this.#optimizer.gradients.write(key, this.#compact(key, numbers.get(key)!));
+      this.#optimizer.gradients.write(
+        key,
+        scaleBy(this.#compact(key, numbers.get(key)!).slice(), this.#scale),
+      );
     this.#hasGradients = true;
   }
 
@@ -111,10 +142,14 @@ export class GpuTrainer implements Trainer {
     const moments = new Map(
       Array.from(m, ([key, numbers]) => [key, { m: numbers, v: v.get(key)! }]),
     );
-    return { beta1Power: this.#beta1Power, beta2Power: this.#beta2Power, moments };
+    const lossScale = this.#lossScale?.state();
+    return {
+      ...{ beta1Power: this.#beta1Power, beta2Power: this.#beta2Power, moments },
+      ...(lossScale ? { lossScale } : {}),
+    };
   }
 
-  restore({ beta1Power, beta2Power, moments }: AdamwState): void {
+  restore({ beta1Power, beta2Power, moments, lossScale }: AdamwState): void {
     checkMoments(moments, this.#wholeSizes());
     for (const key of this.parameters.keys()) {
       const { m, v } = moments.get(key)!;
@@ -123,6 +158,11 @@ export class GpuTrainer implements Trainer {
     }
     this.#beta1Power = beta1Power;
     this.#beta2Power = beta2Power;
+    if (this.#lossScale && lossScale) this.#lossScale = new LossScale(lossScale);
+  }
+
+  get #scale(): number {
+    return this.#lossScale?.scale ?? 1;
   }
 
   /** The dispatches of each shape so far, and the bytes that they share. */
@@ -139,6 +179,7 @@ export class GpuTrainer implements Trainer {
     this.#plans.clear();
     this.#arena.dispose();
     this.#optimizer.dispose();
+    this.#copies?.dispose();
   }
 
   /** What is kept of the word-embedding table as the whole of it: pieces that the corpus does not have have gradients and moments of 0. */
@@ -165,7 +206,8 @@ export class GpuTrainer implements Trainer {
 
   #stepNumbers({ dropout, labelledWords }: TrainBatch): StepNumbers {
     const { seed, step } = dropout ?? { seed: 0, step: 0 };
-    return { seed, step, denominator: labelledWords, addsGradients: this.#hasGradients };
+    const addsGradients = this.#hasGradients;
+    return { seed, step, denominator: labelledWords, lossScale: this.#scale, addsGradients };
   }
 
   #capturedStep(plan: BatchRows, inputs: StepInputs, part: TrainBatch): CapturedStep {
@@ -174,8 +216,13 @@ export class GpuTrainer implements Trainer {
     if (known) this.#plans.delete(shape);
     const captured =
       known ??
-      new CapturedStep(this.#backend, this.#arena, this.#optimizer.gradients, inputs, (tensors) =>
-        this.#differentiate(plan, tensors, part),
+      new CapturedStep(
+        this.#backend,
+        this.#arena,
+        this.#optimizer.gradients,
+        inputs,
+        this.#copies && ((place) => this.#copies!.find(place)),
+        (tensors) => this.#differentiate(plan, tensors, part),
       );
     this.#plans.set(shape, captured);
     if (this.#plans.size > MAX_PLANS) {
@@ -225,6 +272,11 @@ export class GpuTrainer implements Trainer {
     tf.dispose([result.loss, ...result.gradients.values(), ...Object.values(tensors)]);
     return loss!;
   }
+}
+
+function scaleBy(numbers: Float32Array, factor: number): Float32Array {
+  if (factor !== 1) for (let i = 0; i < numbers.length; i++) numbers[i]! *= factor;
+  return numbers;
 }
 
 /** What changes from one batch of a shape to the next. */

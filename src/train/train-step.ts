@@ -49,9 +49,9 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
   const labelledWords = Math.max(1, countLabelledWords(split, batch));
   let elapsedMs = 0;
   let pieces = 0;
-  try {
+  const gatherAll = async (): Promise<boolean> => {
     for (const microBatch of batch.microBatches.slice(accumulated.parts)) {
-      if (!(await control.mayGoOn())) return undefined;
+      if (!(await control.mayGoOn())) return false;
       const startedAt = performance.now();
       accumulated.loss += await trainer.gather({
         batch: padMicroBatch(split, microBatch),
@@ -63,11 +63,21 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
       elapsedMs += performance.now() - startedAt;
       pieces += countRealPieces(split, microBatch);
     }
-    if (!(await control.mayGoOn())) return undefined;
-    const startedAt = performance.now();
+    return control.mayGoOn();
+  };
+  // A loss that is no number would move the weights by gradients that may be.
+  const apply = async () =>
+    Number.isFinite(accumulated.loss) ? trainer.apply(learningRate, task.clipNorm) : NaN;
+  try {
+    let norm: number | undefined;
+    while (norm === undefined) {
+      if (!(await gatherAll())) return undefined;
+      const startedAt = performance.now();
+      norm = await apply();
+      elapsedMs += performance.now() - startedAt;
+      if (norm === undefined) Object.assign(accumulated, { parts: 0, loss: 0 });
+    }
     const { loss } = accumulated;
-    // A loss that is no number would move the weights by gradients that may be.
-    const norm = Number.isFinite(loss) ? await trainer.apply(learningRate, task.clipNorm) : NaN;
     if (!Number.isFinite(norm)) {
       throw new DivergenceError({
         step: dropout.step + 1,
@@ -76,7 +86,6 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
         learningRate,
       });
     }
-    elapsedMs += performance.now() - startedAt;
     return { loss, gradientNorm: norm, elapsedMs, pieces };
   } finally {
     trainer.discard();

@@ -32,9 +32,10 @@ export interface Trainer {
    * Clips the gathered gradients to a global norm (0 never clips), moves the parameters against them, and gathers anew. Nothing moves where
    * the norm is no finite number.
    *
-   * @returns the norm before clipping
+   * @returns the norm before clipping; undefined where the step is to be gathered again: its gradients were too large for half precision, and
+   * will be smaller
    */
-  apply: (learningRate: number, clipNorm: number) => Promise<number>;
+  apply: (learningRate: number, clipNorm: number) => Promise<number | undefined>;
   /** Forgets what was gathered. */
   discard: () => void;
   /** What was gathered, for a checkpoint; by parameter key, linear weights [in, out]. */

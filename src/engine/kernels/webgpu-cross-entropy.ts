@@ -1,18 +1,18 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { defineKernel } from '../webgpu/gpu-kernel';
+import { defineKernel, type StepNumber } from '../webgpu/gpu-kernel';
 import { registerGpuKernel } from './webgpu-kernel';
 
 const LANES = 256;
 
 /**
  * loss = −Σ_rows log softmax(logits)[label] / denominator over rows with a label, dLogits = (softmax(logits) − onehot(label)) / denominator
- * there and 0 elsewhere. One group: a lane takes every 256th row, and the lanes' sums are added in order.
+ * there and 0 elsewhere, times the loss scale. One group: a lane takes every 256th row, and the lanes' sums are added in order.
  */
 const kernel = defineKernel({
   name: 'crossEntropy',
   lanes: LANES,
   tensors: { logits: 'read f32', labels: 'read i32', loss: 'write f32', dLogits: 'write f32' },
-  numbers: { rows: 'u32', tags: 'u32', factor: 'f32' },
+  numbers: { rows: 'u32', tags: 'u32', factor: 'f32', gradientFactor: 'f32' },
   functions: `var<workgroup> losses: array<f32, ${LANES}>;`,
   code: `
   var total = 0.0;
@@ -30,7 +30,7 @@ const kernel = defineKernel({
     for (var tag = 0u; tag < numbers.tags; tag++) { sum += exp(logits[start + tag] - largest); }
     for (var tag = 0u; tag < numbers.tags; tag++) {
       let share = exp(logits[start + tag] - largest) / sum;
-      dLogits[start + tag] = (share - select(0.0, 1.0, tag == u32(label))) * numbers.factor;
+      dLogits[start + tag] = (share - select(0.0, 1.0, tag == u32(label))) * numbers.gradientFactor;
     }
     total += largest + log(sum) - logits[start + u32(label)];
   }
@@ -48,11 +48,11 @@ export function registerGpuCrossEntropy(): void {
     (backend, { logits, labels }, { denominator }) => {
       const [rows, tags] = logits.shape as [number, number];
       const [loss, dLogits] = [backend.allocate([]), backend.allocate(logits.shape)];
-      const factor = {
-        now: 1 / denominator,
-        at: (step: { denominator: number }) => 1 / step.denominator,
-      };
-      backend.dispatch(kernel, { logits, labels, loss, dLogits }, { rows, tags, factor }, 1);
+      const now = 1 / denominator;
+      const factor: StepNumber = { now, at: (step) => 1 / step.denominator };
+      const gradientFactor: StepNumber = { now, at: (step) => step.lossScale / step.denominator };
+      const numbers = { rows, tags, factor, gradientFactor };
+      backend.dispatch(kernel, { logits, labels, loss, dLogits }, numbers, 1);
       return [loss, dLogits];
     },
   );

@@ -31,22 +31,22 @@ export const sumOfSquaresKernel = defineKernel({
 });
 
 /**
- * norm = √ Σ parts and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips): results[0] and [1].
- * One group.
+ * norm = √ Σ parts / lossScale and the factor that brings gradients down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips) and
+ * out of their loss scale: results[0] and [1]. One group.
  */
 export const clipKernel = defineKernel({
   name: 'clip',
   lanes: SQUARE_LANES,
   tensors: { parts: 'read f32', results: 'write f32' },
-  numbers: { count: 'u32', clipNorm: 'f32' },
+  numbers: { count: 'u32', clipNorm: 'f32', lossScale: 'f32' },
   functions: `var<workgroup> sums: array<f32, ${SQUARE_LANES}>;`,
   code: `
   var sum = 0.0;
   for (var i = lane; i < numbers.count; i += ${SQUARE_LANES}u) { sum += parts[i]; }
   ${sumOverLanes}
-  let norm = sqrt(sum);
+  let norm = sqrt(sum) / numbers.lossScale;
   results[0] = norm;
-  results[1] = select(1.0, min(1.0, numbers.clipNorm / (norm + 1e-6)), numbers.clipNorm > 0.0);`,
+  results[1] = select(1.0, min(1.0, numbers.clipNorm / (norm + 1e-6)), numbers.clipNorm > 0.0) / numbers.lossScale;`,
 });
 
 /** One step of AdamW for the number or vector `i`: see ops/adamw.ts. `factor` and `decay` are declared by then. */
@@ -94,6 +94,16 @@ export const flatAdamwKernel = defineKernel({
     let decay = select(1.0, numbers.kept, i < numbers.decayed);
     ${adamwOf}
   }`,
+});
+
+/** Parameters as their copy in half precision has them. */
+export const roundToHalfKernel = defineKernel({
+  name: 'roundToHalf',
+  lanes: 64,
+  tensors: { numbersOf: 'read vec4f', copy: 'write vec4f or half' },
+  numbers: { vectors: 'u32', step: 'u32' },
+  code: `
+  for (var i = group * 64u + lane; i < numbers.vectors; i += numbers.step) { set_copy(i, numbersOf[i]); }`,
 });
 
 /** A step of one parameter. */

@@ -15,8 +15,11 @@ export interface BufferPart {
   size: number;
 }
 
-/** Parts of a buffer begin at multiples of this: WebGPU's largest `minStorageBufferOffsetAlignment`. */
-export const PART_ALIGNMENT = 256;
+/**
+ * Parts of a buffer begin at multiples of this, in bytes: twice WebGPU's largest `minStorageBufferOffsetAlignment`, so that a copy of half the
+ * size can be bound in parts, too.
+ */
+export const PART_ALIGNMENT = 512;
 
 /** Bytes from one tensor of a stack to the next. */
 export function stackStride(shape: readonly number[]): number {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Arena } from './arena';
+import type { FindHalfCopy } from './half-storage';
 import type { FlatBuffer } from './flat-buffer';
 import { PART_ALIGNMENT, type TensorPlace } from './buffer-part';
 import { type GpuBackend } from './gpu-backend';
@@ -37,6 +38,7 @@ export class CapturedStep {
   #elapsedMs = Infinity;
 
   /**
+   * @param findCopy see `StepPlan`
    * @param record runs the step on tensors of the inputs; it must not read, and only our own kernels may run
    * @throws where a gradient is not the output of one kernel that can add to it
    */
@@ -45,6 +47,7 @@ export class CapturedStep {
     arena: Arena,
     gradients: FlatBuffer,
     inputs: StepInputs,
+    findCopy: FindHalfCopy | undefined,
     record: (tensors: Readonly<Record<string, tf.Tensor>>) => LossAndGradients,
   ) {
     this.#backend = backend;
@@ -74,7 +77,7 @@ export class CapturedStep {
       pin(pins, backend.placeOf(gradient), { buffer: gradients.buffer, offset }, key);
     }
     tf.dispose([results.loss, ...results.gradients.values(), ...Object.values(tensors)]);
-    this.plan = new StepPlan(backend, arena, recorder.dispatches, pins);
+    this.plan = new StepPlan(backend, arena, recorder.dispatches, pins, findCopy);
   }
 
   /** Adds this micro-batch's gradients, or starts anew with them. */

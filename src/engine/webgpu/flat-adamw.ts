@@ -10,7 +10,8 @@ import { Arena } from './arena';
 import { Recorder } from './recorder';
 import { StepPlan } from './step-plan';
 import { FlatBuffer } from './flat-buffer';
-import { type GpuBackend } from './gpu-backend';
+import type { GpuBackend } from './gpu-backend';
+import type { HalfCopies } from './half-copies';
 
 /** A run of parameters that lie behind each other in both buffers, in bytes. */
 interface Stretch {
@@ -24,10 +25,10 @@ interface Stretch {
 }
 
 /** What a step decides. */
-type StepDecisions = ReturnType<typeof adamwNumbers> & { clipNorm: number };
+type StepDecisions = ReturnType<typeof adamwNumbers> & { clipNorm: number; lossScale: number };
 
 /** These dispatches ask for nothing of it. */
-const noStep = { seed: 0, step: 0, denominator: 1, addsGradients: false };
+const noStep = { seed: 0, step: 0, denominator: 1, lossScale: 1, addsGradients: false };
 
 /**
  * Clipping and AdamW for parameters in one buffer: three dispatches and no number that passes through the host. Gradients and moments lie in
@@ -50,12 +51,14 @@ export class FlatAdamw {
   /**
    * @param trained in the order of the parameters' buffer
    * @param decays which of them; all of those before any other, in each stretch
+   * @param copies brought up to date after each step
    */
   constructor(
     backend: GpuBackend,
     parameters: FlatBuffer,
     trained: readonly string[],
     decays: (key: string) => boolean,
+    copies?: HalfCopies,
   ) {
     this.#backend = backend;
     this.#parameters = parameters;
@@ -73,14 +76,17 @@ export class FlatAdamw {
     );
     this.#results = backend.createBuffer(16, usage, 'norm and factor');
     const recorder = new Recorder();
-    backend.capture(recorder, () => this.#dispatch());
+    backend.capture(recorder, () => {
+      this.#dispatch();
+      copies?.update();
+    });
     this.#arena = new Arena(backend);
     this.#plan = new StepPlan(backend, this.#arena, recorder.dispatches, new Map());
   }
 
   /** Measures, clips and applies the gradients; nothing moves where their norm is no finite number. The norm can be read when this is done. */
-  step(step: Omit<AdamwStep, 'gradientFactor'>, clipNorm: number): void {
-    this.#numbers = { ...adamwNumbers(step), clipNorm };
+  step(step: Omit<AdamwStep, 'gradientFactor'>, clipNorm: number, lossScale = 1): void {
+    this.#numbers = { ...adamwNumbers(step), clipNorm, lossScale };
     this.#backend.flush();
     this.#plan.run(noStep);
   }
@@ -97,7 +103,12 @@ export class FlatAdamw {
       backend.dispatch(sumOfSquaresKernel, { x, parts }, numbers, SQUARE_GROUPS);
     });
     const count = SQUARE_GROUPS * this.#stretches.length;
-    backend.dispatch(clipKernel, { parts, results }, { count, clipNorm: later('clipNorm') }, 1);
+    backend.dispatch(
+      clipKernel,
+      { parts, results },
+      { count, clipNorm: later('clipNorm'), lossScale: later('lossScale') },
+      1,
+    );
     for (const { from, at, size, decayed } of this.#stretches) {
       const vectors = size / 16;
       const groups = Math.min(Math.ceil(vectors / 64), 65_535);
@@ -145,7 +156,7 @@ function findStretches(
   limit: number,
 ): Stretch[] {
   const stretches: Stretch[] = [];
-  const ends = endsOf(trained);
+  const ends = trained.ends();
   for (const [key, { offset: at }] of trained.parts) {
     const from = parameters.part(key).offset;
     const size = ends.get(key)! - at;
@@ -169,11 +180,4 @@ function findStretches(
     }
   }
   return stretches;
-}
-
-/** Where each part ends, the zeros behind it included. */
-function endsOf({ parts, buffer }: FlatBuffer): Map<string, number> {
-  const keys = [...parts.keys()];
-  const begins = keys.map((key) => parts.get(key)!.offset);
-  return new Map(keys.map((key, index) => [key, begins[index + 1] ?? buffer.size]));
 }

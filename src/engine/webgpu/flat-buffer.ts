@@ -9,7 +9,7 @@ export interface FlatPart {
 }
 
 /**
- * Tensors behind each other in one buffer, each at a multiple of 256 bytes, zeros between them: so that one kernel goes over all, and those
+ * Tensors behind each other in one buffer, each at a multiple of `PART_ALIGNMENT`, zeros between them: so that one kernel goes over all, and those
  * of one shape that follow each other are a stack.
  */
 export class FlatBuffer {
@@ -35,6 +35,13 @@ export class FlatBuffer {
     const part = this.parts.get(key);
     if (!part) throw new Error(`${this.buffer.label}: there is no ${key}.`);
     return part;
+  }
+
+  /** Where each part ends, the zeros behind it included. */
+  ends(): Map<string, number> {
+    const keys = [...this.parts.keys()];
+    const begins = keys.map((key) => this.part(key).offset);
+    return new Map(keys.map((key, index) => [key, begins[index + 1] ?? this.buffer.size]));
   }
 
   /** A tensor on a part; it must not outlive the buffer. */

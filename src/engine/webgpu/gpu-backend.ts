@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { packNumbers, spreadGroups, type GpuKernel, type KernelNumber } from './gpu-kernel';
+import {
+  packNumbers,
+  spreadGroups,
+  type GpuKernel,
+  type Halves,
+  type KernelNumber,
+} from './gpu-kernel';
 import { bytesOf, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
 import { FaultWatch } from './fault-watch';
 import type { KernelTimer } from './kernel-timer';
@@ -128,12 +134,14 @@ export class GpuBackend extends WebGPUBackend {
    * Runs a kernel, or records that it ran.
    *
    * @param tensors by the kernel's names; one that is written must not be given under another name as well
+   * @param halves those that are in half precision
    */
   dispatch<Tensors extends string, Numbers extends string>(
     kernel: GpuKernel<Tensors, Numbers>,
     tensors: Readonly<Record<NoInfer<Tensors>, tf.TensorInfo | TensorPlace>>,
     numbers: Readonly<Record<NoInfer<Numbers>, KernelNumber>>,
     groups: number,
+    halves?: Halves,
   ): void {
     const names = Object.keys(kernel.tensors) as Tensors[];
     const places = names.map((name) => {
@@ -143,7 +151,7 @@ export class GpuBackend extends WebGPUBackend {
     });
     const values = (Object.keys(kernel.numbers) as Numbers[]).map((name) => numbers[name]);
     if (this.#recorder) {
-      this.#recorder.record({ kernel, places, values, groups });
+      this.#recorder.record({ kernel, places, values, groups, ...(halves ? { halves } : {}) });
       return;
     }
     const insides = this.#insides;
@@ -166,7 +174,7 @@ export class GpuBackend extends WebGPUBackend {
     );
     this.queue.writeBuffer(uniform, 0, bytes);
     insides.uniformPendingDisposal.push(uniform);
-    const pipeline = this.pipelines.get(kernel);
+    const pipeline = this.pipelines.get(kernel, halves);
     this.ensureCommandEncoderReady();
     if (this.timer) this.endComputePassEncoder();
     insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass(

@@ -126,6 +126,8 @@ export interface StepNumbers {
   step: number;
   /** Labelled words of the effective batch. */
   denominator: number;
+  /** What gradients are multiplied by until they are applied; 1 in f32. */
+  lossScale: number;
   /** Whether gradients are added to those that are there. */
   addsGradients: boolean;
 }

@@ -4,6 +4,7 @@ import { PART_ALIGNMENT, type BufferPart, type TensorPlace } from './buffer-part
 import { type GpuBackend } from './gpu-backend';
 import {
   packNumbers,
+  pipelineKey,
   spreadGroups,
   writeNumber,
   type NumberForm,
@@ -11,6 +12,7 @@ import {
   type StepNumbers,
 } from './gpu-kernel';
 import { foldEpilogues } from './fold-epilogues';
+import { storeInHalf, type FindHalfCopy } from './half-storage';
 import { isVirtual, type RecordedDispatch, type VirtualBuffer } from './recorder';
 
 /** A dispatch with everything in its place. */
@@ -39,17 +41,23 @@ export class StepPlan {
   readonly #stepNumbers: { at: number; form: NumberForm; value: StepNumber }[] = [];
   #boundTo = -1;
 
-  /** @param pins where buffers go that are read after the run */
+  /**
+   * @param pins where buffers go that are read after the run
+   * @param findCopy where given, states are stored in half precision, and parameters read from their copies
+   */
   constructor(
     backend: GpuBackend,
     arena: Arena,
     recorded: readonly RecordedDispatch[],
     pins: ReadonlyMap<VirtualBuffer, TensorPlace>,
+    findCopy?: FindHalfCopy,
   ) {
     this.#backend = backend;
     this.#arena = arena;
     this.#pins = pins;
-    const dispatches = foldEpilogues(recorded, (buffer) => pins.has(buffer));
+    const isKept = (buffer: VirtualBuffer) => pins.has(buffer);
+    const folded = foldEpilogues(recorded, isKept);
+    const dispatches = findCopy ? storeInHalf(folded, isKept, findCopy) : folded;
     const constants = this.#placeBuffers(dispatches);
     this.#constants = constants;
     const alignment = backend.device.limits.minUniformBufferOffsetAlignment;
@@ -58,7 +66,8 @@ export class StepPlan {
       const size = 16 * Math.ceil((dispatch.values.length + 1) / 4);
       const uniform = { offset: end, size };
       end += alignment * Math.ceil(size / alignment);
-      return { ...dispatch, uniform, pipeline: backend.pipelines.get(dispatch.kernel) };
+      const pipeline = backend.pipelines.get(dispatch.kernel, dispatch.halves);
+      return { ...dispatch, uniform, pipeline };
     });
     this.#numbers = new DataView(new ArrayBuffer(end));
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
@@ -90,13 +99,13 @@ export class StepPlan {
 
   /** Everything that would be the same in a plan of another step: two captures of one shape must agree in it. */
   describe(): string[] {
-    return this.dispatches.map(({ kernel, groups, values, places }) => {
+    return this.dispatches.map(({ kernel, halves, groups, values, places }) => {
       const numbers = values.map((value) => (typeof value === 'number' ? value : 'of the step'));
       const sizes = places.map(({ buffer, offset, size }) => {
         const constant = isVirtual(buffer) ? buffer.constant : undefined;
         return constant ? `constant ${[...constant].join(' ')}` : `${offset}+${size}`;
       });
-      return [kernel.name, kernel.variant, groups, ...numbers, ...sizes].join(', ');
+      return [pipelineKey(kernel, halves), groups, ...numbers, ...sizes].join(', ');
     });
   }
 

@@ -1,0 +1,159 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { TokenClassifier } from '../../src/model/token-classifier';
+import { GpuTrainer, type GpuTrainerOptions } from '../../src/train/gpu-trainer';
+import {
+  goldenGradients,
+  goldenSteps,
+  pickSentences,
+  tinyConfig,
+  tinyTags,
+  tinyWeights,
+} from '../reference/tiny-bert';
+import { useBackend } from '../reference/use-backend';
+
+beforeAll(() => useBackend('webgpu'));
+
+function start(options: GpuTrainerOptions, weights = tinyWeights()) {
+  const classifier = TokenClassifier.create(tinyConfig, weights, tinyTags, 1);
+  const trainer = new GpuTrainer(classifier, classifier.parameters, {
+    precision: 'f16',
+    ...options,
+  });
+  return { classifier, trainer };
+}
+
+/** ‖found − expected‖ / ‖expected‖ over all tensors. */
+function distance(
+  found: ReadonlyMap<string, Float32Array>,
+  expected: ReadonlyMap<string, Float32Array>,
+): number {
+  let [apart, whole] = [0, 0];
+  for (const [key, numbers] of expected) {
+    numbers.forEach((number, i) => {
+      apart += (found.get(key)![i]! - number) ** 2;
+      whole += number ** 2;
+    });
+  }
+  return Math.sqrt(apart / whole);
+}
+
+describe('half precision', () => {
+  test("gives PyTorch's loss, norm and gradients of f32, but for its rounding, in any parts", async () => {
+    const golden = goldenSteps()[0]!;
+    for (const parts of [[[0, 1, 2]], [[2], [0, 1]]]) {
+      const { classifier, trainer } = start({});
+      let loss = 0;
+      for (const rows of parts) {
+        const { labelledWords } = golden;
+        loss += await trainer.gather({ ...pickSentences(golden, rows), labelledWords });
+      }
+      const gradients = await trainer.readGradients();
+      const norm = await trainer.apply(0, 1);
+      for (const each of [trainer, classifier]) each.dispose();
+      expect(Math.abs(loss / golden.loss - 1)).toBeLessThan(1e-3);
+      expect(Math.abs(norm! / golden.norm - 1)).toBeLessThan(2e-3);
+      // A number has 11 bits: it is rounded by 2^-12 of itself on the average.
+      const apart = distance(gradients, gradientsOnDevice());
+      expect(apart).toBeLessThan(4e-3);
+      expect(apart).toBeGreaterThan(1e-5);
+    }
+  });
+
+  test('keeps states in two bytes a number', async () => {
+    const [golden] = goldenSteps();
+    const sizes: number[] = [];
+    for (const precision of ['f32', 'f16'] as const) {
+      const { classifier, trainer } = start({ precision });
+      trainer.prepare({ ...golden!, dropout: { seed: 1, step: 0 } });
+      const { arenaBytes, plans } = trainer.describe();
+      sizes.push(arenaBytes);
+      const products = plans[0]!.filter((line) => line.startsWith('linear '));
+      const ofEncoder = products.slice(0, -1); // the classifier's width is odd
+      for (const line of ofEncoder)
+        expect(line.includes('half x half weight half y'), line).toBe(precision === 'f16');
+      for (const each of [trainer, classifier]) each.dispose();
+    }
+    expect(sizes[1]! / sizes[0]!).toBeLessThan(0.65);
+  });
+
+  test('makes the loss scale smaller where gradients overflow, and takes the step as with the smaller one', async () => {
+    const golden = goldenSteps()[0]!;
+    const step = { ...golden, dropout: { seed: 1, step: 0 } };
+    const { classifier, trainer } = start({ lossScale: 2 ** 30 });
+    let overflows = -1;
+    let norm: number | undefined;
+    while (norm === undefined) {
+      overflows++;
+      await trainer.gather(step);
+      norm = await trainer.apply(1e-3, 1);
+    }
+    expect(overflows).toBeGreaterThan(2);
+    const { lossScale } = await trainer.state();
+    expect(lossScale).toEqual({ scale: 2 ** (30 - overflows), steps: 1 });
+    const weights = await classifier.weights();
+
+    const other = start({ lossScale: lossScale!.scale });
+    await other.trainer.gather(step);
+    expect(await other.trainer.apply(1e-3, 1)).toBe(norm);
+    expect(await other.classifier.weights()).toEqual(weights);
+    for (const each of [trainer, classifier, other.trainer, other.classifier]) each.dispose();
+  });
+
+  test('leaves an overflow that no scale mends to the caller', async () => {
+    const weights = tinyWeights();
+    weights.get('bert.encoder.layer.0.attention.self.query.weight')!.data[3] = Infinity;
+    const { classifier, trainer } = start({ lossScale: 2 }, weights);
+    await trainer.gather(goldenSteps()[0]!);
+    expect(await trainer.apply(1e-3, 1)).toBeUndefined();
+    await trainer.gather(goldenSteps()[0]!);
+    expect(await trainer.apply(1e-3, 1)).toBeNaN();
+    for (const each of [trainer, classifier]) each.dispose();
+  });
+
+  test('goes on bit for bit from a state, in the middle of a step, too', async () => {
+    const run = async (isResumed: boolean) => {
+      let { classifier, trainer } = start({ lossScale: 2 ** 12 });
+      const seen: (number | undefined)[] = [];
+      for (const [step, golden] of goldenSteps().entries()) {
+        const dropout = { seed: 7, step };
+        const { labelledWords } = golden;
+        for (const [part, rows] of [[2], [0, 1]].entries()) {
+          if (isResumed && step === 1 && part === 1) {
+            const [weights, state] = [await classifier.weights(), await trainer.state()];
+            const gradients = await trainer.readGradients();
+            for (const each of [trainer, classifier]) each.dispose();
+            ({ classifier, trainer } = start({}, weights));
+            trainer.restore(state);
+            trainer.restoreGradients(gradients);
+          }
+          seen.push(
+            await trainer.gather({ ...pickSentences(golden, rows), labelledWords, dropout }),
+          );
+        }
+        seen.push(await trainer.apply(1e-3, 0.5));
+      }
+      const weights = await classifier.weights();
+      for (const each of [trainer, classifier]) each.dispose();
+      return { seen, weights };
+    };
+    const whole = await run(false);
+    expect(whole.seen.every(Number.isFinite)).toBe(true);
+    expect(await run(true)).toEqual(whole);
+  });
+});
+
+/** As the trainer reads them: linear weights [in, out]. */
+function gradientsOnDevice(): Map<string, Float32Array> {
+  return new Map(
+    Array.from(goldenGradients(), ([key, numbers]) => {
+      const shape = tinyWeights().get(key)!.shape;
+      const isTurned = shape.length === 2 && !key.includes('embeddings');
+      if (!isTurned) return [key, numbers];
+      const [rows, columns] = shape as [number, number];
+      return [
+        key,
+        Float32Array.from(numbers, (_, i) => numbers[(i % rows) * columns + Math.floor(i / rows)]!),
+      ];
+    }),
+  );
+}
