@@ -15,15 +15,18 @@ import { SeededRandom } from '../src/tokenizer/seeded-random';
 import { Vocabulary } from '../src/tokenizer/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece';
+import type { Precision } from '../src/train/gpu-trainer';
 import { scheduleFactor } from '../src/train/schedule';
 import { createTrainer, type Trainer } from '../src/train/trainer';
 
 // Trains a model for 100 steps, dropout off, and leaves all that PyTorch needs to do the same, with what came out: one safetensors file
 // a model in `.cache/parity/`. `python test/reference/compare-training.py` does the steps again and holds every number against them.
 //
-// PARITY_BACKEND=wasm (default) or webgpu-software; PARITY_THREADS for the first.
+// VITE_PARITY_BACKEND=wasm (default) or webgpu-software; VITE_PARITY_THREADS for the first, VITE_PARITY_PRECISION=f16 for the second.
+// VITE_PARITY_STEPS for fewer where a step takes its time.
 
-const STEPS = 100;
+const steps = Number(import.meta.env['VITE_PARITY_STEPS'] ?? 100);
+const precision = (import.meta.env['VITE_PARITY_PRECISION'] ?? 'f32') as Precision;
 const WARMUP_STEPS = 10;
 const backend = (import.meta.env['VITE_PARITY_BACKEND'] ?? 'wasm') as BackendChoice;
 const threads = Number(import.meta.env['VITE_PARITY_THREADS'] ?? 2);
@@ -52,14 +55,15 @@ test.each([
   const report = await selectBackend(backend, { threads });
   const task = await makeTask();
   const file = await train(task);
-  await fetch(`/received/${task.name}.safetensors`, { method: 'POST', body: file });
+  const name = precision === 'f32' ? task.name : `${task.name}-${precision}`;
+  await fetch(`/received/${name}.safetensors`, { method: 'POST', body: file });
   console.log(`${task.name} on ${report.backend} (${report.device}): ${file.size} bytes written`);
 });
 
 async function train(task: Task): Promise<Blob> {
   const { config, tags, batches, peakRate } = task;
   const classifier = TokenClassifier.create(config, task.weights, tags, 1);
-  const trainer = createTrainer(classifier, classifier.parameters);
+  const trainer = createTrainer(classifier, classifier.parameters, { precision });
   const kept: Weights = new Map();
   const keep = (name: string, data: ArrayLike<number>, shape: readonly number[] = [data.length]) =>
     kept.set(name, { shape, data: Float32Array.from(data) });
@@ -74,7 +78,7 @@ async function train(task: Task): Promise<Blob> {
   const losses: number[] = [];
   const norms: number[] = [];
   const rates: number[] = [];
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < steps; step++) {
     const batch = batches[step % batches.length]!;
     if (step < 3) {
       const logits = classifier.logits(batch);
@@ -94,9 +98,11 @@ async function train(task: Task): Promise<Blob> {
       }
     }
     // Warm-up begins above 0, so that the first step moves.
-    const rate = peakRate * scheduleFactor({ steps: STEPS, warmupSteps: WARMUP_STEPS }, step + 1);
+    const rate = peakRate * scheduleFactor({ steps: 100, warmupSteps: WARMUP_STEPS }, step + 1);
     losses.push(loss);
-    norms.push(await trainer.apply(rate, 1));
+    const norm = await trainer.apply(rate, 1);
+    if (norm === undefined) throw new Error('The loss scale is too large to begin with.');
+    norms.push(norm);
     rates.push(rate);
     if (step === 0 || step === 9)
       for (const [key, { shape, data }] of await classifier.weights())

@@ -24,7 +24,7 @@ export async function digestRuns(runs: number, steps: number): Promise<string[]>
   for (let run = 0; run < runs; run++) {
     const classifier = TokenClassifier.create(tinyBert, weights, benchTags, 1);
     const trainer = new GpuTrainer(classifier, classifier.parameters);
-    const seen: number[] = [];
+    const seen: (number | undefined)[] = [];
     for (let step = 0; step < steps; step++) {
       const dropout = { seed: 1, step };
       seen.push(

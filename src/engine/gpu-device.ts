@@ -48,8 +48,8 @@ export async function startWebgpu(
   if (open?.name !== name || open.backend.faults.fault) {
     open?.backend.device.destroy();
     const device = await adapter.requestDevice({
-      requiredFeatures: (['timestamp-query', 'bgra8unorm-storage'] as const).filter((feature) =>
-        adapter.features.has(feature),
+      requiredFeatures: (['timestamp-query', 'bgra8unorm-storage', 'shader-f16'] as const).filter(
+        (feature) => adapter.features.has(feature),
       ),
       requiredLimits: realLimits(adapter.limits),
     });

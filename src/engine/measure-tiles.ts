@@ -89,6 +89,20 @@ export async function measureTiles(
   return finish(choice, !isCut);
 }
 
+/** Milliseconds of a layer, forward and backward, in the form that is in use for its shape. */
+export async function timeProducts(
+  backend: GpuBackend,
+  precision: 'f32' | 'f16',
+  shapeClass: ShapeClass = 'large',
+): Promise<number> {
+  const timer = new LinearTimer(backend, measuredShapes[shapeClass], precision === 'f16');
+  try {
+    return await timeLongEnough(timer, backend.tiles[shapeClass], ['y', 'dx and dW']);
+  } finally {
+    timer.dispose();
+  }
+}
+
 /** Compiles what linear layers run in each form; those forms that are ready within so many milliseconds. */
 async function prepareForms(backend: GpuBackend, patienceMs: number): Promise<TileFormName[]> {
   const ready = new Set<TileFormName>();

@@ -25,7 +25,7 @@ export type MeasuredSpeeds = Map<string, Speed>;
  * @throws where the corpus is not packed for this encoder and window; an AbortError once stopped.
  */
 export async function estimateRun(
-  { database, backend, control }: Omit<RunPlace, 'onEvent'>,
+  { database, backend, control, choosePrecision }: Omit<RunPlace, 'onEvent'>,
   { corpusId, encoderId, recipe }: RunRequest,
   speeds: MeasuredSpeeds,
 ): Promise<RunEstimate> {
@@ -44,7 +44,8 @@ export async function estimateRun(
     const weights = await loadEncoderWeights(database, encoder);
     const classifier = TokenClassifier.create(encoder.config, weights, tagCount, seed, pieces);
     try {
-      speed = await measureSpeed(classifier, recipe, microBatchPieces, control);
+      const precision = await choosePrecision?.();
+      speed = await measureSpeed(classifier, recipe, microBatchPieces, control, precision);
     } finally {
       classifier.dispose();
     }

@@ -11,6 +11,7 @@ import type { Database } from '../storage/schema';
 import { distinctPieces } from '../tokenizer/packed-split';
 import { startPosition, type CheckpointState } from '../train/checkpoint-state';
 import { chooseMicroBatchPieces } from '../train/estimate';
+import type { Precision } from '../train/gpu-trainer';
 import { applyDropout } from '../train/recipe';
 import type { RunControl } from '../train/run-control';
 import { TrainingRun, type TrainOptions } from '../train/train-loop';
@@ -44,6 +45,8 @@ export interface RunPlace {
   restarts?: number;
   /** See `BackendWish`. */
   isEager?: boolean;
+  /** Of a new run's steps; f32 by default. */
+  choosePrecision?: () => Promise<Precision>;
 }
 
 /**
@@ -62,12 +65,14 @@ async function beginRun(place: RunPlace, request: RunRequest, id: RunId): Promis
   const corpus = await requireTrainable(database, request.corpusId);
   const encoder = await requireEncoder(database, request.encoderId);
   const weights = await loadEncoderWeights(database, encoder);
+  const precision = (await place.choosePrecision?.()) ?? 'f32';
   const run: RunRecord = {
     ...request,
     id,
     createdAt: Date.now(),
     labels: corpus.labels,
     backend: nameBackend(place.backend),
+    ...(precision === 'f32' ? {} : { precision }),
     state: 'running',
     steps: 0,
     losses: new Float32Array(),
@@ -118,7 +123,7 @@ async function goOnWithRun(place: RunPlace, run: RunRecord): Promise<RunRecord> 
 
 async function prepare(
   { database, backend, control, microBatchPieces, isEager = false }: RunPlace,
-  { corpusId, encoderId, recipe, labels }: RunRecord,
+  { corpusId, encoderId, recipe, labels, precision = 'f32' }: RunRecord,
   encoder: EncoderRecord,
   dataHash: string,
   weights: CheckpointState['weights'],
@@ -145,6 +150,7 @@ async function prepare(
     microBatchPieces: microBatchPieces ?? chooseMicroBatchPieces(config, backend.backend),
     control,
     isEager,
+    precision,
   };
 }
 

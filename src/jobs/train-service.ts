@@ -13,7 +13,9 @@ import { openDatabase } from '../storage/database';
 import type { ModelRecord, RunId, RunRecord } from '../storage/records';
 import { findRun } from '../storage/runs';
 import type { Database } from '../storage/schema';
+import type { Precision } from '../train/gpu-trainer';
 import { RunControl } from '../train/run-control';
+import { choosePrecision } from './choose-precision';
 import { chooseTiles } from './choose-tiles';
 import { whenNobodyTags } from './core-sharing';
 import { estimateRun, type MeasuredSpeeds } from './estimate-run';
@@ -30,7 +32,7 @@ export class TrainService implements TrainCalls {
   #restart: (() => Promise<BackendReport>) | undefined;
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
-  #isEager = false;
+  #wish: BackendWish = { choice: 'auto' };
   #queue: Promise<unknown> = Promise.resolve();
 
   describeBackend(wish: BackendWish): Promise<BackendReport> {
@@ -39,8 +41,8 @@ export class TrainService implements TrainCalls {
 
   /** A GPU is also given its form of products: see `chooseTiles`. */
   async #startBackend(wish: BackendWish): Promise<BackendReport> {
-    const { choice, threads, isEager = false } = wish;
-    this.#isEager = isEager;
+    const { choice, threads } = wish;
+    this.#wish = wish;
     const report = await selectBackend(choice, {
       ...(threads === undefined ? {} : { threads }),
       onFault: () => {
@@ -56,6 +58,13 @@ export class TrainService implements TrainCalls {
     const restart = this.#restart;
     this.#restart = undefined;
     return restart?.() ?? this.describeBackend({ choice: 'auto' });
+  }
+
+  /** As asked for; else what suits the GPU, found before its first run. */
+  async #choosePrecision({ backend }: BackendReport): Promise<Precision> {
+    const { precision, isEager } = this.#wish;
+    if (backend !== 'webgpu' || isEager) return 'f32';
+    return precision ?? choosePrecision(gpuBackend(), await this.#database);
   }
 
   estimateRun(request: RunRequest): Promise<RunEstimate> {
@@ -119,7 +128,8 @@ export class TrainService implements TrainCalls {
         database: await this.#database,
         backend,
         restartBackend: () => this.#soundBackend(),
-        isEager: this.#isEager,
+        isEager: this.#wish.isEager ?? false,
+        choosePrecision: () => this.#choosePrecision(backend),
         measureMemory: () => measureMemory().bytes,
         control,
         onEvent: () => undefined,

@@ -7,6 +7,7 @@ import type {
   RunId,
   RunRecord,
 } from '../storage/records';
+import type { Precision } from '../train/gpu-trainer';
 import type { TrainEvent } from '../train/train-event';
 import type { TrainRecipe } from '../train/recipe';
 import type { ReportProgress } from './progress';
@@ -51,6 +52,8 @@ export interface BackendWish {
   threads?: number;
   /** On a GPU: steps kernel by kernel instead of replayed. The numbers are the same, only slower to come: to look for faults. */
   isEager?: boolean;
+  /** Of a GPU's steps; by default half precision where the GPU is sound and no slower in it. */
+  precision?: Precision;
 }
 
 /** Calls of `train.worker`; one run at a time. */

@@ -11,6 +11,8 @@ import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { CutSentence } from '../tokenizer/pack-split';
+import type { HalfCheck } from '../train/check-half';
+import type { Precision } from '../train/gpu-trainer';
 import type { TrainRecipe } from '../train/recipe';
 import type { DevPredictions } from '../train/train-event';
 
@@ -125,6 +127,8 @@ export interface RunRecord {
   recipe: TrainRecipe;
   labels: string[];
   backend: string;
+  /** Of its steps on a GPU; absent: f32. */
+  precision?: Precision;
   state: 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
   /** Why a failed run failed. */
   failure?: string;
@@ -178,5 +182,16 @@ export interface TileChoiceRecord {
   adapter: string;
   choice: TileChoice;
   /** `TILE_VERSION` when it was measured. */
+  version: number;
+  /** Absent before a run was begun there, and where the adapter has no half precision. */
+  precision?: PrecisionRecord;
+}
+
+/** What half precision does on an adapter. */
+export interface PrecisionRecord extends HalfCheck {
+  choice: Precision;
+  /** Products in f32 take so many times as long. */
+  speedup: number;
+  /** Of the check. */
   version: number;
 }

@@ -1,14 +1,19 @@
 import type { BackendChoice, BackendWish } from '../protocol/train-calls';
 
-/** What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&steps=eager`. Anything else leaves the choice to the page. */
+/**
+ * What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`, `?backend=webgpu&steps=eager`. Anything else leaves
+ * the choice to the page.
+ */
 export function backendOfSearch(search: string): BackendWish {
   const wanted = new URLSearchParams(search);
   const choices: readonly BackendChoice[] = ['wasm', 'webgpu', 'webgpu-software'];
   const choice = choices.find((name) => name === wanted.get('backend')) ?? 'auto';
   const threads = Number(wanted.get('threads'));
+  const precision = (['f16', 'f32'] as const).find((name) => name === wanted.get('precision'));
   return {
     choice,
     ...(Number.isInteger(threads) && threads >= 1 ? { threads } : {}),
+    ...(precision ? { precision } : {}),
     ...(wanted.get('steps') === 'eager' ? { isEager: true } : {}),
   };
 }

@@ -37,8 +37,8 @@ export function writeCheckpoint(state: CheckpointState): Uint8Array<ArrayBuffer>
     metadata.accumulated = { parts, microBatchPieces, isPadded, loss };
   }
   if (optimizer) {
-    const { moments, ...betaPowers } = optimizer;
-    metadata.betaPowers = betaPowers;
+    const { beta1Power, beta2Power, lossScale } = optimizer;
+    metadata.betaPowers = { beta1Power, beta2Power, ...(lossScale ? { lossScale } : {}) };
   }
   return writeSafetensors(tensors, 'F32', { [metadataKey]: JSON.stringify(metadata) });
 }

@@ -1,6 +1,7 @@
 import { IGNORED_LABEL } from '../engine/ops/masked-cross-entropy';
 import type { ModelBatch } from '../model/model-batch';
 import type { TokenClassifier } from '../model/token-classifier';
+import type { Precision } from './gpu-trainer';
 import type { TrainRecipe } from './recipe';
 import type { RunControl } from './run-control';
 import { createTrainer } from './trainer';
@@ -27,11 +28,14 @@ export async function measureSpeed(
   recipe: Pick<TrainRecipe, 'frozenLayers'>,
   microBatchPieces: number,
   control: RunControl,
+  precision?: Precision,
 ): Promise<Speed> {
   const pieces = Math.min(typicalPieces, classifier.config.maxPositions);
   const large = Math.max(2, Math.floor(microBatchPieces / pieces));
   const small = Math.max(1, Math.floor(large / 4));
-  const trainer = createTrainer(classifier, trainedParameters(classifier, recipe));
+  const trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {
+    ...(precision ? { precision } : {}),
+  });
   const train = async (batch: ModelBatch) => {
     const labelIds = new Int32Array(batch.batch * pieces).fill(IGNORED_LABEL);
     labelIds.fill(0, 1, pieces - 1);

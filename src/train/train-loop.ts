@@ -10,6 +10,7 @@ import {
   type RunPosition,
 } from './checkpoint-state';
 import { evaluateClassifier } from './evaluate';
+import type { Precision } from './gpu-trainer';
 import { tagWords } from './labels';
 import type { TrainRecipe } from './recipe';
 import type { RunControl } from './run-control';
@@ -33,8 +34,9 @@ export interface TrainOptions {
   /** A micro-batch has at most so many pieces, padding included; it changes memory and speed, not the result. */
   microBatchPieces: number;
   control: RunControl;
-  /** See `GpuTrainerOptions`. */
+  /** See `GpuTrainerOptions`; a CPU takes no notice of either. */
   isEager?: boolean;
+  precision?: Precision;
   /** Goes on where this was taken; of its weights the classifier was made. */
   resumeFrom?: Pick<CheckpointState, 'optimizer' | 'accumulated' | 'position'>;
 }
@@ -70,6 +72,7 @@ export class TrainingRun {
     this.#trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {
       weightDecay: recipe.weightDecay,
       isEager: options.isEager ?? false,
+      precision: options.precision ?? 'f32',
     });
     if (!resumeFrom) return;
     try {

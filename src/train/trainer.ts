@@ -53,9 +53,9 @@ export interface Trainer {
 export function createTrainer(
   classifier: TokenClassifier,
   parameters: ReadonlyMap<string, tf.Variable>,
-  { isEager = false, ...options }: GpuTrainerOptions = {},
+  options: GpuTrainerOptions = {},
 ): Trainer {
   return tf.getBackend() === 'webgpu'
-    ? new GpuTrainer(classifier, parameters, { isEager, ...options })
+    ? new GpuTrainer(classifier, parameters, options)
     : new TapeTrainer(classifier, parameters, options);
 }

@@ -4,6 +4,7 @@ import { selectBackend } from '../../src/engine/backend';
 import type { GpuBackend } from '../../src/engine/webgpu/gpu-backend';
 import { startRun } from '../../src/jobs/train-run';
 import type { RunEvent } from '../../src/protocol/train-calls';
+import type { Precision } from '../../src/train/gpu-trainer';
 import { defaultRecipe } from '../../src/train/recipe';
 import { RunControl } from '../../src/train/run-control';
 import { openFresh } from '../storage/fresh-database';
@@ -12,7 +13,10 @@ import { stockDatabase } from './small-studio';
 const maxPieces = 24;
 
 /** Trains on the software GPU, and lets it fail whenever `fail` says so; with what the run told. */
-async function train(fail?: (device: GPUDevice, step: number, faults: number) => void) {
+async function train(
+  fail?: (device: GPUDevice, step: number, faults: number) => void,
+  precision: Precision = 'f32',
+) {
   const database = await openFresh();
   const stock = await stockDatabase(database, maxPieces);
   const told: string[] = [];
@@ -31,6 +35,7 @@ async function train(fail?: (device: GPUDevice, step: number, faults: number) =>
     {
       ...{ database, backend, measureMemory: () => 0, control: new RunControl(), onEvent },
       ...{ restartBackend: start, microBatchPieces: 256 },
+      choosePrecision: () => Promise.resolve(precision),
     },
     { name: 'on a GPU', ...stock, recipe },
   );
@@ -73,6 +78,25 @@ test(
     ]);
     // Sums in another order.
     full.run.losses.forEach((loss, i) => expect(loss).toBeCloseTo(undisturbed.losses[i]!, 3));
+  },
+);
+
+test(
+  'a run in half precision learns as one in f32 does, and goes on in it after a loss',
+  { timeout: 240_000 },
+  async () => {
+    const { run: whole } = await train();
+    const { run: half } = await train(undefined, 'f16');
+    expect(half.failure).toBeUndefined();
+    expect([whole.precision, half.precision]).toEqual([undefined, 'f16']);
+    expect([...half.losses]).not.toEqual([...whole.losses]);
+    half.losses.forEach((loss, i) => expect(loss / whole.losses[i]!).toBeCloseTo(1, 1));
+    const lost = await train(
+      inTheSecondEpoch(half.steps, (device) => device.destroy()),
+      'f16',
+    );
+    expect(lost.told).toHaveLength(1);
+    expect([...lost.run.losses]).toEqual([...half.losses]);
   },
 );
 

@@ -136,6 +136,11 @@ test('the address may ask for a backend by name', () => {
     choice: 'webgpu',
     isEager: true,
   });
+  expect(backendOfSearch('?backend=webgpu&precision=f16')).toEqual({
+    choice: 'webgpu',
+    precision: 'f16',
+  });
+  expect(backendOfSearch('?precision=f64')).toEqual({ choice: 'auto' });
   expect(backendOfSearch('?threads=-1')).toEqual({ choice: 'auto' });
 });
 

@@ -42,7 +42,7 @@ async function train(
   classifier = createTiny(),
 ) {
   const trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
-  const seen: number[] = [];
+  const seen: (number | undefined)[] = [];
   for (let step = 0; step < steps; step++) {
     const golden = goldenSteps()[step % 3]!;
     const { labelledWords } = golden;

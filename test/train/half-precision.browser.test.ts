@@ -59,7 +59,7 @@ describe('half precision', () => {
     }
   });
 
-  test('keeps states in two bytes a number', async () => {
+  test('keeps states in two bytes a number', () => {
     const [golden] = goldenSteps();
     const sizes: number[] = [];
     for (const precision of ['f32', 'f16'] as const) {

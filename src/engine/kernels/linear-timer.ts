@@ -1,7 +1,7 @@
 import type { BufferPart } from '../webgpu/buffer-part';
 import { DispatchTimer } from '../webgpu/dispatch-timer';
 import type { GpuBackend } from '../webgpu/gpu-backend';
-import type { GpuKernel } from '../webgpu/gpu-kernel';
+import { mayBeHalf, type GpuKernel } from '../webgpu/gpu-kernel';
 import type { TileFormName } from '../webgpu/tile-choice';
 import { planLinear, planLinearGradient, type LinearShape } from './webgpu-linear';
 
@@ -15,9 +15,15 @@ export class LinearTimer {
   readonly #timer: DispatchTimer;
   readonly #buffers = new Map<string, GPUBuffer>();
 
-  /** @param shape of one part */
-  constructor(backend: GpuBackend, shape: LinearShape) {
+  readonly #isHalf: boolean;
+
+  /**
+   * @param shape of one part
+   * @param isHalf whether what can be in half precision is
+   */
+  constructor(backend: GpuBackend, shape: LinearShape, isHalf = false) {
     this.shape = shape;
+    this.#isHalf = isHalf;
     this.#backend = backend;
     this.#timer = new DispatchTimer(backend);
   }
@@ -50,7 +56,10 @@ export class LinearTimer {
   ): Promise<number> {
     const places = Object.keys(kernel.tensors).map((name) => this.#place(name));
     const values = Object.keys(kernel.numbers).map((name) => numbers[name] ?? 0); // strides of one part, and `adds`
-    return this.#timer.time({ kernel, places, values, groups }, times);
+    const halves = Object.keys(kernel.tensors).filter(
+      (name) => this.#isHalf && mayBeHalf(kernel, name),
+    );
+    return this.#timer.time({ kernel, places, values, groups, halves: new Set(halves) }, times);
   }
 
   #place(name: string): BufferPart {

@@ -1,6 +1,6 @@
 import type { BufferPart } from './buffer-part';
 import type { GpuBackend } from './gpu-backend';
-import { packNumbers, spreadGroups, type GpuKernel } from './gpu-kernel';
+import { packNumbers, spreadGroups, type GpuKernel, type Halves } from './gpu-kernel';
 
 /** A kernel on buffers of its own. */
 export interface TimedDispatch {
@@ -10,6 +10,7 @@ export interface TimedDispatch {
   /** By the kernel's numbers. */
   values: number[];
   groups: number;
+  halves?: Halves;
 }
 
 /** Two timestamps of 8 bytes, in nanoseconds. */
@@ -34,13 +35,16 @@ export class DispatchTimer {
   }
 
   /** Runs a dispatch so many times in one pass; milliseconds of one. Browsers round the device's clock, often to 0.1 ms. */
-  async time({ kernel, places, values, groups }: TimedDispatch, times: number): Promise<number> {
+  async time(
+    { kernel, places, values, groups, halves }: TimedDispatch,
+    times: number,
+  ): Promise<number> {
     const { device, queue } = this.#backend;
     const numbers = packNumbers(kernel, groups, values);
     const { UNIFORM, COPY_DST } = GPUBufferUsage;
     const uniform = device.createBuffer({ size: numbers.byteLength, usage: UNIFORM | COPY_DST });
     queue.writeBuffer(uniform, 0, numbers);
-    const pipeline = this.#backend.pipelines.get(kernel);
+    const pipeline = this.#backend.pipelines.get(kernel, halves);
     const bindGroup = this.#backend.pipelines.bind(pipeline, places, { buffer: uniform });
     const encoder = device.createCommandEncoder();
     const clock = this.#clock;

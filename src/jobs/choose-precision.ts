@@ -1,0 +1,43 @@
+import { timeProducts } from '../engine/measure-tiles';
+import type { GpuBackend } from '../engine/webgpu/gpu-backend';
+import type { ShapeClass } from '../engine/webgpu/tile-choice';
+import type { PrecisionRecord } from '../storage/records';
+import type { Database } from '../storage/schema';
+import { findTileChoice, saveTileChoice } from '../storage/tile-choices';
+import { checkHalf, halfBounds } from '../train/check-half';
+import type { Precision } from '../train/gpu-trainer';
+
+/** Raised whenever a kernel changes how it rounds: what was checked before then no longer holds. */
+const CHECK_VERSION = 1;
+
+/**
+ * Half precision where this GPU says that it has it (`shader-f16`), its training step is as near to that in f32 as half precision allows, and
+ * its products are no slower; f32 everywhere else. As remembered for the adapter, else as found now, which takes some kernels' compiling.
+ *
+ * Without storage it is found anew each time.
+ */
+export async function choosePrecision(backend: GpuBackend, database: Database): Promise<Precision> {
+  if (!backend.device.features.has('shader-f16')) return 'f32';
+  const { adapter } = backend;
+  const record = adapter ? await findTileChoice(database, adapter) : undefined;
+  if (record?.precision?.version === CHECK_VERSION) return record.precision.choice;
+  const precision = await examine(backend);
+  if (record) await saveTileChoice(database, { ...record, precision });
+  return precision.choice;
+}
+
+/** What half precision does on a device: @param shapeClass of the products that are timed, the large ones by default. */
+export async function examine(
+  backend: GpuBackend,
+  shapeClass?: ShapeClass,
+): Promise<PrecisionRecord> {
+  const check = await checkHalf();
+  const isSound =
+    check.lossApart <= halfBounds.lossApart && check.gradientsApart <= halfBounds.gradientsApart;
+  const ms = await timeProducts(backend, 'f32', shapeClass);
+  const halfMs = await timeProducts(backend, 'f16', shapeClass);
+  return {
+    ...{ ...check, speedup: ms / halfMs, version: CHECK_VERSION },
+    choice: isSound && halfMs <= ms ? 'f16' : 'f32',
+  };
+}
