@@ -1,4 +1,5 @@
 import type { BertConfig } from '../src/model/bert-config';
+import type { Precision } from '../src/train/gpu-trainer';
 import type { BenchBatch } from './train-cpu-messages';
 import { answerWith } from './worker-call';
 
@@ -7,6 +8,8 @@ export interface GpuStartRequest {
   backend: 'webgpu' | 'webgpu-software';
   /** Ours only: kernel by kernel on tfjs' tape. */
   isEager: boolean;
+  /** Ours only; f32 by default. */
+  precision?: Precision;
   /** Ours only: word pieces that the corpus has; absent for all of the vocabulary. */
   pieces?: number;
 }

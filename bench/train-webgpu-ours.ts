@@ -13,14 +13,20 @@ import type { GpuMemory, GpuPeer, GpuStartRequest, GpuStepReply } from './train-
 export class OurPeer implements GpuPeer {
   #trainer: GpuTrainer | undefined;
   #steps = 0;
+  /** Dispatches beside a plan's own: squares, norm, AdamW; the weights' copy in half precision. */
+  #applied = 3;
 
-  async start({ config, backend, isEager, pieces }: GpuStartRequest): Promise<void> {
+  async start({ config, backend, isEager, precision, pieces }: GpuStartRequest): Promise<void> {
     await selectBackend(backend);
+    if (precision === 'f16') this.#applied = 4;
     const { choice } = await measureTiles(gpuBackend());
     gpuBackend().tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
-    this.#trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+    this.#trainer = new GpuTrainer(classifier, classifier.parameters, {
+      isEager,
+      ...(precision ? { precision } : {}),
+    });
   }
 
   async step(batch: BenchBatch): Promise<GpuStepReply> {
@@ -37,10 +43,9 @@ export class OurPeer implements GpuPeer {
     await apply;
     const ms = performance.now() - started;
     const plan = trainer.describe().plans.at(-1);
-    // Beside a plan's own: squares, norm, AdamW.
     return {
       ...{ ms, jsMs, loss, gpuBytes: measureMemory().bytes },
-      dispatches: plan ? plan.length + 3 : 0,
+      dispatches: plan ? plan.length + this.#applied : 0,
     };
   }
 

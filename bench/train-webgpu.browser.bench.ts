@@ -2,6 +2,7 @@ import { test } from 'vitest';
 import type { BertConfig } from '../src/model/bert-config';
 import { bertBase, mBert, miniLm } from '../test/reference/model-shapes';
 import { makeBatch, tinyBert, type BenchBatch } from './train-cpu-messages';
+import type { Precision } from '../src/train/gpu-trainer';
 import JaxWorker from './train-webgpu-jax.worker?worker';
 import type { GpuMemory, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
 import { stepColumns, stepLine, summarise, type StepFigures } from './train-webgpu-table';
@@ -20,12 +21,17 @@ interface Peer {
   name: string;
   Worker: new () => Worker;
   isEager: boolean;
+  precision?: Precision;
   /** On a software adapter, of this model. */
   steps: { tiny: number; MiniLM: number };
 }
 
 const peers: readonly Peer[] = [
   { name: 'ours, replayed', Worker: OurWorker, isEager: false, steps: { tiny: 8, MiniLM: 2 } },
+  {
+    ...{ name: 'ours, half precision', Worker: OurWorker, isEager: false, precision: 'f16' },
+    steps: { tiny: 8, MiniLM: 1 },
+  },
   { name: 'ours, eager', Worker: OurWorker, isEager: true, steps: { tiny: 4, MiniLM: 1 } },
   { name: 'jax-js (no dropout)', Worker: JaxWorker, isEager: false, steps: { tiny: 4, MiniLM: 0 } },
   {
@@ -37,13 +43,16 @@ const peers: readonly Peer[] = [
 ];
 
 async function measure(
-  { Worker, isEager }: Peer,
+  { Worker, isEager, precision }: Peer,
   config: BertConfig,
   batch: BenchBatch,
   steps: number,
 ): Promise<GpuStepReply[]> {
   const worker = new Worker();
-  const request: GpuStartRequest = { config, backend, isEager };
+  const request: GpuStartRequest = {
+    ...{ config, backend, isEager },
+    ...(precision ? { precision } : {}),
+  };
   await askWorker(worker, request);
   const replies: GpuStepReply[] = [];
   // The first compiles; it is not counted.
@@ -74,6 +83,12 @@ test.each([
 test.each([
   { name: 'MiniLM', config: miniLm, shapes: [16, 32, 64, 128].map((pieces) => [8, pieces]) },
   { name: 'bert-base', config: bertBase, shapes: [[16, 128]] },
+  {
+    name: 'bert-base in half precision',
+    config: bertBase,
+    precision: 'f16' as const,
+    shapes: [[16, 128]],
+  },
   {
     name: 'mBERT with 30,000 pieces of its vocabulary',
     config: mBert,

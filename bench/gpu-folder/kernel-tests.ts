@@ -17,6 +17,7 @@ const files: Record<string, () => Promise<unknown>> = {
   'token classifier': () => import('../../test/model/token-classifier.browser.test'),
   gradients: () => import('../../test/train/gradients.browser.test'),
   'replay is eager': () => import('../../test/train/gpu-trainer.browser.test'),
+  'half precision': () => import('../../test/train/half-precision.browser.test'),
   'fine-tuning': () => import('../../test/train/training-golden.browser.test'),
 };
 

@@ -9,6 +9,7 @@ import { configs, type BenchShape } from './shapes';
 /** Who takes the steps in this process. */
 export const peerNames = {
   replayed: 'ours, replayed',
+  half: 'ours, half precision',
   eager: 'ours, eager',
   stock: 'tfjs (no clipping)',
 } as const;
@@ -16,7 +17,7 @@ export type PeerName = keyof typeof peerNames;
 
 export interface Measured {
   figures: StepFigures;
-  /** Of our own replayed step. */
+  /** Of our own replayed steps. */
   timeline?: KernelTime[];
 }
 
@@ -29,7 +30,10 @@ export async function measurePeer(name: PeerName, shape: BenchShape): Promise<Me
   const ours = name === 'stock' ? undefined : new OurPeer();
   const peer = ours ?? new StockPeer();
   const config = configs[model];
-  await peer.start({ config, backend: 'webgpu-software', isEager: name === 'eager' });
+  await peer.start({
+    ...{ config, backend: 'webgpu-software', isEager: name === 'eager' },
+    precision: name === 'half' ? 'f16' : 'f32',
+  });
   const example = makeBatch(batch, pieces);
   const take = async ({ steps, ms }: typeof COUNTED) => {
     const replies: GpuStepReply[] = [];
@@ -40,5 +44,7 @@ export async function measurePeer(name: PeerName, shape: BenchShape): Promise<Me
   };
   await take(WARM_UP);
   const figures = summarise(await take(COUNTED));
-  return name === 'replayed' ? { figures, timeline: await ours!.timeline(example) } : { figures };
+  return name === 'replayed' || name === 'half'
+    ? { figures, timeline: await ours!.timeline(example) }
+    : { figures };
 }

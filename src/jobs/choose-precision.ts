@@ -26,7 +26,11 @@ export async function choosePrecision(backend: GpuBackend, database: Database): 
   return precision.choice;
 }
 
-/** What half precision does on a device: @param shapeClass of the products that are timed, the large ones by default. */
+/**
+ * What half precision does on a device: whether a step in it is sound, and whether products are faster.
+ *
+ * @param shapeClass of the products that are timed; the large ones by default
+ */
 export async function examine(
   backend: GpuBackend,
   shapeClass?: ShapeClass,

@@ -100,10 +100,10 @@ export const flatAdamwKernel = defineKernel({
 export const roundToHalfKernel = defineKernel({
   name: 'roundToHalf',
   lanes: 64,
-  tensors: { numbersOf: 'read vec4f', copy: 'write vec4f or half' },
+  tensors: { source: 'read vec4f', copy: 'write vec4f or half' },
   numbers: { vectors: 'u32', step: 'u32' },
   code: `
-  for (var i = group * 64u + lane; i < numbers.vectors; i += numbers.step) { set_copy(i, numbersOf[i]); }`,
+  for (var i = group * 64u + lane; i < numbers.vectors; i += numbers.step) { set_copy(i, source[i]); }`,
 });
 
 /** A step of one parameter. */

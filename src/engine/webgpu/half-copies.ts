@@ -40,7 +40,7 @@ export class HalfCopies {
       this.#backend.dispatch(
         roundToHalfKernel,
         {
-          numbersOf: { buffer: from, offset: begin, size },
+          source: { buffer: from, offset: begin, size },
           copy: { buffer: copy, offset: 0, size: size / 2 },
         },
         { vectors, step: 64 * groups },
