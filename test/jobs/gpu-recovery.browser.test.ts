@@ -21,9 +21,19 @@ async function train(
   const stock = await stockDatabase(database, maxPieces);
   const told: string[] = [];
   let faults = 0;
+  /** From a fault being told to the next step. */
+  let recoveryMs = 0;
+  let toldAt = 0;
   const start = () => selectBackend('webgpu-software', { onFault: () => faults++ });
   const onEvent = (event: RunEvent) => {
-    if (event.kind === 'gpu-fault') told.push(event.message);
+    if (event.kind === 'gpu-fault') {
+      told.push(event.message);
+      toldAt = performance.now();
+    }
+    if (event.kind === 'step' && toldAt > 0) {
+      recoveryMs = performance.now() - toldAt;
+      toldAt = 0;
+    }
     if (event.kind === 'step') fail?.((tf.backend() as GpuBackend).device, event.step, faults);
   };
   const recipe = {
@@ -39,7 +49,7 @@ async function train(
     },
     { name: 'on a GPU', ...stock, recipe },
   );
-  return { run, told, faults };
+  return { run, told, faults, recoveryMs };
 }
 
 /** Fails once, in the middle of the second epoch. */
@@ -60,6 +70,8 @@ test(
     const lost = await train(inTheSecondEpoch(undisturbed.steps, (device) => device.destroy()));
     expect(lost.run.failure).toBeUndefined();
     expect(lost.told).toEqual(['The GPU was lost; the run goes on from its last checkpoint.']);
+    expect(lost.recoveryMs).toBeGreaterThan(0);
+    expect(lost.recoveryMs).toBeLessThan(15_000);
     expect([...lost.run.losses]).toEqual([...undisturbed.losses]);
     expect(lost.run.epochs).toEqual(undisturbed.epochs);
 
