@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { FlatBuffer } from '../engine/webgpu/flat-buffer';
 import { gpuBackend } from '../engine/webgpu/gpu-backend';
-import { isDecayFree, isLinearWeight } from './parameters';
+import { isDecayFree, isLinearWeight, staysBehind } from './parameters';
 import { WORD_TABLE_KEY, WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';
 
 /** A model's parameters on the device, by Hugging Face key; linear weights are [in, out] there. */
 export class ParameterStore {
   readonly variables: ReadonlyMap<string, tf.Variable>;
-  /** On WebGPU: the one buffer that all of them lie in, those that decay first, so that an optimiser treats each kind in one go. */
+  /** On WebGPU: what all of them lie in, those that decay first, so that an optimiser treats each kind in one go. */
   readonly flat: FlatBuffer | undefined;
   /** Where only some rows of the word-embedding table are on the device. */
   readonly words: WordTable | undefined;
@@ -82,7 +82,7 @@ function placeFlat(weights: Weights, words: WordTable | undefined): FlatBuffer {
     return [key, { shape: [words.rows, words.shape[1]], data: words.compact() }] as const;
   });
   const shapes = new Map(turned.map(([key, { shape }]) => [key, shape]));
-  const flat = new FlatBuffer(gpuBackend(), shapes, 'parameters');
+  const flat = new FlatBuffer(gpuBackend(), shapes, 'parameters', staysBehind);
   for (const [key, { data }] of turned) flat.write(key, data);
   return flat;
 }

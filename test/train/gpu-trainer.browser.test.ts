@@ -6,6 +6,7 @@ import type { BertConfig } from '../../src/model/bert-config';
 import { encoderParameterShapes } from '../../src/model/parameters';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { GpuTrainer } from '../../src/train/gpu-trainer';
+import { trainedParameters } from '../../src/train/trained-parameters';
 import { seededNumbers } from '../reference/seeded-numbers';
 import {
   goldenSteps,
@@ -116,6 +117,73 @@ describe('a replayed step', () => {
     const after = tf.memory();
     expect(after.numTensors).toBe(before.numTensors);
     expect(bytesInGpu(after)).toBe(bytesInGpu(before));
+  });
+});
+
+describe('parameters, gradients and moments in several buffers', () => {
+  // The tiny model's query, key and value weights, which stay together: 3 times 12 · 12 numbers, each stretched to 768 bytes.
+  const smallest = 2304;
+
+  function bindAtMost(bytes: number): void {
+    const backend = gpuBackend();
+    const real = backend.largestBuffer;
+    backend.largestBuffer = bytes;
+    onTestFinished(() => void (backend.largestBuffer = real));
+  }
+
+  test.each([
+    { bytes: smallest, isEager: false },
+    { bytes: 5000, isEager: false },
+    { bytes: 5000, isEager: true },
+  ])('train as in one, bit for bit: $bytes bytes each, eager: $isEager', async (limits) => {
+    const parts = [[2], [0, 1]];
+    const whole = await train(false, 4, parts);
+    bindAtMost(limits.bytes);
+    const classifier = createTiny();
+    const { buffers, parts: places } = classifier.flat!;
+    expect(buffers.length).toBeGreaterThan(4);
+    expect(Math.max(...buffers.map(({ size }) => size))).toBeLessThanOrEqual(limits.bytes);
+    for (const end of ['weight', 'bias']) {
+      const self = (name: string) =>
+        places.get(`bert.encoder.layer.1.attention.self.${name}.${end}`)!.buffer;
+      expect(self('key')).toBe(self('query'));
+      expect(self('value')).toBe(self('query'));
+    }
+    const sharded = await train(limits.isEager, 4, parts, classifier);
+    expect(sharded.seen).toEqual(whole.seen);
+    expect(sharded.weights).toEqual(whole.weights);
+    expect(sharded.state).toEqual(whole.state);
+  });
+
+  test('train above frozen layers as in one, bit for bit', async () => {
+    const trainTop = async () => {
+      const classifier = createTiny();
+      const trained = trainedParameters(classifier, { frozenLayers: 1 });
+      const trainer = new GpuTrainer(classifier, trained);
+      const seen: number[] = [];
+      for (const [step, { batch, labelIds, labelledWords }] of goldenSteps().entries()) {
+        const dropout = { seed: 7, step };
+        seen.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+        seen.push(await trainer.apply(1e-3, 0.5));
+      }
+      const weights = await classifier.weights();
+      for (const each of [trainer, classifier]) each.dispose();
+      return { seen, weights };
+    };
+    const whole = await trainTop();
+    bindAtMost(smallest);
+    expect(await trainTop()).toEqual(whole);
+  });
+
+  test('leave nothing behind, and say what does not fit', async () => {
+    bindAtMost(smallest);
+    const before = bytesInGpu(tf.memory());
+    await train(false, 1, [[0, 1, 2]]);
+    expect(bytesInGpu(tf.memory())).toBe(before);
+    bindAtMost(smallest - 1);
+    expect(createTiny).toThrow(
+      'query.weight and bert.encoder.layer.0.attention.self.key.weight and bert.encoder.layer.0.attention.self.value.weight: 2304 bytes, but this GPU binds at most 2303 at once; choose a smaller encoder',
+    );
   });
 });
 

@@ -22,6 +22,8 @@ export class GpuBackend extends WebGPUBackend {
   readonly adapter: string;
   /** How products are computed here; registers until another choice is made. */
   tiles: TileChoice = registersOnly;
+  /** Bytes of a buffer that a kernel can bind as a whole; a test may set it lower. */
+  largestBuffer: number;
   /** Where set, each dispatch has a pass of its own, and is timed. */
   timer: KernelTimer | undefined;
   #recorder: Recorder | undefined;
@@ -32,6 +34,8 @@ export class GpuBackend extends WebGPUBackend {
     super(device, info);
     this.faults = new FaultWatch(device);
     this.pipelines = new PipelineCache(device);
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    this.largestBuffer = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     const { vendor, architecture, device: model, description } = info;
     this.adapter = [vendor, architecture, model, description].filter(Boolean).join(', ');
     const insides = this.#insides;
