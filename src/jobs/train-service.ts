@@ -31,6 +31,7 @@ export class TrainService implements TrainCalls {
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
   #isEager = false;
+  #memoryBytes: number | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   describeBackend(wish: BackendWish): Promise<BackendReport> {
@@ -41,6 +42,7 @@ export class TrainService implements TrainCalls {
   async #startBackend(wish: BackendWish): Promise<BackendReport> {
     const { choice, threads, isEager = false } = wish;
     this.#isEager = isEager;
+    this.#memoryBytes = wish.memoryBytes;
     const report = await selectBackend(choice, {
       ...(threads === undefined ? {} : { threads }),
       onFault: () => {
@@ -120,6 +122,7 @@ export class TrainService implements TrainCalls {
         backend,
         restartBackend: () => this.#soundBackend(),
         isEager: this.#isEager,
+        ...(this.#memoryBytes === undefined ? {} : { memoryBytes: this.#memoryBytes }),
         measureMemory: () => measureMemory().bytes,
         control,
         onEvent: () => undefined,

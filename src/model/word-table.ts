@@ -6,6 +6,12 @@ export const WORD_TABLE_KEY = 'bert.embeddings.word_embeddings.weight';
 /** Rows for pieces that are looked up without being in the table, as those of a sentence that someone types while the model trains. */
 const SPARE_ROWS = 256;
 
+/** Rows that a table takes with these pieces; repeats do not matter. */
+export function countRows(pieceIds: Iterable<number>): number {
+  // Fillers of a batch are piece 0.
+  return new Set([0, ...pieceIds]).size + SPARE_ROWS;
+}
+
 /**
  * A word-embedding table with the rows of some pieces only, those that a corpus has: the others get no gradient, so they need neither
  * room on the device nor moments. They stay as they were, weight decay included, and are put back when the table is read.

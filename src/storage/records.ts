@@ -180,3 +180,11 @@ export interface TileChoiceRecord {
   /** `TILE_VERSION` when it was measured. */
   version: number;
 }
+
+/** That a GPU once had too little memory. */
+export interface GpuMemoryRecord {
+  /** `GpuBackend.adapter`. */
+  adapter: string;
+  /** What a run may take there since: less than what it had no room for. */
+  bytes: number;
+}

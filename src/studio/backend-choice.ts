@@ -1,14 +1,16 @@
 import type { BackendChoice, BackendWish } from '../protocol/train-calls';
 
-/** What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&steps=eager`. Anything else leaves the choice to the page. */
+/** What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&steps=eager`, `?memory=8` for a GPU's GB. Anything else leaves the choice to the page. */
 export function backendOfSearch(search: string): BackendWish {
   const wanted = new URLSearchParams(search);
   const choices: readonly BackendChoice[] = ['wasm', 'webgpu', 'webgpu-software'];
   const choice = choices.find((name) => name === wanted.get('backend')) ?? 'auto';
   const threads = Number(wanted.get('threads'));
+  const memoryBytes = 1e9 * Number(wanted.get('memory'));
   return {
     choice,
     ...(Number.isInteger(threads) && threads >= 1 ? { threads } : {}),
+    ...(memoryBytes > 0 && Number.isFinite(memoryBytes) ? { memoryBytes } : {}),
     ...(wanted.get('steps') === 'eager' ? { isEager: true } : {}),
   };
 }

@@ -182,7 +182,7 @@ describe('parameters, gradients and moments in several buffers', () => {
     expect(bytesInGpu(tf.memory())).toBe(before);
     bindAtMost(smallest - 1);
     expect(createTiny).toThrow(
-      'query.weight and bert.encoder.layer.0.attention.self.key.weight and bert.encoder.layer.0.attention.self.value.weight: 2304 bytes, but this GPU binds at most 2303 at once; choose a smaller encoder',
+      'query.weight and bert.encoder.layer.0.attention.self.key.weight and bert.encoder.layer.0.attention.self.value.weight: 2304 bytes, but this GPU takes at most 2303 in a buffer; choose a smaller encoder',
     );
   });
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { stackStride } from './buffer-part';
+import { expectRoom, stackStride } from './buffer-part';
 import { type GpuBackend } from './gpu-backend';
 
 /** Where a tensor stands, in bytes. */
@@ -134,10 +134,7 @@ function cutShards(
   }
   const shards: Shard[] = [];
   for (const { keys, bytes } of groups) {
-    if (bytes > limit)
-      throw new Error(
-        `${keys.join(' and ')}: ${bytes} bytes, but this GPU binds at most ${limit} at once; choose a smaller encoder, or the CPU by ?backend=wasm.`,
-      );
+    expectRoom(keys.join(' and '), bytes, limit);
     const shard = shards.at(-1);
     if (shard && shard.bytes + bytes <= limit) {
       shard.keys.push(...keys);

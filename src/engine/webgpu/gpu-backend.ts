@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { packNumbers, spreadGroups, type GpuKernel, type KernelNumber } from './gpu-kernel';
-import { bytesOf, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
+import { bytesOf, expectRoom, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
 import { FaultWatch } from './fault-watch';
 import type { KernelTimer } from './kernel-timer';
 import { PipelineCache } from './pipeline-cache';
@@ -9,8 +9,8 @@ import { registersOnly, type TileChoice } from './tile-choice';
 import type { Recorder, VirtualBuffer } from './recorder';
 import type { Insides, TensorRecord } from './tfjs-insides';
 
-/** Kernels in one submit: enough to keep the device busy while the next are written. */
-const DISPATCHES_A_SUBMIT = 32;
+/** Kernels in one submit, outside of plans: few, for what tfjs frees is used again only after it. */
+const DISPATCHES_A_SUBMIT = 8;
 
 /**
  * tfjs' WebGPU backend, and what it lacks: kernels with several outputs, tensors that are parts of a buffer, and a recorder in place of the
@@ -205,11 +205,7 @@ export class GpuBackend extends WebGPUBackend {
 
   /** A buffer of ours beside tfjs' own, which `tf.memory` counts too. @throws where the device has none so large. */
   createBuffer(size: number, usage: GPUBufferUsageFlags, label: string): GPUBuffer {
-    const most = this.device.limits.maxBufferSize;
-    if (size > most)
-      throw new Error(
-        `${label}: ${size} bytes, but this GPU has no buffer above ${most}; choose a smaller encoder, or the CPU by ?backend=wasm.`,
-      );
+    expectRoom(label, size, this.device.limits.maxBufferSize);
     this.#ownBytes += size;
     return this.device.createBuffer({ size, usage, label });
   }

@@ -68,6 +68,6 @@ test('a tensor that is larger than any buffer is named, with the way out', () =>
   const backend = gpuBackend();
   const tooLarge = new Map([['table', [backend.largestBuffer / 4 + 1]]]);
   expect(() => new FlatBuffer(backend, tooLarge, 'parameters')).toThrow(
-    /^table: \d+ bytes, but this GPU binds at most \d+ at once; choose a smaller encoder, or the CPU by \?backend=wasm\.$/,
+    /^table: \d+ bytes, but this GPU takes at most \d+ in a buffer; choose a smaller encoder, or the CPU by \?backend=wasm\.$/,
   );
 });
