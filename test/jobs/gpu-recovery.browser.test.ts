@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { selectBackend } from '../../src/engine/backend';
-import type { GpuBackend } from '../../src/engine/webgpu/gpu-backend';
+import { gpuBackend, type GpuBackend } from '../../src/engine/webgpu/gpu-backend';
 import { startRun } from '../../src/jobs/train-run';
 import type { RunEvent } from '../../src/protocol/train-calls';
+import { findGpuMemory } from '../../src/storage/gpu-memory';
 import { defaultRecipe } from '../../src/train/recipe';
 import { RunControl } from '../../src/train/run-control';
 import { openFresh } from '../storage/fresh-database';
@@ -34,7 +35,8 @@ async function train(fail?: (device: GPUDevice, step: number, faults: number) =>
     },
     { name: 'on a GPU', ...stock, recipe },
   );
-  return { run, told, faults };
+  const remembered = await findGpuMemory(database, gpuBackend().adapter);
+  return { run, told, faults, remembered };
 }
 
 /** Fails once, in the middle of the second epoch. */
@@ -57,6 +59,7 @@ test(
     expect(lost.told).toEqual(['The GPU was lost; the run goes on from its last checkpoint.']);
     expect([...lost.run.losses]).toEqual([...undisturbed.losses]);
     expect(lost.run.epochs).toEqual(undisturbed.epochs);
+    expect(lost.remembered).toBeUndefined();
 
     const full = await train(
       inTheSecondEpoch(undisturbed.steps, (device) =>
@@ -68,6 +71,8 @@ test(
       ),
     );
     expect(full.run.failure).toBeUndefined();
+    // Later runs on this adapter keep to what was tried next.
+    expect(full.remembered?.bytes).toBeGreaterThan(1e5);
     expect(full.told).toEqual([
       'The GPU ran out of memory; the run goes on from its last checkpoint, 128 pieces at once. Its steps stay the same.',
     ]);

@@ -82,7 +82,7 @@ describe('estimates', () => {
     expect(unbounded).toBe(512);
     expect(choose(takes(unbounded))).toBe(unbounded);
     const { modelBytes } = estimateMemory(bertBase, 9, unbounded, 128, 'webgpu');
-    // Four copies of 108.9 million parameters, less the pooler's 0.6.
+    // Four copies of BertModel's parameters without its pooler's, and of a head with 9 tags.
     expect(modelBytes / (4 * 4 * (109_482_240 - 590_592 + 9 * 769))).toBe(1);
     const chosen = choose(takes(unbounded) - 1);
     expect(chosen).toBe(448);
