@@ -24,6 +24,14 @@ const bytesInGpu = (memory: tf.MemoryInfo) =>
 
 const createTiny = () => TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
 
+/** Until the test ends. */
+function bindAtMost(bytes: number): void {
+  const backend = gpuBackend();
+  const real = backend.largestBuffer;
+  backend.largestBuffer = bytes;
+  onTestFinished(() => void (backend.largestBuffer = real));
+}
+
 /** Layers of more than one tile across, in any form that the tests take. */
 function createWide(): TokenClassifier {
   const config: BertConfig = { ...tinyConfig, hidden: 36, intermediate: 68 };
@@ -123,13 +131,6 @@ describe('a replayed step', () => {
 describe('parameters, gradients and moments in several buffers', () => {
   // The tiny model's query, key and value weights, which stay together: 3 times 12 · 12 numbers, each stretched to 768 bytes.
   const smallest = 2304;
-
-  function bindAtMost(bytes: number): void {
-    const backend = gpuBackend();
-    const real = backend.largestBuffer;
-    backend.largestBuffer = bytes;
-    onTestFinished(() => void (backend.largestBuffer = real));
-  }
 
   test.each([
     { bytes: smallest, isEager: false },
@@ -240,6 +241,42 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
       }
     }
   });
+
+  test('in parts trains and goes on as in one, bit for bit', async () => {
+    const whole = await trainTable(corpus);
+    // Rows of 48 bytes: 96 to a part, so that the kept ones and the spare ones are in three.
+    bindAtMost(4608);
+    const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, corpus);
+    expect(classifier.words!.keys).toHaveLength(3);
+    classifier.dispose();
+    const inParts = await trainTable(corpus, true);
+    expect(inParts.losses).toEqual(whole.losses);
+    expect(inParts.weights).toEqual(whole.weights);
+    expect(inParts.moments).toEqual(whole.moments);
+  });
+
+  test.each([{ pieceIds: [5] }, { pieceIds: Array.from({ length: 29 }, (_, id) => id) }])(
+    'in parts reads strange pieces as in one',
+    async ({ pieceIds }) => {
+      // 48 rows of 48 bytes a part.
+      const batch = {
+        ...{ batch: 1, pieces: 6, attentionMask: new Int32Array(6).fill(1) },
+        pieceIds: Int32Array.of(2, 30, 13, 29, 12, 24),
+      };
+      const logitsOf = async () => {
+        const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
+        const logits = classifier.logits(batch);
+        const numbers = await logits.data();
+        for (const each of [logits, classifier]) each.dispose();
+        return { numbers, parts: classifier.words!.keys.length };
+      };
+      const whole = await logitsOf();
+      bindAtMost(2304);
+      const inParts = await logitsOf();
+      expect([whole.parts, inParts.parts > 5]).toEqual([1, true]);
+      expect(inParts.numbers).toEqual(whole.numbers);
+    },
+  );
 
   test('goes on from a checkpoint bit for bit', async () => {
     const whole = await trainTable(corpus);
