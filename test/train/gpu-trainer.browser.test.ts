@@ -242,18 +242,57 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
     }
   });
 
-  test('in parts trains and goes on as in one, bit for bit', async () => {
-    const whole = await trainTable(corpus);
-    // Rows of 48 bytes: 96 to a part, so that the kept ones and the spare ones are in three.
-    bindAtMost(4608);
-    const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, corpus);
-    expect(classifier.words!.keys).toHaveLength(3);
-    classifier.dispose();
-    const inParts = await trainTable(corpus, true);
-    expect(inParts.losses).toEqual(whole.losses);
-    expect(inParts.weights).toEqual(whole.weights);
-    expect(inParts.moments).toEqual(whole.moments);
-  });
+  test.each([{ isEager: false }, { isEager: true }])(
+    'in parts trains and goes on as in one, bit for bit, eager: $isEager',
+    async ({ isEager }) => {
+      // Every 6th of 186 pieces is in the corpus' sentences, and all are kept.
+      const vocabularySize = 6 * tinyConfig.vocabularySize;
+      const config = { ...tinyConfig, vocabularySize };
+      const table = { shape: [vocabularySize, config.hidden] };
+      const data = seededNumbers(vocabularySize * config.hidden, 9);
+      const weights = tinyWeights().set(key, { ...table, data });
+      const kept = Array.from({ length: vocabularySize }, (_, id) => id);
+
+      const trainWide = async (isResumed: boolean) => {
+        let classifier = TokenClassifier.create(config, weights, tinyTags, 1, kept);
+        let trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+        const seen: number[] = [];
+        for (const [step, golden] of goldenSteps().entries()) {
+          const pieceIds = golden.batch.pieceIds.map((id) => 6 * id);
+          const { labelIds, labelledWords } = golden;
+          const dropout = { seed: 7, step };
+          const batch = { ...golden.batch, pieceIds };
+          seen.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+          if (isResumed && step === 1) {
+            const [state, gathered] = [await trainer.state(), await trainer.readGradients()];
+            const read = await classifier.weights();
+            for (const each of [trainer, classifier]) each.dispose();
+            classifier = TokenClassifier.create(config, read, tinyTags, 1, kept);
+            trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+            trainer.restore(state);
+            trainer.restoreGradients(gathered);
+          }
+          seen.push(await trainer.apply(1e-3, 0.5));
+        }
+        const parts = classifier.words!.keys.length;
+        const result = { seen, weights: await classifier.weights(), state: await trainer.state() };
+        for (const each of [trainer, classifier]) each.dispose();
+        return { parts, result };
+      };
+      const whole = await trainWide(false);
+      // Rows of 48 bytes, 96 to a part: the second has rows of the corpus and spare ones.
+      bindAtMost(4608);
+      const inParts = await trainWide(true);
+      expect([whole.parts, inParts.parts]).toEqual([1, 5]);
+      expect(inParts.result).toEqual(whole.result);
+      expect(
+        inParts.result.state.moments
+          .get(key)!
+          .m.slice(96 * 12)
+          .some((m) => m !== 0),
+      ).toBe(true);
+    },
+  );
 
   test.each([{ pieceIds: [5] }, { pieceIds: Array.from({ length: 29 }, (_, id) => id) }])(
     'in parts reads strange pieces as in one',
