@@ -28,9 +28,9 @@ export class ParameterStore {
       if (pieceIds && table) this.words = new WordTable(table, pieceIds, largest);
       this.flat = placeFlat(weights, this.words);
     }
-    const { flat } = this;
+    const { flat, words } = this;
     this.#keys = [...weights.keys()];
-    const parts = (key: string) => (key === WORD_TABLE_KEY && this.words?.keys) || [key];
+    const parts = (key: string) => (words && key === WORD_TABLE_KEY ? words.keys : [key]);
     this.variables = new Map(
       this.#keys.flatMap(parts).map((key) => {
         const place = () => (flat ? flat.tensor(key) : placeWeight(key, weights.get(key)!));

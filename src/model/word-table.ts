@@ -42,7 +42,7 @@ export class WordTable {
   readonly #ids: Int32Array;
   /** i32[entries]: the row of each id, or -1. */
   readonly #rowOf: Int32Array;
-
+  /** Of each part but the last, which may have fewer. */
   readonly #partRows: number;
 
   /**
