@@ -1,8 +1,9 @@
 import { test } from 'vitest';
 import type { BertConfig } from '../src/model/bert-config';
+import { estimateMemory } from '../src/train/estimate';
 import { bertBase, mBert, miniLm } from '../test/reference/model-shapes';
-import { makeBatch, tinyBert, type BenchBatch } from './train-cpu-messages';
 import type { Precision } from '../src/train/gpu-trainer';
+import { benchTags, makeBatch, tinyBert, type BenchBatch } from './train-cpu-messages';
 import JaxWorker from './train-webgpu-jax.worker?worker';
 import type { GpuMemory, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
 import { stepColumns, stepLine, summarise, type StepFigures } from './train-webgpu-table';
@@ -101,8 +102,11 @@ test.each([
   const batches = shapes.map(([batch, pieces]) => makeBatch(batch!, pieces!));
   const { gpuBytes, arenaBytes } = await askWorker<GpuMemory>(worker, batches);
   worker.terminate();
+  const vocabularySize = rest.pieces ?? config.vocabularySize;
+  const most = Math.max(...shapes.map(([batch, pieces]) => batch! * pieces!));
+  const estimate = estimateMemory({ ...config, vocabularySize }, benchTags, most, 128, 'webgpu');
   const sizes = shapes.map((shape) => shape.join(' × ')).join(', ');
   console.log(
-    `${name}, ${sizes}: ${(gpuBytes / 1e9).toFixed(3)} GB in all, ${(arenaBytes / 1e6).toFixed(0)} MB of it the arena`,
+    `${name}, ${sizes}: ${(gpuBytes / 1e9).toFixed(3)} GB in all (estimated ${(estimate.trainingBytes / 1e9).toFixed(3)}), ${(arenaBytes / 1e6).toFixed(0)} MB of it the arena`,
   );
 });

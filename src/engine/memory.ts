@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { currentPool } from './wasm/kernel-pool';
+import { GpuBackend } from './webgpu/gpu-backend';
+import type { BufferPool } from './webgpu/tfjs-insides';
 
 /** What the backend in use holds. */
 export interface MemoryUse {
@@ -17,4 +19,19 @@ export function measureMemory(): MemoryUse {
       ? currentPool().heap.memory.buffer.byteLength
       : (gpuBytes ?? numBytes);
   return { bytes, tensorBytes: numBytes, tensors: numTensors };
+}
+
+/** Gives back what a GPU's backend keeps for tensors of the same sizes, after work whose sizes will not come again. */
+export function releaseUnusedMemory(): void {
+  const backend = tf.backend();
+  if (!(backend instanceof GpuBackend)) return;
+  backend.flush();
+  const pool = backend.bufferManager as unknown as BufferPool;
+  for (const buffers of pool.freeBuffers.values()) {
+    for (const buffer of buffers.splice(0)) {
+      pool.numFreeBuffers--;
+      pool.numBytesAllocated -= buffer.size;
+      buffer.destroy();
+    }
+  }
 }

@@ -3,6 +3,7 @@ import { TagSet } from '../ner/tag-set';
 import type { ReportProgress } from '../protocol/progress';
 import type { RunRecord } from '../storage/records';
 import { updateRun } from '../storage/runs';
+import { distinctPieces } from '../tokenizer/packed-split';
 import { evaluateClassifier } from '../train/evaluate';
 import { chooseMicroBatchPieces } from '../train/estimate';
 import { loadCheckpointState } from './load-checkpoint';
@@ -27,6 +28,7 @@ export async function evaluateRun(
     weights,
     tagSet.tags.length,
     recipe.seed,
+    distinctPieces(split),
   );
   try {
     const evaluation = evaluateClassifier({

@@ -11,7 +11,7 @@ import { createId } from '../storage/ids';
 import { saveModel } from '../storage/models';
 import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../storage/records';
 import { padMicroBatch, planByLength } from '../tokenizer/batches';
-import type { PackedSplit } from '../tokenizer/packed-split';
+import { distinctPieces, type PackedSplit } from '../tokenizer/packed-split';
 import type { RunControl } from '../train/run-control';
 import { loadCheckpointState } from './load-checkpoint';
 import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
@@ -58,7 +58,13 @@ export async function exportRun(
   const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
 
   await begin('Asking the trained model');
-  const classifier = TokenClassifier.create(encoder.config, weights, tagSet.tags.length, seed);
+  const classifier = TokenClassifier.create(
+    encoder.config,
+    weights,
+    tagSet.tags.length,
+    seed,
+    distinctPieces(dev),
+  );
   let reference: ParityReference[];
   try {
     reference = await probe(classifier, dev, encoder.vocabulary, maxPieces, control);

@@ -1,5 +1,6 @@
 import type { BackendReport } from '../engine/backend';
 import { GpuFault } from '../engine/gpu-fault';
+import { gpuBackend } from '../engine/webgpu/gpu-backend';
 import { TokenClassifier } from '../model/token-classifier';
 import { TagSet } from '../ner/tag-set';
 import type { RunEvent, RunRequest } from '../protocol/train-calls';
@@ -10,7 +11,7 @@ import { whileTheOnlyTrainer } from '../storage/trainer-lock';
 import type { Database } from '../storage/schema';
 import { distinctPieces } from '../tokenizer/packed-split';
 import { startPosition, type CheckpointState } from '../train/checkpoint-state';
-import { chooseMicroBatchPieces } from '../train/estimate';
+import type { MemoryEstimate } from '../train/estimate';
 import type { Precision } from '../train/gpu-trainer';
 import { applyDropout } from '../train/recipe';
 import type { RunControl } from '../train/run-control';
@@ -18,6 +19,7 @@ import { TrainingRun, type TrainOptions } from '../train/train-loop';
 import { CHECKPOINT_EVERY_MS, CheckpointKeeper } from './checkpoint-keeper';
 import { loadEncoderWeights } from './import-encoder';
 import { findCheckpointState } from './load-checkpoint';
+import { planMemory, rememberShortage } from './memory-plan';
 import { requireCorpus, requireEncoder, requirePack } from './pack-corpus';
 import { tagPinned } from './pinned-sentences';
 import { RunLog } from './run-log';
@@ -37,8 +39,10 @@ export interface RunPlace {
   pinned?: () => readonly string[];
   /** Between two checkpoints inside an epoch; a minute by default. */
   checkpointEveryMs?: number;
-  /** By default what suits the encoder and the backend. */
+  /** By default what suits the encoder and the backend: see `planMemory`. */
   microBatchPieces?: number;
+  /** See `BackendWish`. */
+  memoryBytes?: number;
   /** Opens the GPU again, or what else there is; absent: a GPU that fails ends the run. */
   restartBackend?: () => Promise<BackendReport>;
   /** How often that was done for this run. */
@@ -121,25 +125,28 @@ async function goOnWithRun(place: RunPlace, run: RunRecord): Promise<RunRecord> 
   return follow(place, kept, encoder, state ? { ...options, resumeFrom: state } : options);
 }
 
+/** A run before its first step. */
+interface PreparedRun extends TrainOptions {
+  /** What it would take with micro-batches of so many pieces. */
+  estimate: (microBatchPieces: number) => MemoryEstimate;
+}
+
 async function prepare(
-  { database, backend, control, microBatchPieces, isEager = false }: RunPlace,
+  place: RunPlace,
   { corpusId, encoderId, recipe, labels, precision = 'f32' }: RunRecord,
   encoder: EncoderRecord,
   dataHash: string,
   weights: CheckpointState['weights'],
-): Promise<TrainOptions> {
+): Promise<PreparedRun> {
+  const { database, control, isEager = false } = place;
   const { maxPieces } = recipe;
   const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const tagCount = new TagSet(labels, recipe.scheme).tags.length;
   const config = applyDropout(encoder.config, recipe);
-  const classifier = TokenClassifier.create(
-    config,
-    weights,
-    tagCount,
-    recipe.seed,
-    distinctPieces(train, dev),
-  );
+  const pieceIds = distinctPieces(train, dev);
+  const memory = await planMemory(place, { config, tagCount, maxPieces, pieceIds, precision });
+  const classifier = TokenClassifier.create(config, weights, tagCount, recipe.seed, pieceIds);
   return {
     classifier,
     train,
@@ -147,10 +154,11 @@ async function prepare(
     labels,
     dataHash,
     recipe,
-    microBatchPieces: microBatchPieces ?? chooseMicroBatchPieces(config, backend.backend),
+    microBatchPieces: place.microBatchPieces ?? memory.microBatchPieces,
     control,
     isEager,
     precision,
+    estimate: memory.estimate,
   };
 }
 
@@ -178,7 +186,7 @@ async function follow(
   place: RunPlace,
   before: RunRecord,
   encoder: EncoderRecord,
-  options: TrainOptions,
+  options: PreparedRun,
 ): Promise<RunRecord> {
   const { database, onEvent, control } = place;
   const training = new TrainingRun(options);
@@ -229,7 +237,7 @@ async function follow(
   // Work that was refused is refused again.
   if (fault && fault.kind !== 'refused' && restartBackend && restarts < MAX_RESTARTS) {
     const run = await updateRun(database, runId, log.changes());
-    return recover(place, restartBackend, run, options.microBatchPieces, fault);
+    return recover(place, restartBackend, run, options, fault);
   }
   return updateRun(database, runId, {
     state,
@@ -243,7 +251,7 @@ async function recover(
   place: RunPlace,
   restartBackend: () => Promise<BackendReport>,
   run: RunRecord,
-  microBatchPieces: number,
+  { microBatchPieces, estimate }: PreparedRun,
   { kind }: GpuFault,
 ): Promise<RunRecord> {
   const { database } = place;
@@ -253,6 +261,11 @@ async function recover(
     ? `The GPU ran out of memory; the run goes on from its last checkpoint, ${half} pieces at once. Its steps stay the same.`
     : 'The GPU was lost; the run goes on from its last checkpoint.';
   place.onEvent({ kind: 'gpu-fault', message });
+  if (isFull) {
+    const [failed, next] = [estimate(microBatchPieces), estimate(half)];
+    const { adapter } = gpuBackend();
+    await rememberShortage(database, adapter, failed.peakBytes, next.peakBytes);
+  }
   try {
     const backend = await restartBackend();
     const changed: Partial<RunPlace> = isFull ? { microBatchPieces: half } : {};

@@ -130,6 +130,7 @@ export class TrainService implements TrainCalls {
         restartBackend: () => this.#soundBackend(),
         isEager: this.#wish.isEager ?? false,
         choosePrecision: () => this.#choosePrecision(backend),
+        ...(this.#wish.memoryBytes === undefined ? {} : { memoryBytes: this.#wish.memoryBytes }),
         measureMemory: () => measureMemory().bytes,
         control,
         onEvent: () => undefined,

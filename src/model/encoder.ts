@@ -9,6 +9,7 @@ import { dropHidden, residualNorm, type HiddenDropout } from '../engine/ops/resi
 import type { RowLayout } from '../engine/ops/row-layout';
 import type { BertConfig } from './bert-config';
 import { layerKey } from './parameters';
+import { moreTableKeys, WORD_TABLE_KEY } from './word-table';
 
 /** What sets the dropout masks of one step; absent outside training. */
 export interface DropoutStep {
@@ -35,7 +36,7 @@ export const dropoutSites = {
 /**
  * BERT's encoder (Devlin et al. 2019, §3; Hugging Face's BertModel without the pooler): transformer layers with the norm after the sum.
  *
- * parameters by Hugging Face key, linear weights [in, out] → hidden states f32[rows, hidden].
+ * parameters by Hugging Face key and `moreTableKeys`, linear weights [in, out] → hidden states f32[rows, hidden].
  */
 export function encode(
   config: BertConfig,
@@ -66,7 +67,8 @@ export function encode(
     );
 
   const tables = {
-    words: parameter<tf.Tensor2D>('bert.embeddings.word_embeddings.weight'),
+    words: parameter<tf.Tensor2D>(WORD_TABLE_KEY),
+    moreWords: moreTableKeys(parameters).map((key) => parameter<tf.Tensor2D>(key)),
     positions: parameter<tf.Tensor2D>('bert.embeddings.position_embeddings.weight'),
     tokenTypes: parameter<tf.Tensor2D>('bert.embeddings.token_type_embeddings.weight'),
   };

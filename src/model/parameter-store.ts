@@ -1,17 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { PART_ALIGNMENT } from '../engine/webgpu/buffer-part';
 import { FlatBuffer } from '../engine/webgpu/flat-buffer';
 import { gpuBackend } from '../engine/webgpu/gpu-backend';
-import { isDecayFree, isLinearWeight } from './parameters';
+import { isDecayFree, isLinearWeight, staysBehind } from './parameters';
 import { WORD_TABLE_KEY, WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';
 
-/** A model's parameters on the device, by Hugging Face key; linear weights are [in, out] there. */
+/** A model's parameters on the device, by Hugging Face key and, where there are any, the parts of a `WordTable`; linear weights are [in, out] there. */
 export class ParameterStore {
   readonly variables: ReadonlyMap<string, tf.Variable>;
-  /** On WebGPU: the one buffer that all of them lie in, those that decay first, so that an optimiser treats each kind in one go. */
+  /** On WebGPU: what all of them lie in, those that decay first, so that an optimiser treats each kind in one go. */
   readonly flat: FlatBuffer | undefined;
   /** Where only some rows of the word-embedding table are on the device. */
   readonly words: WordTable | undefined;
+  /** In the order of the weights. */
+  readonly #keys: readonly string[];
 
   /**
    * Puts weights on the backend in use.
@@ -21,27 +24,26 @@ export class ParameterStore {
   constructor(weights: Weights, pieceIds?: Iterable<number>) {
     if (tf.getBackend() === 'webgpu') {
       const table = weights.get(WORD_TABLE_KEY);
-      if (pieceIds && table) this.words = new WordTable(table, pieceIds);
+      const largest = PART_ALIGNMENT * Math.floor(gpuBackend().largestBuffer / PART_ALIGNMENT);
+      if (pieceIds && table) this.words = new WordTable(table, pieceIds, largest);
       this.flat = placeFlat(weights, this.words);
     }
-    const { flat } = this;
+    const { flat, words } = this;
+    this.#keys = [...weights.keys()];
+    const parts = (key: string) => (words && key === WORD_TABLE_KEY ? words.keys : [key]);
     this.variables = new Map(
-      Array.from(weights, ([key, weight]) => [
-        key,
-        tf.tidy(() => tf.variable(flat ? flat.tensor(key) : placeWeight(key, weight))),
-      ]),
+      this.#keys.flatMap(parts).map((key) => {
+        const place = () => (flat ? flat.tensor(key) : placeWeight(key, weights.get(key)!));
+        return [key, tf.tidy(() => tf.variable(place()))];
+      }),
     );
   }
 
   /** Reads every parameter back, in Hugging Face's layout. */
   async read(): Promise<Weights> {
+    if (this.flat) return this.#readFlat(this.flat);
     const weights: Weights = new Map();
-    const numbers = await this.flat?.read();
     for (const [key, variable] of this.variables) {
-      if (numbers) {
-        weights.set(key, this.#upright(key, variable.shape, numbers.get(key)!));
-        continue;
-      }
       const tensor = isLinearWeight(key) ? tf.transpose(variable) : variable.clone();
       weights.set(key, { shape: tensor.shape, data: await tensor.data<'float32'>() });
       tensor.dispose();
@@ -49,16 +51,28 @@ export class ParameterStore {
     return weights;
   }
 
+  async #readFlat(flat: FlatBuffer): Promise<Weights> {
+    const { words } = this;
+    const numbers = await flat.read();
+    words?.joinParts(numbers, 'as they were');
+    return new Map(
+      this.#keys.map((key) => {
+        const shape = words && key === WORD_TABLE_KEY ? words.shape : flat.part(key).shape;
+        return [key, turnWeight(key, { shape, data: numbers.get(key)! })];
+      }),
+    );
+  }
+
   /** The rows of pieces in the word-embedding table. */
   lookUp(pieceIds: Int32Array): Int32Array {
     const { words, flat } = this;
     if (!words) return pieceIds;
-    return words.rowsOf(pieceIds, (row, numbers) => flat!.writeRow(WORD_TABLE_KEY, row, numbers));
+    return words.rowsOf(pieceIds, (key, row, numbers) => flat!.writeRow(key, row, numbers));
   }
 
-  #upright(key: string, shape: readonly number[], numbers: Float32Array): WeightTensor {
-    if (!this.words || key !== WORD_TABLE_KEY) return turnWeight(key, { shape, data: numbers });
-    return { shape: this.words.shape, data: this.words.expand(numbers, 'as they were') };
+  /** Rows of the word-embedding table that are on the device. */
+  get tableRows(): number {
+    return this.words?.rows ?? this.variables.get(WORD_TABLE_KEY)!.shape[0];
   }
 
   dispose(): void {
@@ -77,12 +91,12 @@ function placeFlat(weights: Weights, words: WordTable | undefined): FlatBuffer {
   const kinds = [false, true].map((isFree) =>
     Array.from(weights).filter(([key]) => isDecayFree(key) === isFree),
   );
-  const turned = kinds.flat().map(([key, weight]) => {
-    if (!words || key !== WORD_TABLE_KEY) return [key, turnWeight(key, weight)] as const;
-    return [key, { shape: [words.rows, words.shape[1]], data: words.compact() }] as const;
+  const turned = kinds.flat().flatMap(([key, weight]) => {
+    if (words && key === WORD_TABLE_KEY) return [...words.toParts()];
+    return [[key, turnWeight(key, weight)] as const];
   });
   const shapes = new Map(turned.map(([key, { shape }]) => [key, shape]));
-  const flat = new FlatBuffer(gpuBackend(), shapes, 'parameters');
+  const flat = new FlatBuffer(gpuBackend(), shapes, 'parameters', staysBehind);
   for (const [key, { data }] of turned) flat.write(key, data);
   return flat;
 }

@@ -64,3 +64,11 @@ export function isLinearWeight(key: string): boolean {
 export function isDecayFree(key: string): boolean {
   return key.endsWith('.bias') || key.endsWith('LayerNorm.weight');
 }
+
+/**
+ * True for what a kernel binds together with the parameter before it, once those that decay and those that do not are apart: the key's and
+ * the value's projection with the query's, and a layer norm's bias with its weight.
+ */
+export function staysBehind(key: string): boolean {
+  return /\.self\.(key|value)\.|LayerNorm\.bias$/.test(key);
+}

@@ -10,7 +10,7 @@ import { checkBatch, type ModelBatch } from './model-batch';
 import { ParameterStore } from './parameter-store';
 import { classifierParameterShapes, encoderParameterShapes } from './parameters';
 import { seededNormal } from './seeded-normal';
-import { WORD_TABLE_KEY, type WordTable } from './word-table';
+import type { WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';
 
 /** BERT with a linear head over each piece (Devlin et al. 2019, §5.3; Hugging Face's BertForTokenClassification) on the backend in use. */
@@ -49,7 +49,7 @@ export class TokenClassifier {
     return new TokenClassifier(config, tagCount, new ParameterStore(chosen, pieceIds));
   }
 
-  /** By Hugging Face key; linear weights are [in, out] here. */
+  /** By Hugging Face key, and the parts of a `WordTable`; linear weights are [in, out] here. */
   get parameters(): ReadonlyMap<string, tf.Variable> {
     return this.#store.variables;
   }
@@ -89,8 +89,8 @@ export class TokenClassifier {
   /** Lays a batch out as the backend in use wants it. @throws where it does not fit the model. */
   planBatch(batch: ModelBatch): BatchRows {
     checkBatch(batch, this.config);
-    const words = this.parameters.get(WORD_TABLE_KEY)!;
-    return planBatch(batch, (pieceIds) => this.#store.lookUp(pieceIds), words.shape[0]);
+    const { tableRows } = this.#store;
+    return planBatch(batch, (pieceIds) => this.#store.lookUp(pieceIds), tableRows);
   }
 
   /** The scores of each tag for each row of a batch that is on the device, f32[rows, tags]; those of padding and fillers mean nothing. */

@@ -3,14 +3,37 @@ import type { WeightTensor } from './weights';
 /** The word-embedding table's key: by far the largest parameter of a small encoder, and half of a multilingual one. */
 export const WORD_TABLE_KEY = 'bert.embeddings.word_embeddings.weight';
 
+/** The key of a part of the table; the first has the table's own. */
+function partKey(part: number): string {
+  return part === 0 ? WORD_TABLE_KEY : `${WORD_TABLE_KEY}, part ${part + 1}`;
+}
+
+/** The keys of a table's parts behind the first, in order, where it is in parts: see `WordTable`. */
+export function moreTableKeys(parameters: ReadonlyMap<string, unknown>): string[] {
+  const keys: string[] = [];
+  while (parameters.has(partKey(keys.length + 1))) keys.push(partKey(keys.length + 1));
+  return keys;
+}
+
 /** Rows for pieces that are looked up without being in the table, as those of a sentence that someone types while the model trains. */
 const SPARE_ROWS = 256;
+
+/** Rows that a table takes with these pieces; repeats do not matter. */
+export function countRows(pieceIds: Iterable<number>): number {
+  return keptPieces(pieceIds).size + SPARE_ROWS;
+}
+
+/** Each once, and piece 0, which the fillers of a batch are. */
+function keptPieces(pieceIds: Iterable<number>): Set<number> {
+  return new Set([0, ...pieceIds]);
+}
 
 /**
  * A word-embedding table with the rows of some pieces only, those that a corpus has: the others get no gradient, so they need neither
  * room on the device nor moments. They stay as they were, weight decay included, and are put back when the table is read.
  *
- * Behind the kept rows, in the order of their ids, lie spare ones for pieces that are looked up once.
+ * Behind the kept rows, in the order of their ids, lie spare ones for pieces that are looked up once. Where all are too many for a buffer
+ * they are in parts, each a parameter of its own.
  */
 export class WordTable {
   /** The whole table, as it was when the model was made. */
@@ -19,12 +42,17 @@ export class WordTable {
   readonly #ids: Int32Array;
   /** i32[entries]: the row of each id, or -1. */
   readonly #rowOf: Int32Array;
+  /** Of each part but the last, which may have fewer. */
+  readonly #partRows: number;
 
-  /** @param pieceIds of the corpus; repeats do not matter */
-  constructor(whole: WeightTensor, pieceIds: Iterable<number>) {
+  /**
+   * @param pieceIds of the corpus; repeats do not matter
+   * @param largestPart bytes of a part at most
+   */
+  constructor(whole: WeightTensor, pieceIds: Iterable<number>, largestPart = Infinity) {
     this.#whole = whole;
-    // Fillers of a batch are piece 0.
-    this.#ids = Int32Array.from(new Set([0, ...pieceIds])).sort();
+    this.#partRows = Math.max(1, Math.floor(largestPart / (4 * whole.shape[1]!)));
+    this.#ids = Int32Array.from(keptPieces(pieceIds)).sort();
     this.#rowOf = new Int32Array(whole.shape[0]!).fill(-1);
     this.#ids.forEach((id, row) => (this.#rowOf[id] = row));
   }
@@ -41,6 +69,35 @@ export class WordTable {
 
   get #width(): number {
     return this.#whole.shape[1]!;
+  }
+
+  /** The keys of the parts, in order. */
+  get keys(): string[] {
+    return Array.from({ length: Math.ceil(this.rows / this.#partRows) }, (_, part) =>
+      partKey(part),
+    );
+  }
+
+  /** `compact`, cut into parts f32[rows, width], by key. */
+  toParts(numbers?: Float32Array): Map<string, WeightTensor> {
+    const width = this.#width;
+    const compacted = this.compact(numbers);
+    return new Map(
+      this.keys.map((key, part) => {
+        const first = part * this.#partRows;
+        const data = compacted.subarray(first * width, (first + this.#partRows) * width);
+        return [key, { shape: [data.length / width, width], data }];
+      }),
+    );
+  }
+
+  /** `expand` of parts: takes them out of some numbers by key, and puts the whole table there. */
+  joinParts(numbers: Map<string, Float32Array>, others?: 'as they were'): void {
+    const parts = this.keys.map((key) => numbers.get(key)!);
+    for (const key of this.keys) numbers.delete(key);
+    const compacted = new Float32Array(this.rows * this.#width);
+    parts.forEach((part, index) => compacted.set(part, index * this.#partRows * this.#width));
+    numbers.set(WORD_TABLE_KEY, this.expand(compacted, others));
   }
 
   /** The kept rows of a table, zeros in the spare ones: of the weights, of a moment, or of a gradient. */
@@ -64,11 +121,15 @@ export class WordTable {
   }
 
   /**
-   * The rows of pieces. One that is not kept gets a spare row, which `write` is told the numbers of.
+   * The rows of pieces, counted through all parts. One that is not kept gets a spare row, whose numbers `write` is told, with the part and
+   * the row in it.
    *
    * @throws where there are not enough of those
    */
-  rowsOf(pieceIds: Int32Array, write: (row: number, numbers: Float32Array) => void): Int32Array {
+  rowsOf(
+    pieceIds: Int32Array,
+    write: (key: string, row: number, numbers: Float32Array) => void,
+  ): Int32Array {
     const visitors = new Map<number, number>();
     return pieceIds.map((id) => {
       const row = this.#rowOf[id]!;
@@ -83,7 +144,8 @@ export class WordTable {
       const spare = this.#ids.length + visitors.size;
       visitors.set(id, spare);
       const width = this.#width;
-      write(spare, this.#whole.data.subarray(id * width, (id + 1) * width));
+      const numbers = this.#whole.data.subarray(id * width, (id + 1) * width);
+      write(partKey(Math.floor(spare / this.#partRows)), spare % this.#partRows, numbers);
       return spare;
     });
   }

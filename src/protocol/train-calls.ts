@@ -7,6 +7,7 @@ import type {
   RunId,
   RunRecord,
 } from '../storage/records';
+import type { TimeEstimate } from '../train/estimate';
 import type { Precision } from '../train/gpu-trainer';
 import type { TrainEvent } from '../train/train-event';
 import type { TrainRecipe } from '../train/recipe';
@@ -21,13 +22,27 @@ export interface RunRequest {
   recipe: TrainRecipe;
 }
 
-/** What a run will cost here, from a short measurement. */
+/** What a run may take of a backend's memory, and where that is known from. */
+export interface MemoryBudget {
+  bytes: number;
+  /**
+   * `heap`: what a tab's WebAssembly heap holds; `phone`: what a phone gives a tab. Of a GPU: `stated` by the person; `ran-out`: more was once
+   * tried in vain; `assumed`, because a browser does not tell.
+   */
+  from: 'heap' | 'phone' | 'stated' | 'ran-out' | 'assumed';
+}
+
+/** What a run will cost here. */
 export interface RunEstimate {
-  seconds: number;
+  /** From a short measurement; absent where the run does not fit into memory, for then nothing is measured. */
+  time?: TimeEstimate;
+  /** At the peak. */
   memoryBytes: number;
+  /** Weights, gradients and moments alone. */
+  modelBytes: number;
+  memoryBudget: MemoryBudget;
   storageBytes: number;
   storageFreeBytes: number;
-  piecesPerSecond: number;
 }
 
 export type RunEvent =
@@ -50,6 +65,8 @@ export interface BackendWish {
   choice: BackendChoice;
   /** Of the CPU engine; by default one a core. */
   threads?: number;
+  /** That a run may take on a GPU: a browser does not tell how much one has. */
+  memoryBytes?: number;
   /** On a GPU: steps kernel by kernel instead of replayed. The numbers are the same, only slower to come: to look for faults. */
   isEager?: boolean;
   /** Of a GPU's steps; by default half precision where the GPU is sound and no slower in it. */

@@ -195,3 +195,11 @@ export interface PrecisionRecord extends HalfCheck {
   /** Of the check. */
   version: number;
 }
+
+/** That a GPU once had too little memory. */
+export interface GpuMemoryRecord {
+  /** `GpuBackend.adapter`. */
+  adapter: string;
+  /** What a run may take there since: less than what it had no room for. */
+  bytes: number;
+}

@@ -7,6 +7,7 @@ import type {
   CorpusRecord,
   EncoderId,
   EncoderRecord,
+  GpuMemoryRecord,
   ModelId,
   ModelRecord,
   PackRecord,
@@ -37,6 +38,7 @@ export interface TagwerkSchema extends DBSchema {
   models: { key: ModelId; value: ModelRecord & ShardList };
   shards: { key: ShardKey; value: ArrayBuffer };
   tileChoices: { key: string; value: TileChoiceRecord };
+  gpuMemory: { key: string; value: GpuMemoryRecord };
   /** Always empty; in the scope of every writing transaction, so that they go through one by one (see `writeTo`). */
   turnstile: { key: string; value: never };
 }
@@ -70,5 +72,8 @@ export const migrations: readonly Migration[] = [
   },
   (database) => {
     database.createObjectStore('tileChoices', { keyPath: 'adapter' });
+  },
+  (database) => {
+    database.createObjectStore('gpuMemory', { keyPath: 'adapter' });
   },
 ];

@@ -1,3 +1,4 @@
+import { releaseUnusedMemory } from '../engine/memory';
 import { computesPadding } from '../engine/ops/row-layout';
 import { ScoreCounter, type ScoreReport } from '../ner/scores';
 import type { TagSet } from '../ner/tag-set';
@@ -46,17 +47,21 @@ export async function* evaluateClassifier(
   let lossSum = 0;
   let taggedWords = 0;
   let done = 0;
-  for (const microBatch of planByLength(split, limits)) {
-    if (control && !(await control.mayGoOn())) return undefined;
-    const scores = await scorePieces(classifier, split, microBatch);
-    for (const { word, firstScore } of firstPiecesOf(split, microBatch, classifier.tagCount)) {
-      const wordScores = scores.subarray(firstScore, firstScore + classifier.tagCount);
-      predictedTagIds[word] = indexOfLargest(wordScores);
-      lossSum += logSumExp(wordScores) - wordScores[goldTagIds[word]!]!;
-      taggedWords++;
+  try {
+    for (const microBatch of planByLength(split, limits)) {
+      if (control && !(await control.mayGoOn())) return undefined;
+      const scores = await scorePieces(classifier, split, microBatch);
+      for (const { word, firstScore } of firstPiecesOf(split, microBatch, classifier.tagCount)) {
+        const wordScores = scores.subarray(firstScore, firstScore + classifier.tagCount);
+        predictedTagIds[word] = indexOfLargest(wordScores);
+        lossSum += logSumExp(wordScores) - wordScores[goldTagIds[word]!]!;
+        taggedWords++;
+      }
+      done += microBatch.sentences.length;
+      yield { done, sentences: split.sentences };
     }
-    done += microBatch.sentences.length;
-    yield { done, sentences: split.sentences };
+  } finally {
+    releaseUnusedMemory();
   }
   return {
     loss: lossSum / Math.max(1, taggedWords),

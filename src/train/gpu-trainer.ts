@@ -8,6 +8,7 @@ import {
   type StepInputs,
 } from '../engine/webgpu/captured-step';
 import { FlatAdamw } from '../engine/webgpu/flat-adamw';
+import type { FlatBuffer } from '../engine/webgpu/flat-buffer';
 import { gpuBackend, type GpuBackend } from '../engine/webgpu/gpu-backend';
 import { HalfCopies } from '../engine/webgpu/half-copies';
 import type { StepNumbers } from '../engine/webgpu/gpu-kernel';
@@ -128,11 +129,8 @@ export class GpuTrainer implements Trainer {
 
   restoreGradients(numbers: ReadonlyMap<string, Float32Array>): void {
     checkGradients(numbers, this.#wholeSizes());
-    for (const key of this.parameters.keys())
-      this.#optimizer.gradients.write(
-        key,
-        scaleBy(this.#compact(key, numbers.get(key)!).slice(), this.#scale),
-      );
+    for (const key of this.#wholeSizes().keys())
+      this.#write(this.#optimizer.gradients, key, scaleBy(numbers.get(key)!.slice(), this.#scale));
     this.#hasGradients = true;
   }
 
@@ -151,10 +149,10 @@ export class GpuTrainer implements Trainer {
 
   restore({ beta1Power, beta2Power, moments, lossScale }: AdamwState): void {
     checkMoments(moments, this.#wholeSizes());
-    for (const key of this.parameters.keys()) {
+    for (const key of this.#wholeSizes().keys()) {
       const { m, v } = moments.get(key)!;
-      this.#optimizer.m.write(key, this.#compact(key, m));
-      this.#optimizer.v.write(key, this.#compact(key, v));
+      this.#write(this.#optimizer.m, key, m);
+      this.#write(this.#optimizer.v, key, v);
     }
     this.#beta1Power = beta1Power;
     this.#beta2Power = beta2Power;
@@ -185,23 +183,23 @@ export class GpuTrainer implements Trainer {
   /** What is kept of the word-embedding table as the whole of it: pieces that the corpus does not have have gradients and moments of 0. */
   #expand(numbers: Map<string, Float32Array>): Map<string, Float32Array> {
     const { words } = this.#classifier;
-    const kept = numbers.get(WORD_TABLE_KEY);
-    if (words && kept) numbers.set(WORD_TABLE_KEY, words.expand(kept));
+    if (numbers.has(WORD_TABLE_KEY)) words?.joinParts(numbers);
     return numbers;
   }
 
-  #compact(key: string, numbers: Float32Array): Float32Array {
+  #write(flat: FlatBuffer, key: string, numbers: Float32Array): void {
     const { words } = this.#classifier;
-    return words && key === WORD_TABLE_KEY ? words.compact(numbers) : numbers;
+    if (!words || key !== WORD_TABLE_KEY) flat.write(key, numbers);
+    else for (const [part, { data }] of words.toParts(numbers)) flat.write(part, data);
   }
 
   /** As checkpoints have them. */
   #wholeSizes(): Map<string, { size: number }> {
     const sizes = new Map<string, { size: number }>(this.parameters);
-    const shape = this.#classifier.words?.shape;
-    if (shape && sizes.has(WORD_TABLE_KEY))
-      sizes.set(WORD_TABLE_KEY, { size: shape[0] * shape[1] });
-    return sizes;
+    const { words } = this.#classifier;
+    if (!words || !sizes.has(WORD_TABLE_KEY)) return sizes;
+    for (const key of words.keys) sizes.delete(key);
+    return sizes.set(WORD_TABLE_KEY, { size: words.shape[0] * words.shape[1] });
   }
 
   #stepNumbers({ dropout, labelledWords }: TrainBatch): StepNumbers {

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { selectBackend } from '../../src/engine/backend';
-import type { GpuBackend } from '../../src/engine/webgpu/gpu-backend';
+import { gpuBackend, type GpuBackend } from '../../src/engine/webgpu/gpu-backend';
 import { startRun } from '../../src/jobs/train-run';
 import type { RunEvent } from '../../src/protocol/train-calls';
 import type { Precision } from '../../src/train/gpu-trainer';
+import { findGpuMemory } from '../../src/storage/gpu-memory';
 import { defaultRecipe } from '../../src/train/recipe';
 import { RunControl } from '../../src/train/run-control';
 import { openFresh } from '../storage/fresh-database';
@@ -49,7 +50,8 @@ async function train(
     },
     { name: 'on a GPU', ...stock, recipe },
   );
-  return { run, told, faults, recoveryMs };
+  const remembered = await findGpuMemory(database, gpuBackend().adapter);
+  return { run, told, faults, recoveryMs, remembered };
 }
 
 /** Fails once, in the middle of the second epoch. */
@@ -74,6 +76,7 @@ test(
     expect(lost.recoveryMs).toBeLessThan(15_000);
     expect([...lost.run.losses]).toEqual([...undisturbed.losses]);
     expect(lost.run.epochs).toEqual(undisturbed.epochs);
+    expect(lost.remembered).toBeUndefined();
 
     const full = await train(
       inTheSecondEpoch(undisturbed.steps, (device) =>
@@ -85,6 +88,8 @@ test(
       ),
     );
     expect(full.run.failure).toBeUndefined();
+    // Later runs on this adapter keep to what was tried next.
+    expect(full.remembered?.bytes).toBeGreaterThan(1e5);
     expect(full.told).toEqual([
       'The GPU ran out of memory; the run goes on from its last checkpoint, 128 pieces at once. Its steps stay the same.',
     ]);

@@ -26,7 +26,7 @@ test('puts the others back as they were, or as zeros', () => {
 test('a piece that is not kept gets a spare row, the same for the whole batch', () => {
   const table = new WordTable(whole, [4]);
   const written: [number, number[]][] = [];
-  const rows = table.rowsOf(Int32Array.of(5, 3, 5, 4), (row, numbers) =>
+  const rows = table.rowsOf(Int32Array.of(5, 3, 5, 4), (_key, row, numbers) =>
     written.push([row, [...numbers]]),
   );
   expect(rows).toEqual(Int32Array.of(2, 3, 2, 1));
@@ -44,4 +44,39 @@ test('says so where a batch has more strange pieces than there are spare rows', 
   expect(() => table.rowsOf(strange(257), () => undefined)).toThrow(
     'more than 256 word pieces that the corpus does not have',
   );
+});
+
+test('is cut into parts that a buffer holds, and joined again', () => {
+  const key = 'bert.embeddings.word_embeddings.weight';
+  // 2 rows and 256 spare ones of 2 numbers, 100 rows to a part.
+  const table = new WordTable(whole, [4], 807);
+  expect(table.keys).toEqual([key, `${key}, part 2`, `${key}, part 3`]);
+  const parts = table.toParts();
+  expect([...parts.values()].map(({ shape }) => shape)).toEqual([
+    [100, 2],
+    [100, 2],
+    [58, 2],
+  ]);
+  const written: [string, number][] = [];
+  const strange = Int32Array.of(5, 4);
+  expect(table.rowsOf(strange, (part, row) => written.push([part, row]))).toEqual(
+    Int32Array.of(2, 1),
+  );
+  expect(written).toEqual([[key, 2]]);
+  const numbers = new Map(Array.from(parts, ([part, { data }]) => [part, data]));
+  numbers.set('other', Float32Array.of(7));
+  table.joinParts(numbers, 'as they were');
+  expect([...numbers.keys()]).toEqual(['other', key]);
+  expect(numbers.get(key)).toEqual(whole.data);
+});
+
+test('a spare row in a later part is written there', () => {
+  const key = 'bert.embeddings.word_embeddings.weight';
+  const table = new WordTable(whole, [1, 2, 3], 4 * 2 * 3); // rows 0 to 2, 3 to 5, and so on
+  const written: [string, number][] = [];
+  table.rowsOf(Int32Array.of(5, 4), (part, row) => written.push([part, row]));
+  expect(written).toEqual([
+    [`${key}, part 2`, 1],
+    [`${key}, part 2`, 2],
+  ]);
 });

@@ -50,7 +50,7 @@ describe('two versions of the page', () => {
     const name = freshName();
     (await openDatabase(name, { migrations: nextVersion })).close();
     await expect(openDatabase(name)).rejects.toThrow(
-      'What is stored here was written by a newer Tagwerk than this page (schema 2); reload this tab to get the newer page.',
+      `What is stored here was written by a newer Tagwerk than this page (schema ${migrations.length}); reload this tab to get the newer page.`,
     );
   });
 

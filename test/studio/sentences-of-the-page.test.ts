@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RunEstimate } from '../../src/protocol/train-calls';
 import type { CorpusFile } from '../../src/storage/records';
 import { backendOfSearch } from '../../src/studio/backend-choice';
 import { describeAmbiguity, describeFormat } from '../../src/studio/format-sentence';
@@ -64,26 +65,53 @@ describe('how a file was read', () => {
 });
 
 describe('what a run costs', () => {
-  const estimate = {
-    seconds: 840,
+  const estimate: RunEstimate = {
+    time: { seconds: 840, secondsPerEpoch: 280, piecesPerSecond: 4210 },
     memoryBytes: 1.1e9,
+    modelBytes: 0.56e9,
+    memoryBudget: { bytes: 4e9, from: 'heap' },
     storageBytes: 0.4e9,
     storageFreeBytes: 9e9,
-    piecesPerSecond: 4210,
   };
-  const plain = (epochs: number, change = {}) =>
+  const plain = (epochs: number, change: Partial<RunEstimate> = {}) =>
     describeCost(epochs, { ...estimate, ...change }).replaceAll('\u00a0', ' ');
 
   test('is said in one breath where it fits', () => {
     expect(plain(3)).toBe(
-      '3 epochs take about 14 minutes here, 1.1 GB of memory and 400 MB of storage. It fits.',
+      '3 epochs take about 14 minutes here (5 minutes each), 1.1 GB of memory and 400 MB of storage. It fits.',
     );
-    expect(plain(1)).toMatch(/^1 epoch takes/);
+    expect(plain(1)).toMatch(/^1 epoch takes about 14 minutes here, 1.1 GB/);
+    expect(plain(3, { memoryBudget: { bytes: 8e9, from: 'stated' } })).toMatch(
+      /It fits into the 8.0 GB that you grant it\.$/,
+    );
   });
 
-  test('comes with a way out where it does not', () => {
+  test('is not promised where nobody tells what a GPU has', () => {
+    expect(plain(3, { memoryBudget: { bytes: 4e9, from: 'assumed' } })).toMatch(
+      /It should fit: a browser does not tell how much memory a GPU has, so 4.0 GB are assumed\.$/,
+    );
+    expect(plain(3, { memoryBudget: { bytes: 2e9, from: 'ran-out' } })).toMatch(
+      /It should fit: this GPU ran out of memory before, but not with 2.0 GB\.$/,
+    );
+  });
+
+  test('comes with a way out where it does not fit', () => {
     expect(plain(3, { storageFreeBytes: 1e8 })).toMatch(/does not fit.*100 MB more.*Delete runs/);
-    expect(plain(3, { memoryBytes: 5e9 })).toMatch(/more than a tab may hold: choose smaller/);
+    const unmeasured = { ...estimate, memoryBytes: 5.2e9, modelBytes: 2e9 };
+    delete unmeasured.time;
+    expect(describeCost(3, unmeasured).replaceAll('\u00a0', ' ')).toBe(
+      '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter window or a smaller encoder.',
+    );
+  });
+
+  test('names the encoder where its weights, gradients and moments alone are too much', () => {
+    const large = { memoryBytes: 5.9e9, modelBytes: 5.4e9 };
+    expect(plain(3, { ...large, memoryBudget: { bytes: 4e9, from: 'assumed' } })).toMatch(
+      /does not fit: a browser does not tell how much memory a GPU has, and 4.0 GB are assumed\. Weights, gradients and moments alone take 5.4 GB: choose a smaller encoder\. If the GPU has more, open this page with \?memory=6 at the end of its address\.$/,
+    );
+    expect(plain(3, { ...large, memoryBudget: { bytes: 1e9, from: 'phone' } })).toMatch(
+      /does not fit: a phone gives a tab about 1.0 GB\. Weights.*choose a smaller encoder\.$/,
+    );
   });
 });
 
@@ -141,6 +169,8 @@ test('the address may ask for a backend by name', () => {
     precision: 'f16',
   });
   expect(backendOfSearch('?precision=f64')).toEqual({ choice: 'auto' });
+  expect(backendOfSearch('?memory=7.5')).toEqual({ choice: 'auto', memoryBytes: 7.5e9 });
+  expect(backendOfSearch('?memory=much')).toEqual({ choice: 'auto' });
   expect(backendOfSearch('?threads=-1')).toEqual({ choice: 'auto' });
 });
 

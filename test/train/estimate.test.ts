@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   chooseMicroBatchPieces,
-  estimateMemoryBytes,
+  estimateMemory,
   estimateStorageBytes,
   estimateTime,
 } from '../../src/train/estimate';
@@ -30,8 +30,9 @@ describe('estimates', () => {
     // Train: 15 pieces pad to 16; batches of 4, 4 and 2 sentences, at most 2 a micro-batch of 32 pieces: 5 of them. Dev: 20 pad to 24,
     // one a micro-batch: 3 of them.
     const epochMs = 5 * (10 + 32) + 3 * 100 + 3 * (5 + 12);
-    const { seconds, piecesPerSecond } = estimateTime(speed, splits, recipe, 32);
+    const { seconds, secondsPerEpoch, piecesPerSecond } = estimateTime(speed, splits, recipe, 32);
     expect(seconds).toBeCloseTo((3 * epochMs) / 1000, 9);
+    expect(secondsPerEpoch).toBeCloseTo(epochMs / 1000, 9);
     expect(piecesPerSecond).toBeCloseTo(150 / (0.001 * (5 * 42 + 300)), 9);
   });
 
@@ -47,8 +48,8 @@ describe('estimates', () => {
     { rows: 8, pieces: 128, heapMb: 961 },
   ])('memory of $rows × $pieces is within 10 % of the heap measured once', (measured) => {
     const { rows, pieces, heapMb } = measured;
-    const bytes = estimateMemoryBytes(miniLm, 13, rows * pieces, pieces, 'wasm');
-    const ratio = bytes / (heapMb * 1e6);
+    const { peakBytes } = estimateMemory(miniLm, 13, rows * pieces, pieces, 'wasm');
+    const ratio = peakBytes / (heapMb * 1e6);
     expect(ratio).toBeGreaterThan(0.9);
     expect(ratio).toBeLessThan(1.1);
   });
@@ -60,8 +61,8 @@ describe('estimates', () => {
     'memory of $name on a GPU is within 1 % of what `bench/train-webgpu` allocates',
     (measured) => {
       const { config, pieces, gpuMb } = measured;
-      const bytes = estimateMemoryBytes(config, 9, pieces, 128, 'webgpu');
-      expect(bytes / (gpuMb * 1e6)).toBeCloseTo(1, 2);
+      const { trainingBytes } = estimateMemory(config, 9, pieces, 128, 'webgpu');
+      expect(trainingBytes / (gpuMb * 1e6)).toBeCloseTo(1, 2);
     },
   );
 
@@ -72,5 +73,20 @@ describe('estimates', () => {
     );
     expect(choices).toEqual([4096, 512, 64]);
     expect(chooseMicroBatchPieces(miniLm, 'webgpu')).toBe(4096);
+  });
+
+  test('micro-batches shrink until the run fits into memory, but not for ever', () => {
+    const takes = (pieces: number) => estimateMemory(bertBase, 9, pieces, 128, 'webgpu').peakBytes;
+    const choose = (room: number) => chooseMicroBatchPieces(bertBase, 'webgpu', takes, room);
+    const unbounded = choose(Infinity);
+    expect(unbounded).toBe(512);
+    expect(choose(takes(unbounded))).toBe(unbounded);
+    const { modelBytes } = estimateMemory(bertBase, 9, unbounded, 128, 'webgpu');
+    // Four copies of BertModel's parameters without its pooler's, and of a head with 9 tags.
+    expect(modelBytes / (4 * 4 * (109_482_240 - 590_592 + 9 * 769))).toBe(1);
+    const chosen = choose(takes(unbounded) - 1);
+    expect(chosen).toBe(448);
+    expect(takes(chosen)).toBeLessThan(takes(unbounded));
+    expect(choose(modelBytes)).toBe(64);
   });
 });

@@ -6,6 +6,7 @@ import type { BertConfig } from '../../src/model/bert-config';
 import { encoderParameterShapes } from '../../src/model/parameters';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { GpuTrainer } from '../../src/train/gpu-trainer';
+import { trainedParameters } from '../../src/train/trained-parameters';
 import { seededNumbers } from '../reference/seeded-numbers';
 import {
   goldenSteps,
@@ -22,6 +23,14 @@ const bytesInGpu = (memory: tf.MemoryInfo) =>
   (memory as unknown as { numBytesInGPU: number }).numBytesInGPU;
 
 const createTiny = () => TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
+
+/** Until the test ends. */
+function bindAtMost(bytes: number): void {
+  const backend = gpuBackend();
+  const real = backend.largestBuffer;
+  backend.largestBuffer = bytes;
+  onTestFinished(() => void (backend.largestBuffer = real));
+}
 
 /** Layers of more than one tile across, in any form that the tests take. */
 function createWide(): TokenClassifier {
@@ -119,6 +128,66 @@ describe('a replayed step', () => {
   });
 });
 
+describe('parameters, gradients and moments in several buffers', () => {
+  // The tiny model's query, key and value weights, which stay together: 3 times 12 · 12 numbers, each stretched to 1024 bytes.
+  const smallest = 3072;
+
+  test.each([
+    { bytes: smallest, isEager: false },
+    { bytes: 5000, isEager: false },
+    { bytes: 5000, isEager: true },
+  ])('train as in one, bit for bit: $bytes bytes each, eager: $isEager', async (limits) => {
+    const parts = [[2], [0, 1]];
+    const whole = await train(false, 4, parts);
+    bindAtMost(limits.bytes);
+    const classifier = createTiny();
+    const { buffers, parts: places } = classifier.flat!;
+    expect(buffers.length).toBeGreaterThan(4);
+    expect(Math.max(...buffers.map(({ size }) => size))).toBeLessThanOrEqual(limits.bytes);
+    for (const end of ['weight', 'bias']) {
+      const self = (name: string) =>
+        places.get(`bert.encoder.layer.1.attention.self.${name}.${end}`)!.buffer;
+      expect(self('key')).toBe(self('query'));
+      expect(self('value')).toBe(self('query'));
+    }
+    const sharded = await train(limits.isEager, 4, parts, classifier);
+    expect(sharded.seen).toEqual(whole.seen);
+    expect(sharded.weights).toEqual(whole.weights);
+    expect(sharded.state).toEqual(whole.state);
+  });
+
+  test('train above frozen layers as in one, bit for bit', async () => {
+    const trainTop = async () => {
+      const classifier = createTiny();
+      const trained = trainedParameters(classifier, { frozenLayers: 1 });
+      const trainer = new GpuTrainer(classifier, trained);
+      const seen: (number | undefined)[] = [];
+      for (const [step, { batch, labelIds, labelledWords }] of goldenSteps().entries()) {
+        const dropout = { seed: 7, step };
+        seen.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+        seen.push(await trainer.apply(1e-3, 0.5));
+      }
+      const weights = await classifier.weights();
+      for (const each of [trainer, classifier]) each.dispose();
+      return { seen, weights };
+    };
+    const whole = await trainTop();
+    bindAtMost(smallest);
+    expect(await trainTop()).toEqual(whole);
+  });
+
+  test('leave nothing behind, and say what does not fit', async () => {
+    bindAtMost(smallest);
+    const before = bytesInGpu(tf.memory());
+    await train(false, 1, [[0, 1, 2]]);
+    expect(bytesInGpu(tf.memory())).toBe(before);
+    bindAtMost(smallest - 1);
+    expect(createTiny).toThrow(
+      'query.weight and bert.encoder.layer.0.attention.self.key.weight and bert.encoder.layer.0.attention.self.value.weight: 3072 bytes, but this GPU takes at most 3071 in a buffer; choose a smaller encoder',
+    );
+  });
+});
+
 describe('a word-embedding table with the pieces of the corpus only', () => {
   const corpus = goldenSteps().flatMap(({ batch }) => [...batch.pieceIds]);
   const key = 'bert.embeddings.word_embeddings.weight';
@@ -172,6 +241,81 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
       }
     }
   });
+
+  test.each([{ isEager: false }, { isEager: true }])(
+    'in parts trains and goes on as in one, bit for bit, eager: $isEager',
+    async ({ isEager }) => {
+      // Every 6th of 186 pieces is in the corpus' sentences, and all are kept.
+      const vocabularySize = 6 * tinyConfig.vocabularySize;
+      const config = { ...tinyConfig, vocabularySize };
+      const table = { shape: [vocabularySize, config.hidden] };
+      const data = seededNumbers(vocabularySize * config.hidden, 9);
+      const weights = tinyWeights().set(key, { ...table, data });
+      const kept = Array.from({ length: vocabularySize }, (_, id) => id);
+
+      const trainWide = async (isResumed: boolean) => {
+        let classifier = TokenClassifier.create(config, weights, tinyTags, 1, kept);
+        let trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+        const seen: (number | undefined)[] = [];
+        for (const [step, golden] of goldenSteps().entries()) {
+          const pieceIds = golden.batch.pieceIds.map((id) => 6 * id);
+          const { labelIds, labelledWords } = golden;
+          const dropout = { seed: 7, step };
+          const batch = { ...golden.batch, pieceIds };
+          seen.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+          if (isResumed && step === 1) {
+            const [state, gathered] = [await trainer.state(), await trainer.readGradients()];
+            const read = await classifier.weights();
+            for (const each of [trainer, classifier]) each.dispose();
+            classifier = TokenClassifier.create(config, read, tinyTags, 1, kept);
+            trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+            trainer.restore(state);
+            trainer.restoreGradients(gathered);
+          }
+          seen.push(await trainer.apply(1e-3, 0.5));
+        }
+        const parts = classifier.words!.keys.length;
+        const result = { seen, weights: await classifier.weights(), state: await trainer.state() };
+        for (const each of [trainer, classifier]) each.dispose();
+        return { parts, result };
+      };
+      const whole = await trainWide(false);
+      // Rows of 48 bytes, 96 to a part: the second has rows of the corpus and spare ones.
+      bindAtMost(4608);
+      const inParts = await trainWide(true);
+      expect([whole.parts, inParts.parts]).toEqual([1, 5]);
+      expect(inParts.result).toEqual(whole.result);
+      expect(
+        inParts.result.state.moments
+          .get(key)!
+          .m.slice(96 * 12)
+          .some((m) => m !== 0),
+      ).toBe(true);
+    },
+  );
+
+  test.each([{ pieceIds: [5] }, { pieceIds: Array.from({ length: 29 }, (_, id) => id) }])(
+    'in parts reads strange pieces as in one',
+    async ({ pieceIds }) => {
+      // 64 rows of 48 bytes a part.
+      const batch = {
+        ...{ batch: 1, pieces: 6, attentionMask: new Int32Array(6).fill(1) },
+        pieceIds: Int32Array.of(2, 30, 13, 29, 12, 24),
+      };
+      const logitsOf = async () => {
+        const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
+        const logits = classifier.logits(batch);
+        const numbers = await logits.data();
+        for (const each of [logits, classifier]) each.dispose();
+        return { numbers, parts: classifier.words!.keys.length };
+      };
+      const whole = await logitsOf();
+      bindAtMost(3072);
+      const inParts = await logitsOf();
+      expect([whole.parts, inParts.parts > 4]).toEqual([1, true]);
+      expect(inParts.numbers).toEqual(whole.numbers);
+    },
+  );
 
   test('goes on from a checkpoint bit for bit', async () => {
     const whole = await trainTable(corpus);

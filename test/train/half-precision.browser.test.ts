@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { gpuBackend } from '../../src/engine/webgpu/gpu-backend';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { GpuTrainer, type GpuTrainerOptions } from '../../src/train/gpu-trainer';
 import {
@@ -108,6 +109,23 @@ describe('half precision', () => {
     await trainer.gather(goldenSteps()[0]!);
     expect(await trainer.apply(1e-3, 1)).toBeNaN();
     for (const each of [trainer, classifier]) each.dispose();
+  });
+
+  test('is the same bit for bit with weights in several buffers', async () => {
+    const backend = gpuBackend();
+    const real = backend.largestBuffer;
+    onTestFinished(() => void (backend.largestBuffer = real));
+    const results = [];
+    for (const largest of [real, 5000]) {
+      backend.largestBuffer = largest;
+      const { classifier, trainer } = start({});
+      const seen: (number | undefined)[] = [];
+      for (const golden of goldenSteps())
+        seen.push(await trainer.gather(golden), await trainer.apply(1e-3, 1));
+      results.push({ seen, weights: await classifier.weights() });
+      for (const each of [trainer, classifier]) each.dispose();
+    }
+    expect(results[1]).toEqual(results[0]);
   });
 
   test('goes on bit for bit from a state, in the middle of a step, too', async () => {

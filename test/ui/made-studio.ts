@@ -8,7 +8,7 @@ import { SentenceSearch } from '../../src/jobs/sentence-search';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
 import type { InferCalls } from '../../src/protocol/infer-calls';
-import type { TrainCalls } from '../../src/protocol/train-calls';
+import type { RunEstimate, TrainCalls } from '../../src/protocol/train-calls';
 import { openDatabase } from '../../src/storage/database';
 import { saveEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
@@ -94,8 +94,22 @@ export function dataCallsInPage(database: Database): DataCalls {
   };
 }
 
+/** Of a MiniLM on the CPU. */
+export const madeEstimate: RunEstimate = {
+  time: { seconds: 840, secondsPerEpoch: 280, piecesPerSecond: 4210 },
+  memoryBytes: 1.1e9,
+  modelBytes: 0.56e9,
+  memoryBudget: { bytes: 4e9, from: 'heap' },
+  storageBytes: 0.4e9,
+  storageFreeBytes: 9e9,
+};
+
 /** Train calls that keep real records of a run whose steps are told, not computed. */
-export function trainCallsInPage(database: Database, stepMs = 0): TrainCalls {
+export function trainCallsInPage(
+  database: Database,
+  stepMs = 0,
+  estimate = madeEstimate,
+): TrainCalls {
   let stopped = false;
   return {
     describeBackend: () =>
@@ -105,14 +119,7 @@ export function trainCallsInPage(database: Database, stepMs = 0): TrainCalls {
         threads: 2,
         reason: 'No hardware WebGPU adapter was found.',
       }),
-    estimateRun: () =>
-      Promise.resolve({
-        seconds: 840,
-        memoryBytes: 1.1e9,
-        storageBytes: 0.4e9,
-        storageFreeBytes: 9e9,
-        piecesPerSecond: 4210,
-      }),
+    estimateRun: () => Promise.resolve(estimate),
     async startRun(request, onEvent) {
       stopped = false;
       const corpus = await requireCorpus(database, request.corpusId);
@@ -329,13 +336,14 @@ export async function openPage(
   fill: (database: Database, data: DataCalls) => Promise<void> = () => Promise.resolve(),
   known: Record<string, [label: string, confidence: number]> = {},
   stepMs = 0,
+  estimate = madeEstimate,
 ): Promise<MadeStudio> {
   const database = await openDatabase(`test-${createId()}`);
   const data = dataCallsInPage(database);
   await fill(database, data);
   const workers = {
     data,
-    train: trainCallsInPage(database, stepMs),
+    train: trainCallsInPage(database, stepMs, estimate),
     infer: inferCallsInPage(database, known),
   };
   const studio = new Studio(workers, database, window);

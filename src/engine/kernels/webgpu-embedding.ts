@@ -4,7 +4,10 @@ import { addsGradients, registerGpuKernel } from './webgpu-kernel';
 
 const LANES = 64;
 
-/** y[row] = words[pieceId] + positions[place] + tokenTypes[0]. A group takes 64 columns of a row. */
+/**
+ * y[row] = words[pieceId − first] + positions[place] + tokenTypes[0], where the piece is among these `entries` of the table. A group takes
+ * 64 columns of a row.
+ */
 const embedKernel = defineKernel({
   name: 'embed',
   lanes: LANES,
@@ -16,12 +19,14 @@ const embedKernel = defineKernel({
     table: 'read i32',
     y: 'write f32',
   },
-  numbers: { hidden: 'u32', bands: 'u32' },
+  numbers: { hidden: 'u32', bands: 'u32', first: 'u32', entries: 'u32' },
   code: `
   let row = group / numbers.bands;
   let column = (group % numbers.bands) * ${LANES}u + lane;
   if (column >= numbers.hidden) { return; }
-  let word = u32(pieceIds[row]) * numbers.hidden + column;
+  let entry = u32(pieceIds[row]) - numbers.first; // wraps around below the first
+  if (entry >= numbers.entries) { return; }
+  let word = entry * numbers.hidden + column;
   let position = u32(table[3u * row]) * numbers.hidden + column;
   y[row * numbers.hidden + column] = words[word] + positions[position] + tokenTypes[column];`,
 });
@@ -30,7 +35,8 @@ const embedKernel = defineKernel({
  * The gradient of all three tables, each number a sum in the order of the rows, so that runs repeat bit for bit: rows of one word piece
  * are listed behind each other; a position's row in a sentence follows from where the sentence starts; the first token type takes all rows.
  *
- * A group takes 64 columns of one entry: of words first, then of positions, then of token types. `adds`: to what stands there.
+ * A group takes 64 columns of one entry: of words first, those from `first` on, then of positions, then of token types. `adds`: to what
+ * stands there.
  */
 const gradientKernel = defineKernel({
   name: 'embedGradient',
@@ -46,7 +52,7 @@ const gradientKernel = defineKernel({
   },
   numbers: {
     ...({ rows: 'u32', hidden: 'u32', bands: 'u32', words: 'u32' } as const),
-    ...({ positions: 'u32', sentences: 'u32', adds: 'u32' } as const),
+    ...({ first: 'u32', positions: 'u32', sentences: 'u32', adds: 'u32' } as const),
   },
   code: `
   let column = (group % numbers.bands) * ${LANES}u + lane;
@@ -56,7 +62,8 @@ const gradientKernel = defineKernel({
   let adds = numbers.adds == 1u;
   if (entry < numbers.words) {
     let at = entry * numbers.hidden + column;
-    for (var i = pieceStarts[entry]; i < pieceStarts[entry + 1u]; i++) {
+    let piece = numbers.first + entry;
+    for (var i = pieceStarts[piece]; i < pieceStarts[piece + 1u]; i++) {
       sum += dy[u32(pieceRows[i]) * numbers.hidden + column];
     }
     dWords[at] = select(sum, dWords[at] + sum, adds);
@@ -82,6 +89,21 @@ const gradientKernel = defineKernel({
 
 type Tables = Record<'words' | 'positions' | 'tokenTypes', TensorInfo>;
 
+/** The parts of the table of words, in order: `words`, `words1`, `words2`. */
+function partsOf<Part>(named: Readonly<Record<string, Part>>): Part[] {
+  const isPart = (name: string) => /^words\d*$/.test(name);
+  return Object.entries(named).flatMap(([name, part]) => (isPart(name) ? [part] : []));
+}
+
+/** Calls `run` for each part of the table of words, with the entries before it. */
+function eachPart(entries: readonly number[], run: (part: number, first: number) => void): void {
+  let first = 0;
+  entries.forEach((count, part) => {
+    run(part, first);
+    first += count;
+  });
+}
+
 export function registerGpuEmbedding(): void {
   registerGpuKernel<Tables & Record<'pieceIds' | 'table', TensorInfo>>(
     'Embed',
@@ -90,26 +112,43 @@ export function registerGpuEmbedding(): void {
       const hidden = inputs.words.shape[1]!;
       const bands = Math.ceil(hidden / LANES);
       const y = backend.allocate([rows, hidden]);
-      backend.dispatch(embedKernel, { ...inputs, y }, { hidden, bands }, rows * bands);
+      const parts = partsOf<TensorInfo>(inputs);
+      const entries = parts.map(({ shape }) => shape[0]!);
+      eachPart(entries, (part, first) =>
+        backend.dispatch(
+          embedKernel,
+          { ...inputs, words: parts[part]!, y },
+          { hidden, bands, first, entries: entries[part]! },
+          rows * bands,
+        ),
+      );
       return y;
     },
   );
   registerGpuKernel<
     Record<'dy' | 'pieceStarts' | 'pieceRows' | 'sentenceStarts', TensorInfo>,
     Record<'words' | 'positions' | 'tokenTypes', number>
-  >('EmbedGradient', (backend, inputs, { words, positions, tokenTypes }) => {
+  >('EmbedGradient', (backend, inputs, attributes) => {
     const [rows, hidden] = inputs.dy.shape as [number, number];
     const bands = Math.ceil(hidden / LANES);
-    const dWords = backend.allocate([words, hidden]);
-    const dPositions = backend.allocate([positions, hidden]);
-    const dTokenTypes = backend.allocate([tokenTypes, hidden]);
+    const entries = partsOf<number>(attributes);
+    const dParts = entries.map((count) => backend.allocate([count, hidden]));
+    const dPositions = backend.allocate([attributes.positions, hidden]);
+    const dTokenTypes = backend.allocate([attributes.tokenTypes, hidden]);
     const sentences = inputs.sentenceStarts.shape[0]! - 1;
-    backend.dispatch(
-      gradientKernel,
-      { ...inputs, dWords, dPositions, dTokenTypes },
-      { rows, hidden, bands, words, positions, sentences, adds: addsGradients },
-      (words + positions + tokenTypes) * bands,
-    );
-    return [dWords, dPositions, dTokenTypes];
+    eachPart(entries, (part, first) => {
+      // Positions and token types go with the first part.
+      const [positions, tokenTypes] =
+        part === 0 ? [attributes.positions, attributes.tokenTypes] : [0, 0];
+      const words = entries[part]!;
+      backend.dispatch(
+        gradientKernel,
+        { ...inputs, dWords: dParts[part]!, dPositions, dTokenTypes },
+        { rows, hidden, bands, words, first, positions, sentences, adds: addsGradients },
+        (words + positions + tokenTypes) * bands,
+      );
+    });
+    const [dWords, ...dMoreWords] = dParts;
+    return [dWords!, dPositions, dTokenTypes, ...dMoreWords];
   });
 }

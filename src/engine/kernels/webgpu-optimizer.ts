@@ -3,52 +3,6 @@ import type { AdamwStep } from '../ops/adamw';
 import { defineKernel } from '../webgpu/gpu-kernel';
 import { registerGpuKernel, sizeOf } from './webgpu-kernel';
 
-/** Parts that the sum of squares is made of, whatever the size: each lane of 64 groups takes every 4096th number. */
-export const SQUARE_GROUPS = 64;
-const SQUARE_LANES = 64;
-
-/** Adds a lane's sum up over its group, in order, into lane 0's. */
-const sumOverLanes = `
-  sums[lane] = sum;
-  workgroupBarrier();
-  if (lane > 0u) { return; }
-  for (var i = 1u; i < ${SQUARE_LANES}u; i++) { sum += sums[i]; }`;
-
-/** parts[base + group] = Σ x² over the numbers of a group. */
-export const sumOfSquaresKernel = defineKernel({
-  name: 'sumOfSquares',
-  lanes: SQUARE_LANES,
-  tensors: { x: 'read vec4f', parts: 'write f32' },
-  numbers: { vectors: 'u32', base: 'u32' },
-  functions: `var<workgroup> sums: array<f32, ${SQUARE_LANES}>;`,
-  code: `
-  var sum = 0.0;
-  for (var i = group * ${SQUARE_LANES}u + lane; i < numbers.vectors; i += ${SQUARE_GROUPS * SQUARE_LANES}u) {
-    sum += dot(x[i], x[i]);
-  }
-  ${sumOverLanes}
-  parts[numbers.base + group] = sum;`,
-});
-
-/**
- * norm = √ Σ parts / lossScale and the factor that brings gradients down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips) and
- * out of their loss scale: results[0] and [1]. One group.
- */
-export const clipKernel = defineKernel({
-  name: 'clip',
-  lanes: SQUARE_LANES,
-  tensors: { parts: 'read f32', results: 'write f32' },
-  numbers: { count: 'u32', clipNorm: 'f32', lossScale: 'f32' },
-  functions: `var<workgroup> sums: array<f32, ${SQUARE_LANES}>;`,
-  code: `
-  var sum = 0.0;
-  for (var i = lane; i < numbers.count; i += ${SQUARE_LANES}u) { sum += parts[i]; }
-  ${sumOverLanes}
-  let norm = sqrt(sum) / numbers.lossScale;
-  results[0] = norm;
-  results[1] = select(1.0, min(1.0, numbers.clipNorm / (norm + 1e-6)), numbers.clipNorm > 0.0) / numbers.lossScale;`,
-});
-
 /** One step of AdamW for the number or vector `i`: see ops/adamw.ts. `factor` and `decay` are declared by then. */
 const adamwOf = `
     let g = gradients[i] * factor;

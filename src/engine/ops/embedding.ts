@@ -7,6 +7,8 @@ import type { RowLayout } from './row-layout';
 /** The tables of BERT's input, each f32[entries, hidden]. */
 export interface EmbeddingTables {
   words: tf.Tensor2D;
+  /** The rows behind those of `words`, where a GPU has no buffer for all: in order, each in a tensor of its own. */
+  moreWords?: readonly tf.Tensor2D[];
   positions: tf.Tensor2D;
   tokenTypes: tf.Tensor2D;
 }
@@ -64,18 +66,18 @@ export function embed(
   pieces: PieceRows,
   { starts, table }: RowLayout,
 ): tf.Tensor2D {
-  const { words, positions, tokenTypes } = tables;
+  const { moreWords = [], ...rest } = tables;
   const { pieceIds, occurrences } = pieces;
   if (!occurrences) return embedPlain(tables, pieceIds, table);
-  const entries = {
-    words: words.shape[0],
-    positions: positions.shape[0],
-    tokenTypes: tokenTypes.shape[0],
-  };
+  const named: Record<string, tf.Tensor2D> = { ...rest };
+  moreWords.forEach((part, index) => (named[`words${index + 1}`] = part));
+  const entries = Object.fromEntries(
+    Object.entries(named).map(([name, { shape }]) => [name, shape[0]]),
+  );
   return differentiableByName(
-    [words, positions, tokenTypes],
+    Object.values(named),
     () => ({
-      output: runKernel<tf.Tensor2D>('Embed', { ...tables, pieceIds, table }),
+      output: runKernel<tf.Tensor2D>('Embed', { ...named, pieceIds, table }),
       kept: {
         pieceStarts: occurrences.starts,
         pieceRows: occurrences.rows,
@@ -86,9 +88,9 @@ export function embed(
   );
 }
 
-/** The same of three look-ups. */
+/** The same of three look-ups; the words are in one table. */
 export function embedPlain(
-  tables: EmbeddingTables,
+  tables: Omit<EmbeddingTables, 'moreWords'>,
   pieceIds: tf.Tensor1D,
   table: tf.Tensor2D,
 ): tf.Tensor2D {

@@ -30,3 +30,11 @@ export function stackStride(shape: readonly number[]): number {
 export function bytesOf({ shape }: tf.TensorInfo): number {
   return 4 * Math.max(1, tf.util.sizeFromShape(shape));
 }
+
+/** @throws where a GPU's buffers are too small for something. */
+export function expectRoom(what: string, bytes: number, most: number): void {
+  if (bytes <= most) return;
+  throw new Error(
+    `${what}: ${bytes} bytes, but this GPU takes at most ${most} in a buffer; choose a smaller encoder, or the CPU by ?backend=wasm.`,
+  );
+}

@@ -24,7 +24,7 @@ export interface LossAndGradients {
 
 /**
  * The forward and the backward pass of one shape of micro-batch: captured once, then run with other batches, other dropout and another
- * denominator. Its gradients go into a buffer that all shapes share.
+ * denominator. Its gradients go to where those of all shapes do.
  */
 export class CapturedStep {
   readonly plan: StepPlan;
@@ -73,8 +73,7 @@ export class CapturedStep {
     const pins = new Map<VirtualBuffer, TensorPlace>();
     pin(pins, backend.placeOf(results.loss), { buffer: this.#loss, offset: 0 }, 'the loss');
     for (const [key, gradient] of results.gradients) {
-      const { offset } = gradients.part(key);
-      pin(pins, backend.placeOf(gradient), { buffer: gradients.buffer, offset }, key);
+      pin(pins, backend.placeOf(gradient), gradients.part(key), key);
     }
     tf.dispose([results.loss, ...results.gradients.values(), ...Object.values(tensors)]);
     this.plan = new StepPlan(backend, arena, recorder.dispatches, pins, findCopy);

@@ -1,24 +1,24 @@
 import {
-  adamwNumbers,
+  addSquaresKernel,
   clipKernel,
-  flatAdamwKernel,
-  SQUARE_GROUPS,
-  sumOfSquaresKernel,
-} from '../kernels/webgpu-optimizer';
+  NORM_GROUPS,
+  NORM_SUMS,
+} from '../kernels/webgpu-gradient-norm';
+import { adamwNumbers, flatAdamwKernel } from '../kernels/webgpu-optimizer';
 import type { AdamwStep } from '../ops/adamw';
 import { Arena } from './arena';
+import { stackStride } from './buffer-part';
 import { Recorder } from './recorder';
 import { StepPlan } from './step-plan';
-import { FlatBuffer } from './flat-buffer';
+import type { FlatBuffer } from './flat-buffer';
 import type { GpuBackend } from './gpu-backend';
 import type { HalfCopies } from './half-copies';
 
-/** A run of parameters that lie behind each other in both buffers, in bytes. */
+/** Parameters that lie behind each other, as do their gradients and moments. */
 interface Stretch {
-  /** In the parameters' buffer. */
-  from: number;
-  /** In those of gradients and moments. */
-  at: number;
+  /** The key of the first. */
+  first: string;
+  /** In bytes, of all. */
   size: number;
   /** Bytes from the start that decay. */
   decayed: number;
@@ -31,8 +31,8 @@ type StepDecisions = ReturnType<typeof adamwNumbers> & { clipNorm: number; lossS
 const noStep = { seed: 0, step: 0, denominator: 1, lossScale: 1, addsGradients: false };
 
 /**
- * Clipping and AdamW for parameters in one buffer: three dispatches and no number that passes through the host. Gradients and moments lie in
- * buffers of the same order, without the parameters that are not trained.
+ * Clipping and AdamW for parameters behind each other: three dispatches where they are in one buffer, and no number that passes through the
+ * host. Gradients and moments lie in the same order, without the parameters that are not trained.
  */
 export class FlatAdamw {
   readonly gradients: FlatBuffer;
@@ -41,7 +41,7 @@ export class FlatAdamw {
   readonly #backend: GpuBackend;
   readonly #parameters: FlatBuffer;
   readonly #stretches: Stretch[];
-  readonly #parts: GPUBuffer;
+  readonly #sums: GPUBuffer;
   readonly #results: GPUBuffer;
   readonly #plan: StepPlan;
   /** Empty: every buffer here outlives a step. */
@@ -62,18 +62,12 @@ export class FlatAdamw {
   ) {
     this.#backend = backend;
     this.#parameters = parameters;
-    const shapes = new Map(trained.map((key) => [key, parameters.part(key).shape]));
-    this.gradients = new FlatBuffer(backend, shapes, 'gradients');
-    this.m = new FlatBuffer(backend, shapes, 'first moments');
-    this.v = new FlatBuffer(backend, shapes, 'second moments');
-    const limit = backend.device.limits.maxStorageBufferBindingSize;
-    this.#stretches = findStretches(parameters, this.gradients, decays, limit);
+    this.gradients = parameters.like(trained, 'gradients');
+    this.m = parameters.like(trained, 'first moments');
+    this.v = parameters.like(trained, 'second moments');
+    this.#stretches = findStretches(parameters, this.gradients, decays);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-    this.#parts = backend.createBuffer(
-      4 * SQUARE_GROUPS * this.#stretches.length,
-      usage,
-      'parts of the gradient norm',
-    );
+    this.#sums = backend.createBuffer(4 * NORM_SUMS, usage, 'sums of the gradient norm');
     this.#results = backend.createBuffer(16, usage, 'norm and factor');
     const recorder = new Recorder();
     backend.capture(recorder, () => {
@@ -95,31 +89,36 @@ export class FlatAdamw {
   #dispatch(): void {
     const backend = this.#backend;
     const whole = (buffer: GPUBuffer) => ({ buffer, offset: 0, size: buffer.size });
-    const [parts, results] = [whole(this.#parts), whole(this.#results)];
+    const [sums, results] = [whole(this.#sums), whole(this.#results)];
     const later = (name: keyof StepDecisions) => ({ now: 0, at: () => this.#numbers![name] });
-    this.#stretches.forEach(({ at, size }, index) => {
-      const x = { buffer: this.gradients.buffer, offset: at, size };
-      const numbers = { vectors: size / 16, base: index * SQUARE_GROUPS };
-      backend.dispatch(sumOfSquaresKernel, { x, parts }, numbers, SQUARE_GROUPS);
-    });
-    const count = SQUARE_GROUPS * this.#stretches.length;
-    backend.dispatch(
-      clipKernel,
-      { parts, results },
-      { count, clipNorm: later('clipNorm'), lossScale: later('lossScale') },
-      1,
-    );
-    for (const { from, at, size, decayed } of this.#stretches) {
+    const part = (flat: FlatBuffer, { first, size }: Stretch) => {
+      const { buffer, offset } = flat.part(first);
+      return { buffer, offset, size };
+    };
+    let first = 0;
+    for (const stretch of this.#stretches) {
+      const vectors = stretch.size / 16;
+      const x = part(this.gradients, stretch);
+      backend.dispatch(addSquaresKernel, { x, sums }, { vectors, first }, NORM_GROUPS);
+      first += vectors;
+    }
+    const clipping = {
+      count: NORM_SUMS,
+      clipNorm: later('clipNorm'),
+      lossScale: later('lossScale'),
+    };
+    backend.dispatch(clipKernel, { parts: sums, results }, clipping, 1);
+    for (const stretch of this.#stretches) {
+      const { size, decayed } = stretch;
       const vectors = size / 16;
       const groups = Math.min(Math.ceil(vectors / 64), 65_535);
-      const part = ({ buffer }: FlatBuffer, offset: number) => ({ buffer, offset, size });
       backend.dispatch(
         flatAdamwKernel,
         {
-          parameters: part(this.#parameters, from),
-          m: part(this.m, at),
-          v: part(this.v, at),
-          gradients: part(this.gradients, at),
+          parameters: part(this.#parameters, stretch),
+          m: part(this.m, stretch),
+          v: part(this.v, stretch),
+          gradients: part(this.gradients, stretch),
           results,
         },
         {
@@ -143,41 +142,36 @@ export class FlatAdamw {
     this.#plan.dispose();
     this.#arena.dispose();
     for (const flat of [this.gradients, this.m, this.v]) flat.dispose();
-    this.#backend.destroyBuffer(this.#parts);
+    this.#backend.destroyBuffer(this.#sums);
     this.#backend.destroyBuffer(this.#results);
   }
 }
 
-/** Cuts the trained parameters into stretches that both buffers have in one piece, that decay first, and that a binding can hold. */
+/** Cuts the trained parameters into stretches that are in one piece everywhere, and in which those that decay come first. */
 function findStretches(
   parameters: FlatBuffer,
   trained: FlatBuffer,
   decays: (key: string) => boolean,
-  limit: number,
 ): Stretch[] {
   const stretches: Stretch[] = [];
-  const ends = trained.ends();
-  for (const [key, { offset: at }] of trained.parts) {
-    const from = parameters.part(key).offset;
-    const size = ends.get(key)! - at;
+  for (const [key, { shape }] of trained.parts) {
+    const size = stackStride(shape);
     const last = stretches.at(-1);
     const isDecayed = decays(key);
     const goesOn =
       last &&
-      last.from + last.size === from &&
-      last.at + last.size === at &&
-      last.size + size <= limit &&
+      [parameters, trained].every((flat) => follows(flat, last, key)) &&
       (!isDecayed || last.decayed === last.size);
     if (goesOn) {
       if (isDecayed) last.decayed += size;
       last.size += size;
-    } else {
-      if (size > limit)
-        throw new Error(
-          `${key} has ${size} bytes, but this GPU binds at most ${limit} at once; choose the CPU, or a smaller encoder.`,
-        );
-      stretches.push({ from, at, size, decayed: isDecayed ? size : 0 });
-    }
+    } else stretches.push({ first: key, size, decayed: isDecayed ? size : 0 });
   }
   return stretches;
+}
+
+/** Whether a parameter stands right behind a stretch. */
+function follows(flat: FlatBuffer, { first, size }: Stretch, key: string): boolean {
+  const [start, next] = [flat.part(first), flat.part(key)];
+  return start.buffer === next.buffer && start.offset + size === next.offset;
 }

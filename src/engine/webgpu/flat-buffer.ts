@@ -1,91 +1,145 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { stackStride } from './buffer-part';
+import { expectRoom, stackStride } from './buffer-part';
 import { type GpuBackend } from './gpu-backend';
 
-/** A buffer's part, in bytes. */
+/** Where a tensor stands, in bytes. */
 export interface FlatPart {
   shape: readonly number[];
+  buffer: GPUBuffer;
   offset: number;
 }
 
 /**
- * Tensors behind each other in one buffer, each at a multiple of `PART_ALIGNMENT`, zeros between them: so that one kernel goes over all, and those
- * of one shape that follow each other are a stack.
+ * Tensors behind each other, each at a multiple of `PART_ALIGNMENT`, zeros between them: so that one kernel goes over many, and those of one
+ * shape that follow each other are a stack.
+ *
+ * They lie in one buffer, or where it would be larger than the GPU binds in several: each takes whole tensors until the next has no room.
  */
 export class FlatBuffer {
   readonly parts: ReadonlyMap<string, FlatPart>;
-  readonly buffer: GPUBuffer;
+  readonly buffers: readonly GPUBuffer[];
   readonly #backend: GpuBackend;
+  readonly #label: string;
+  readonly #staysBehind: (key: string) => boolean;
 
-  /** All zeros at first. */
-  constructor(backend: GpuBackend, shapes: ReadonlyMap<string, readonly number[]>, label: string) {
-    const parts = new Map<string, FlatPart>();
-    let size = 0;
-    for (const [key, shape] of shapes) {
-      parts.set(key, { shape, offset: size });
-      size += stackStride(shape);
-    }
-    this.parts = parts;
+  /**
+   * All zeros at first.
+   *
+   * @param staysBehind which tensors must be in the buffer of the one before them, because a kernel binds both at once
+   * @throws where a tensor, or some that stay together, are larger than any buffer
+   */
+  constructor(
+    backend: GpuBackend,
+    shapes: ReadonlyMap<string, readonly number[]>,
+    label: string,
+    staysBehind: (key: string) => boolean = () => false,
+  ) {
     this.#backend = backend;
+    this.#label = label;
+    this.#staysBehind = staysBehind;
+    const shards = cutShards(shapes, staysBehind, backend.largestBuffer);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    this.buffer = backend.createBuffer(Math.max(256, size), usage, label);
+    const parts = new Map<string, FlatPart>();
+    this.buffers = shards.map(({ keys, bytes }) => {
+      const buffer = backend.createBuffer(bytes, usage, label);
+      let offset = 0;
+      for (const key of keys) {
+        const shape = shapes.get(key)!;
+        parts.set(key, { shape, buffer, offset });
+        offset += stackStride(shape);
+      }
+      return buffer;
+    });
+    this.parts = parts;
+  }
+
+  /** Zeros of the same shapes for some of the tensors, in the same order. */
+  like(keys: readonly string[], label: string): FlatBuffer {
+    const shapes = new Map(keys.map((key) => [key, this.part(key).shape]));
+    return new FlatBuffer(this.#backend, shapes, label, this.#staysBehind);
   }
 
   part(key: string): FlatPart {
     const part = this.parts.get(key);
-    if (!part) throw new Error(`${this.buffer.label}: there is no ${key}.`);
+    if (!part) throw new Error(`${this.#label}: there is no ${key}.`);
     return part;
-  }
-
-  /** Where each part ends, the zeros behind it included. */
-  ends(): Map<string, number> {
-    const keys = [...this.parts.keys()];
-    const begins = keys.map((key) => this.part(key).offset);
-    return new Map(keys.map((key, index) => [key, begins[index + 1] ?? this.buffer.size]));
   }
 
   /** A tensor on a part; it must not outlive the buffer. */
   tensor(key: string): tf.Tensor {
-    const { offset, shape } = this.part(key);
-    return this.#backend.tensorOn(this.buffer, offset, shape);
+    const { buffer, offset, shape } = this.part(key);
+    return this.#backend.tensorOn(buffer, offset, shape);
   }
 
   /** Copies a tensor into its part. */
   copyFrom(key: string, tensor: tf.Tensor): void {
-    const { offset, shape } = this.part(key);
-    this.#backend.copyInto(this.buffer, offset, tensor, 4 * tf.util.sizeFromShape([...shape]));
+    const { buffer, offset, shape } = this.part(key);
+    this.#backend.copyInto(buffer, offset, tensor, 4 * tf.util.sizeFromShape([...shape]));
   }
 
   /** @throws where the numbers are not as many as the part has. */
   write(key: string, numbers: Float32Array): void {
-    const { offset, shape } = this.part(key);
+    const { buffer, offset, shape } = this.part(key);
     const size = tf.util.sizeFromShape([...shape]);
     if (numbers.length !== size)
-      throw new Error(`${this.buffer.label}: ${key} has ${size} numbers, got ${numbers.length}.`);
+      throw new Error(`${this.#label}: ${key} has ${size} numbers, got ${numbers.length}.`);
     this.#backend.flush();
-    this.#backend.queue.writeBuffer(this.buffer, offset, numbers as Float32Array<ArrayBuffer>);
+    this.#backend.queue.writeBuffer(buffer, offset, numbers as Float32Array<ArrayBuffer>);
   }
 
   /** Writes a row of a matrix. */
   writeRow(key: string, row: number, numbers: Float32Array): void {
-    const { offset } = this.part(key);
+    const { buffer, offset } = this.part(key);
     this.#backend.flush();
     const at = offset + 4 * row * numbers.length;
-    this.#backend.queue.writeBuffer(this.buffer, at, numbers as Float32Array<ArrayBuffer>);
+    this.#backend.queue.writeBuffer(buffer, at, numbers as Float32Array<ArrayBuffer>);
   }
 
-  /** Every part, read back at once. */
+  /** Every part, read back buffer by buffer. */
   async read(): Promise<Map<string, Float32Array>> {
-    const bytes = await this.#backend.readBuffer(this.buffer, 0, this.buffer.size);
+    const bytes = new Map<GPUBuffer, ArrayBuffer>();
+    for (const buffer of this.buffers)
+      bytes.set(buffer, await this.#backend.readBuffer(buffer, 0, buffer.size));
     return new Map(
-      Array.from(this.parts, ([key, { offset, shape }]) => {
+      Array.from(this.parts, ([key, { buffer, offset, shape }]) => {
         const size = tf.util.sizeFromShape([...shape]);
-        return [key, new Float32Array(bytes, offset, size).slice()];
+        return [key, new Float32Array(bytes.get(buffer)!, offset, size).slice()];
       }),
     );
   }
 
   dispose(): void {
-    this.#backend.destroyBuffer(this.buffer);
+    for (const buffer of this.buffers) this.#backend.destroyBuffer(buffer);
   }
+}
+
+/** Tensors of one buffer, and its size. */
+interface Shard {
+  keys: string[];
+  bytes: number;
+}
+
+function cutShards(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  staysBehind: (key: string) => boolean,
+  limit: number,
+): Shard[] {
+  const groups: Shard[] = [];
+  for (const [key, shape] of shapes) {
+    const group = groups.at(-1);
+    if (group && staysBehind(key)) {
+      group.keys.push(key);
+      group.bytes += stackStride(shape);
+    } else groups.push({ keys: [key], bytes: stackStride(shape) });
+  }
+  const shards: Shard[] = [];
+  for (const { keys, bytes } of groups) {
+    expectRoom(keys.join(' and '), bytes, limit);
+    const shard = shards.at(-1);
+    if (shard && shard.bytes + bytes <= limit) {
+      shard.keys.push(...keys);
+      shard.bytes += bytes;
+    } else shards.push({ keys: [...keys], bytes });
+  }
+  return shards;
 }

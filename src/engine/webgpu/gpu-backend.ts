@@ -7,7 +7,7 @@ import {
   type Halves,
   type KernelNumber,
 } from './gpu-kernel';
-import { bytesOf, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
+import { bytesOf, expectRoom, stackStride, type BufferPart, type TensorPlace } from './buffer-part';
 import { FaultWatch } from './fault-watch';
 import type { KernelTimer } from './kernel-timer';
 import { PipelineCache } from './pipeline-cache';
@@ -15,8 +15,8 @@ import { registersOnly, type TileChoice } from './tile-choice';
 import type { Recorder, VirtualBuffer } from './recorder';
 import type { Insides, TensorRecord } from './tfjs-insides';
 
-/** Kernels in one submit: enough to keep the device busy while the next are written. */
-const DISPATCHES_A_SUBMIT = 32;
+/** Kernels in one submit, outside of plans: few, for what tfjs frees is used again only after it. */
+const DISPATCHES_A_SUBMIT = 8;
 
 /**
  * tfjs' WebGPU backend, and what it lacks: kernels with several outputs, tensors that are parts of a buffer, and a recorder in place of the
@@ -28,6 +28,8 @@ export class GpuBackend extends WebGPUBackend {
   readonly adapter: string;
   /** How products are computed here; registers until another choice is made. */
   tiles: TileChoice = registersOnly;
+  /** Bytes of a buffer that a kernel can bind as a whole; a test may set it lower. */
+  largestBuffer: number;
   /** Where set, each dispatch has a pass of its own, and is timed. */
   timer: KernelTimer | undefined;
   #recorder: Recorder | undefined;
@@ -38,6 +40,8 @@ export class GpuBackend extends WebGPUBackend {
     super(device, info);
     this.faults = new FaultWatch(device);
     this.pipelines = new PipelineCache(device);
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    this.largestBuffer = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     const { vendor, architecture, device: model, description } = info;
     this.adapter = [vendor, architecture, model, description].filter(Boolean).join(', ');
     const insides = this.#insides;
@@ -209,11 +213,7 @@ export class GpuBackend extends WebGPUBackend {
 
   /** A buffer of ours beside tfjs' own, which `tf.memory` counts too. @throws where the device has none so large. */
   createBuffer(size: number, usage: GPUBufferUsageFlags, label: string): GPUBuffer {
-    const most = this.device.limits.maxBufferSize;
-    if (size > most)
-      throw new Error(
-        `${label}: ${size} bytes, but this GPU has no buffer above ${most}; choose a smaller encoder, or the CPU by ?backend=wasm.`,
-      );
+    expectRoom(label, size, this.device.limits.maxBufferSize);
     this.#ownBytes += size;
     return this.device.createBuffer({ size, usage, label });
   }

@@ -1,5 +1,5 @@
 import { roundToHalfKernel } from '../kernels/webgpu-optimizer';
-import type { TensorPlace } from './buffer-part';
+import { stackStride, type TensorPlace } from './buffer-part';
 import type { FlatBuffer } from './flat-buffer';
 import type { GpuBackend } from './gpu-backend';
 
@@ -16,19 +16,22 @@ export class HalfCopies {
   readonly #backend: GpuBackend;
   readonly #stretches: Stretch[];
 
-  /** @param keys of the parameters; what lies between two of them is copied, too */
+  /** @param keys of the parameters; what lies between two of them in a buffer is copied, too */
   constructor(backend: GpuBackend, parameters: FlatBuffer, keys: readonly string[]) {
     this.#backend = backend;
-    const ends = parameters.ends();
-    const begin = Math.min(...keys.map((key) => parameters.part(key).offset));
-    const end = Math.max(...keys.map((key) => ends.get(key)!));
-    const size = end - begin;
-    const copy = backend.createBuffer(
-      size / 2,
-      GPUBufferUsage.STORAGE,
-      'weights in half precision',
-    );
-    this.#stretches = [{ from: parameters.buffer, begin, size, copy }];
+    const ranges = new Map<GPUBuffer, { begin: number; end: number }>();
+    for (const key of keys) {
+      const { buffer, offset, shape } = parameters.part(key);
+      const { begin, end } = ranges.get(buffer) ?? { begin: offset, end: offset };
+      const last = offset + stackStride(shape);
+      ranges.set(buffer, { begin: Math.min(begin, offset), end: Math.max(end, last) });
+    }
+    this.#stretches = Array.from(ranges, ([from, { begin, end }]) => {
+      const size = end - begin;
+      const usage = GPUBufferUsage.STORAGE;
+      const copy = backend.createBuffer(size / 2, usage, 'weights in half precision');
+      return { from, begin, size, copy };
+    });
     this.update();
   }
 

@@ -29,3 +29,10 @@ export interface Insides {
   tensorToBinding: (tensor: tf.TensorInfo) => GPUBindingResource;
   uniformPendingDisposal: GPUBuffer[];
 }
+
+/** Buffers that tfjs keeps for tensors of the same size to come. */
+export interface BufferPool {
+  freeBuffers: ReadonlyMap<string, GPUBuffer[]>;
+  numFreeBuffers: number;
+  numBytesAllocated: number;
+}

@@ -82,6 +82,45 @@ describe.each(backends)('embedding on %s', (backend) => {
   });
 });
 
+test('a table in parts has the sums and the gradients of one table, bit for bit, on webgpu', async () => {
+  await useBackend('webgpu');
+  const ids = Int32Array.of(4, 1, 6, 0, 4, 2, 6);
+  const plan = planRows([3, 4], [0, 1], 4, false);
+  const sentences = [placePieces(ids, listOccurrences(ids, 7)), placeRows(plan)] as const;
+  const table = (entries: number, seed: number) =>
+    tf.tensor2d(seededNumbers(entries * 70, seed), [entries, 70]);
+  const [words, positions, tokenTypes] = [table(7, 1), table(5, 2), table(2, 3)] as const;
+  const weights = table(7, 4);
+  const run = (parts: tf.Tensor2D[]) => {
+    const sum = (first: tf.Tensor, at: tf.Tensor, kind: tf.Tensor, ...rest: tf.Tensor[]) =>
+      embed(
+        {
+          words: first as tf.Tensor2D,
+          positions: at as tf.Tensor2D,
+          tokenTypes: kind as tf.Tensor2D,
+          moreWords: rest as tf.Tensor2D[],
+        },
+        ...sentences,
+      );
+    const [first, ...rest] = parts;
+    const tables = [first!, positions, tokenTypes, ...rest];
+    const { value, grads } = tf.valueAndGrads((...inputs) =>
+      tf.sum(tf.mul(sum(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor])), weights)),
+    )(tables);
+    value.dispose();
+    const [dFirst, dPositions, dTokenTypes, ...dRest] = grads;
+    return {
+      sums: sum(first!, positions, tokenTypes, ...rest).data(),
+      others: Promise.all([dPositions!.data(), dTokenTypes!.data()]),
+      dWords: tf.concat([dFirst!, ...dRest]).data(),
+    };
+  };
+  const whole = run([words]);
+  const parts = run([0, 3, 4].map((from, i) => tf.slice(words, [from, 0], [[3, 1, 3][i]!, 70])));
+  for (const name of ['sums', 'others', 'dWords'] as const)
+    expect(await parts[name], name).toEqual(await whole[name]);
+});
+
 test('a segment id out of range is skipped on wasm', async () => {
   await useBackend('wasm');
   const x = tf.tensor2d([

@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { releaseUnusedMemory } from '../../src/engine/memory';
+import type { BertConfig } from '../../src/model/bert-config';
+import { randomBert } from '../../src/model/random-bert';
+import { TokenClassifier } from '../../src/model/token-classifier';
+import { estimateMemory } from '../../src/train/estimate';
+import { GpuTrainer } from '../../src/train/gpu-trainer';
+import { useBackend } from '../reference/use-backend';
+
+beforeAll(() => useBackend('webgpu'));
+
+/** Large enough that what is not counted, such as the numbers of plans, is little. */
+const config: BertConfig = {
+  ...{ vocabularySize: 3000, hidden: 128, layers: 3, heads: 4, intermediate: 512 },
+  ...{ maxPositions: 512, tokenTypes: 2, layerNormEpsilon: 1e-12 },
+  ...{ hiddenDropout: 0.1, attentionDropout: 0.1 },
+};
+const tags = 9;
+
+const wholeBatch = (batch: number, pieces: number) => ({
+  ...{ batch, pieces, pieceIds: new Int32Array(batch * pieces) },
+  attentionMask: new Int32Array(batch * pieces).fill(1),
+});
+
+/** What tensors and plans hold, and with it what is kept for tensors to come. */
+function bytesInGpu() {
+  const memory = tf.memory() as unknown as Record<string, number>;
+  return { held: memory['numBytesInGPU']!, allocated: memory['numBytesAllocatedInGPU']! };
+}
+
+test.each([
+  { batch: 8, pieces: 128, other: [7, 128], precision: 'f32' as const },
+  { batch: 8, pieces: 128, other: [7, 128], precision: 'f16' as const },
+  { batch: 32, pieces: 32, other: [28, 32], precision: 'f32' as const },
+  // Rows are rounded up.
+  { batch: 1, pieces: 461, other: [1, 411], precision: 'f32' as const },
+])(
+  'a trainer allocates for $batch × $pieces pieces in $precision what was estimated',
+  async (size) => {
+    const { batch, pieces, other, precision } = size;
+    releaseUnusedMemory();
+    const before = bytesInGpu();
+    const classifier = TokenClassifier.create(config, randomBert(config, 1), tags, 1);
+    const trainer = new GpuTrainer(classifier, classifier.parameters, { precision });
+    const expected = estimateMemory(config, tags, batch * pieces, pieces, 'webgpu', precision);
+    expect((bytesInGpu().held - before.held) / expected.modelBytes).toBeCloseTo(1, 2);
+
+    const part = wholeBatch(batch, pieces);
+    const labelIds = new Int32Array(batch * pieces);
+    trainer.prepare({ batch: part, labelIds, labelledWords: 10, dropout: { seed: 1, step: 0 } });
+    const prepared = bytesInGpu();
+    const ratio = (prepared.held - before.held) / expected.trainingBytes;
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.02);
+
+    // Scoring, with batches of two sizes.
+    for (const scored of [part, wholeBatch(other[0]!, other[1]!)]) {
+      const logits = classifier.logits(scored);
+      await logits.data();
+      logits.dispose();
+    }
+    const scored = bytesInGpu();
+    expect(scored.held).toBe(prepared.held);
+    const peak = scored.allocated - before.allocated;
+    expect(peak).toBeLessThan(1.02 * expected.peakBytes);
+    expect(peak).toBeGreaterThan(0.9 * expected.peakBytes);
+
+    releaseUnusedMemory();
+    expect(bytesInGpu().allocated).toBeLessThanOrEqual(prepared.allocated);
+    trainer.dispose();
+    classifier.dispose();
+    expect(bytesInGpu().held).toBe(before.held);
+  },
+);
