@@ -11,6 +11,7 @@ import { Recorder } from './recorder';
 import { StepPlan } from './step-plan';
 import { FlatBuffer } from './flat-buffer';
 import { type GpuBackend } from './gpu-backend';
+import { Readback } from './readback';
 
 /** A run of parameters that lie behind each other in both buffers, in bytes. */
 interface Stretch {
@@ -42,6 +43,7 @@ export class FlatAdamw {
   readonly #stretches: Stretch[];
   readonly #parts: GPUBuffer;
   readonly #results: GPUBuffer;
+  readonly #norm: Readback;
   readonly #plan: StepPlan;
   /** Empty: every buffer here outlives a step. */
   readonly #arena: Arena;
@@ -72,6 +74,7 @@ export class FlatAdamw {
       'parts of the gradient norm',
     );
     this.#results = backend.createBuffer(16, usage, 'norm and factor');
+    this.#norm = new Readback(backend, this.#results, 1);
     const recorder = new Recorder();
     backend.capture(recorder, () => this.#dispatch());
     this.#arena = new Arena(backend);
@@ -82,7 +85,7 @@ export class FlatAdamw {
   step(step: Omit<AdamwStep, 'gradientFactor'>, clipNorm: number): void {
     this.#numbers = { ...adamwNumbers(step), clipNorm };
     this.#backend.flush();
-    this.#plan.run(noStep);
+    this.#plan.run(noStep, 1, (encoder) => this.#norm.copy(encoder));
   }
 
   /** The three dispatches, for each stretch of parameters; what a step decides is asked for when it runs. */
@@ -124,8 +127,8 @@ export class FlatAdamw {
 
   /** The gradients' norm in the last step. */
   async readNorm(): Promise<number> {
-    const numbers = await this.#backend.readBuffer(this.#results, 0, 8);
-    return new Float32Array(numbers)[0]!;
+    const [norm] = await this.#norm.read();
+    return norm!;
   }
 
   dispose(): void {
@@ -133,6 +136,7 @@ export class FlatAdamw {
     this.#arena.dispose();
     for (const flat of [this.gradients, this.m, this.v]) flat.dispose();
     this.#backend.destroyBuffer(this.#parts);
+    this.#norm.dispose();
     this.#backend.destroyBuffer(this.#results);
   }
 }

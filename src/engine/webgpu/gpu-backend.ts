@@ -7,17 +7,15 @@ import type { KernelTimer } from './kernel-timer';
 import { PipelineCache } from './pipeline-cache';
 import { registersOnly, type TileChoice } from './tile-choice';
 import type { Recorder, VirtualBuffer } from './recorder';
+import { SubmitPace } from './submit-pace';
 import type { Insides, TensorRecord } from './tfjs-insides';
-
-/** Kernels in one submit: enough to keep the device busy while the next are written. */
-const DISPATCHES_A_SUBMIT = 32;
 
 /**
  * tfjs' WebGPU backend, and what it lacks: kernels with several outputs, tensors that are parts of a buffer, and a recorder in place of the
  * device while a step is captured.
  */
 export class GpuBackend extends WebGPUBackend {
-  readonly pipelines: PipelineCache;
+  readonly pipelines = new PipelineCache(this.device);
   /** What tells this adapter from others; empty where the browser names none. */
   readonly adapter: string;
   /** How products are computed here; registers until another choice is made. */
@@ -26,12 +24,12 @@ export class GpuBackend extends WebGPUBackend {
   timer: KernelTimer | undefined;
   #recorder: Recorder | undefined;
   #ownBytes = 0;
+  readonly #pace = new SubmitPace(this.queue);
   readonly faults: FaultWatch;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     this.faults = new FaultWatch(device);
-    this.pipelines = new PipelineCache(device);
     const { vendor, architecture, device: model, description } = info;
     this.adapter = [vendor, architecture, model, description].filter(Boolean).join(', ');
     const insides = this.#insides;
@@ -179,7 +177,10 @@ export class GpuBackend extends WebGPUBackend {
       this.pipelines.bind(pipeline, places as BufferPart[], { buffer: uniform }),
     );
     pass.dispatchWorkgroups(...spreadGroups(groups));
-    if (++insides.dispatchCountInPass >= DISPATCHES_A_SUBMIT || this.timer) this.flush();
+    const count = ++insides.dispatchCountInPass;
+    if (count < this.#pace.dispatches && !this.timer) return;
+    this.flush();
+    this.#pace.noteSubmit(count);
   }
 
   /** Ends what tfjs gathers, so that what is submitted next comes after it. */
