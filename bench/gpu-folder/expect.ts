@@ -25,6 +25,17 @@ class Expectation {
     this.#hold(isDeepStrictEqual(this.#found, expected), `to equal ${show(expected)}`);
   }
 
+  /** Of an array, a member that is it; of a text, a part. */
+  toContain(member: unknown): void {
+    const found = this.#found as { includes(member: unknown): boolean };
+    this.#hold(found.includes(member), `to contain ${show(member)}`);
+  }
+
+  toHaveLength(expected: number): void {
+    const { length } = this.#found as ArrayLike<unknown>;
+    this.#hold(length === expected, `to have length ${expected}, not ${length}`);
+  }
+
   toBeNaN(): void {
     this.#hold(Number.isNaN(this.#found), 'to be NaN');
   }
@@ -62,7 +73,20 @@ class Expectation {
   }
 }
 
-/** What Vitest's does, as far as the kernel tests use it. */
+/** What Vitest's does, as far as the kernel tests use it. @throws where they ask for what is not here. */
 export function expect(found: unknown, message = ''): Expectation {
-  return new Expectation(found, message);
+  return new Proxy(new Expectation(found, message), expectKnown);
 }
+
+/** TypeScript checks the tests against Vitest's own `expect`, so what this one lacks shows only when it runs. */
+const expectKnown: ProxyHandler<Expectation> = {
+  get(expectation, name) {
+    if (!(name in expectation))
+      throw new Error(
+        `expect(…).${String(name)} is not known in this folder; write it in bench/gpu-folder/expect.ts.`,
+      );
+    const member: unknown = Reflect.get(expectation, name, expectation);
+    if (member instanceof Expectation) return new Proxy(member, expectKnown);
+    return typeof member === 'function' ? (member.bind(expectation) as unknown) : member;
+  },
+};

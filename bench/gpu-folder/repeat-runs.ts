@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import { selectBackend } from '../../src/engine/backend';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { selectBackend, type BackendChoice } from '../../src/engine/backend';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { GpuTrainer } from '../../src/train/gpu-trainer';
 import { benchTags, makeBatch, randomWeights, tinyBert } from '../train-cpu-messages';
@@ -11,8 +12,12 @@ const [BATCH, PIECES] = [8, 64];
  *
  * @returns of each run, a digest of all its losses, norms and weights at the end
  */
-export async function digestRuns(runs: number, steps: number): Promise<string[]> {
-  await selectBackend('webgpu-software');
+export async function digestRuns(
+  runs: number,
+  steps: number,
+  backend: BackendChoice = 'webgpu-software',
+): Promise<string[]> {
+  await selectBackend(backend);
   const weights = randomWeights(tinyBert);
   const { pieceIds, labelIds } = makeBatch(BATCH, PIECES);
   const batch = {
@@ -32,11 +37,15 @@ export async function digestRuns(runs: number, steps: number): Promise<string[]>
         await trainer.apply(1e-3, 1),
       );
     }
-    const hash = createHash('sha256').update(Float64Array.from(seen));
-    for (const { data } of (await classifier.weights()).values()) hash.update(data);
-    digests.push(`${hash.digest('hex').slice(0, 16)}, last loss ${seen.at(-2)!.toFixed(4)}`);
+    const hash = sha256.create().update(bytesOf(Float64Array.from(seen)));
+    for (const { data } of (await classifier.weights()).values()) hash.update(bytesOf(data));
+    const digest = bytesToHex(hash.digest()).slice(0, 16);
+    digests.push(`${digest}, last loss ${seen.at(-2)!.toFixed(4)}`);
     trainer.dispose();
     classifier.dispose();
   }
   return digests;
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Float64Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -21,19 +21,23 @@ export interface BatchRows {
  * Lays a batch out as the backend in use wants it.
  *
  * @param lookUp from pieces to their rows in the word-embedding table
- * @param entries rows of that table
+ * @param pieceStarts i32[rows of that table + 1], which become the occurrences' `starts`
  */
 export function planBatch(
   batch: ModelBatch,
   lookUp: (pieceIds: Int32Array) => Int32Array,
-  entries: number,
+  pieceStarts: Int32Array,
 ): BatchRows {
   const lengths = countPieces(batch);
   const sentences = batch.rows ?? lengths.map((_, row) => row);
   const layout = planBatchRows(lengths, sentences, batch.pieces);
   const pieceIds = lookUp(layout.indices.map((index) => (index < 0 ? 0 : batch.pieceIds[index]!)));
   if (!needsOccurrences()) return { layout, pieceIds };
-  return { layout, pieceIds, occurrences: listOccurrences(pieceIds, entries) };
+  return {
+    layout,
+    pieceIds,
+    occurrences: listOccurrences(pieceIds, pieceStarts.length - 1, pieceStarts),
+  };
 }
 
 /** Puts it on the device. Inside `tf.tidy`. */

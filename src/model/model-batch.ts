@@ -33,20 +33,29 @@ export function checkBatch(
   }
   if (rows && rows.length !== batch)
     throw new Error(`rows: expected one for each of ${batch} sentences, got ${rows.length}.`);
-  const gap = attentionMask.findIndex(
-    (mask, i) => mask === 1 && i % pieces > 0 && attentionMask[i - 1] === 0,
-  );
+  // Plain loops: this is done before every step, and a call for each piece costs as much as laying the batch out.
+  const gap = findGap(attentionMask, pieces);
   if (gap >= 0)
     throw new Error(
       `attentionMask: sentence ${Math.floor(gap / pieces)} has a piece behind padding, at ${gap % pieces}.`,
     );
-  const stranger = pieceIds.findIndex((id) => id < 0 || id >= config.vocabularySize);
-  if (stranger >= 0) {
+  let stranger = 0;
+  while (pieceIds[stranger]! >= 0 && pieceIds[stranger]! < config.vocabularySize) stranger++;
+  if (stranger < pieceIds.length) {
     throw new Error(
       `Piece ${stranger % pieces} of sentence ${Math.floor(stranger / pieces)} has id ${pieceIds[stranger]}, ` +
         `but the encoder's vocabulary has ${config.vocabularySize} entries; tokenize with the encoder's own vocabulary.`,
     );
   }
+}
+
+/** Where a piece stands behind padding; -1 where none does. */
+function findGap(attentionMask: Int32Array, pieces: number): number {
+  for (let first = 0; first < attentionMask.length; first += pieces) {
+    for (let i = first + 1; i < first + pieces; i++)
+      if (attentionMask[i] === 1 && attentionMask[i - 1] === 0) return i;
+  }
+  return -1;
 }
 
 /** Pieces of each sentence, padding left out: i32[batch]. */

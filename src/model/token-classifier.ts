@@ -18,11 +18,14 @@ export class TokenClassifier {
   readonly config: BertConfig;
   readonly tagCount: number;
   readonly #store: ParameterStore;
+  /** i32[entries + 1] of the word-embedding table, for each batch anew. */
+  readonly #pieceStarts: Int32Array;
 
   private constructor(config: BertConfig, tagCount: number, store: ParameterStore) {
     this.config = config;
     this.tagCount = tagCount;
     this.#store = store;
+    this.#pieceStarts = new Int32Array(store.tableRows + 1);
   }
 
   /**
@@ -86,11 +89,10 @@ export class TokenClassifier {
     });
   }
 
-  /** Lays a batch out as the backend in use wants it. @throws where it does not fit the model. */
+  /** Lays a batch out as the backend in use wants it; its occurrences hold until the next is laid out. @throws where it does not fit the model. */
   planBatch(batch: ModelBatch): BatchRows {
     checkBatch(batch, this.config);
-    const { tableRows } = this.#store;
-    return planBatch(batch, (pieceIds) => this.#store.lookUp(pieceIds), tableRows);
+    return planBatch(batch, (pieceIds) => this.#store.lookUp(pieceIds), this.#pieceStarts);
   }
 
   /** The scores of each tag for each row of a batch that is on the device, f32[rows, tags]; those of padding and fillers mean nothing. */

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { accumulate } from '../engine/ops/accumulate';
-import { rowTable } from '../engine/ops/row-layout';
 import { Arena } from '../engine/webgpu/arena';
 import {
   CapturedStep,
@@ -284,7 +283,7 @@ function inputsOf({ layout, pieceIds, occurrences }: BatchRows, labelIds: Int32A
     pieceStarts: occurrences!.starts, // this backend always has them
     pieceRows: occurrences!.rows,
     sentenceStarts: layout.starts,
-    table: rowTable(layout),
+    table: layout.table,
     labels: labelRows(layout, labelIds),
   } satisfies StepInputs;
 }

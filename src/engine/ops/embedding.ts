@@ -44,14 +44,22 @@ export function placePieces(pieceIds: Int32Array, occurrences?: Occurrences): Pi
   return pieces;
 }
 
-/** By a counting sort. */
-export function listOccurrences(pieceIds: Int32Array, entries: number): Occurrences {
-  const starts = new Int32Array(entries + 1);
-  for (const id of pieceIds) starts[id + 1]!++;
-  for (let id = 0; id < entries; id++) starts[id + 1]! += starts[id]!;
-  const next = starts.slice(0, entries);
+/**
+ * By a counting sort, from the last row to the first, so that where a piece's rows end becomes where they begin.
+ *
+ * @param starts i32[entries + 1] to write to: for a whole vocabulary, fresh memory costs more than the sort
+ */
+export function listOccurrences(
+  pieceIds: Int32Array,
+  entries: number,
+  starts: Int32Array = new Int32Array(entries + 1),
+): Occurrences {
+  starts.fill(0);
+  for (const id of pieceIds) starts[id]!++;
+  let end = 0;
+  for (let id = 0; id <= entries; id++) starts[id] = end += starts[id]!;
   const rows = new Int32Array(pieceIds.length);
-  pieceIds.forEach((id, row) => (rows[next[id]!++] = row));
+  for (let row = rows.length - 1; row >= 0; row--) rows[--starts[pieceIds[row]!]!] = row;
   return { starts, rows };
 }
 

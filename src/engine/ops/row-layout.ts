@@ -18,12 +18,11 @@ export interface RowNumbers {
   indices: Int32Array;
   /** i32[at least batch + 1]: where each sentence's rows begin; the last number again and again where it is longer. */
   starts: Int32Array;
-  /** i32[rows]: a row's place in its sentence. */
-  places: Int32Array;
-  /** i32[rows]: the row behind the last of its sentence. */
-  ends: Int32Array;
-  /** i32[rows]: the row of its sentence in the effective batch, which decides its dropout mask. */
-  sentences: Int32Array;
+  /**
+   * i32[rows, 3]: a row's place in its sentence, the row behind the last of that, and the sentence's row in the effective batch, which
+   * decides its dropout mask. One table, because a WebGPU kernel may bind few tensors.
+   */
+  table: Int32Array;
   /** Whether sentences are padded to the longest. */
   isPadded: boolean;
   /** Pieces of each sentence, padding left out. */
@@ -33,7 +32,7 @@ export interface RowNumbers {
 /** `RowNumbers` on the device. */
 export interface RowLayout extends Pick<RowNumbers, 'batch' | 'rows' | 'longest' | 'indices'> {
   starts: tf.Tensor1D;
-  /** i32[rows, 3]: a row's place, end and sentence, as in `RowNumbers`; one tensor, because a WebGPU kernel may bind few. */
+  /** i32[rows, 3], as in `RowNumbers`. */
   table: tf.Tensor2D;
   /** Only where rows are padded. */
   padded?: {
@@ -74,18 +73,21 @@ export function planRows(
   const real = starts[batch]!;
   starts.fill(real, batch + 1);
   const rows = Math.max(size.rows, real);
-  const make = () => new Int32Array(rows);
-  const plan = { indices: make().fill(-1), places: make(), ends: make(), sentences: make() };
+  // Two arrays, not one for each number: this is done before every step, where fresh memory costs more than the loop.
+  const indices = new Int32Array(rows);
+  const table = new Int32Array(3 * rows);
   for (let i = 0; i < batch; i++) {
-    for (let row = starts[i]!; row < starts[i + 1]!; row++) {
-      plan.places[row] = row - starts[i]!;
-      plan.indices[row] = i * pieces + row - starts[i]!;
-      plan.ends[row] = starts[i + 1]!;
-      plan.sentences[row] = sentences[i]!;
+    const [start, end, sentence] = [starts[i]!, starts[i + 1]!, sentences[i]!];
+    for (let row = start; row < end; row++) {
+      indices[row] = i * pieces + row - start;
+      table[3 * row] = row - start;
+      table[3 * row + 1] = end;
+      table[3 * row + 2] = sentence;
     }
   }
-  for (let row = real; row < rows; row++) plan.ends[row] = row + 1;
-  return { batch, rows, longest: pieces, starts, ...plan, isPadded, lengths };
+  indices.fill(-1, real);
+  for (let row = real; row < rows; row++) table[3 * row + 1] = row + 1;
+  return { batch, rows, longest: pieces, indices, starts, table, isPadded, lengths };
 }
 
 /** The same as the backend in use wants it: with padding, without, or with fillers where shapes should be few. */
@@ -101,17 +103,6 @@ export function planBatchRows(
   return planRows(lengths, sentences, pieces, isPadded, size);
 }
 
-/** i32[rows, 3]: see `RowLayout.table`. */
-export function rowTable({ rows, places, ends, sentences }: RowNumbers): Int32Array {
-  const table = new Int32Array(3 * rows);
-  for (let row = 0; row < rows; row++) {
-    table[3 * row] = places[row]!;
-    table[3 * row + 1] = ends[row]!;
-    table[3 * row + 2] = sentences[row]!;
-  }
-  return table;
-}
-
 /** Puts a layout on the device. Inside `tf.tidy`. */
 export function placeRows(plan: RowNumbers): RowLayout {
   const { batch, rows, longest, indices } = plan;
@@ -119,15 +110,15 @@ export function placeRows(plan: RowNumbers): RowLayout {
   const layout: RowLayout = {
     ...{ batch, rows, longest, indices },
     starts: ints(plan.starts),
-    table: tf.tensor2d(rowTable(plan), [rows, 3], 'int32'),
+    table: tf.tensor2d(plan.table, [rows, 3], 'int32'),
   };
   if (!plan.isPadded) return layout;
-  const bias = Float32Array.from(plan.places, (place, row) =>
-    place < plan.lengths[Math.floor(row / longest)]! ? 0 : MASKED,
+  const bias = Float32Array.from(plan.indices, (index) =>
+    index % longest < plan.lengths[Math.floor(index / longest)]! ? 0 : MASKED,
   );
   layout.padded = {
     bias: tf.tensor4d(bias, [batch, 1, 1, longest]),
-    sentences: ints(plan.sentences.filter((_, row) => plan.places[row] === 0)),
+    sentences: ints(Int32Array.from({ length: batch }, (_, i) => plan.table[3 * i * longest + 2]!)),
   };
   return layout;
 }

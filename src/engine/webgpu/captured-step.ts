@@ -5,13 +5,15 @@ import type { FlatBuffer } from './flat-buffer';
 import { PART_ALIGNMENT, type TensorPlace } from './buffer-part';
 import { type GpuBackend } from './gpu-backend';
 import type { StepNumbers } from './gpu-kernel';
+import { Readback } from './readback';
 import { isVirtual, Recorder, type VirtualBuffer } from './recorder';
 import { StepPlan } from './step-plan';
 
-/** How long the device works at one submit: what else is on the screen waits for its end. */
+/**
+ * How long the device works at one submit, on average: what else is on the screen waits for its end. A dispatch that takes longer by itself
+ * cannot be interrupted; only a smaller micro-batch would shorten it.
+ */
 const SUBMIT_MS = 50;
-/** Submits of a step at most. */
-const MAX_SUBMITS = 32;
 
 /** What a micro-batch brings, by name: always as many numbers as when the step was captured. */
 export type StepInputs = Readonly<Record<string, Int32Array>>;
@@ -33,6 +35,7 @@ export class CapturedStep {
   readonly #offsets: ReadonlyMap<string, number>;
   readonly #staging: Int32Array<ArrayBuffer>;
   readonly #loss: GPUBuffer;
+  readonly #readback: Readback;
   #startedAt = 0;
   /** Of the last run; the first is expected to be slow. */
   #elapsedMs = Infinity;
@@ -62,6 +65,7 @@ export class CapturedStep {
     const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
     this.#inputs = backend.createBuffer(end, STORAGE | COPY_DST, 'a micro-batch');
     this.#loss = backend.createBuffer(PART_ALIGNMENT, STORAGE | COPY_SRC, 'loss');
+    this.#readback = new Readback(backend, this.#loss, 1);
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, { length }]) => [
         name,
@@ -85,18 +89,20 @@ export class CapturedStep {
     this.#backend.flush();
     this.#backend.queue.writeBuffer(this.#inputs, 0, this.#staging);
     this.#startedAt = performance.now();
-    this.plan.run(step, Math.ceil(Math.min(this.#elapsedMs / SUBMIT_MS, MAX_SUBMITS)));
+    const submits = Math.ceil(Math.min(this.#elapsedMs / SUBMIT_MS, this.plan.dispatches.length));
+    this.plan.run(step, submits, (encoder) => this.#readback.copy(encoder));
   }
 
   /** The last run's. */
   async readLoss(): Promise<number> {
-    const numbers = await this.#backend.readBuffer(this.#loss, 0, 4);
+    const [loss] = await this.#readback.read();
     this.#elapsedMs = performance.now() - this.#startedAt;
-    return new Float32Array(numbers)[0]!;
+    return loss!;
   }
 
   dispose(): void {
     this.plan.dispose();
+    this.#readback.dispose();
     this.#backend.destroyBuffer(this.#inputs);
     this.#backend.destroyBuffer(this.#loss);
   }

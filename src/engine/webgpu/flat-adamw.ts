@@ -13,6 +13,7 @@ import { StepPlan } from './step-plan';
 import type { FlatBuffer } from './flat-buffer';
 import type { GpuBackend } from './gpu-backend';
 import type { HalfCopies } from './half-copies';
+import { Readback } from './readback';
 
 /** Parameters that lie behind each other, as do their gradients and moments. */
 interface Stretch {
@@ -43,6 +44,7 @@ export class FlatAdamw {
   readonly #stretches: Stretch[];
   readonly #sums: GPUBuffer;
   readonly #results: GPUBuffer;
+  readonly #norm: Readback;
   readonly #plan: StepPlan;
   /** Empty: every buffer here outlives a step. */
   readonly #arena: Arena;
@@ -69,6 +71,7 @@ export class FlatAdamw {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
     this.#sums = backend.createBuffer(4 * NORM_SUMS, usage, 'sums of the gradient norm');
     this.#results = backend.createBuffer(16, usage, 'norm and factor');
+    this.#norm = new Readback(backend, this.#results, 1);
     const recorder = new Recorder();
     backend.capture(recorder, () => {
       this.#dispatch();
@@ -82,7 +85,7 @@ export class FlatAdamw {
   step(step: Omit<AdamwStep, 'gradientFactor'>, clipNorm: number, lossScale = 1): void {
     this.#numbers = { ...adamwNumbers(step), clipNorm, lossScale };
     this.#backend.flush();
-    this.#plan.run(noStep);
+    this.#plan.run(noStep, 1, (encoder) => this.#norm.copy(encoder));
   }
 
   /** The three dispatches, for each stretch of parameters; what a step decides is asked for when it runs. */
@@ -134,8 +137,8 @@ export class FlatAdamw {
 
   /** The gradients' norm in the last step. */
   async readNorm(): Promise<number> {
-    const numbers = await this.#backend.readBuffer(this.#results, 0, 8);
-    return new Float32Array(numbers)[0]!;
+    const [norm] = await this.#norm.read();
+    return norm!;
   }
 
   dispose(): void {
@@ -143,6 +146,7 @@ export class FlatAdamw {
     this.#arena.dispose();
     for (const flat of [this.gradients, this.m, this.v]) flat.dispose();
     this.#backend.destroyBuffer(this.#sums);
+    this.#norm.dispose();
     this.#backend.destroyBuffer(this.#results);
   }
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectRoom, stackStride } from './buffer-part';
-import { type GpuBackend } from './gpu-backend';
+import type { GpuBackend } from './gpu-backend';
+import { readBuffer } from './readback';
 
 /** Where a tensor stands, in bytes. */
 export interface FlatPart {
@@ -99,7 +100,7 @@ export class FlatBuffer {
   async read(): Promise<Map<string, Float32Array>> {
     const bytes = new Map<GPUBuffer, ArrayBuffer>();
     for (const buffer of this.buffers)
-      bytes.set(buffer, await this.#backend.readBuffer(buffer, 0, buffer.size));
+      bytes.set(buffer, await readBuffer(this.#backend, buffer, 0, buffer.size));
     return new Map(
       Array.from(this.parts, ([key, { buffer, offset, shape }]) => {
         const size = tf.util.sizeFromShape([...shape]);

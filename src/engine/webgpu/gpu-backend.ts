@@ -11,19 +11,18 @@ import { bytesOf, expectRoom, stackStride, type BufferPart, type TensorPlace } f
 import { FaultWatch } from './fault-watch';
 import type { KernelTimer } from './kernel-timer';
 import { PipelineCache } from './pipeline-cache';
+import { readBuffer } from './readback';
 import { registersOnly, type TileChoice } from './tile-choice';
 import type { Recorder, VirtualBuffer } from './recorder';
+import { SubmitPace } from './submit-pace';
 import type { Insides, TensorRecord } from './tfjs-insides';
-
-/** Kernels in one submit, outside of plans: few, for what tfjs frees is used again only after it. */
-const DISPATCHES_A_SUBMIT = 8;
 
 /**
  * tfjs' WebGPU backend, and what it lacks: kernels with several outputs, tensors that are parts of a buffer, and a recorder in place of the
  * device while a step is captured.
  */
 export class GpuBackend extends WebGPUBackend {
-  readonly pipelines: PipelineCache;
+  readonly pipelines = new PipelineCache(this.device);
   /** What tells this adapter from others; empty where the browser names none. */
   readonly adapter: string;
   /** How products are computed here; registers until another choice is made. */
@@ -34,12 +33,12 @@ export class GpuBackend extends WebGPUBackend {
   timer: KernelTimer | undefined;
   #recorder: Recorder | undefined;
   #ownBytes = 0;
+  readonly #pace = new SubmitPace(this.queue);
   readonly faults: FaultWatch;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     this.faults = new FaultWatch(device);
-    this.pipelines = new PipelineCache(device);
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.largestBuffer = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     const { vendor, architecture, device: model, description } = info;
@@ -191,7 +190,10 @@ export class GpuBackend extends WebGPUBackend {
       this.pipelines.bind(pipeline, places as BufferPart[], { buffer: uniform }),
     );
     pass.dispatchWorkgroups(...spreadGroups(groups));
-    if (++insides.dispatchCountInPass >= DISPATCHES_A_SUBMIT || this.timer) this.flush();
+    const count = ++insides.dispatchCountInPass;
+    if (count < this.#pace.dispatches && !this.timer) return;
+    this.flush();
+    this.#pace.noteSubmit(count);
   }
 
   /** Ends what tfjs gathers, so that what is submitted next comes after it. */
@@ -243,26 +245,8 @@ export class GpuBackend extends WebGPUBackend {
     const { part, resource, dtype } = this.#insides.tensorMap.get(dataId);
     if (this.#recorder) throw new Error('A tensor was read inside a capture.');
     if (!part) return this.faults.guard(() => super.read(dataId));
-    const numbers = await this.readBuffer(resource as GPUBuffer, part.offset, part.size);
+    const numbers = await readBuffer(this, resource as GPUBuffer, part.offset, part.size);
     return dtype === 'int32' ? new Int32Array(numbers) : new Float32Array(numbers);
-  }
-
-  /** Copies a part of a buffer to the host, after all work so far. @throws GpuFault where the device has failed. */
-  readBuffer(buffer: GPUBuffer, offset: number, size: number): Promise<ArrayBuffer> {
-    return this.faults.guard(async () => {
-      this.flush();
-      const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
-      const staging = this.device.createBuffer({ size, usage });
-      try {
-        const encoder = this.device.createCommandEncoder();
-        encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
-        this.queue.submit([encoder.finish()]);
-        await staging.mapAsync(GPUMapMode.READ);
-        return staging.getMappedRange().slice(0);
-      } finally {
-        staging.destroy();
-      }
-    });
   }
 
   override readSync(dataId: object): tf.BackendValues {

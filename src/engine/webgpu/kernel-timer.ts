@@ -1,4 +1,5 @@
 import type { GpuBackend } from './gpu-backend';
+import { readBuffer } from './readback';
 import { pipelineKey, type GpuKernel } from './gpu-kernel';
 
 /** All dispatches of one kernel. */
@@ -56,7 +57,7 @@ export class KernelTimer {
     const encoder = this.#device.createCommandEncoder();
     encoder.resolveQuerySet(this.#queries, 0, count, resolved, 0);
     this.#device.queue.submit([encoder.finish()]);
-    const stamps = new BigInt64Array(await backend.readBuffer(resolved, 0, 8 * count)); // ns
+    const stamps = new BigInt64Array(await readBuffer(backend, resolved, 0, 8 * count)); // ns
     resolved.destroy();
     const times = new Map<string, KernelTime>();
     this.#kernels.forEach((kernel, index) => {

@@ -1,21 +1,41 @@
 import { expect, test } from 'vitest';
 import { listOccurrences } from '../../../src/engine/ops/embedding';
-import { planRows, rowTable, roundUpRows } from '../../../src/engine/ops/row-layout';
+import { planRows, roundUpRows, type RowNumbers } from '../../../src/engine/ops/row-layout';
+
+/** Of each row: its place, the end of its sentence, and that sentence. */
+const tableRows = ({ table }: RowNumbers) =>
+  Array.from({ length: table.length / 3 }, (_, row) => [...table.subarray(3 * row, 3 * row + 3)]);
 
 test('sentences lie behind each other, and fillers are sentences of one piece behind them', () => {
   const plan = planRows([2, 3], [7, 4], 3, false, { rows: 7, starts: 5 });
   expect([...plan.indices]).toEqual([0, 1, 3, 4, 5, -1, -1]);
   expect([...plan.starts]).toEqual([0, 2, 5, 5, 5]);
-  expect([...plan.places]).toEqual([0, 1, 0, 1, 2, 0, 0]);
-  expect([...plan.ends]).toEqual([2, 2, 5, 5, 5, 6, 7]);
-  expect([...plan.sentences]).toEqual([7, 7, 4, 4, 4, 0, 0]);
-  expect([...rowTable(plan).subarray(6, 12)]).toEqual([0, 5, 4, 1, 5, 4]);
+  expect(tableRows(plan)).toEqual([
+    ...[
+      [0, 2, 7],
+      [1, 2, 7],
+    ],
+    ...[
+      [0, 5, 4],
+      [1, 5, 4],
+      [2, 5, 4],
+    ],
+    ...[
+      [0, 6, 0],
+      [0, 7, 0],
+    ],
+  ]);
 });
 
 test('padded sentences are all as long as the longest', () => {
   const plan = planRows([1, 2], [0, 1], 2, true);
   expect([...plan.indices]).toEqual([0, 1, 2, 3]);
-  expect([...plan.ends]).toEqual([2, 2, 4, 4]);
+  expect(tableRows(plan)).toEqual([
+    [0, 2, 0],
+    [1, 2, 0],
+    [0, 4, 1],
+    [1, 4, 1],
+  ]);
 });
 
 test('rows are rounded up to few sizes, at most an eighth more from 512 on', () => {
@@ -33,7 +53,9 @@ test('rows are rounded up to few sizes, at most an eighth more from 512 on', () 
 });
 
 test("a piece's rows are listed in their order, one piece after the other", () => {
-  const { starts, rows } = listOccurrences(Int32Array.of(2, 0, 2, 3, 0), 5);
+  const used = new Int32Array(6).fill(9);
+  const { starts, rows } = listOccurrences(Int32Array.of(2, 0, 2, 3, 0), 5, used);
+  expect(starts).toBe(used);
   expect([...starts]).toEqual([0, 2, 2, 4, 5, 5]);
   expect([...rows]).toEqual([1, 4, 0, 2, 3]);
 });
