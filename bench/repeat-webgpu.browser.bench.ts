@@ -8,8 +8,8 @@ const [runs, steps] = ((import.meta.env['VITE_REPEAT'] as string | undefined) ??
   .split(',')
   .map(Number) as [number, number];
 
-test(`${runs} runs of ${steps} steps are equal`, async () => {
-  const digests = await digestRuns(runs, steps, backend);
+test(`${runs} runs of ${steps} steps are equal`, { timeout: 0 }, async () => {
+  const digests = await digestRuns(runs, steps, backend, (digest) => console.log(`  … ${digest}`));
   const different = new Set(digests);
   console.log(
     [

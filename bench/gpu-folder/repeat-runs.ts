@@ -16,6 +16,7 @@ export async function digestRuns(
   runs: number,
   steps: number,
   backend: BackendChoice = 'webgpu-software',
+  onRun: (digest: string) => void = () => undefined,
 ): Promise<string[]> {
   await selectBackend(backend);
   const weights = randomWeights(tinyBert);
@@ -41,6 +42,7 @@ export async function digestRuns(
     for (const { data } of (await classifier.weights()).values()) hash.update(bytesOf(data));
     const digest = bytesToHex(hash.digest()).slice(0, 16);
     digests.push(`${digest}, last loss ${seen.at(-2)!.toFixed(4)}`);
+    onRun(digests.at(-1)!);
     trainer.dispose();
     classifier.dispose();
   }
