@@ -8,12 +8,13 @@ const [runs, steps] = ((import.meta.env['VITE_REPEAT'] as string | undefined) ??
   .split(',')
   .map(Number) as [number, number];
 
-test(`${runs} runs of ${steps} steps are equal`, async () => {
-  const digests = await digestRuns(runs, steps, backend);
+test(`${runs} runs of ${steps} steps are equal`, { timeout: 0 }, async () => {
+  const onRun = (digest: string) => console.log(`  … ${digest}`);
+  const digests = await digestRuns(runs, steps, { backend, pieces: 16, onRun });
   const different = new Set(digests);
   console.log(
     [
-      `${runs} runs of ${steps} steps, tiny 8 × 64 on ${backend}: losses, norms and weights`,
+      `${runs} runs of ${steps} steps, tiny 8 × 16 on ${backend}: losses, norms and weights`,
       ...Array.from(different, (digest) => {
         const times = digests.filter((found) => found === digest).length;
         return `  ${digest}: ${times} runs`;

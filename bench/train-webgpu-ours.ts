@@ -1,8 +1,10 @@
 import { selectBackend } from '../src/engine/backend';
+import { findAdapter } from '../src/engine/gpu-device';
 import { measureTiles } from '../src/engine/measure-tiles';
 import { measureMemory } from '../src/engine/memory';
 import { gpuBackend } from '../src/engine/webgpu/gpu-backend';
 import { timeKernels, type KernelTime } from '../src/engine/webgpu/kernel-timer';
+import { StepPlan } from '../src/engine/webgpu/step-plan';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { GpuTrainer } from '../src/train/gpu-trainer';
 import type { TrainBatch } from '../src/train/trainer';
@@ -19,6 +21,7 @@ export class OurPeer implements GpuPeer {
   async start({ config, backend, isEager, precision, pieces }: GpuStartRequest): Promise<void> {
     await selectBackend(backend);
     if (precision === 'f16') this.#applied = 4;
+    if ((await findAdapter(backend === 'webgpu-software'))?.isSoftware) submitAtOnce();
     const { choice } = await measureTiles(gpuBackend());
     gpuBackend().tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
@@ -60,6 +63,18 @@ export class OurPeer implements GpuPeer {
     for (const batch of batches) trainer.prepare(partOf(batch, 0));
     return { gpuBytes: measureMemory().bytes, arenaBytes: trainer.describe().arenaBytes };
   }
+}
+
+/**
+ * Lets a replayed step go to the device in one submit, as it does to a GPU: a software adapter is so slow that it would get a submit for each
+ * dispatch, and JavaScript would be the time that the browser takes to wake its process.
+ */
+function submitAtOnce(): void {
+  const plan = StepPlan.prototype as { run: (...values: Parameters<StepPlan['run']>) => void };
+  const published = plan.run;
+  plan.run = function (step, _submits, finish) {
+    published.call(this, step, 1, finish);
+  };
 }
 
 function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number): TrainBatch {

@@ -80,6 +80,23 @@ test.each([
   console.log([title, stepColumns, ...lines].join('\n'));
 });
 
+/** Steps until the browser has compiled what they run. */
+const WARM_UP = 40;
+
+test('JavaScript of a replayed step with the layers, the batch and the vocabulary of MiniLM', async () => {
+  // As narrow as can be, so that there are many steps: of a kernel's width JavaScript knows nothing.
+  const narrow = { ...miniLm, hidden: 24, heads: 2, intermediate: 48 };
+  const [first] = peers;
+  const replies = await measure(first!, narrow, makeBatch(8, 64), WARM_UP + 40);
+  const times = replies.slice(WARM_UP).map(({ jsMs }) => jsMs!);
+  const [median, fastest] = [0.5, 0.1].map(
+    (share) => times.toSorted((a, b) => a - b)[Math.floor(share * times.length)]!,
+  );
+  console.log(
+    `${replies[0]!.dispatches} dispatches: ${median!.toFixed(2)} ms of JavaScript, median; ${fastest!.toFixed(2)} ms, fastest tenth`,
+  );
+});
+
 /** What a run takes before its first step: parameters, gradients, two moments, and the arena of all shapes. */
 test.each([
   { name: 'MiniLM', config: miniLm, shapes: [16, 32, 64, 128].map((pieces) => [8, pieces]) },

@@ -40,6 +40,14 @@ class Expectation {
     this.#hold(Number.isNaN(this.#found), 'to be NaN');
   }
 
+  toBeUndefined(): void {
+    this.#hold(this.#found === undefined, 'to be undefined');
+  }
+
+  toBeGreaterThan(bound: number): void {
+    this.#hold(Number(this.#found) > bound, `to be greater than ${bound}`);
+  }
+
   toBeLessThan(bound: number): void {
     this.#hold(Number(this.#found) < bound, `to be less than ${bound}`);
   }

@@ -5,29 +5,37 @@ import { TokenClassifier } from '../../src/model/token-classifier';
 import { GpuTrainer } from '../../src/train/gpu-trainer';
 import { benchTags, makeBatch, randomWeights, tinyBert } from '../train-cpu-messages';
 
-const [BATCH, PIECES] = [8, 64];
+const BATCH = 8;
+
+export interface RepeatOptions {
+  backend?: BackendChoice;
+  /** Of each of eight sentences. */
+  pieces?: number;
+  /** Called with the digest of each run. */
+  onRun?: (digest: string) => void;
+}
 
 /**
- * Trains the tiny model again and again from the same start, with dropout and clipping.
+ * Trains the tiny model again and again from the same start, with dropout, clipping and the word pieces of its batch on the device.
  *
  * @returns of each run, a digest of all its losses, norms and weights at the end
  */
 export async function digestRuns(
   runs: number,
   steps: number,
-  backend: BackendChoice = 'webgpu-software',
+  { backend = 'webgpu-software', pieces = 64, onRun }: RepeatOptions = {},
 ): Promise<string[]> {
   await selectBackend(backend);
   const weights = randomWeights(tinyBert);
-  const { pieceIds, labelIds } = makeBatch(BATCH, PIECES);
+  const { pieceIds, labelIds } = makeBatch(BATCH, pieces);
   const batch = {
-    ...{ batch: BATCH, pieces: PIECES, pieceIds },
-    attentionMask: new Int32Array(BATCH * PIECES).fill(1),
+    ...{ batch: BATCH, pieces, pieceIds },
+    attentionMask: new Int32Array(BATCH * pieces).fill(1),
     rows: Int32Array.from({ length: BATCH }, (_, row) => row),
   };
   const digests: string[] = [];
   for (let run = 0; run < runs; run++) {
-    const classifier = TokenClassifier.create(tinyBert, weights, benchTags, 1);
+    const classifier = TokenClassifier.create(tinyBert, weights, benchTags, 1, pieceIds);
     const trainer = new GpuTrainer(classifier, classifier.parameters);
     const seen: (number | undefined)[] = [];
     for (let step = 0; step < steps; step++) {
@@ -41,6 +49,7 @@ export async function digestRuns(
     for (const { data } of (await classifier.weights()).values()) hash.update(bytesOf(data));
     const digest = bytesToHex(hash.digest()).slice(0, 16);
     digests.push(`${digest}, last loss ${seen.at(-2)!.toFixed(4)}`);
+    onRun?.(digests.at(-1)!);
     trainer.dispose();
     classifier.dispose();
   }

@@ -1,4 +1,4 @@
-import { selectBackend } from '../../src/engine/backend';
+import { selectBackend, type BackendChoice } from '../../src/engine/backend';
 import { importCorpus } from '../../src/jobs/import-corpus';
 import { importEncoder } from '../../src/jobs/import-encoder';
 import { findCheckpointState } from '../../src/jobs/load-checkpoint';
@@ -34,6 +34,12 @@ export interface Remains {
   leftovers: number;
 }
 
+/** What a test may choose of a run. */
+export interface RunChoice {
+  backend: BackendChoice;
+  epochs: number;
+}
+
 const nobody = new AbortController().signal;
 const noReport = () => undefined;
 
@@ -66,11 +72,12 @@ const calls = {
     everyMs: number,
     onEvent: (event: RunEvent) => void,
     runId?: string,
+    { backend, epochs }: RunChoice = { backend: 'wasm', epochs: 5 },
   ): Promise<RunOutcome> {
     const database = await openDatabase();
     const place: RunPlace = {
       database,
-      backend: await selectBackend('wasm', { threads: 1 }),
+      backend: await selectBackend(backend, { threads: 1 }),
       measureMemory: () => 0,
       control: new RunControl(),
       onEvent,
@@ -79,7 +86,7 @@ const calls = {
     };
     const recipe = {
       ...defaultRecipe,
-      ...{ epochs: 5, batchSize: 8, learningRate: 1e-3, maxPieces: 64, seed: 3 },
+      ...{ epochs, batchSize: 8, learningRate: 1e-3, maxPieces: 64, seed: 3 },
     };
     const before = runId === undefined ? undefined : await findRun(database, runId);
     const run = before

@@ -33,7 +33,8 @@ export class GpuBackend extends WebGPUBackend {
   timer: KernelTimer | undefined;
   #recorder: Recorder | undefined;
   #ownBytes = 0;
-  readonly #pace = new SubmitPace(this.queue);
+  /** Of submits outside of plans. */
+  pace: Pick<SubmitPace, 'dispatches' | 'noteSubmit'> = new SubmitPace(this.queue);
   readonly faults: FaultWatch;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
@@ -191,9 +192,9 @@ export class GpuBackend extends WebGPUBackend {
     );
     pass.dispatchWorkgroups(...spreadGroups(groups));
     const count = ++insides.dispatchCountInPass;
-    if (count < this.#pace.dispatches && !this.timer) return;
+    if (count < this.pace.dispatches && !this.timer) return;
     this.flush();
-    this.#pace.noteSubmit(count);
+    this.pace.noteSubmit(count);
   }
 
   /** Ends what tfjs gathers, so that what is submitted next comes after it. */

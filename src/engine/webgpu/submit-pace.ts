@@ -5,7 +5,7 @@ const MOST_DISPATCHES = 8;
 /** At first, when the device is not known. */
 const FIRST_DISPATCHES = 4;
 /** So slowly what a submit took is forgotten: kernels come in turns, and the next heavy one is not far. */
-const FORGETTING = 0.95;
+const FORGETTING = 0.9;
 
 /**
  * How many kernels go to a device at once, by how long it has taken for others: never so many that a submit takes 100 ms, as far as one can

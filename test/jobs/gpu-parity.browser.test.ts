@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { IGNORED_LABEL } from '../../src/engine/ops/masked-cross-entropy';
+import { exportOnnx } from '../../src/export/export-onnx';
+import { readOnnxFile } from '../../src/infer/onnx-file';
+import { createSession } from '../../src/infer/session';
+import type { ModelBatch } from '../../src/model/model-batch';
+import { TokenClassifier } from '../../src/model/token-classifier';
+import { SeededRandom } from '../../src/tokenizer/seeded-random';
+import { GpuTrainer } from '../../src/train/gpu-trainer';
+import { formulaWeights, tinyConfig, tinyMetadata, tinyVocabulary } from '../export/tiny-bert';
+import { useBackend } from '../reference/use-backend';
+
+const tagCount = tinyMetadata.tags.length;
+const [CLS, SEP, FIRST_LETTER] = [2, 3, 5];
+
+/** `[CLS] letters [SEP]`, of so many pieces each. */
+function makeSentences(lengths: readonly number[], seed: number): Int32Array[] {
+  const random = new SeededRandom(seed);
+  const letter = () => FIRST_LETTER + random.nextBelow(tinyVocabulary.length - FIRST_LETTER);
+  return lengths.map((length) =>
+    Int32Array.from({ length }, (_, i) => (i === 0 ? CLS : i === length - 1 ? SEP : letter())),
+  );
+}
+
+function padBatch(sentences: readonly Int32Array[]): ModelBatch {
+  const pieces = Math.max(...sentences.map(({ length }) => length));
+  const [pieceIds, attentionMask] = [0, 1].map(() => new Int32Array(sentences.length * pieces));
+  sentences.forEach((sentence, row) => {
+    pieceIds!.set(sentence, row * pieces);
+    attentionMask!.fill(1, row * pieces, row * pieces + sentence.length);
+  });
+  return { batch: sentences.length, pieces, pieceIds: pieceIds!, attentionMask: attentionMask! };
+}
+
+/** A tag for each letter, so that there is something to learn. */
+const labelsOf = ({ pieceIds }: ModelBatch) =>
+  pieceIds.map((id) => (id < FIRST_LETTER ? IGNORED_LABEL : id % tagCount));
+
+/** Some steps, with dropout, of a model that starts from formula weights. */
+async function trainSteps(steps: number): Promise<{ classifier: TokenClassifier; loss: number[] }> {
+  const weights = formulaWeights(tinyConfig, tagCount);
+  const classifier = TokenClassifier.create(tinyConfig, weights, tagCount, 1);
+  const trainer = new GpuTrainer(classifier, classifier.parameters);
+  const loss: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const batch = padBatch(makeSentences([11, 5, 8, 3], step));
+    const labelIds = labelsOf(batch);
+    const labelledWords = labelIds.filter((label) => label >= 0).length;
+    const dropout = { seed: 4, step };
+    loss.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+    await trainer.apply(1e-2, 1);
+  }
+  trainer.dispose();
+  return { classifier, loss };
+}
+
+test('what a model says on WebGPU after training is what its exported file says in onnxruntime, padded or alone', async () => {
+  await useBackend('webgpu');
+  const { classifier, loss } = await trainSteps(12);
+  expect(loss.at(-1)).toBeLessThan(loss[0]!);
+  const metadata = tinyMetadata;
+  const parts = exportOnnx({ config: tinyConfig, weights: await classifier.weights(), metadata });
+  const session = await createSession(await readOnnxFile(new File(parts, 'trained.onnx')), 1);
+
+  // Padded to the longest in one batch, then each alone; 2 is a sentence without a word.
+  const sentences = makeSentences([11, 2, 7, 3, 10], 99);
+  for (const together of [sentences, ...sentences.map((sentence) => [sentence])]) {
+    const batch = padBatch(together);
+    const logits = classifier.logits(batch);
+    const [ours, exported] = [await logits.data<'float32'>(), await session.logits(together)];
+    tf.dispose(logits);
+    expect([exported.batch, exported.pieces]).toEqual([batch.batch, batch.pieces]);
+    let largest = 0;
+    ours.forEach((score, at) => {
+      if (batch.attentionMask[Math.floor(at / tagCount)] === 0) return;
+      const difference = Math.abs(score - exported.logits[at]!);
+      largest = difference <= largest ? largest : difference; // a NaN is taken
+    });
+    expect(largest, `${together.length} sentences`).toBeLessThan(1e-4);
+  }
+  await session.release();
+  classifier.dispose();
+});
