@@ -28,12 +28,12 @@ function startDevice() {
   return { run };
 }
 
-test('a fast device soon gets many kernels at once, and at most 32', async () => {
+test('a fast device soon gets many kernels at once, and at most 8, for the sake of memory', async () => {
   const { run } = startDevice();
   const first = await run(64, 0.1);
   expect(Math.max(...first)).toBe(4);
   for (let batch = 0; batch < 10; batch++) await run(64, 0.1);
-  expect(await run(64, 0.1)).toEqual([32, 32]);
+  expect(await run(16, 0.1)).toEqual([8, 8]);
 });
 
 test('a slow device gets so few that none takes longer than 50 ms, and one at a time where that takes longer', async () => {
@@ -48,7 +48,7 @@ test('kernels that have become lighter are soon gathered again', async () => {
   const { run } = startDevice();
   await run(16, 300); // the first compile, say
   for (let batch = 0; batch < 10; batch++) await run(64, 0.5);
-  expect(await run(64, 0.5)).toEqual([32, 32]);
+  expect(await run(16, 0.5)).toEqual([8, 8]);
 });
 
 test('a device that is lost is told by its reads, not here', async () => {
