@@ -221,7 +221,9 @@ export class GpuBackend extends WebGPUBackend {
     return this.device.createBuffer({ size, usage, label });
   }
 
+  /** Gives a buffer of ours back, after the kernels that wait to be submitted: a submit that names a destroyed buffer is refused. */
   destroyBuffer(buffer: GPUBuffer): void {
+    this.flush();
     this.#ownBytes -= buffer.size;
     buffer.destroy();
   }
