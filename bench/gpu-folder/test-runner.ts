@@ -47,7 +47,7 @@ export function afterAll(step: Step): void {
   open.afterAll.push(step);
 }
 
-/** What the test in hand leaves to be done after it. */
+/** What the test in hand leaves to be done after it, the last first. */
 const finishing: Step[] = [];
 
 export function onTestFinished(step: Step): void {
@@ -141,7 +141,7 @@ async function runTest(
   counts: TestCounts,
 ): Promise<void> {
   const failures = [await failureOf(run)];
-  for (const step of [...finishing.splice(0), ...afterSteps]) failures.push(await failureOf(step));
+  for (const step of [...finishing.splice(0).reverse(), ...afterSteps]) failures.push(await failureOf(step));
   const failure = failures.find((found) => found !== undefined);
   if (failure) note(failure, [...path, title], 1, counts);
   else counts.passed++;
