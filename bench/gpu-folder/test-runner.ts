@@ -141,7 +141,8 @@ async function runTest(
   counts: TestCounts,
 ): Promise<void> {
   const failures = [await failureOf(run)];
-  for (const step of [...finishing.splice(0).reverse(), ...afterSteps]) failures.push(await failureOf(step));
+  for (const step of [...finishing.splice(0).reverse(), ...afterSteps])
+    failures.push(await failureOf(step));
   const failure = failures.find((found) => found !== undefined);
   if (failure) note(failure, [...path, title], 1, counts);
   else counts.passed++;
