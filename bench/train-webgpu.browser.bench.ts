@@ -121,7 +121,14 @@ test.each([
   worker.terminate();
   const vocabularySize = rest.pieces ?? config.vocabularySize;
   const most = Math.max(...shapes.map(([batch, pieces]) => batch! * pieces!));
-  const estimate = estimateMemory({ ...config, vocabularySize }, benchTags, most, 128, 'webgpu');
+  const estimate = estimateMemory(
+    { ...config, vocabularySize },
+    benchTags,
+    most,
+    128,
+    'webgpu',
+    rest.precision,
+  );
   const sizes = shapes.map((shape) => shape.join(' × ')).join(', ');
   console.log(
     `${name}, ${sizes}: ${(gpuBytes / 1e9).toFixed(3)} GB in all (estimated ${(estimate.trainingBytes / 1e9).toFixed(3)}), ${(arenaBytes / 1e6).toFixed(0)} MB of it the arena`,
