@@ -4,7 +4,6 @@ import { measureTiles } from '../src/engine/measure-tiles';
 import { measureMemory } from '../src/engine/memory';
 import { gpuBackend } from '../src/engine/webgpu/gpu-backend';
 import { timeKernels, type KernelTime } from '../src/engine/webgpu/kernel-timer';
-import { StepPlan } from '../src/engine/webgpu/step-plan';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { GpuTrainer } from '../src/train/gpu-trainer';
 import type { TrainBatch } from '../src/train/trainer';
@@ -21,7 +20,8 @@ export class OurPeer implements GpuPeer {
   async start({ config, backend, isEager, precision, pieces }: GpuStartRequest): Promise<void> {
     await selectBackend(backend);
     if (precision === 'f16') this.#applied = 4;
-    if ((await findAdapter(backend === 'webgpu-software'))?.isSoftware) submitAtOnce();
+    // As it goes to a GPU: a software adapter would get a submit for each dispatch, and JavaScript would be the time it takes to wake its process.
+    if ((await findAdapter(backend === 'webgpu-software'))?.isSoftware) gpuBackend().submitMs = 1e9;
     const { choice } = await measureTiles(gpuBackend());
     gpuBackend().tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
@@ -63,18 +63,6 @@ export class OurPeer implements GpuPeer {
     for (const batch of batches) trainer.prepare(partOf(batch, 0));
     return { gpuBytes: measureMemory().bytes, arenaBytes: trainer.describe().arenaBytes };
   }
-}
-
-/**
- * Lets a replayed step go to the device in one submit, as it does to a GPU: a software adapter is so slow that it would get a submit for each
- * dispatch, and JavaScript would be the time that the browser takes to wake its process.
- */
-function submitAtOnce(): void {
-  const plan = StepPlan.prototype as { run: (...values: Parameters<StepPlan['run']>) => void };
-  const published = plan.run;
-  plan.run = function (step, _submits, finish) {
-    published.call(this, step, 1, finish);
-  };
 }
 
 function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number): TrainBatch {

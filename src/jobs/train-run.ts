@@ -75,7 +75,7 @@ async function beginRun(place: RunPlace, request: RunRequest, id: RunId): Promis
     id,
     createdAt: Date.now(),
     labels: corpus.labels,
-    backend: nameBackend(place.backend),
+    backend: nameBackend(place.backend, precision),
     ...(precision === 'f32' ? {} : { precision }),
     state: 'running',
     steps: 0,
@@ -206,7 +206,9 @@ async function follow(
   let state: RunRecord['state'] = 'failed';
   let failure: Error | undefined;
   try {
-    await updateRun(database, runId, { state: 'running', ...log.changes() });
+    // Where it goes on, it may not have begun.
+    const backend = nameBackend(place.backend, before.precision);
+    await updateRun(database, runId, { state: 'running', backend, ...log.changes() });
     for await (const event of training.events()) {
       const memoryBefore = log.peakMemoryBytes;
       log.take(event);
@@ -270,17 +272,15 @@ async function recover(
     const backend = await restartBackend();
     const changed: Partial<RunPlace> = isFull ? { microBatchPieces: half } : {};
     const restarts = (place.restarts ?? 0) + 1;
-    return await goOnWithRun(
-      { ...place, ...changed, backend, restarts },
-      await updateRun(database, run.id, { backend: nameBackend(backend) }),
-    );
+    return await goOnWithRun({ ...place, ...changed, backend, restarts }, run);
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     return updateRun(database, run.id, { state: 'failed', failure });
   }
 }
 
-/** As a run's record has it. */
-function nameBackend({ backend, device }: BackendReport): string {
-  return `${backend}, ${device}`;
+/** As a run's record has it; a CPU goes on in f32 with a run that was in half precision. */
+function nameBackend({ backend, device }: BackendReport, precision: Precision = 'f32'): string {
+  const isHalf = backend === 'webgpu' && precision === 'f16';
+  return `${backend}, ${device}${isHalf ? ', half precision' : ''}`;
 }

@@ -28,6 +28,8 @@ export class TrainService implements TrainCalls {
   readonly #database: Promise<Database> = openDatabase();
   readonly #speeds: MeasuredSpeeds = new Map();
   #backend: Promise<BackendReport> | undefined;
+  /** That suits the backend. */
+  #precision: Promise<Precision> | undefined;
   /** Present once the GPU has failed. */
   #restart: (() => Promise<BackendReport>) | undefined;
   #control: RunControl | undefined;
@@ -49,6 +51,7 @@ export class TrainService implements TrainCalls {
         this.#restart = () => (this.#backend = this.#startBackend(wish));
       },
     });
+    this.#precision = undefined;
     if (report.backend === 'webgpu') await chooseTiles(gpuBackend(), this.#database);
     return report;
   }
@@ -64,7 +67,9 @@ export class TrainService implements TrainCalls {
   async #choosePrecision({ backend }: BackendReport): Promise<Precision> {
     const { precision, isEager } = this.#wish;
     if (backend !== 'webgpu' || isEager) return 'f32';
-    return precision ?? choosePrecision(gpuBackend(), await this.#database);
+    if (precision) return precision;
+    this.#precision ??= choosePrecision(gpuBackend(), await this.#database);
+    return this.#precision;
   }
 
   estimateRun(request: RunRequest): Promise<RunEstimate> {

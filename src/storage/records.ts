@@ -185,6 +185,8 @@ export interface TileChoiceRecord {
   version: number;
   /** Absent before a run was begun there, and where the adapter has no half precision. */
   precision?: PrecisionRecord;
+  /** How often half precision was begun to be examined; absent once it was. */
+  examinations?: number;
 }
 
 /** What half precision does on an adapter. */

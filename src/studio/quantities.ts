@@ -30,9 +30,10 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)}${gap}h ${Math.floor((whole % 3600) / 60)}${gap}min`;
 }
 
-/** A time as one expects it: `20 seconds`, `14 minutes`, `3.5 hours`. */
+/** A time as one expects it: `17 seconds`, `14 minutes`, `3.5 hours`. */
 export function roughDuration(seconds: number): string {
-  if (seconds < 50) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} seconds`;
+  if (seconds < 20) return countOf(Math.max(1, Math.round(seconds)), 'second');
+  if (seconds < 50) return `${Math.round(seconds / 5) * 5} seconds`;
   if (seconds < 90 * 60) return countOf(Math.max(1, Math.round(seconds / 60)), 'minute');
   return `${(seconds / 3600).toFixed(1)} hours`;
 }

@@ -62,8 +62,8 @@ export interface MemoryEstimate {
  *
  * On WebGPU: weights, two moments and one set of gradients; what the captured step keeps of each layer, 8 vectors of the hidden width and 2
  * of the intermediate width; and 7 of the hidden width that it works with; in half precision half of that, but for 2, and a copy of the linear
- * weights. Within 1 % of what is allocated. Scoring takes 15 and 4 for each
- * size of batch, and has two: its tensors are freed layer by layer, but into a pool for tensors of the same size.
+ * weights. Within 1 % of what is allocated. Scoring takes 15 and 4 for each size of batch, and has two: its tensors are freed layer by layer,
+ * but into a pool for tensors of the same size.
  *
  * @param config with as many rows of word embeddings as the backend has: see `countRows`
  */

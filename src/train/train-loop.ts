@@ -104,15 +104,12 @@ export class TrainingRun {
     const state = { ...(await this.snapshotWeights()), optimizer: await this.#trainer.state() };
     const { parts, loss } = this.#accumulated;
     if (parts === 0) return state;
+    const gradients = await this.#trainer.readGradients();
+    // Half precision has overflowed, and the step will begin anew with a smaller loss scale: nothing of it is worth keeping.
+    if (![...gradients.values()].every(areFinite)) return state;
     const { microBatchPieces } = this.#options;
-    const accumulated = {
-      parts,
-      loss,
-      microBatchPieces,
-      isPadded: this.#isPadded,
-      gradients: await this.#trainer.readGradients(),
-    };
-    return { ...state, accumulated };
+    const isPadded = this.#isPadded;
+    return { ...state, accumulated: { parts, loss, microBatchPieces, isPadded, gradients } };
   }
 
   /** The model without the optimiser's moments, a third of the bytes: what the best epoch is kept as. */
@@ -256,4 +253,8 @@ export class TrainingRun {
   #done(reason: 'finished' | 'stopped' | 'early-stopping'): TrainEvent {
     return { kind: 'done', reason, bestEpoch: this.#position.bestEpoch };
   }
+}
+
+function areFinite(numbers: Float32Array): boolean {
+  return numbers.every(Number.isFinite);
 }

@@ -34,4 +34,7 @@ test('a GPU without shader-f16 computes in f32 unexamined; one that has it is ex
   const other = precision === 'f16' ? 'f32' : 'f16';
   await saveTileChoice(database, { ...record, precision: { ...kept!, choice: other } });
   expect(await choosePrecision(backend, database)).toBe(other);
+  // Begun twice without an end: it may be what the device dies of.
+  await saveTileChoice(database, { ...record, examinations: 2 });
+  expect(await choosePrecision(backend, database)).toBe('f32');
 });

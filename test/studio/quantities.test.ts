@@ -31,9 +31,11 @@ test('durations say what a clock would', () => {
 });
 
 test('expected durations are rough', () => {
-  expect([3, 17, 70, 840, 12_600].map(roughDuration)).toEqual([
-    '5 seconds',
-    '20 seconds',
+  expect([0, 3, 17, 33, 70, 840, 12_600].map(roughDuration)).toEqual([
+    '1 second',
+    '3 seconds',
+    '17 seconds',
+    '35 seconds',
     '1 minute',
     '14 minutes',
     '3.5 hours',

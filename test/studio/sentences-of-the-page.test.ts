@@ -11,6 +11,7 @@ import { describeCost } from '../../src/studio/run-cost';
 import { fileNameOf } from '../../src/studio/sharing.svelte';
 import { describeTrouble, wasStopped } from '../../src/studio/trouble';
 import { defaultRecipe } from '../../src/train/recipe';
+import { madeEstimate } from './made-estimate';
 
 const detected = {
   encoding: 'utf-8',
@@ -65,16 +66,8 @@ describe('how a file was read', () => {
 });
 
 describe('what a run costs', () => {
-  const estimate: RunEstimate = {
-    time: { seconds: 840, secondsPerEpoch: 280, piecesPerSecond: 4210 },
-    memoryBytes: 1.1e9,
-    modelBytes: 0.56e9,
-    memoryBudget: { bytes: 4e9, from: 'heap' },
-    storageBytes: 0.4e9,
-    storageFreeBytes: 9e9,
-  };
   const plain = (epochs: number, change: Partial<RunEstimate> = {}) =>
-    describeCost(epochs, { ...estimate, ...change }).replaceAll('\u00a0', ' ');
+    describeCost(epochs, { ...madeEstimate, ...change }).replaceAll('\u00a0', ' ');
 
   test('is said in one breath where it fits', () => {
     expect(plain(3)).toBe(
@@ -97,7 +90,7 @@ describe('what a run costs', () => {
 
   test('comes with a way out where it does not fit', () => {
     expect(plain(3, { storageFreeBytes: 1e8 })).toMatch(/does not fit.*100 MB more.*Delete runs/);
-    const unmeasured = { ...estimate, memoryBytes: 5.2e9, modelBytes: 2e9 };
+    const unmeasured = { ...madeEstimate, memoryBytes: 5.2e9, modelBytes: 2e9 };
     delete unmeasured.time;
     expect(describeCost(3, unmeasured).replaceAll('\u00a0', ' ')).toBe(
       '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter window or a smaller encoder.',

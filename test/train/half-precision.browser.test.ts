@@ -2,6 +2,10 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { gpuBackend } from '../../src/engine/webgpu/gpu-backend';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { GpuTrainer, type GpuTrainerOptions } from '../../src/train/gpu-trainer';
+import { writeCheckpoint } from '../../src/train/checkpoint-file';
+import { RunControl } from '../../src/train/run-control';
+import type { TrainEvent } from '../../src/train/train-event';
+import { TrainingRun, type TrainOptions } from '../../src/train/train-loop';
 import {
   goldenGradients,
   goldenSteps,
@@ -11,6 +15,7 @@ import {
   tinyWeights,
 } from '../reference/tiny-bert';
 import { useBackend } from '../reference/use-backend';
+import { makeRun } from './made-split';
 
 beforeAll(() => useBackend('webgpu'));
 
@@ -157,6 +162,35 @@ describe('half precision', () => {
     const whole = await run(false);
     expect(whole.seen.every(Number.isFinite)).toBe(true);
     expect(await run(true)).toEqual(whole);
+  });
+
+  test('a checkpoint in the middle of a step that has overflowed leaves the step out', async () => {
+    const options: Partial<TrainOptions> = { precision: 'f16', microBatchPieces: 48 };
+    const first = new TrainingRun(makeRun({ epochs: 1 }, options));
+    const { optimizer, position } = await first.snapshot();
+    first.dispose();
+    const lossScale = { scale: 2 ** 30, steps: 0 };
+    const control = new RunControl();
+    const resumeFrom = { optimizer: { ...optimizer!, lossScale }, position };
+    const run = new TrainingRun(makeRun({ epochs: 1 }, { ...options, control, resumeFrom }));
+    onTestFinished(() => run.dispose());
+    const seen: { scale: number; parts: number }[] = [];
+    control.atRest = async () => {
+      if (run.position.step > 0) return;
+      const state = await run.snapshot();
+      writeCheckpoint(state); // refuses what is not finite
+      seen.push({
+        scale: state.optimizer!.lossScale!.scale,
+        parts: state.accumulated?.parts ?? 0,
+      });
+    };
+    let last: TrainEvent | undefined;
+    for await (const event of run.events()) last = event;
+    expect(last).toEqual({ kind: 'done', reason: 'finished', bestEpoch: 1 });
+    const overflowed = seen.filter(({ scale }) => scale > 2 ** 26);
+    expect(overflowed.length).toBeGreaterThan(4);
+    expect(overflowed.every(({ parts }) => parts === 0)).toBe(true);
+    expect(seen.at(-1)!.parts).toBeGreaterThan(1);
   });
 });
 

@@ -8,7 +8,7 @@ import { SentenceSearch } from '../../src/jobs/sentence-search';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
 import type { InferCalls } from '../../src/protocol/infer-calls';
-import type { RunEstimate, TrainCalls } from '../../src/protocol/train-calls';
+import type { TrainCalls } from '../../src/protocol/train-calls';
 import { openDatabase } from '../../src/storage/database';
 import { saveEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
@@ -27,6 +27,7 @@ import { Studio } from '../../src/studio/studio';
 import { defaultRecipe } from '../../src/train/recipe';
 import App from '../../src/ui/App.svelte';
 import { miniLm } from '../reference/model-shapes';
+import { madeEstimate } from '../studio/made-estimate';
 import '../../src/ui/styles/fonts.css';
 import '../../src/ui/styles/page.css';
 import '../../src/ui/styles/marks.css';
@@ -93,16 +94,6 @@ export function dataCallsInPage(database: Database): DataCalls {
     },
   };
 }
-
-/** Of a MiniLM on the CPU. */
-export const madeEstimate: RunEstimate = {
-  time: { seconds: 840, secondsPerEpoch: 280, piecesPerSecond: 4210 },
-  memoryBytes: 1.1e9,
-  modelBytes: 0.56e9,
-  memoryBudget: { bytes: 4e9, from: 'heap' },
-  storageBytes: 0.4e9,
-  storageFreeBytes: 9e9,
-};
 
 /** Train calls that keep real records of a run whose steps are told, not computed. */
 export function trainCallsInPage(

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import type { RunEstimate } from '../../src/protocol/train-calls';
 import { saveEncoder } from '../../src/storage/encoders';
-import { importText, madeEncoder, madeEstimate, openPage } from './made-studio';
+import { madeEstimate } from '../studio/made-estimate';
+import { importText, madeEncoder, openPage } from './made-studio';
 
 const words = 'Ada\tB-PER\nwrote\tO\n.\tO\n';
 

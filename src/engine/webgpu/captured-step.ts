@@ -9,12 +9,6 @@ import { Readback } from './readback';
 import { isVirtual, Recorder, type VirtualBuffer } from './recorder';
 import { StepPlan } from './step-plan';
 
-/**
- * How long the device works at one submit, on average: what else is on the screen waits for its end. A dispatch that takes longer by itself
- * cannot be interrupted; only a smaller micro-batch would shorten it.
- */
-const SUBMIT_MS = 50;
-
 /** What a micro-batch brings, by name: always as many numbers as when the step was captured. */
 export type StepInputs = Readonly<Record<string, Int32Array>>;
 
@@ -89,7 +83,8 @@ export class CapturedStep {
     this.#backend.flush();
     this.#backend.queue.writeBuffer(this.#inputs, 0, this.#staging);
     this.#startedAt = performance.now();
-    const submits = Math.ceil(Math.min(this.#elapsedMs / SUBMIT_MS, this.plan.dispatches.length));
+    const { submitMs } = this.#backend;
+    const submits = Math.ceil(Math.min(this.#elapsedMs / submitMs, this.plan.dispatches.length));
     this.plan.run(step, submits, (encoder) => this.#readback.copy(encoder));
   }
 

@@ -14,7 +14,7 @@ import { PipelineCache } from './pipeline-cache';
 import { readBuffer } from './readback';
 import { registersOnly, type TileChoice } from './tile-choice';
 import type { Recorder, VirtualBuffer } from './recorder';
-import { SubmitPace } from './submit-pace';
+import { SUBMIT_MS, SubmitPace } from './submit-pace';
 import type { Insides, TensorRecord } from './tfjs-insides';
 
 /**
@@ -35,6 +35,8 @@ export class GpuBackend extends WebGPUBackend {
   #ownBytes = 0;
   /** Of submits outside of plans. */
   pace: Pick<SubmitPace, 'dispatches' | 'noteSubmit'> = new SubmitPace(this.queue);
+  /** What a replayed step is cut into submits by; a benchmark of its JavaScript wants one submit. */
+  submitMs = SUBMIT_MS;
   readonly faults: FaultWatch;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
@@ -182,7 +184,7 @@ export class GpuBackend extends WebGPUBackend {
     this.ensureCommandEncoderReady();
     if (this.timer) this.endComputePassEncoder();
     insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass(
-      this.timer?.pass(kernel),
+      this.timer?.pass(kernel, halves),
     );
     const pass = insides.computePassEncoder;
     pass.setPipeline(pipeline);

@@ -1,6 +1,6 @@
 import type { GpuBackend } from './gpu-backend';
 import { readBuffer } from './readback';
-import { pipelineKey, type GpuKernel } from './gpu-kernel';
+import { pipelineKey, type GpuKernel, type Halves } from './gpu-kernel';
 
 /** All dispatches of one kernel. */
 export interface KernelTime {
@@ -32,11 +32,11 @@ export class KernelTimer {
   }
 
   /** The pass for the next dispatch of a kernel. @throws where there are more dispatches than the queries hold. */
-  pass(kernel: GpuKernel): GPUComputePassDescriptor {
+  pass(kernel: GpuKernel, halves?: Halves): GPUComputePassDescriptor {
     const first = 2 * this.#kernels.length;
     if (first >= QUERIES)
       throw new Error(`At most ${QUERIES / 2} dispatches can be timed at once; time fewer steps.`);
-    this.#kernels.push(pipelineKey(kernel));
+    this.#kernels.push(pipelineKey(kernel, halves));
     return {
       timestampWrites: {
         querySet: this.#queries,

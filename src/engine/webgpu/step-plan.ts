@@ -95,7 +95,8 @@ export class StepPlan {
     const count = timer ? 1 : Math.ceil(length / submits);
     for (let first = 0; first < length; first += count) {
       const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass(timer?.pass(this.dispatches[first]!.kernel));
+      const { kernel, halves } = this.dispatches[first]!;
+      const pass = encoder.beginComputePass(timer?.pass(kernel, halves));
       this.#encode(pass, first, Math.min(first + count, length));
       if (first + count >= length) finish?.(encoder);
       queue.submit([encoder.finish()]);

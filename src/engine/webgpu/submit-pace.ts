@@ -1,5 +1,5 @@
-/** What else is on the screen waits for the end of a submit; this leaves room for dispatches of unlike length. */
-const SUBMIT_MS = 50;
+/** How long the device works at one submit, on average: what else is on the screen waits for its end. Dispatches are of unlike length. */
+export const SUBMIT_MS = 50;
 /** Kernels in one submit at most: what tfjs frees is used again only after it, so that more would take more memory. */
 const MOST_DISPATCHES = 8;
 /** At first, when the device is not known. */
