@@ -37,13 +37,9 @@ export class OurPeer implements GpuPeer {
     const started = performance.now();
     const part = partOf(batch, this.#steps++);
     // Until the first await, everything is JavaScript; after it, only the device works.
-    const gathered = trainer.gather(part);
-    const gatherJsMs = performance.now() - started;
-    const loss = await gathered;
-    const applied = performance.now();
-    const apply = trainer.apply(5e-5, 1);
-    const jsMs = gatherJsMs + performance.now() - applied;
-    await apply;
+    const result = trainer.gatherAndApply(part, 5e-5, 1);
+    const jsMs = performance.now() - started;
+    const { loss } = await result;
     const ms = performance.now() - started;
     const plan = trainer.describe().plans.at(-1);
     return {

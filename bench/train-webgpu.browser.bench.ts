@@ -80,8 +80,8 @@ test.each([
   console.log([title, stepColumns, ...lines].join('\n'));
 });
 
-/** Steps until the browser has compiled what they run. */
-const WARM_UP = 40;
+/** Steps until the browser has compiled what they run; a run has thousands. */
+const WARM_UP = 200;
 
 /** Word pieces on the device: WNUT-17's train and dev have 9,671 of MiniLM's; all of them are there where a run does not know its corpus. */
 test.each([
@@ -93,7 +93,7 @@ test.each([
   const [first] = peers;
   const batch = makeBatch(8, 64);
   const pieceIds = batch.pieceIds.map((id) => id % entries);
-  const replies = await measure(first!, narrow, { ...batch, pieceIds }, WARM_UP + 40);
+  const replies = await measure(first!, narrow, { ...batch, pieceIds }, WARM_UP + 100);
   const times = replies.slice(WARM_UP).map(({ jsMs }) => jsMs!);
   const [median, fastest] = [0.5, 0.1].map(
     (share) => times.toSorted((a, b) => a - b)[Math.floor(share * times.length)]!,

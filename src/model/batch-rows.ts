@@ -4,7 +4,7 @@ import {
   placePieces,
   type Occurrences,
 } from '../engine/ops/embedding';
-import { planBatchRows, placeRows, type RowNumbers } from '../engine/ops/row-layout';
+import { planBatchRows, placeRows, type RowNumbers, type TakeInts } from '../engine/ops/row-layout';
 import type { EncoderInput } from './encoder';
 import { countPieces, type ModelBatch } from './model-batch';
 
@@ -20,24 +20,25 @@ export interface BatchRows {
 /**
  * Lays a batch out as the backend in use wants it.
  *
- * @param lookUp from pieces to their rows in the word-embedding table
- * @param pieceStarts i32[rows of that table + 1], which become the occurrences' `starts`
+ * @param entries rows of the word-embedding table
+ * @param lookUp turns pieces into their rows in that table, in place
  */
 export function planBatch(
   batch: ModelBatch,
-  lookUp: (pieceIds: Int32Array) => Int32Array,
-  pieceStarts: Int32Array,
+  entries: number,
+  lookUp: (pieceIds: Int32Array) => void,
+  ints: TakeInts,
 ): BatchRows {
   const lengths = countPieces(batch);
   const sentences = batch.rows ?? lengths.map((_, row) => row);
-  const layout = planBatchRows(lengths, sentences, batch.pieces);
-  const pieceIds = lookUp(layout.indices.map((index) => (index < 0 ? 0 : batch.pieceIds[index]!)));
+  const layout = planBatchRows(lengths, sentences, batch.pieces, ints);
+  const { indices } = layout;
+  const pieceIds = ints('pieceIds', indices.length);
+  for (let row = 0; row < indices.length; row++)
+    pieceIds[row] = indices[row]! < 0 ? 0 : batch.pieceIds[indices[row]!]!;
+  lookUp(pieceIds);
   if (!needsOccurrences()) return { layout, pieceIds };
-  return {
-    layout,
-    pieceIds,
-    occurrences: listOccurrences(pieceIds, pieceStarts.length - 1, pieceStarts),
-  };
+  return { layout, pieceIds, occurrences: listOccurrences(pieceIds, entries, ints) };
 }
 
 /** Puts it on the device. Inside `tf.tidy`. */

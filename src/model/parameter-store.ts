@@ -63,11 +63,12 @@ export class ParameterStore {
     );
   }
 
-  /** The rows of pieces in the word-embedding table. */
-  lookUp(pieceIds: Int32Array): Int32Array {
+  /** Turns pieces into their rows in the word-embedding table, in place. */
+  lookUp(pieceIds: Int32Array): void {
     const { words, flat } = this;
-    if (!words) return pieceIds;
-    return words.rowsOf(pieceIds, (key, row, numbers) => flat!.writeRow(key, row, numbers));
+    const write = (key: string, row: number, numbers: Float32Array) =>
+      flat!.writeRow(key, row, numbers);
+    words?.rowsOf(pieceIds, write, pieceIds);
   }
 
   /** Rows of the word-embedding table that are on the device. */

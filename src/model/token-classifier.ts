@@ -6,6 +6,7 @@ import type { FlatBuffer } from '../engine/webgpu/flat-buffer';
 import { placeBatch, planBatch, type BatchRows } from './batch-rows';
 import type { BertConfig } from './bert-config';
 import { dropoutSites, encode, type DropoutStep, type EncoderInput } from './encoder';
+import { keepInts } from './kept-ints';
 import { checkBatch, type ModelBatch } from './model-batch';
 import { ParameterStore } from './parameter-store';
 import { classifierParameterShapes, encoderParameterShapes } from './parameters';
@@ -18,14 +19,13 @@ export class TokenClassifier {
   readonly config: BertConfig;
   readonly tagCount: number;
   readonly #store: ParameterStore;
-  /** i32[entries + 1] of the word-embedding table, for each batch anew. */
-  readonly #pieceStarts: Int32Array;
+  /** What batches are laid out in. */
+  readonly ints = keepInts();
 
   private constructor(config: BertConfig, tagCount: number, store: ParameterStore) {
     this.config = config;
     this.tagCount = tagCount;
     this.#store = store;
-    this.#pieceStarts = new Int32Array(store.tableRows + 1);
   }
 
   /**
@@ -89,10 +89,11 @@ export class TokenClassifier {
     });
   }
 
-  /** Lays a batch out as the backend in use wants it; its occurrences hold until the next is laid out. @throws where it does not fit the model. */
+  /** Lays a batch out as the backend in use wants it; this holds until the next is laid out. @throws where it does not fit the model. */
   planBatch(batch: ModelBatch): BatchRows {
     checkBatch(batch, this.config);
-    return planBatch(batch, (pieceIds) => this.#store.lookUp(pieceIds), this.#pieceStarts);
+    const store = this.#store;
+    return planBatch(batch, store.tableRows, (pieces) => store.lookUp(pieces), this.ints);
   }
 
   /** The scores of each tag for each row of a batch that is on the device, f32[rows, tags]; those of padding and fillers mean nothing. */

@@ -124,29 +124,42 @@ export class WordTable {
    * The rows of pieces, counted through all parts. One that is not kept gets a spare row, whose numbers `write` is told, with the part and
    * the row in it.
    *
+   * @param rows to write them to, which may be the pieces themselves
    * @throws where there are not enough of those
    */
   rowsOf(
     pieceIds: Int32Array,
     write: (key: string, row: number, numbers: Float32Array) => void,
+    rows: Int32Array = new Int32Array(pieceIds.length),
   ): Int32Array {
     const visitors = new Map<number, number>();
-    return pieceIds.map((id) => {
+    // A plain loop: this is done before every step.
+    for (let i = 0; i < pieceIds.length; i++) {
+      const id = pieceIds[i]!;
       const row = this.#rowOf[id]!;
-      if (row >= 0) return row;
-      const known = visitors.get(id);
-      if (known !== undefined) return known;
-      if (visitors.size === SPARE_ROWS) {
-        throw new Error(
-          `A batch has more than ${SPARE_ROWS} word pieces that the corpus does not have; tag fewer sentences at once.`,
-        );
-      }
-      const spare = this.#ids.length + visitors.size;
-      visitors.set(id, spare);
-      const width = this.#width;
-      const numbers = this.#whole.data.subarray(id * width, (id + 1) * width);
-      write(partKey(Math.floor(spare / this.#partRows)), spare % this.#partRows, numbers);
-      return spare;
-    });
+      rows[i] = row >= 0 ? row : this.#welcome(id, visitors, write);
+    }
+    return rows;
+  }
+
+  /** The spare row of a piece that is not kept. */
+  #welcome(
+    id: number,
+    visitors: Map<number, number>,
+    write: (key: string, row: number, numbers: Float32Array) => void,
+  ): number {
+    const known = visitors.get(id);
+    if (known !== undefined) return known;
+    if (visitors.size === SPARE_ROWS) {
+      throw new Error(
+        `A batch has more than ${SPARE_ROWS} word pieces that the corpus does not have; tag fewer sentences at once.`,
+      );
+    }
+    const spare = this.#ids.length + visitors.size;
+    visitors.set(id, spare);
+    const width = this.#width;
+    const numbers = this.#whole.data.subarray(id * width, (id + 1) * width);
+    write(partKey(Math.floor(spare / this.#partRows)), spare % this.#partRows, numbers);
+    return spare;
   }
 }

@@ -1,27 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { accumulate } from '../engine/ops/accumulate';
-import { Arena } from '../engine/webgpu/arena';
-import {
-  CapturedStep,
-  type LossAndGradients,
-  type StepInputs,
-} from '../engine/webgpu/captured-step';
 import { FlatAdamw } from '../engine/webgpu/flat-adamw';
 import type { FlatBuffer } from '../engine/webgpu/flat-buffer';
 import { gpuBackend, type GpuBackend } from '../engine/webgpu/gpu-backend';
 import { HalfCopies } from '../engine/webgpu/half-copies';
 import type { StepNumbers } from '../engine/webgpu/gpu-kernel';
-import type { BatchRows } from '../model/batch-rows';
+import { StepResults } from '../engine/webgpu/step-results';
 import { isDecayFree, isLinearWeight } from '../model/parameters';
 import type { TokenClassifier } from '../model/token-classifier';
 import { WORD_TABLE_KEY } from '../model/word-table';
 import { adamwDefaults, checkMoments, type AdamwOptions, type AdamwState } from './adamw';
-import { checkGradients, differentiateLoss, labelRows } from './gradients';
+import { gatherThenApply } from './gather-then-apply';
+import { checkGradients } from './gradients';
 import { LossScale } from './loss-scale';
+import { differentiateInputs, planInputs } from './step-inputs';
+import { StepCache } from './step-cache';
 import type { TrainBatch, Trainer } from './trainer';
-
-/** Plans kept: a corpus has some tens of shapes, and a plan of its own takes little. */
-const MAX_PLANS = 64;
 
 export type Precision = 'f32' | 'f16';
 
@@ -45,12 +39,11 @@ export class GpuTrainer implements Trainer {
   readonly #options: Required<AdamwOptions>;
   readonly #isEager: boolean;
   readonly #optimizer: FlatAdamw;
-  readonly #arena: Arena;
+  readonly #results: StepResults;
+  readonly #steps: StepCache;
   /** Only in half precision. */
   readonly #copies: HalfCopies | undefined;
   #lossScale: LossScale | undefined;
-  /** By shape, the one used last at the end. */
-  readonly #plans = new Map<string, CapturedStep>();
   /** Whether there are gradients that the next part adds to. */
   #hasGradients = false;
   #beta1Power = 1;
@@ -78,42 +71,78 @@ export class GpuTrainer implements Trainer {
       this.#lossScale = new LossScale(lossScale === undefined ? {} : { scale: lossScale });
     }
     const decays = (key: string) => !isDecayFree(key);
-    this.#optimizer = new FlatAdamw(this.#backend, flat, trained, decays, this.#copies);
-    this.#arena = new Arena(this.#backend);
+    this.#results = new StepResults(this.#backend);
+    this.#optimizer = new FlatAdamw(
+      this.#backend,
+      flat,
+      this.#results,
+      trained,
+      decays,
+      this.#copies,
+    );
+    this.#steps = new StepCache({
+      ...{ backend: this.#backend, classifier, parameters: this.parameters },
+      ...{ gradients: this.#optimizer.gradients, results: this.#results },
+      ...(this.#copies ? { copies: this.#copies } : {}),
+    });
   }
 
   async gather(part: TrainBatch): Promise<number> {
-    const plan = this.#classifier.planBatch(part.batch);
-    const inputs = inputsOf(plan, part.labelIds);
-    if (this.#isEager) return this.#gatherEagerly(plan, inputs, part);
-    const captured = this.#capturedStep(plan, inputs, part);
+    if (this.#isEager) return this.#gatherEagerly(part);
+    const { captured, inputs } = this.#steps.find(part);
     captured.run(inputs, this.#stepNumbers(part));
     this.#hasGradients = true;
-    return captured.readLoss();
+    const { loss } = await captured.read();
+    return loss;
+  }
+
+  async gatherAndApply(part: TrainBatch, learningRate: number, clipNorm: number) {
+    if (this.#isEager) return gatherThenApply(this, part, learningRate, clipNorm);
+    const { captured, inputs } = this.#steps.find(part);
+    const update = this.#nextUpdate(learningRate, clipNorm);
+    captured.run(inputs, this.#stepNumbers(part), update.append);
+    this.discard();
+    const { loss, norm } = await captured.read();
+    return { loss, norm: Number.isFinite(loss) ? update.judge(norm) : NaN };
   }
 
   /** Takes the memory that such a micro-batch needs, without running it. */
   prepare(part: TrainBatch): void {
-    const plan = this.#classifier.planBatch(part.batch);
-    this.#capturedStep(plan, inputsOf(plan, part.labelIds), part);
+    this.#steps.find(part);
   }
 
   async apply(learningRate: number, clipNorm: number): Promise<number | undefined> {
+    const update = this.#nextUpdate(learningRate, clipNorm);
+    this.#backend.flush();
+    this.#backend.submit((encoder) => {
+      update.append(encoder);
+      this.#results.copy(encoder);
+    });
+    this.discard();
+    const { norm } = await this.#results.read();
+    return update.judge(norm);
+  }
+
+  /** The update that follows the last, and what is to be done once its norm is known; see `apply`. */
+  #nextUpdate(learningRate: number, clipNorm: number) {
     const { weightDecay, beta1, beta2, epsilon } = this.#options;
     const beta1Power = this.#beta1Power * beta1;
     const beta2Power = this.#beta2Power * beta2;
     const step = { learningRate, weightDecay, beta1, beta2, epsilon, beta1Power, beta2Power };
-    this.#optimizer.step(step, clipNorm, this.#lossScale?.scale);
-    this.discard();
-    const norm = await this.#optimizer.readNorm();
-    if (Number.isFinite(norm)) {
-      this.#beta1Power = beta1Power;
-      this.#beta2Power = beta2Power;
-      this.#lossScale?.grow();
-    } else if (this.#lossScale?.shrink()) {
-      return undefined;
-    }
-    return norm;
+    return {
+      append: (encoder: GPUCommandEncoder) =>
+        this.#optimizer.append(encoder, step, clipNorm, this.#lossScale?.scale),
+      judge: (norm: number) => {
+        if (Number.isFinite(norm)) {
+          this.#beta1Power = beta1Power;
+          this.#beta2Power = beta2Power;
+          this.#lossScale?.grow();
+        } else if (this.#lossScale?.shrink()) {
+          return undefined;
+        }
+        return norm;
+      },
+    };
   }
 
   discard(): void {
@@ -164,18 +193,13 @@ export class GpuTrainer implements Trainer {
 
   /** The dispatches of each shape so far, and the bytes that they share. */
   describe(): { plans: string[][]; arenaBytes: number } {
-    const plans = [...this.#plans.values()];
-    return {
-      plans: plans.map(({ plan }) => plan.describe()),
-      arenaBytes: this.#arena.bytes,
-    };
+    return this.#steps.describe();
   }
 
   dispose(): void {
-    for (const captured of this.#plans.values()) captured.dispose();
-    this.#plans.clear();
-    this.#arena.dispose();
+    this.#steps.dispose();
     this.#optimizer.dispose();
+    this.#results.dispose();
     this.#copies?.dispose();
   }
 
@@ -207,59 +231,13 @@ export class GpuTrainer implements Trainer {
     return { seed, step, denominator: labelledWords, lossScale: this.#scale, addsGradients };
   }
 
-  #capturedStep(plan: BatchRows, inputs: StepInputs, part: TrainBatch): CapturedStep {
-    const shape = [...Object.values(inputs).map(({ length }) => length), !part.dropout].join(' ');
-    const known = this.#plans.get(shape);
-    if (known) this.#plans.delete(shape);
-    const captured =
-      known ??
-      new CapturedStep(
-        this.#backend,
-        this.#arena,
-        this.#optimizer.gradients,
-        inputs,
-        this.#copies && ((place) => this.#copies!.find(place)),
-        (tensors) => this.#differentiate(plan, tensors, part),
-      );
-    this.#plans.set(shape, captured);
-    if (this.#plans.size > MAX_PLANS) {
-      const [oldest] = this.#plans.keys();
-      this.#plans.get(oldest!)!.dispose();
-      this.#plans.delete(oldest!);
-    }
-    return captured;
-  }
-
-  #differentiate(
-    { layout }: BatchRows,
-    tensors: Readonly<Record<string, tf.Tensor>>,
-    { labelledWords, dropout }: TrainBatch,
-  ): LossAndGradients {
-    const { batch, rows, longest, indices } = layout;
-    const ints = (name: keyof ReturnType<typeof inputsOf>) => tensors[name] as tf.Tensor1D;
-    const place = () => ({
-      input: {
-        pieces: {
-          pieceIds: ints('pieceIds'),
-          occurrences: { starts: ints('pieceStarts'), rows: ints('pieceRows') },
-        },
-        layout: {
-          ...{ batch, rows, longest, indices },
-          starts: ints('sentenceStarts'),
-          table: tf.reshape<tf.Rank.R2>(ints('table'), [rows, 3]),
-        },
-      },
-      labels: ints('labels'),
-    });
-    return differentiateLoss(this.#classifier, place, labelledWords, dropout, this.parameters);
-  }
-
-  async #gatherEagerly(plan: BatchRows, inputs: StepInputs, part: TrainBatch): Promise<number> {
+  async #gatherEagerly(part: TrainBatch): Promise<number> {
     const { gradients } = this.#optimizer;
+    const { plan, inputs } = planInputs(this.#classifier, part);
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, numbers]) => [name, tf.tensor1d(numbers, 'int32')]),
     );
-    const result = this.#differentiate(plan, tensors, part);
+    const result = differentiateInputs(this.#classifier, this.parameters, plan, tensors, part);
     for (const [key, gradient] of result.gradients) {
       if (this.#hasGradients) tf.dispose(accumulate(gradients.tensor(key), gradient));
       else gradients.copyFrom(key, gradient);
@@ -274,16 +252,4 @@ export class GpuTrainer implements Trainer {
 function scaleBy(numbers: Float32Array, factor: number): Float32Array {
   if (factor !== 1) for (let i = 0; i < numbers.length; i++) numbers[i]! *= factor;
   return numbers;
-}
-
-/** What changes from one batch of a shape to the next. */
-function inputsOf({ layout, pieceIds, occurrences }: BatchRows, labelIds: Int32Array) {
-  return {
-    pieceIds,
-    pieceStarts: occurrences!.starts, // this backend always has them
-    pieceRows: occurrences!.rows,
-    sentenceStarts: layout.starts,
-    table: layout.table,
-    labels: labelRows(layout, labelIds),
-  } satisfies StepInputs;
 }

@@ -63,8 +63,11 @@ export function differentiateLoss(
 export function labelRows(
   { indices }: Pick<RowNumbers, 'indices'>,
   labelIds: Int32Array,
+  labels: Int32Array = new Int32Array(indices.length),
 ): Int32Array {
-  return indices.map((index) => (index < 0 ? IGNORED_LABEL : labelIds[index]!));
+  for (let row = 0; row < indices.length; row++)
+    labels[row] = indices[row]! < 0 ? IGNORED_LABEL : labelIds[indices[row]!]!;
+  return labels;
 }
 
 /** total ← total + part; `part` is spent. An empty total takes the part over. */

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TokenClassifier } from '../model/token-classifier';
 import { AdamW, type AdamwOptions, type AdamwState } from './adamw';
+import { gatherThenApply } from './gather-then-apply';
 import {
   addGradients,
   disposeGradients,
@@ -49,6 +50,10 @@ export class TapeTrainer implements Trainer {
     if (Number.isFinite(norm)) this.#optimizer.step(this.#gradients, learningRate, factor);
     this.discard();
     return norm;
+  }
+
+  gatherAndApply(part: TrainBatch, learningRate: number, clipNorm: number) {
+    return gatherThenApply(this, part, learningRate, clipNorm);
   }
 
   discard(): void {

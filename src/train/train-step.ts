@@ -4,7 +4,7 @@ import type { PackedSplit } from '../tokenizer/packed-split';
 import { DivergenceError } from './divergence-error';
 import { countLabelledWords, labelPieces } from './labels';
 import type { RunControl } from './run-control';
-import type { Trainer } from './trainer';
+import type { TrainBatch, Trainer } from './trainer';
 
 /** How far a step is that has several micro-batches; the trainer holds their gradients. Both numbers are 0 between two steps. */
 export interface Accumulation {
@@ -38,57 +38,55 @@ export interface StepOutcome {
 }
 
 /**
- * One optimiser step: the micro-batches' gradients are summed, measured, clipped and applied. Between the parts the control lets
- * messages in and may take a checkpoint, of `task.accumulated` too.
+ * One optimiser step: the micro-batches' gradients are summed, measured, clipped and applied. Before each part the control lets messages in
+ * and may take a checkpoint, of `task.accumulated` too.
  *
  * @returns undefined where it was stopped on the way: nothing was applied then.
  * @throws DivergenceError, nothing applied, where the loss or the gradient is no number.
  */
 export async function takeStep(task: StepTask): Promise<StepOutcome | undefined> {
-  const { trainer, split, batch, control, dropout, learningRate, accumulated } = task;
-  const labelledWords = Math.max(1, countLabelledWords(split, batch));
+  const { trainer, split, control, dropout, learningRate, clipNorm, accumulated } = task;
+  const { microBatches } = task.batch;
+  const labelledWords = Math.max(1, countLabelledWords(split, task.batch));
+  const forget = () => {
+    trainer.discard();
+    Object.assign(accumulated, { parts: 0, loss: 0 });
+  };
   let elapsedMs = 0;
   let pieces = 0;
-  const gatherAll = async (): Promise<boolean> => {
-    for (const microBatch of batch.microBatches.slice(accumulated.parts)) {
-      if (!(await control.mayGoOn())) return false;
+  try {
+    for (;;) {
+      if (!(await control.mayGoOn())) return undefined;
       const startedAt = performance.now();
-      accumulated.loss += await trainer.gather({
+      const microBatch = microBatches[accumulated.parts]!;
+      const part: TrainBatch = {
         batch: padMicroBatch(split, microBatch),
         labelIds: labelPieces(split, task.wordTagIds, microBatch),
         labelledWords,
         dropout,
-      });
+      };
+      const isLast = accumulated.parts === microBatches.length - 1;
+      const { loss, norm } = isLast
+        ? await trainer.gatherAndApply(part, learningRate, clipNorm)
+        : { loss: await trainer.gather(part), norm: 0 };
+      accumulated.loss += loss;
       accumulated.parts++;
       elapsedMs += performance.now() - startedAt;
       pieces += countRealPieces(split, microBatch);
+      if (norm === undefined) {
+        forget();
+      } else if (!Number.isFinite(accumulated.loss) || !Number.isFinite(norm)) {
+        throw new DivergenceError({
+          step: dropout.step + 1,
+          loss: accumulated.loss,
+          gradientNorm: isLast ? norm : NaN,
+          learningRate,
+        });
+      } else if (isLast) {
+        return { loss: accumulated.loss, gradientNorm: norm, elapsedMs, pieces };
+      }
     }
-    return control.mayGoOn();
-  };
-  // A loss that is no number would move the weights by gradients that may be.
-  const apply = async () =>
-    Number.isFinite(accumulated.loss) ? trainer.apply(learningRate, task.clipNorm) : NaN;
-  try {
-    let norm: number | undefined;
-    while (norm === undefined) {
-      if (!(await gatherAll())) return undefined;
-      const startedAt = performance.now();
-      norm = await apply();
-      elapsedMs += performance.now() - startedAt;
-      if (norm === undefined) Object.assign(accumulated, { parts: 0, loss: 0 });
-    }
-    const { loss } = accumulated;
-    if (!Number.isFinite(norm)) {
-      throw new DivergenceError({
-        step: dropout.step + 1,
-        loss,
-        gradientNorm: norm,
-        learningRate,
-      });
-    }
-    return { loss, gradientNorm: norm, elapsedMs, pieces };
   } finally {
-    trainer.discard();
-    Object.assign(accumulated, { parts: 0, loss: 0 });
+    forget();
   }
 }

@@ -36,6 +36,12 @@ export interface Trainer {
    * will be smaller
    */
   apply: (learningRate: number, clipNorm: number) => Promise<number | undefined>;
+  /** `gather` and `apply` in one, for a step's last micro-batch. Nothing moves either where its loss is no finite number: the norm is NaN. */
+  gatherAndApply: (
+    part: TrainBatch,
+    learningRate: number,
+    clipNorm: number,
+  ) => Promise<{ loss: number; norm: number | undefined }>;
   /** Forgets what was gathered. */
   discard: () => void;
   /** What was gathered, for a checkpoint; by parameter key, linear weights [in, out]. */

@@ -43,12 +43,16 @@ function createWide(): TokenClassifier {
   return TokenClassifier.create(config, new Map(weights), tinyTags, 1);
 }
 
-/** Trains on the golden's batches again and again; with losses, norms and the weights at the end. */
+/**
+ * Trains on the golden's batches again and again; with losses, norms and the weights at the end. Where `isFused`, the last part and the
+ * update are one.
+ */
 async function train(
   isEager: boolean,
   steps: number,
   parts: number[][],
   classifier = createTiny(),
+  isFused = false,
 ) {
   const trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
   const seen: (number | undefined)[] = [];
@@ -56,9 +60,14 @@ async function train(
     const golden = goldenSteps()[step % 3]!;
     const { labelledWords } = golden;
     const dropout = { seed: 7, step };
-    for (const rows of parts)
-      seen.push(await trainer.gather({ ...pickSentences(golden, rows), labelledWords, dropout }));
-    seen.push(await trainer.apply(1e-3, 0.5));
+    for (const [index, rows] of parts.entries()) {
+      const part = { ...pickSentences(golden, rows), labelledWords, dropout };
+      if (isFused && index === parts.length - 1) {
+        const { loss, norm } = await trainer.gatherAndApply(part, 1e-3, 0.5);
+        seen.push(loss, norm);
+      } else seen.push(await trainer.gather(part));
+    }
+    if (!isFused) seen.push(await trainer.apply(1e-3, 0.5));
   }
   const weights = await classifier.weights();
   const state = await trainer.state();
@@ -81,6 +90,12 @@ describe('a replayed step', () => {
       for (const [key, { m, v }] of replayed.state.moments) {
         expect(m, key).toEqual(eager.state.moments.get(key)!.m);
         expect(v, key).toEqual(eager.state.moments.get(key)!.v);
+      }
+      for (const isOracle of [true, false]) {
+        const fused = await train(isOracle, 6, parts, createTiny(), true);
+        expect(fused.seen).toEqual(eager.seen);
+        expect(fused.weights).toEqual(eager.weights);
+        expect(fused.state).toEqual(eager.state);
       }
       // 15 a layer, and 12 for what is below and above them.
       for (const plan of replayed.described.plans) expect(plan).toHaveLength(42);
@@ -115,6 +130,29 @@ describe('a replayed step', () => {
       expect(replayed.seen).toEqual(eager.seen);
       for (const [key, { data }] of replayed.weights)
         expect(data, key).toEqual(eager.weights.get(key)!.data);
+    },
+  );
+
+  test.each([{ isEager: true }, { isEager: false }])(
+    'whose loss is no number moves nothing, though its gradients are numbers, and the next step does, eager: $isEager',
+    async ({ isEager }) => {
+      const golden = goldenSteps()[0]!;
+      const { batch, labelIds, labelledWords } = golden;
+      const classifier = createTiny();
+      const trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+      const before = await classifier.weights();
+      // One labelled word of 1e-39 beside which each loss is infinite, and gradients are as large as the rest of f32 allows.
+      const broken = { batch, labelIds, labelledWords: 1e-39 };
+      const { loss, norm } = await trainer.gatherAndApply(broken, 1e-3, 0.5);
+      expect(Number.isFinite(loss)).toBe(false);
+      expect(norm).toBeNaN();
+      expect(await classifier.weights()).toEqual(before);
+      const next = await trainer.gatherAndApply({ batch, labelIds, labelledWords }, 1e-3, 0.5);
+      expect(Math.abs(next.loss / golden.loss - 1)).toBeLessThan(1e-5);
+      expect(Math.abs(next.norm! / golden.norm - 1)).toBeLessThan(1e-5);
+      const { beta1Power } = await trainer.state();
+      expect(beta1Power).toBe(0.9);
+      for (const each of [trainer, classifier]) each.dispose();
     },
   );
 

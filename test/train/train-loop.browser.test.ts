@@ -206,7 +206,7 @@ describe('going on from a checkpoint', () => {
   );
 
   test('takes the steps of an undisturbed run in the middle of a step, bit for bit', async () => {
-    const options = { microBatchPieces: 48 };
+    const options = { microBatchPieces: 32 };
     const undisturbed = open(makeRun({}, options));
     const losses = lossesOf(await collect(undisturbed));
     const end = await undisturbed.snapshot();
@@ -219,7 +219,7 @@ describe('going on from a checkpoint', () => {
       if (!state && run.mark === '0 epochs, 5 steps, 2 parts') state = await run.snapshot();
     };
     await collect(run);
-    expect(state!.accumulated).toMatchObject({ parts: 2, microBatchPieces: 48 });
+    expect(state!.accumulated).toMatchObject({ parts: 2, microBatchPieces: 32 });
 
     const resumed = open({ ...(await resumeOptions(state!)), ...options });
     expect(lossesOf(await collect(resumed))).toEqual(losses.slice(5));

@@ -3,7 +3,7 @@ import { stackStride, type TensorPlace } from '../webgpu/buffer-part';
 import type { GpuBackend } from '../webgpu/gpu-backend';
 import { countTiles, type TileForm } from '../webgpu/product-tile';
 import { shapeClassOf, tileForms, type TileFormName } from '../webgpu/tile-choice';
-import { addsGradients, isFourfold, registerGpuKernel, sizeOf } from './webgpu-kernel';
+import { addsGradients, isFourfold, registerGpuKernel } from './webgpu-kernel';
 import { linearGradientKernels, linearKernels } from './webgpu-linear-kernels';
 
 interface LinearInputs {
@@ -117,10 +117,7 @@ function stackOf(
     return { place, stride, release: () => undefined };
   }
   const copies = backend.allocateStack(tensors[0]!.shape, tensors.length);
-  tensors.forEach((tensor, index) => {
-    const { buffer, offset } = backend.placeOf(copies[index]!);
-    backend.copyInto(buffer, offset, tensor, 4 * sizeOf(tensor));
-  });
+  tensors.forEach((tensor, index) => backend.copyInto(backend.placeOf(copies[index]!), tensor));
   const stack = stackOf(backend, copies);
   return { ...stack, release: () => copies.forEach(({ dataId }) => backend.disposeData(dataId)) };
 }

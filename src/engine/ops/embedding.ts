@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
 import { differentiableByName } from './differentiable';
 import { gatherRows } from './gather-rows';
-import type { RowLayout } from './row-layout';
+import { freshInts, type RowLayout, type TakeInts } from './row-layout';
 
 /** The tables of BERT's input, each f32[entries, hidden]. */
 export interface EmbeddingTables {
@@ -44,21 +44,17 @@ export function placePieces(pieceIds: Int32Array, occurrences?: Occurrences): Pi
   return pieces;
 }
 
-/**
- * By a counting sort, from the last row to the first, so that where a piece's rows end becomes where they begin.
- *
- * @param starts i32[entries + 1] to write to: for a whole vocabulary, fresh memory costs more than the sort
- */
+/** By a counting sort, from the last row to the first, so that where a piece's rows end becomes where they begin. */
 export function listOccurrences(
   pieceIds: Int32Array,
   entries: number,
-  starts: Int32Array = new Int32Array(entries + 1),
+  ints: TakeInts = freshInts,
 ): Occurrences {
-  starts.fill(0);
+  const starts = ints('pieceStarts', entries + 1).fill(0);
   for (const id of pieceIds) starts[id]!++;
   let end = 0;
   for (let id = 0; id <= entries; id++) starts[id] = end += starts[id]!;
-  const rows = new Int32Array(pieceIds.length);
+  const rows = ints('pieceRows', pieceIds.length);
   for (let row = rows.length - 1; row >= 0; row--) rows[--starts[pieceIds[row]!]!] = row;
   return { starts, rows };
 }

@@ -29,6 +29,14 @@ export interface RowNumbers {
   lengths: ArrayLike<number>;
 }
 
+/**
+ * Where a batch's arrays come from, by name; filled with anything. Batches are laid out before every step, where fresh memory costs more than
+ * what is done with it.
+ */
+export type TakeInts = (name: string, length: number) => Int32Array;
+
+export const freshInts: TakeInts = (_name, length) => new Int32Array(length);
+
 /** `RowNumbers` on the device. */
 export interface RowLayout extends Pick<RowNumbers, 'batch' | 'rows' | 'longest' | 'indices'> {
   starts: tf.Tensor1D;
@@ -66,18 +74,21 @@ export function planRows(
   pieces: number,
   isPadded: boolean,
   size: { rows: number; starts: number } = { rows: 0, starts: 0 },
+  ints: TakeInts = freshInts,
 ): RowNumbers {
   const batch = lengths.length;
-  const starts = new Int32Array(Math.max(size.starts, batch + 1));
+  const starts = ints('starts', Math.max(size.starts, batch + 1));
+  starts[0] = 0;
   for (let i = 0; i < batch; i++) starts[i + 1] = starts[i]! + (isPadded ? pieces : lengths[i]!);
   const real = starts[batch]!;
   starts.fill(real, batch + 1);
   const rows = Math.max(size.rows, real);
-  // Two arrays, not one for each number: this is done before every step, where fresh memory costs more than the loop.
-  const indices = new Int32Array(rows);
-  const table = new Int32Array(3 * rows);
+  const indices = ints('indices', rows);
+  const table = ints('table', 3 * rows);
   for (let i = 0; i < batch; i++) {
-    const [start, end, sentence] = [starts[i]!, starts[i + 1]!, sentences[i]!];
+    const start = starts[i]!;
+    const end = starts[i + 1]!;
+    const sentence = sentences[i]!;
     for (let row = start; row < end; row++) {
       indices[row] = i * pieces + row - start;
       table[3 * row] = row - start;
@@ -86,6 +97,7 @@ export function planRows(
     }
   }
   indices.fill(-1, real);
+  table.fill(0, 3 * real);
   for (let row = real; row < rows; row++) table[3 * row + 1] = row + 1;
   return { batch, rows, longest: pieces, indices, starts, table, isPadded, lengths };
 }
@@ -95,12 +107,16 @@ export function planBatchRows(
   lengths: ArrayLike<number>,
   sentences: ArrayLike<number>,
   pieces: number,
+  ints: TakeInts = freshInts,
 ): RowNumbers {
   const isPadded = computesPadding();
-  if (tf.getBackend() !== 'webgpu') return planRows(lengths, sentences, pieces, isPadded);
-  const real = Array.from(lengths).reduce((sum, length) => sum + length, 0);
-  const size = { rows: roundUpRows(real), starts: 8 * Math.ceil(lengths.length / 8) + 1 };
-  return planRows(lengths, sentences, pieces, isPadded, size);
+  let size = { rows: 0, starts: 0 };
+  if (tf.getBackend() === 'webgpu') {
+    let real = 0;
+    for (let i = 0; i < lengths.length; i++) real += lengths[i]!;
+    size = { rows: roundUpRows(real), starts: 8 * Math.ceil(lengths.length / 8) + 1 };
+  }
+  return planRows(lengths, sentences, pieces, isPadded, size, ints);
 }
 
 /** Puts a layout on the device. Inside `tf.tidy`. */

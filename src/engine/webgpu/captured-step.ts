@@ -5,9 +5,9 @@ import type { FlatBuffer } from './flat-buffer';
 import { PART_ALIGNMENT, type TensorPlace } from './buffer-part';
 import { type GpuBackend } from './gpu-backend';
 import type { StepNumbers } from './gpu-kernel';
-import { Readback } from './readback';
 import { isVirtual, Recorder, type VirtualBuffer } from './recorder';
 import { StepPlan } from './step-plan';
+import type { StepResults } from './step-results';
 
 /** What a micro-batch brings, by name: always as many numbers as when the step was captured. */
 export type StepInputs = Readonly<Record<string, Int32Array>>;
@@ -28,13 +28,13 @@ export class CapturedStep {
   readonly #inputs: GPUBuffer;
   readonly #offsets: ReadonlyMap<string, number>;
   readonly #staging: Int32Array<ArrayBuffer>;
-  readonly #loss: GPUBuffer;
-  readonly #readback: Readback;
+  readonly #results: StepResults;
   #startedAt = 0;
   /** Of the last run; the first is expected to be slow. */
   #elapsedMs = Infinity;
 
   /**
+   * @param results whose loss it writes
    * @param findCopy see `StepPlan`
    * @param record runs the step on tensors of the inputs; it must not read, and only our own kernels may run
    * @throws where a gradient is not the output of one kernel that can add to it
@@ -43,11 +43,13 @@ export class CapturedStep {
     backend: GpuBackend,
     arena: Arena,
     gradients: FlatBuffer,
+    results: StepResults,
     inputs: StepInputs,
     findCopy: FindHalfCopy | undefined,
     record: (tensors: Readonly<Record<string, tf.Tensor>>) => LossAndGradients,
   ) {
     this.#backend = backend;
+    this.#results = results;
     const offsets = new Map<string, number>();
     let end = 0;
     for (const [name, numbers] of Object.entries(inputs)) {
@@ -56,10 +58,8 @@ export class CapturedStep {
     }
     this.#offsets = offsets;
     this.#staging = new Int32Array(end / 4);
-    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
+    const { STORAGE, COPY_DST } = GPUBufferUsage;
     this.#inputs = backend.createBuffer(end, STORAGE | COPY_DST, 'a micro-batch');
-    this.#loss = backend.createBuffer(PART_ALIGNMENT, STORAGE | COPY_SRC, 'loss');
-    this.#readback = new Readback(backend, this.#loss, 1);
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, { length }]) => [
         name,
@@ -67,39 +67,46 @@ export class CapturedStep {
       ]),
     );
     const recorder = new Recorder();
-    const results = backend.capture(recorder, () => record(tensors));
+    const recorded = backend.capture(recorder, () => record(tensors));
     const pins = new Map<VirtualBuffer, TensorPlace>();
-    pin(pins, backend.placeOf(results.loss), { buffer: this.#loss, offset: 0 }, 'the loss');
-    for (const [key, gradient] of results.gradients) {
+    pin(pins, backend.placeOf(recorded.loss), results.loss, 'the loss');
+    for (const [key, gradient] of recorded.gradients) {
       pin(pins, backend.placeOf(gradient), gradients.part(key), key);
     }
-    tf.dispose([results.loss, ...results.gradients.values(), ...Object.values(tensors)]);
+    tf.dispose([recorded.loss, ...recorded.gradients.values(), ...Object.values(tensors)]);
     this.plan = new StepPlan(backend, arena, recorder.dispatches, pins, findCopy);
   }
 
-  /** Adds this micro-batch's gradients, or starts anew with them. */
-  run(inputs: StepInputs, step: StepNumbers): void {
+  /**
+   * Adds this micro-batch's gradients, or starts anew with them.
+   *
+   * @param update adds what comes after them to the step's commands
+   */
+  run(inputs: StepInputs, step: StepNumbers, update?: (encoder: GPUCommandEncoder) => void): void {
     for (const [name, offset] of this.#offsets) this.#staging.set(inputs[name]!, offset / 4);
     this.#backend.flush();
     this.#backend.queue.writeBuffer(this.#inputs, 0, this.#staging);
     this.#startedAt = performance.now();
     const { submitMs } = this.#backend;
     const submits = Math.ceil(Math.min(this.#elapsedMs / submitMs, this.plan.dispatches.length));
-    this.plan.run(step, submits, (encoder) => this.#readback.copy(encoder));
+    const finish = (encoder: GPUCommandEncoder) => {
+      update?.(encoder);
+      this.#results.copy(encoder);
+    };
+    this.plan.run(step, submits, submits > 1 ? undefined : finish);
+    if (submits > 1) this.#backend.submit(finish);
   }
 
-  /** The last run's. */
-  async readLoss(): Promise<number> {
-    const [loss] = await this.#readback.read();
+  /** The last run's results; the norm is what it was before, but for an update that measures it. */
+  async read(): ReturnType<StepResults['read']> {
+    const results = await this.#results.read();
     this.#elapsedMs = performance.now() - this.#startedAt;
-    return loss!;
+    return results;
   }
 
   dispose(): void {
     this.plan.dispose();
-    this.#readback.dispose();
     this.#backend.destroyBuffer(this.#inputs);
-    this.#backend.destroyBuffer(this.#loss);
   }
 }
 

@@ -13,7 +13,7 @@ import { StepPlan } from './step-plan';
 import type { FlatBuffer } from './flat-buffer';
 import type { GpuBackend } from './gpu-backend';
 import type { HalfCopies } from './half-copies';
-import { Readback } from './readback';
+import type { StepResults } from './step-results';
 
 /** Parameters that lie behind each other, as do their gradients and moments. */
 interface Stretch {
@@ -43,8 +43,7 @@ export class FlatAdamw {
   readonly #parameters: FlatBuffer;
   readonly #stretches: Stretch[];
   readonly #sums: GPUBuffer;
-  readonly #results: GPUBuffer;
-  readonly #norm: Readback;
+  readonly #results: StepResults;
   readonly #plan: StepPlan;
   /** Empty: every buffer here outlives a step. */
   readonly #arena: Arena;
@@ -52,12 +51,14 @@ export class FlatAdamw {
 
   /**
    * @param trained in the order of the parameters' buffer
+   * @param results whose norm it writes
    * @param decays which of them; all of those before any other, in each stretch
    * @param copies brought up to date after each step
    */
   constructor(
     backend: GpuBackend,
     parameters: FlatBuffer,
+    results: StepResults,
     trained: readonly string[],
     decays: (key: string) => boolean,
     copies?: HalfCopies,
@@ -68,10 +69,9 @@ export class FlatAdamw {
     this.m = parameters.like(trained, 'first moments');
     this.v = parameters.like(trained, 'second moments');
     this.#stretches = findStretches(parameters, this.gradients, decays);
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+    this.#results = results;
+    const usage = GPUBufferUsage.STORAGE;
     this.#sums = backend.createBuffer(4 * NORM_SUMS, usage, 'sums of the gradient norm');
-    this.#results = backend.createBuffer(16, usage, 'norm and factor');
-    this.#norm = new Readback(backend, this.#results, 1);
     const recorder = new Recorder();
     backend.capture(recorder, () => {
       this.#dispatch();
@@ -81,18 +81,25 @@ export class FlatAdamw {
     this.#plan = new StepPlan(backend, this.#arena, recorder.dispatches, new Map());
   }
 
-  /** Measures, clips and applies the gradients; nothing moves where their norm is no finite number. The norm can be read when this is done. */
-  step(step: Omit<AdamwStep, 'gradientFactor'>, clipNorm: number, lossScale = 1): void {
+  /**
+   * Adds a step to commands: measures, clips and applies the gradients. Nothing moves where their norm, or the loss before it, is no finite
+   * number.
+   */
+  append(
+    encoder: GPUCommandEncoder,
+    step: Omit<AdamwStep, 'gradientFactor'>,
+    clipNorm: number,
+    lossScale = 1,
+  ): void {
     this.#numbers = { ...adamwNumbers(step), clipNorm, lossScale };
-    this.#backend.flush();
-    this.#plan.run(noStep, 1, (encoder) => this.#norm.copy(encoder));
+    this.#plan.append(encoder, noStep);
   }
 
   /** The three dispatches, for each stretch of parameters; what a step decides is asked for when it runs. */
   #dispatch(): void {
     const backend = this.#backend;
-    const whole = (buffer: GPUBuffer) => ({ buffer, offset: 0, size: buffer.size });
-    const [sums, results] = [whole(this.#sums), whole(this.#results)];
+    const sums = { buffer: this.#sums, offset: 0, size: this.#sums.size };
+    const { loss, norm: results } = this.#results;
     const later = (name: keyof StepDecisions) => ({ now: 0, at: () => this.#numbers![name] });
     const part = (flat: FlatBuffer, { first, size }: Stretch) => {
       const { buffer, offset } = flat.part(first);
@@ -110,7 +117,7 @@ export class FlatAdamw {
       clipNorm: later('clipNorm'),
       lossScale: later('lossScale'),
     };
-    backend.dispatch(clipKernel, { parts: sums, results }, clipping, 1);
+    backend.dispatch(clipKernel, { parts: sums, loss, results }, clipping, 1);
     for (const stretch of this.#stretches) {
       const { size, decayed } = stretch;
       const vectors = size / 16;
@@ -135,19 +142,11 @@ export class FlatAdamw {
     }
   }
 
-  /** The gradients' norm in the last step. */
-  async readNorm(): Promise<number> {
-    const [norm] = await this.#norm.read();
-    return norm!;
-  }
-
   dispose(): void {
     this.#plan.dispose();
     this.#arena.dispose();
     for (const flat of [this.gradients, this.m, this.v]) flat.dispose();
     this.#backend.destroyBuffer(this.#sums);
-    this.#norm.dispose();
-    this.#backend.destroyBuffer(this.#results);
   }
 }
 

@@ -74,8 +74,7 @@ export class FlatBuffer {
 
   /** Copies a tensor into its part. */
   copyFrom(key: string, tensor: tf.Tensor): void {
-    const { buffer, offset, shape } = this.part(key);
-    this.#backend.copyInto(buffer, offset, tensor, 4 * tf.util.sizeFromShape([...shape]));
+    this.#backend.copyInto(this.part(key), tensor);
   }
 
   /** @throws where the numbers are not as many as the part has. */

@@ -103,20 +103,15 @@ export class GpuBackend extends WebGPUBackend {
   }
 
   /** Copies a tensor's numbers into a buffer; not inside a capture, where kernels alone are recorded. */
-  copyInto(
-    buffer: TensorPlace['buffer'],
-    offset: number,
-    tensor: tf.TensorInfo,
-    size: number,
-  ): void {
+  copyInto(to: Pick<TensorPlace, 'buffer' | 'offset'>, tensor: tf.TensorInfo): void {
     if (this.#recorder) throw new Error('A tensor was copied inside a capture.');
     const { buffer: from, offset: at } = this.placeOf(tensor);
     const insides = this.#insides;
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     insides.commandQueueOwnedIds.add(tensor.dataId);
-    const [source, target] = [from as GPUBuffer, buffer as GPUBuffer];
-    insides.commandEncoder!.copyBufferToBuffer(source, at, target, offset, size);
+    const [source, target] = [from as GPUBuffer, to.buffer as GPUBuffer];
+    insides.commandEncoder!.copyBufferToBuffer(source, at, target, to.offset, bytesOf(tensor));
   }
 
   /** The same numbers as another tensor: for an output that was written in place. */
@@ -203,6 +198,13 @@ export class GpuBackend extends WebGPUBackend {
   flush(): void {
     this.endComputePassEncoder();
     if (this.#insides.commandEncoder) this.submitQueue();
+  }
+
+  /** Submits commands of their own. */
+  submit(record: (encoder: GPUCommandEncoder) => void): void {
+    const encoder = this.device.createCommandEncoder();
+    record(encoder);
+    this.queue.submit([encoder.finish()]);
   }
 
   /** Runs `record` with a recorder in place of the device. Nothing in it may read, and no kernel but ours may run. */

@@ -85,22 +85,22 @@ export class StepPlan {
    * @param finish adds what shall come after it to the last of them
    */
   run(step: StepNumbers, submits = 1, finish?: (encoder: GPUCommandEncoder) => void): void {
-    this.#bind();
-    for (const { at, form, value } of this.#stepNumbers)
-      writeNumber(this.#numbers, at, form, value.at(step));
-    const { device, queue } = this.#backend;
-    queue.writeBuffer(this.#uniforms, 0, this.#numbers.buffer);
-    const { timer } = this.#backend;
+    this.#prepare(step);
     const { length } = this.dispatches;
-    const count = timer ? 1 : Math.ceil(length / submits);
+    const count = Math.ceil(length / submits);
     for (let first = 0; first < length; first += count) {
-      const encoder = device.createCommandEncoder();
-      const { kernel, halves } = this.dispatches[first]!;
-      const pass = encoder.beginComputePass(timer?.pass(kernel, halves));
-      this.#encode(pass, first, Math.min(first + count, length));
-      if (first + count >= length) finish?.(encoder);
-      queue.submit([encoder.finish()]);
+      const end = Math.min(first + count, length);
+      this.#backend.submit((encoder) => {
+        this.#encode(encoder, first, end);
+        if (end === length) finish?.(encoder);
+      });
     }
+  }
+
+  /** Adds the step to commands, which are to be submitted before it is run again. */
+  append(encoder: GPUCommandEncoder, step: StepNumbers): void {
+    this.#prepare(step);
+    this.#encode(encoder, 0, this.dispatches.length);
   }
 
   /** Everything that would be the same in a plan of another step: two captures of one shape must agree in it. */
@@ -120,15 +120,30 @@ export class StepPlan {
     this.#backend.destroyBuffer(this.#uniforms);
   }
 
-  #encode(pass: GPUComputePassEncoder, first: number, end: number): void {
+  /** Writes what is of this step. */
+  #prepare(step: StepNumbers): void {
+    this.#bind();
+    for (const { at, form, value } of this.#stepNumbers)
+      writeNumber(this.#numbers, at, form, value.at(step));
+    this.#backend.queue.writeBuffer(this.#uniforms, 0, this.#numbers.buffer);
+  }
+
+  #encode(encoder: GPUCommandEncoder, first: number, end: number): void {
+    const { timer } = this.#backend;
+    let pass = timer ? undefined : encoder.beginComputePass();
     let last: GPUComputePipeline | undefined;
     for (let index = first; index < end; index++) {
-      const { pipeline, bindGroup, size } = this.dispatches[index]!;
-      if (pipeline !== last) pass.setPipeline((last = pipeline));
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(size[0], size[1]); // spread arguments take the browser's slow path
+      const { pipeline, bindGroup, size, kernel, halves } = this.dispatches[index]!;
+      if (timer) {
+        pass?.end();
+        pass = encoder.beginComputePass(timer.pass(kernel, halves));
+        last = undefined;
+      }
+      if (pipeline !== last) pass!.setPipeline((last = pipeline));
+      pass!.setBindGroup(0, bindGroup);
+      pass!.dispatchWorkgroups(size[0], size[1]); // spread arguments take the browser's slow path
     }
-    pass.end();
+    pass?.end();
   }
 
   /** Gives each buffer its slot, and constants theirs. */

@@ -2,16 +2,17 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { FlatAdamw } from '../../../src/engine/webgpu/flat-adamw';
 import { FlatBuffer } from '../../../src/engine/webgpu/flat-buffer';
 import { gpuBackend } from '../../../src/engine/webgpu/gpu-backend';
+import { StepResults } from '../../../src/engine/webgpu/step-results';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { useBackend } from '../../reference/use-backend';
 
 beforeAll(() => useBackend('webgpu'));
 
-/** More than the 4096 vectors that lanes take in turn, and sizes that end inside a turn. */
+/** More than the 16384 vectors that lanes take in turn, and sizes that end inside a turn. */
 const shapes = new Map([
-  ['table', [101, 67]],
+  ['table', [401, 67]],
   ['scale', [33]],
-  ['wide', [130, 130]],
+  ['wide', [260, 260]],
   ['narrow', [3, 77]],
 ]);
 
@@ -22,7 +23,8 @@ async function step(largestBuffer: number) {
   backend.largestBuffer = largestBuffer;
   onTestFinished(() => void (backend.largestBuffer = real));
   const parameters = new FlatBuffer(backend, shapes, 'parameters');
-  const optimizer = new FlatAdamw(backend, parameters, [...shapes.keys()], () => true);
+  const results = new StepResults(backend);
+  const optimizer = new FlatAdamw(backend, parameters, results, [...shapes.keys()], () => true);
   const gradients = [...shapes].map(([key, shape], i) => {
     const numbers = seededNumbers(
       shape.reduce((a, b) => a * b, 1),
@@ -32,17 +34,18 @@ async function step(largestBuffer: number) {
     optimizer.gradients.write(key, numbers);
     return numbers;
   });
-  optimizer.step(
-    {
+  backend.submit((encoder) => {
+    const decisions = {
       ...{ learningRate: 1e-2, weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       ...{ beta1Power: 0.9, beta2Power: 0.999 },
-    },
-    1,
-  );
-  const norm = await optimizer.readNorm();
+    };
+    optimizer.append(encoder, decisions, 1);
+    results.copy(encoder);
+  });
+  const { norm } = await results.read();
   const weights = await parameters.read();
   const { buffers } = parameters;
-  for (const each of [optimizer, parameters]) each.dispose();
+  for (const each of [optimizer, results, parameters]) each.dispose();
   return { buffers: buffers.length, gradients, norm, weights };
 }
 
@@ -51,11 +54,11 @@ test('the norm is that of all gradients, and neither it nor a weight depends on 
   expect(whole.buffers).toBe(1);
   const squares = whole.gradients.flatMap((numbers) => Array.from(numbers, (x) => x * x));
   const exact = Math.sqrt(squares.reduce((a, b) => a + b, 0));
-  // 25 thousand squares, in 4096 sums: some units of f32's 6e-8.
+  // 95 thousand squares, in 16384 sums: some units of f32's 6e-8.
   expect(Math.abs(whole.norm / exact - 1)).toBeLessThan(1e-6);
   for (const [largest, buffers] of [
-    [90_000, 2],
-    [68_096, 3],
+    [300_000, 2],
+    [271_000, 3],
   ] as const) {
     const sharded = await step(largest);
     expect(sharded.buffers).toBe(buffers);
