@@ -3,6 +3,9 @@ import { defineKernel } from '../webgpu/gpu-kernel';
 import { addsGradients, registerGpuKernel } from './webgpu-kernel';
 
 const LANES = 64;
+/** Columns of a group that sums over all rows: so many lanes read side by side, and the others take other rows. */
+const ACROSS = 8;
+const DOWN = LANES / ACROSS;
 
 /**
  * y[row] = words[pieceId − first] + positions[place] + tokenTypes[0], where the piece is among these `entries` of the table. A group takes
@@ -35,8 +38,8 @@ const embedKernel = defineKernel({
  * The gradient of all three tables, each number a sum in the order of the rows, so that runs repeat bit for bit: rows of one word piece
  * are listed behind each other; a position's row in a sentence follows from where the sentence starts; the first token type takes all rows.
  *
- * A group takes 64 columns of one entry: of words first, those from `first` on, then of positions, then of token types. `adds`: to what
- * stands there.
+ * A group takes 64 columns of one entry: of words first, those from `first` on, then of positions. Then come groups of 8 columns of the token
+ * types, whose lanes share the rows. `adds`: to what stands there.
  */
 const gradientKernel = defineKernel({
   name: 'embedGradient',
@@ -54,37 +57,47 @@ const gradientKernel = defineKernel({
     ...({ rows: 'u32', hidden: 'u32', bands: 'u32', words: 'u32' } as const),
     ...({ first: 'u32', positions: 'u32', sentences: 'u32', adds: 'u32' } as const),
   },
+  functions: `var<workgroup> sums: array<f32, ${LANES}>;`,
   code: `
-  let column = (group % numbers.bands) * ${LANES}u + lane;
-  if (column >= numbers.hidden) { return; }
-  var entry = group / numbers.bands;
-  var sum = 0.0;
   let adds = numbers.adds == 1u;
-  if (entry < numbers.words) {
-    let at = entry * numbers.hidden + column;
-    let piece = numbers.first + entry;
-    for (var i = pieceStarts[piece]; i < pieceStarts[piece + 1u]; i++) {
-      sum += dy[u32(pieceRows[i]) * numbers.hidden + column];
+  let entry = group / numbers.bands;
+  let ofEntries = (numbers.words + numbers.positions) * numbers.bands;
+  var sum = 0.0;
+  if (group < ofEntries) {
+    let column = (group % numbers.bands) * ${LANES}u + lane;
+    if (column >= numbers.hidden) { return; }
+    if (entry < numbers.words) {
+      let at = entry * numbers.hidden + column;
+      let piece = numbers.first + entry;
+      for (var i = pieceStarts[piece]; i < pieceStarts[piece + 1u]; i++) {
+        sum += dy[u32(pieceRows[i]) * numbers.hidden + column];
+      }
+      dWords[at] = select(sum, dWords[at] + sum, adds);
+    } else {
+      let position = entry - numbers.words;
+      let at = position * numbers.hidden + column;
+      for (var i = 0u; i < numbers.sentences; i++) {
+        let row = u32(sentenceStarts[i]) + position;
+        if (row < u32(sentenceStarts[i + 1u])) { sum += dy[row * numbers.hidden + column]; }
+      }
+      dPositions[at] = select(sum, dPositions[at] + sum, adds);
     }
-    dWords[at] = select(sum, dWords[at] + sum, adds);
-    return;
-  }
-  entry -= numbers.words;
-  if (entry < numbers.positions) {
-    let at = entry * numbers.hidden + column;
-    for (var i = 0u; i < numbers.sentences; i++) {
-      let row = u32(sentenceStarts[i]) + entry;
-      if (row < u32(sentenceStarts[i + 1u])) { sum += dy[row * numbers.hidden + column]; }
+  } else {
+    let bandsOfTypes = (numbers.hidden + ${ACROSS - 1}u) / ${ACROSS}u;
+    let tokenType = (group - ofEntries) / bandsOfTypes;
+    let column = ((group - ofEntries) % bandsOfTypes) * ${ACROSS}u + lane % ${ACROSS}u;
+    if (tokenType == 0u && column < numbers.hidden) {
+      for (var row = lane / ${ACROSS}u; row < numbers.rows; row += ${DOWN}u) {
+        sum += dy[row * numbers.hidden + column];
+      }
     }
-    dPositions[at] = select(sum, dPositions[at] + sum, adds);
-    return;
-  }
-  entry -= numbers.positions;
-  let at = entry * numbers.hidden + column;
-  if (entry == 0u) {
-    for (var row = 0u; row < numbers.rows; row++) { sum += dy[row * numbers.hidden + column]; }
-  }
-  dTokenTypes[at] = select(sum, dTokenTypes[at] + sum, adds);`,
+    sums[lane] = sum;
+    workgroupBarrier();
+    if (lane >= ${ACROSS}u || column >= numbers.hidden) { return; }
+    for (var other = lane + ${ACROSS}u; other < ${LANES}u; other += ${ACROSS}u) { sum += sums[other]; }
+    let at = tokenType * numbers.hidden + column;
+    dTokenTypes[at] = select(sum, dTokenTypes[at] + sum, adds);
+  }`,
 });
 
 type Tables = Record<'words' | 'positions' | 'tokenTypes', TensorInfo>;
@@ -145,7 +158,7 @@ export function registerGpuEmbedding(): void {
         gradientKernel,
         { ...inputs, dWords: dParts[part]!, dPositions, dTokenTypes },
         { rows, hidden, bands, words, first, positions, sentences, adds: addsGradients },
-        (words + positions + tokenTypes) * bands,
+        (words + positions) * bands + tokenTypes * Math.ceil(hidden / ACROSS),
       );
     });
     const [dWords, ...dMoreWords] = dParts;

@@ -63,6 +63,23 @@ describe.each(backends)('embedding on %s', (backend) => {
     ]);
   });
 
+  test('the first token type collects the gradients of all rows, the second none', async () => {
+    const [rows, hidden] = [75, 9];
+    const ids = Array.from({ length: rows }, () => 0);
+    const rest = { words: tf.zeros<tf.Rank.R2>([1, 9]), positions: tf.zeros<tf.Rank.R2>([40, 9]) };
+    const sentences = place([40, 35], ids, 1);
+    // Whole numbers, whose sums are exact in any order.
+    const dy = tf.tensor2d(
+      Array.from({ length: rows * hidden }, (_, i) => (i * 7) % 31),
+      [rows, hidden],
+    );
+    const gradient = tf.grad((tokenTypes) =>
+      tf.sum(tf.mul(dy, embed({ ...rest, tokenTypes: tokenTypes as tf.Tensor2D }, ...sentences))),
+    )(tf.zeros([2, hidden]));
+    const expected = await tf.sum(dy, 0).array();
+    expect(await gradient.array()).toEqual([expected, Array.from({ length: hidden }, () => 0)]);
+  });
+
   test('has the gradients of finite differences', async () => {
     const sentences = place([3, 1, 2], [4, 1, 1, 0, 4, 4], 5);
     const table = (entries: number, seed: number) =>
