@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel } from '../webgpu/gpu-kernel';
-import { addsGradients, registerGpuKernel } from './webgpu-kernel';
+import { addsGradients, isFourfold, registerGpuKernel } from './webgpu-kernel';
 
 const LANES = 64;
 /** Columns of a group that sums over all rows: so many lanes read side by side, and the others take other rows. */
@@ -38,67 +38,68 @@ const embedKernel = defineKernel({
  * The gradient of all three tables, each number a sum in the order of the rows, so that runs repeat bit for bit: rows of one word piece
  * are listed behind each other; a position's row in a sentence follows from where the sentence starts; the first token type takes all rows.
  *
- * A group takes 64 columns of one entry: of words first, those from `first` on, then of positions. Then come groups of 8 columns of the token
- * types, whose lanes share the rows. `adds`: to what stands there.
+ * Each lane takes an element, a number or a vector, of the words from `first` on and then of the positions. Behind those come groups of a few
+ * columns of the token types, whose lanes share the rows. `width` is in elements; `adds`: to what stands there.
  */
-const gradientKernel = defineKernel({
-  name: 'embedGradient',
-  lanes: LANES,
-  tensors: {
-    dy: 'read f32',
-    pieceStarts: 'read i32',
-    pieceRows: 'read i32',
-    sentenceStarts: 'read i32',
-    dWords: 'write f32',
-    dPositions: 'write f32',
-    dTokenTypes: 'write f32',
-  },
-  numbers: {
-    ...({ rows: 'u32', hidden: 'u32', bands: 'u32', words: 'u32' } as const),
-    ...({ first: 'u32', positions: 'u32', sentences: 'u32', adds: 'u32' } as const),
-  },
-  functions: `var<workgroup> sums: array<f32, ${LANES}>;`,
-  code: `
+const gradientKernel = (element: 'f32' | 'vec4f') =>
+  defineKernel({
+    name: 'embedGradient',
+    variant: element,
+    lanes: LANES,
+    tensors: {
+      dy: `read ${element}`,
+      pieceStarts: 'read i32',
+      pieceRows: 'read i32',
+      sentenceStarts: 'read i32',
+      dWords: `write ${element}`,
+      dPositions: `write ${element}`,
+      dTokenTypes: `write ${element}`,
+    },
+    numbers: {
+      ...({ rows: 'u32', width: 'u32', words: 'u32', first: 'u32' } as const),
+      ...({ positions: 'u32', sentences: 'u32', groupsOfEntries: 'u32', adds: 'u32' } as const),
+    },
+    functions: `var<workgroup> sums: array<${element}, ${LANES}>;`,
+    code: `
   let adds = numbers.adds == 1u;
-  let entry = group / numbers.bands;
-  let ofEntries = (numbers.words + numbers.positions) * numbers.bands;
-  var sum = 0.0;
-  if (group < ofEntries) {
-    let column = (group % numbers.bands) * ${LANES}u + lane;
-    if (column >= numbers.hidden) { return; }
+  var sum = ${element}();
+  if (group < numbers.groupsOfEntries) {
+    let at = group * ${LANES}u + lane;
+    let entry = at / numbers.width;
+    let column = at % numbers.width;
     if (entry < numbers.words) {
-      let at = entry * numbers.hidden + column;
       let piece = numbers.first + entry;
       for (var i = pieceStarts[piece]; i < pieceStarts[piece + 1u]; i++) {
-        sum += dy[u32(pieceRows[i]) * numbers.hidden + column];
+        sum += dy[u32(pieceRows[i]) * numbers.width + column];
       }
       dWords[at] = select(sum, dWords[at] + sum, adds);
-    } else {
+    } else if (entry < numbers.words + numbers.positions) {
       let position = entry - numbers.words;
-      let at = position * numbers.hidden + column;
       for (var i = 0u; i < numbers.sentences; i++) {
         let row = u32(sentenceStarts[i]) + position;
-        if (row < u32(sentenceStarts[i + 1u])) { sum += dy[row * numbers.hidden + column]; }
+        if (row < u32(sentenceStarts[i + 1u])) { sum += dy[row * numbers.width + column]; }
       }
-      dPositions[at] = select(sum, dPositions[at] + sum, adds);
+      let to = position * numbers.width + column;
+      dPositions[to] = select(sum, dPositions[to] + sum, adds);
     }
   } else {
-    let bandsOfTypes = (numbers.hidden + ${ACROSS - 1}u) / ${ACROSS}u;
-    let tokenType = (group - ofEntries) / bandsOfTypes;
-    let column = ((group - ofEntries) % bandsOfTypes) * ${ACROSS}u + lane % ${ACROSS}u;
-    if (tokenType == 0u && column < numbers.hidden) {
+    let bands = (numbers.width + ${ACROSS - 1}u) / ${ACROSS}u;
+    let tokenType = (group - numbers.groupsOfEntries) / bands;
+    let column = ((group - numbers.groupsOfEntries) % bands) * ${ACROSS}u + lane % ${ACROSS}u;
+    if (tokenType == 0u && column < numbers.width) {
       for (var row = lane / ${ACROSS}u; row < numbers.rows; row += ${DOWN}u) {
-        sum += dy[row * numbers.hidden + column];
+        sum += dy[row * numbers.width + column];
       }
     }
     sums[lane] = sum;
     workgroupBarrier();
-    if (lane >= ${ACROSS}u || column >= numbers.hidden) { return; }
+    if (lane >= ${ACROSS}u || column >= numbers.width) { return; }
     for (var other = lane + ${ACROSS}u; other < ${LANES}u; other += ${ACROSS}u) { sum += sums[other]; }
-    let at = tokenType * numbers.hidden + column;
+    let at = tokenType * numbers.width + column;
     dTokenTypes[at] = select(sum, dTokenTypes[at] + sum, adds);
   }`,
-});
+  });
+const gradientKernels = { numbers: gradientKernel('f32'), vectors: gradientKernel('vec4f') };
 
 type Tables = Record<'words' | 'positions' | 'tokenTypes', TensorInfo>;
 
@@ -143,7 +144,8 @@ export function registerGpuEmbedding(): void {
     Record<'words' | 'positions' | 'tokenTypes', number>
   >('EmbedGradient', (backend, inputs, attributes) => {
     const [rows, hidden] = inputs.dy.shape as [number, number];
-    const bands = Math.ceil(hidden / LANES);
+    const isVector = isFourfold(hidden);
+    const width = isVector ? hidden / 4 : hidden;
     const entries = partsOf<number>(attributes);
     const dParts = entries.map((count) => backend.allocate([count, hidden]));
     const dPositions = backend.allocate([attributes.positions, hidden]);
@@ -154,11 +156,13 @@ export function registerGpuEmbedding(): void {
       const [positions, tokenTypes] =
         part === 0 ? [attributes.positions, attributes.tokenTypes] : [0, 0];
       const words = entries[part]!;
+      const groupsOfEntries = Math.ceil(((words + positions) * width) / LANES);
+      const places = { words, first, positions, sentences, groupsOfEntries };
       backend.dispatch(
-        gradientKernel,
+        gradientKernels[isVector ? 'vectors' : 'numbers'],
         { ...inputs, dWords: dParts[part]!, dPositions, dTokenTypes },
-        { rows, hidden, bands, words, first, positions, sentences, adds: addsGradients },
-        (words + positions) * bands + tokenTypes * Math.ceil(hidden / ACROSS),
+        { rows, width, ...places, adds: addsGradients },
+        groupsOfEntries + tokenTypes * Math.ceil(width / ACROSS),
       );
     });
     const [dWords, ...dMoreWords] = dParts;

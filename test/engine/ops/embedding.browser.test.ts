@@ -63,27 +63,33 @@ describe.each(backends)('embedding on %s', (backend) => {
     ]);
   });
 
-  test('the first token type collects the gradients of all rows, the second none', async () => {
-    const [rows, hidden] = [75, 9];
-    const ids = Array.from({ length: rows }, () => 0);
-    const rest = { words: tf.zeros<tf.Rank.R2>([1, 9]), positions: tf.zeros<tf.Rank.R2>([40, 9]) };
-    const sentences = place([40, 35], ids, 1);
-    // Whole numbers, whose sums are exact in any order.
-    const dy = tf.tensor2d(
-      Array.from({ length: rows * hidden }, (_, i) => (i * 7) % 31),
-      [rows, hidden],
-    );
-    const gradient = tf.grad((tokenTypes) =>
-      tf.sum(tf.mul(dy, embed({ ...rest, tokenTypes: tokenTypes as tf.Tensor2D }, ...sentences))),
-    )(tf.zeros([2, hidden]));
-    const expected = await tf.sum(dy, 0).array();
-    expect(await gradient.array()).toEqual([expected, Array.from({ length: hidden }, () => 0)]);
-  });
+  test.each([9, 36])(
+    'the first token type collects the gradients of all rows, the second none: width %i',
+    async (hidden) => {
+      const rows = 75;
+      const ids = Array.from({ length: rows }, () => 0);
+      const rest = {
+        words: tf.zeros<tf.Rank.R2>([1, hidden]),
+        positions: tf.zeros<tf.Rank.R2>([40, hidden]),
+      };
+      const sentences = place([40, 35], ids, 1);
+      // Whole numbers, whose sums are exact in any order.
+      const dy = tf.tensor2d(
+        Array.from({ length: rows * hidden }, (_, i) => (i * 7) % 31),
+        [rows, hidden],
+      );
+      const gradient = tf.grad((tokenTypes) =>
+        tf.sum(tf.mul(dy, embed({ ...rest, tokenTypes: tokenTypes as tf.Tensor2D }, ...sentences))),
+      )(tf.zeros([2, hidden]));
+      const expected = await tf.sum(dy, 0).array();
+      expect(await gradient.array()).toEqual([expected, Array.from({ length: hidden }, () => 0)]);
+    },
+  );
 
-  test('has the gradients of finite differences', async () => {
+  test.each([7, 8])('has the gradients of finite differences: width %i', async (width) => {
     const sentences = place([3, 1, 2], [4, 1, 1, 0, 4, 4], 5);
     const table = (entries: number, seed: number) =>
-      tf.tensor2d(seededNumbers(entries * 7, seed), [entries, 7]);
+      tf.tensor2d(seededNumbers(entries * width, seed), [entries, width]);
     await expectGradients(
       (words, positions, tokenTypes) =>
         embed(
@@ -99,44 +105,49 @@ describe.each(backends)('embedding on %s', (backend) => {
   });
 });
 
-test('a table in parts has the sums and the gradients of one table, bit for bit, on webgpu', async () => {
-  await useBackend('webgpu');
-  const ids = Int32Array.of(4, 1, 6, 0, 4, 2, 6);
-  const plan = planRows([3, 4], [0, 1], 4, false);
-  const sentences = [placePieces(ids, listOccurrences(ids, 7)), placeRows(plan)] as const;
-  const table = (entries: number, seed: number) =>
-    tf.tensor2d(seededNumbers(entries * 70, seed), [entries, 70]);
-  const [words, positions, tokenTypes] = [table(7, 1), table(5, 2), table(2, 3)] as const;
-  const weights = table(7, 4);
-  const run = (parts: tf.Tensor2D[]) => {
-    const sum = (first: tf.Tensor, at: tf.Tensor, kind: tf.Tensor, ...rest: tf.Tensor[]) =>
-      embed(
-        {
-          words: first as tf.Tensor2D,
-          positions: at as tf.Tensor2D,
-          tokenTypes: kind as tf.Tensor2D,
-          moreWords: rest as tf.Tensor2D[],
-        },
-        ...sentences,
-      );
-    const [first, ...rest] = parts;
-    const tables = [first!, positions, tokenTypes, ...rest];
-    const { value, grads } = tf.valueAndGrads((...inputs) =>
-      tf.sum(tf.mul(sum(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor])), weights)),
-    )(tables);
-    value.dispose();
-    const [dFirst, dPositions, dTokenTypes, ...dRest] = grads;
-    return {
-      sums: sum(first!, positions, tokenTypes, ...rest).data(),
-      others: Promise.all([dPositions!.data(), dTokenTypes!.data()]),
-      dWords: tf.concat([dFirst!, ...dRest]).data(),
+test.each([70, 72])(
+  'a table in parts has the sums and the gradients of one table, bit for bit, on webgpu: width %i',
+  async (width) => {
+    await useBackend('webgpu');
+    const ids = Int32Array.of(4, 1, 6, 0, 4, 2, 6);
+    const plan = planRows([3, 4], [0, 1], 4, false);
+    const sentences = [placePieces(ids, listOccurrences(ids, 7)), placeRows(plan)] as const;
+    const table = (entries: number, seed: number) =>
+      tf.tensor2d(seededNumbers(entries * width, seed), [entries, width]);
+    const [words, positions, tokenTypes] = [table(7, 1), table(5, 2), table(2, 3)] as const;
+    const weights = table(7, 4);
+    const run = (parts: tf.Tensor2D[]) => {
+      const sum = (first: tf.Tensor, at: tf.Tensor, kind: tf.Tensor, ...rest: tf.Tensor[]) =>
+        embed(
+          {
+            words: first as tf.Tensor2D,
+            positions: at as tf.Tensor2D,
+            tokenTypes: kind as tf.Tensor2D,
+            moreWords: rest as tf.Tensor2D[],
+          },
+          ...sentences,
+        );
+      const [first, ...rest] = parts;
+      const tables = [first!, positions, tokenTypes, ...rest];
+      const { value, grads } = tf.valueAndGrads((...inputs) =>
+        tf.sum(tf.mul(sum(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor])), weights)),
+      )(tables);
+      value.dispose();
+      const [dFirst, dPositions, dTokenTypes, ...dRest] = grads;
+      return {
+        sums: sum(first!, positions, tokenTypes, ...rest).data(),
+        others: Promise.all([dPositions!.data(), dTokenTypes!.data()]),
+        dWords: tf.concat([dFirst!, ...dRest]).data(),
+      };
     };
-  };
-  const whole = run([words]);
-  const parts = run([0, 3, 4].map((from, i) => tf.slice(words, [from, 0], [[3, 1, 3][i]!, 70])));
-  for (const name of ['sums', 'others', 'dWords'] as const)
-    expect(await parts[name], name).toEqual(await whole[name]);
-});
+    const whole = run([words]);
+    const parts = run(
+      [0, 3, 4].map((from, i) => tf.slice(words, [from, 0], [[3, 1, 3][i]!, width])),
+    );
+    for (const name of ['sums', 'others', 'dWords'] as const)
+      expect(await parts[name], name).toEqual(await whole[name]);
+  },
+);
 
 test('a segment id out of range is skipped on wasm', async () => {
   await useBackend('wasm');
