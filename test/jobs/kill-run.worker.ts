@@ -7,7 +7,9 @@ import { resumeRun, startRun, type RunPlace } from '../../src/jobs/train-run';
 import { serve } from '../../src/protocol/serve';
 import type { RunEvent, RunRequest } from '../../src/protocol/train-calls';
 import { checkpointOwner, findCheckpoint } from '../../src/storage/checkpoints';
+import { listCorpora } from '../../src/storage/corpora';
 import { openDatabase } from '../../src/storage/database';
+import { listEncoders } from '../../src/storage/encoders';
 import type { RunRecord } from '../../src/storage/records';
 import { findRun, listRuns } from '../../src/storage/runs';
 import { sweepLeftovers } from '../../src/storage/sweep';
@@ -103,7 +105,12 @@ const calls = {
   /** What is stored of the run that was interrupted, after a sweep; its checkpoint is read and verified. */
   async inspect(): Promise<Remains | undefined> {
     const database = await openDatabase();
-    const run = (await listRuns(database)).find(({ state }) => state === 'running');
+    const runs = await listRuns(database);
+    const [corpora, encoders] = [await listCorpora(database), await listEncoders(database)];
+    // Seen once, after a kill of the whole browser: was it this, or all of the database?
+    if (corpora.length === 0)
+      throw new Error(`No corpus is left, ${encoders.length} encoders, ${runs.length} runs.`);
+    const run = runs.find(({ state }) => state === 'running');
     if (!run) return undefined;
     const leftovers = (await sweepLeftovers(database)) ?? 0;
     const state = await findCheckpointState(database, run.id, 'latest');
