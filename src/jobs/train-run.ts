@@ -3,6 +3,7 @@ import { GpuFault } from '../engine/gpu-fault';
 import { gpuBackend } from '../engine/webgpu/gpu-backend';
 import { TokenClassifier } from '../model/token-classifier';
 import { TagSet } from '../ner/tag-set';
+import { backendNames } from '../protocol/backend-names';
 import type { RunEvent, RunRequest } from '../protocol/train-calls';
 import { createId } from '../storage/ids';
 import type { CorpusRecord, EncoderRecord, RunId, RunRecord } from '../storage/records';
@@ -282,5 +283,5 @@ async function recover(
 /** As a run's record has it; a CPU goes on in f32 with a run that was in half precision. */
 function nameBackend({ backend, device }: BackendReport, precision: Precision = 'f32'): string {
   const isHalf = backend === 'webgpu' && precision === 'f16';
-  return `${backend}, ${device}${isHalf ? ', half precision' : ''}`;
+  return `${backendNames[backend]}, ${device}${isHalf ? ', half precision' : ''}`;
 }

@@ -52,6 +52,8 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
     trainer.discard();
     Object.assign(accumulated, { parts: 0, loss: 0 });
   };
+  // As an older checkpoint may have it: taken between the last part and the update, which are one now.
+  if (accumulated.parts >= microBatches.length) forget();
   let elapsedMs = 0;
   let pieces = 0;
   try {

@@ -106,6 +106,8 @@ test(
     const { run: half } = await train(undefined, 'f16');
     expect(half.failure).toBeUndefined();
     expect([whole.precision, half.precision]).toEqual([undefined, 'f16']);
+    expect(whole.backend).toMatch(/^WebGPU, [^,]+$/u);
+    expect(half.backend).toBe(`${whole.backend}, half precision`);
     expect([...half.losses]).not.toEqual([...whole.losses]);
     half.losses.forEach((loss, i) => expect(loss / whole.losses[i]!).toBeCloseTo(1, 1));
     const lost = await train(
@@ -114,6 +116,7 @@ test(
     );
     expect(lost.told).toHaveLength(1);
     expect([...lost.run.losses]).toEqual([...half.losses]);
+    expect(lost.run.backend).toBe(half.backend);
   },
 );
 

@@ -84,7 +84,7 @@ const calls = {
       control: new RunControl(),
       onEvent,
       checkpointEveryMs: everyMs,
-      microBatchPieces: 48, // several parts a step
+      microBatchPieces: 24, // many parts a step
     };
     const recipe = {
       ...defaultRecipe,

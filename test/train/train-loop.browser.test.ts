@@ -225,6 +225,11 @@ describe('going on from a checkpoint', () => {
     expect(lossesOf(await collect(resumed))).toEqual(losses.slice(5));
     expect(bitsOf((await resumed.snapshot()).weights)).toEqual(bitsOf(end.weights));
 
+    // A checkpoint of all parts, without the update that now comes with the last: the step begins anew.
+    const whole = { ...state!, accumulated: { ...state!.accumulated!, parts: 99 } };
+    const again = open({ ...(await resumeOptions(whole)), ...options });
+    expect(lossesOf(await collect(again))).toEqual(losses.slice(5));
+
     // Cut otherwise, the step begins anew: the same numbers up to the rounding of sums.
     const cutOtherwise = open({ ...(await resumeOptions(state!)), microBatchPieces: 4096 });
     const other = lossesOf(await collect(cutOtherwise));

@@ -1,0 +1,8 @@
+import type { BackendReport } from '../engine/backend';
+
+/** As a person reads them. */
+export const backendNames: Readonly<Record<BackendReport['backend'], string>> = {
+  wasm: 'WebAssembly',
+  webgpu: 'WebGPU',
+  cpu: 'JavaScript',
+};
