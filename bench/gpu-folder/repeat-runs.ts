@@ -40,10 +40,9 @@ export async function digestRuns(
     const seen: (number | undefined)[] = [];
     for (let step = 0; step < steps; step++) {
       const dropout = { seed: 1, step };
-      seen.push(
-        await trainer.gather({ batch, labelIds, labelledWords: labelIds.length, dropout }),
-        await trainer.apply(1e-3, 1),
-      );
+      const part = { batch, labelIds, labelledWords: labelIds.length, dropout };
+      const { loss, norm } = await trainer.gatherAndApply(part, 1e-3, 1);
+      seen.push(loss, norm);
     }
     const hash = sha256.create().update(bytesOf(Float64Array.from(seen)));
     for (const { data } of (await classifier.weights()).values()) hash.update(bytesOf(data));
