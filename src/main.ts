@@ -32,7 +32,11 @@ try {
     if (news.kind === 'failed') fail(news.reason);
     else opened.studio?.status.health.hear(news);
   };
-  const database = await openDatabase('tagwerk', { onClosed: fail });
+  let lost: string | undefined;
+  const database = await openDatabase('tagwerk', {
+    onClosed: fail,
+    onLost: (reason) => (lost = reason),
+  });
   const studio = new Studio(
     {
       data: connectDataWorker(hear).calls,
@@ -43,6 +47,10 @@ try {
     window,
   );
   opened.studio = studio;
+  if (lost !== undefined) {
+    const next = 'Drop your files again; a model file that you downloaded opens as before.';
+    studio.status.fail(new Error(lost), next);
+  }
   studio.places.follow();
   studio.followVisibility(document);
   mount(App, { target, props: { studio, appearance } });

@@ -20,6 +20,8 @@ const closingReasons = new WeakMap<Database, string>();
 export interface OpenOptions {
   /** Hears once that this connection is gone, and why: a sentence for the person. */
   onClosed?: (reason: string) => void;
+  /** Hears that what was stored is gone, by no one's wish: a sentence for the person. */
+  onLost?: (reason: string) => void;
   migrations?: readonly Migration[];
 }
 
@@ -30,7 +32,7 @@ export interface OpenOptions {
  */
 export function openDatabase(
   name = 'tagwerk',
-  { onClosed, migrations = ourMigrations }: OpenOptions = {},
+  { onClosed, onLost, migrations = ourMigrations }: OpenOptions = {},
 ): Promise<Database> {
   return new Promise((resolve, reject) => {
     let database: Database | undefined;
@@ -44,7 +46,12 @@ export function openDatabase(
     };
 
     openDB<TagwerkSchema>(name, migrations.length, {
-      upgrade(opened, oldVersion, _newVersion, transaction) {
+      upgrade(opened, oldVersion, _newVersion, transaction, event) {
+        if (oldVersion === 0 && wasDamaged(event)) {
+          onLost?.(
+            'The browser found what this page had stored damaged, as after a power cut, and has begun anew without it: corpora, runs and models are gone.',
+          );
+        }
         for (const migrate of migrations.slice(oldVersion)) migrate(opened, transaction);
       },
       blocked() {
@@ -80,6 +87,11 @@ export function openDatabase(
       },
     );
   });
+}
+
+/** Whether the browser has thrown a damaged database away; Chromium alone tells. */
+function wasDamaged(event: IDBVersionChangeEvent): boolean {
+  return 'dataLoss' in event && event.dataLoss === 'total';
 }
 
 /** Throws the reason for which this connection was closed, if it was. */

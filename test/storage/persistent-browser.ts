@@ -100,6 +100,7 @@ export function callPage(
 
 /** One profile for a test, and its browsers, one after the other; both are gone after it. */
 export async function startProfile(): Promise<{
+  profile: string;
   open: (url: string) => Promise<Page>;
   kill: () => Promise<void>;
 }> {
@@ -117,7 +118,7 @@ export async function startProfile(): Promise<{
     browser = await PersistentBrowser.start(profile);
     return browser.open(url);
   };
-  return { open, kill };
+  return { profile, open, kill };
 }
 
 /** A folder for a profile, and the call that removes it. */
