@@ -104,12 +104,15 @@ const calls = {
 
   /** What is stored of the run that was interrupted, after a sweep; its checkpoint is read and verified. */
   async inspect(): Promise<Remains | undefined> {
-    const database = await openDatabase();
+    let lost = 'the browser tells of no damage';
+    const database = await openDatabase('tagwerk', { onLost: (reason) => (lost = reason) });
     const runs = await listRuns(database);
     const [corpora, encoders] = [await listCorpora(database), await listEncoders(database)];
     // Seen once, after a kill of the whole browser: was it this, or all of the database?
     if (corpora.length === 0)
-      throw new Error(`No corpus is left, ${encoders.length} encoders, ${runs.length} runs.`);
+      throw new Error(
+        `No corpus is left, ${encoders.length} encoders, ${runs.length} runs: ${lost}`,
+      );
     const run = runs.find(({ state }) => state === 'running');
     if (!run) return undefined;
     const leftovers = (await sweepLeftovers(database)) ?? 0;
