@@ -34,14 +34,16 @@ const embedKernel = defineKernel({
   y[row * numbers.hidden + column] = words[word] + positions[position] + tokenTypes[column];`,
 });
 
+type Element = 'f32' | 'vec4f';
+
 /**
- * The gradient of all three tables, each number a sum in the order of the rows, so that runs repeat bit for bit: rows of one word piece
- * are listed behind each other; a position's row in a sentence follows from where the sentence starts; the first token type takes all rows.
+ * The gradient of words and positions, each number a sum in the order of the rows, so that runs repeat bit for bit: rows of one word piece
+ * are listed behind each other, and a position's row in a sentence follows from where the sentence starts.
  *
- * Each lane takes an element, a number or a vector, of the words from `first` on and then of the positions. Behind those come groups of a few
- * columns of the token types, whose lanes share the rows. `width` is in elements; `adds`: to what stands there.
+ * Each lane takes an element, a number or a vector, of the words from `first` on and then of the positions. `width` is in elements; `adds`:
+ * to what stands there.
  */
-const gradientKernel = (element: 'f32' | 'vec4f') =>
+const gradientKernel = (element: Element) =>
   defineKernel({
     name: 'embedGradient',
     variant: element,
@@ -53,53 +55,68 @@ const gradientKernel = (element: 'f32' | 'vec4f') =>
       sentenceStarts: 'read i32',
       dWords: `write ${element}`,
       dPositions: `write ${element}`,
-      dTokenTypes: `write ${element}`,
     },
     numbers: {
-      ...({ rows: 'u32', width: 'u32', words: 'u32', first: 'u32' } as const),
-      ...({ positions: 'u32', sentences: 'u32', groupsOfEntries: 'u32', adds: 'u32' } as const),
+      ...({ width: 'u32', words: 'u32', first: 'u32' } as const),
+      ...({ positions: 'u32', sentences: 'u32', adds: 'u32' } as const),
     },
-    functions: `var<workgroup> sums: array<${element}, ${LANES}>;`,
     code: `
   let adds = numbers.adds == 1u;
+  let at = group * ${LANES}u + lane;
+  let entry = at / numbers.width;
+  let column = at % numbers.width;
   var sum = ${element}();
-  if (group < numbers.groupsOfEntries) {
-    let at = group * ${LANES}u + lane;
-    let entry = at / numbers.width;
-    let column = at % numbers.width;
-    if (entry < numbers.words) {
-      let piece = numbers.first + entry;
-      for (var i = pieceStarts[piece]; i < pieceStarts[piece + 1u]; i++) {
-        sum += dy[u32(pieceRows[i]) * numbers.width + column];
-      }
-      dWords[at] = select(sum, dWords[at] + sum, adds);
-    } else if (entry < numbers.words + numbers.positions) {
-      let position = entry - numbers.words;
-      for (var i = 0u; i < numbers.sentences; i++) {
-        let row = u32(sentenceStarts[i]) + position;
-        if (row < u32(sentenceStarts[i + 1u])) { sum += dy[row * numbers.width + column]; }
-      }
-      let to = position * numbers.width + column;
-      dPositions[to] = select(sum, dPositions[to] + sum, adds);
+  if (entry < numbers.words) {
+    let piece = numbers.first + entry;
+    for (var i = pieceStarts[piece]; i < pieceStarts[piece + 1u]; i++) {
+      sum += dy[u32(pieceRows[i]) * numbers.width + column];
     }
-  } else {
-    let bands = (numbers.width + ${ACROSS - 1}u) / ${ACROSS}u;
-    let tokenType = (group - numbers.groupsOfEntries) / bands;
-    let column = ((group - numbers.groupsOfEntries) % bands) * ${ACROSS}u + lane % ${ACROSS}u;
-    if (tokenType == 0u && column < numbers.width) {
-      for (var row = lane / ${ACROSS}u; row < numbers.rows; row += ${DOWN}u) {
-        sum += dy[row * numbers.width + column];
-      }
+    dWords[at] = select(sum, dWords[at] + sum, adds);
+  } else if (entry < numbers.words + numbers.positions) {
+    let position = entry - numbers.words;
+    for (var i = 0u; i < numbers.sentences; i++) {
+      let row = u32(sentenceStarts[i]) + position;
+      if (row < u32(sentenceStarts[i + 1u])) { sum += dy[row * numbers.width + column]; }
     }
-    sums[lane] = sum;
-    workgroupBarrier();
-    if (lane >= ${ACROSS}u || column >= numbers.width) { return; }
-    for (var other = lane + ${ACROSS}u; other < ${LANES}u; other += ${ACROSS}u) { sum += sums[other]; }
-    let at = tokenType * numbers.width + column;
-    dTokenTypes[at] = select(sum, dTokenTypes[at] + sum, adds);
+    let to = position * numbers.width + column;
+    dPositions[to] = select(sum, dPositions[to] + sum, adds);
   }`,
   });
-const gradientKernels = { numbers: gradientKernel('f32'), vectors: gradientKernel('vec4f') };
+
+/**
+ * The gradient of the token types, of which the first takes all rows. A group takes a few columns of one, and its lanes share the rows.
+ *
+ * Not done by the kernel above: where one lane waits for others, a software adapter is slow at every group of a kernel.
+ */
+const typeGradientKernel = (element: Element) =>
+  defineKernel({
+    name: 'embedTypeGradient',
+    variant: element,
+    lanes: LANES,
+    tensors: { dy: `read ${element}`, dTokenTypes: `write ${element}` },
+    numbers: { rows: 'u32', width: 'u32', bands: 'u32', adds: 'u32' },
+    functions: `var<workgroup> sums: array<${element}, ${LANES}>;`,
+    code: `
+  let tokenType = group / numbers.bands;
+  let column = (group % numbers.bands) * ${ACROSS}u + lane % ${ACROSS}u;
+  var sum = ${element}();
+  if (tokenType == 0u && column < numbers.width) {
+    for (var row = lane / ${ACROSS}u; row < numbers.rows; row += ${DOWN}u) {
+      sum += dy[row * numbers.width + column];
+    }
+  }
+  sums[lane] = sum;
+  workgroupBarrier();
+  if (lane >= ${ACROSS}u || column >= numbers.width) { return; }
+  for (var other = lane + ${ACROSS}u; other < ${LANES}u; other += ${ACROSS}u) { sum += sums[other]; }
+  let at = tokenType * numbers.width + column;
+  dTokenTypes[at] = select(sum, dTokenTypes[at] + sum, numbers.adds == 1u);`,
+  });
+
+const gradientKernels = {
+  f32: { entries: gradientKernel('f32'), types: typeGradientKernel('f32') },
+  vec4f: { entries: gradientKernel('vec4f'), types: typeGradientKernel('vec4f') },
+};
 
 type Tables = Record<'words' | 'positions' | 'tokenTypes', TensorInfo>;
 
@@ -144,27 +161,31 @@ export function registerGpuEmbedding(): void {
     Record<'words' | 'positions' | 'tokenTypes', number>
   >('EmbedGradient', (backend, inputs, attributes) => {
     const [rows, hidden] = inputs.dy.shape as [number, number];
-    const isVector = isFourfold(hidden);
-    const width = isVector ? hidden / 4 : hidden;
+    const kernels = gradientKernels[isFourfold(hidden) ? 'vec4f' : 'f32'];
+    const width = isFourfold(hidden) ? hidden / 4 : hidden;
     const entries = partsOf<number>(attributes);
     const dParts = entries.map((count) => backend.allocate([count, hidden]));
     const dPositions = backend.allocate([attributes.positions, hidden]);
     const dTokenTypes = backend.allocate([attributes.tokenTypes, hidden]);
+    const { dy, ...occurrences } = inputs;
     const sentences = inputs.sentenceStarts.shape[0]! - 1;
     eachPart(entries, (part, first) => {
-      // Positions and token types go with the first part.
-      const [positions, tokenTypes] =
-        part === 0 ? [attributes.positions, attributes.tokenTypes] : [0, 0];
       const words = entries[part]!;
-      const groupsOfEntries = Math.ceil(((words + positions) * width) / LANES);
-      const places = { words, first, positions, sentences, groupsOfEntries };
+      const positions = part === 0 ? attributes.positions : 0; // they go with the first part
       backend.dispatch(
-        gradientKernels[isVector ? 'vectors' : 'numbers'],
-        { ...inputs, dWords: dParts[part]!, dPositions, dTokenTypes },
-        { rows, width, ...places, adds: addsGradients },
-        groupsOfEntries + tokenTypes * Math.ceil(width / ACROSS),
+        kernels.entries,
+        { dy, ...occurrences, dWords: dParts[part]!, dPositions },
+        { width, words, first, positions, sentences, adds: addsGradients },
+        Math.ceil(((words + positions) * width) / LANES),
       );
     });
+    const bands = Math.ceil(width / ACROSS);
+    backend.dispatch(
+      kernels.types,
+      { dy, dTokenTypes },
+      { rows, width, bands, adds: addsGradients },
+      attributes.tokenTypes * bands,
+    );
     const [dWords, ...dMoreWords] = dParts;
     return [dWords!, dPositions, dTokenTypes, ...dMoreWords];
   });
