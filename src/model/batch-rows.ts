@@ -4,7 +4,13 @@ import {
   placePieces,
   type Occurrences,
 } from '../engine/ops/embedding';
-import { planBatchRows, placeRows, type RowNumbers, type TakeInts } from '../engine/ops/row-layout';
+import {
+  planBatchRows,
+  placeRows,
+  takeRows,
+  type RowNumbers,
+  type TakeInts,
+} from '../engine/ops/row-layout';
 import type { EncoderInput } from './encoder';
 import { countPieces, type ModelBatch } from './model-batch';
 
@@ -33,9 +39,7 @@ export function planBatch(
   const sentences = batch.rows ?? lengths.map((_, row) => row);
   const layout = planBatchRows(lengths, sentences, batch.pieces, ints);
   const { indices } = layout;
-  const pieceIds = ints('pieceIds', indices.length);
-  for (let row = 0; row < indices.length; row++)
-    pieceIds[row] = indices[row]! < 0 ? 0 : batch.pieceIds[indices[row]!]!;
+  const pieceIds = takeRows(indices, batch.pieceIds, 0, ints('pieceIds', indices.length));
   lookUp(pieceIds);
   if (!needsOccurrences()) return { layout, pieceIds };
   return { layout, pieceIds, occurrences: listOccurrences(pieceIds, entries, ints) };

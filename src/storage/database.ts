@@ -47,7 +47,7 @@ export function openDatabase(
 
     openDB<TagwerkSchema>(name, migrations.length, {
       upgrade(opened, oldVersion, _newVersion, transaction, event) {
-        if (oldVersion === 0 && wasDamaged(event)) {
+        if (wasDamaged(event)) {
           onLost?.(
             'The browser found what this page had stored damaged, as after a power cut, and has begun anew without it: corpora, runs and models are gone.',
           );

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { accumulate } from '../engine/ops/accumulate';
 import { globalNorm } from '../engine/ops/global-norm';
 import { IGNORED_LABEL, maskedCrossEntropy } from '../engine/ops/masked-cross-entropy';
-import type { RowNumbers } from '../engine/ops/row-layout';
+import { takeRows, type RowNumbers } from '../engine/ops/row-layout';
 import { placeBatch } from '../model/batch-rows';
 import type { DropoutStep, EncoderInput } from '../model/encoder';
 import type { ModelBatch } from '../model/model-batch';
@@ -65,9 +65,7 @@ export function labelRows(
   labelIds: Int32Array,
   labels: Int32Array = new Int32Array(indices.length),
 ): Int32Array {
-  for (let row = 0; row < indices.length; row++)
-    labels[row] = indices[row]! < 0 ? IGNORED_LABEL : labelIds[indices[row]!]!;
-  return labels;
+  return takeRows(indices, labelIds, IGNORED_LABEL, labels);
 }
 
 /** total ← total + part; `part` is spent. An empty total takes the part over. */

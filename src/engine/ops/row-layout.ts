@@ -119,6 +119,18 @@ export function planBatchRows(
   return planRows(lengths, sentences, pieces, isPadded, size, ints);
 }
 
+/** What a padded batch has for each row, in `to`; `filler` where the row is one. */
+export function takeRows(
+  indices: Int32Array,
+  padded: Int32Array,
+  filler: number,
+  to: Int32Array,
+): Int32Array {
+  for (let row = 0; row < indices.length; row++)
+    to[row] = indices[row]! < 0 ? filler : padded[indices[row]!]!;
+  return to;
+}
+
 /** Puts a layout on the device. Inside `tf.tidy`. */
 export function placeRows(plan: RowNumbers): RowLayout {
   const { batch, rows, longest, indices } = plan;

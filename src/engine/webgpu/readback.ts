@@ -12,9 +12,7 @@ export function readBuffer(
     const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
     const staging = backend.device.createBuffer({ size, usage });
     try {
-      const encoder = backend.device.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
-      backend.queue.submit([encoder.finish()]);
+      backend.submit((encoder) => encoder.copyBufferToBuffer(buffer, offset, staging, 0, size));
       await staging.mapAsync(GPUMapMode.READ);
       return staging.getMappedRange().slice(0);
     } finally {
