@@ -1,3 +1,4 @@
+import type { ByteSource } from './byte-source';
 import {
   completeFormat,
   formatAspects,
@@ -30,7 +31,7 @@ const SCHEME_CHARACTERS = 8_000_000;
  * @throws Error where the file holds no rows of words and tags, an AbortError once `signal` is aborted.
  */
 export async function detectFormat(
-  blob: Blob,
+  blob: ByteSource,
   name: string,
   choice: Partial<ColumnFormat> = {},
   signal?: AbortSignal,
@@ -99,7 +100,7 @@ interface Sample {
 }
 
 async function readSample(
-  blob: Blob,
+  blob: ByteSource,
   encoding: ColumnFormat['encoding'],
   signal: AbortSignal | undefined,
 ): Promise<Sample> {
