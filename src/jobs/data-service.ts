@@ -18,6 +18,7 @@ import { applyFix, previewFix, undoFixes } from './fix-corpus';
 import { importCorpus } from './import-corpus';
 import { importEncoder } from './import-encoder';
 import { packCorpus, requireCorpus } from './pack-corpus';
+import { uniqueNames } from './pass-over';
 import { SentenceSearch } from './sentence-search';
 
 /** What `data.worker` answers: each call is one job that `stop` can end. */
@@ -28,14 +29,15 @@ export class DataService implements DataCalls {
   #stoppingDescription = new AbortController();
 
   async importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord> {
-    const sources = request.files.map(({ file, choice = {} }) => ({
-      name: file.name,
+    const names = uniqueNames(request.files.map(({ file, path }) => path ?? file.name));
+    const sources = request.files.map(({ file, choice = {} }, index) => ({
+      name: names[index]!,
       blob: file,
       choice,
     }));
-    const { name, limit, dropErrors = false } = request;
+    const { name, limit, dropErrors = false, passedOver = [] } = request;
     return this.#run((database, signal) =>
-      importCorpus(database, { name, sources, limit, dropErrors }, report, signal),
+      importCorpus(database, { name, sources, limit, dropErrors, passedOver }, report, signal),
     );
   }
 
@@ -46,7 +48,8 @@ export class DataService implements DataCalls {
     report: ReportProgress,
   ): Promise<CorpusRecord> {
     return this.#run(async (database, signal) => {
-      const { name, createdAt, files, fixes = [] } = await requireCorpus(database, id);
+      const corpus = await requireCorpus(database, id);
+      const { name, createdAt, files, fixes = [], passedOver = [] } = corpus;
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
@@ -54,7 +57,7 @@ export class DataService implements DataCalls {
       }));
       return importCorpus(
         database,
-        { replaces: { id, createdAt }, name, sources, dropErrors, fixes },
+        { replaces: { id, createdAt }, name, sources, dropErrors, fixes, passedOver },
         report,
         signal,
       );

@@ -3,6 +3,7 @@ import { CorpusCheck } from '../data/corpus-check';
 import { detectFormat } from '../data/detect-format';
 import { FindingLedger } from '../data/finding-ledger';
 import type { CorpusFix } from '../data/fix-rule';
+import type { PassedOver } from '../data/passed-over';
 import { planSplits } from '../data/split';
 import { makeReport, type ReportGroup } from '../data/validation-report';
 import { splitNames } from '../ner/sentence';
@@ -12,6 +13,7 @@ import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
 import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type TextFile } from './corpus-text';
+import { passOverForeignFiles } from './pass-over';
 import { SplitSink } from './split-sink';
 
 /** A file to read, and what the person decided about it. */
@@ -32,6 +34,8 @@ export interface CorpusTask {
   fixes?: readonly CorpusFix[];
   /** The corpus whose text is read anew; undefined makes a new one. */
   replaces?: Pick<CorpusRecord, 'id' | 'createdAt'>;
+  /** Files of the drop that were left aside before, each with its reason. */
+  passedOver?: readonly PassedOver[];
 }
 
 /**
@@ -49,9 +53,10 @@ export async function importCorpus(
   if (task.sources.length === 0) {
     throw new Error('No file was given; a corpus needs at least one column file.');
   }
+  const sorted = await passOverForeignFiles(task, signal);
   return writeCorpus(
     database,
-    (writer) => readCorpus(writer, task, report, signal),
+    (writer) => readCorpus(writer, { ...task, ...sorted }, report, signal),
     task.replaces?.id,
   );
 }
@@ -63,7 +68,7 @@ export async function readCorpus(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const { name, sources, dropErrors, replaces, fixes = [] } = task;
+  const { name, sources, dropErrors, replaces, fixes = [], passedOver = [] } = task;
   const { text, explanation } = await openText(task, signal);
   const splits = await drawCorpus(text, report, signal);
   const sink = new SplitSink(writer, text.files.length);
@@ -117,6 +122,7 @@ export async function readCorpus(
     ...(text.shares ? { splitSeed: SPLIT_SEED } : {}),
     errorsDropped: dropErrors,
     ...(fixes.length > 0 ? { fixes: [...fixes] } : {}),
+    ...(passedOver.length > 0 ? { passedOver: [...passedOver] } : {}),
     hash: sink.hash.digest(),
   };
 }

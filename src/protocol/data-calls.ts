@@ -1,5 +1,6 @@
 import type { ColumnFormat } from '../data/column-format';
 import type { FixPreview, FixRule } from '../data/fix-rule';
+import type { PassedOver } from '../data/passed-over';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
 import type { CorpusReadingCalls } from './corpus-reading';
@@ -13,7 +14,10 @@ export interface ImportChoice {
 
 export interface CorpusImport {
   name: string;
-  files: { file: File; choice?: ImportChoice }[];
+  /** `path` names the file in its corpus, and may state its split; the file's own name where it is absent. */
+  files: { file: File; path?: string; choice?: ImportChoice }[];
+  /** Files that were dropped beside these and are no corpus. */
+  passedOver?: PassedOver[];
   /** Only the first sentences of each split; undefined reads all. */
   limit?: number;
   /** Leave out rows with error-level findings instead of waiting for the person. */
@@ -24,7 +28,7 @@ export interface CorpusImport {
 export interface DataCalls extends CorpusReadingCalls {
   /** Reads, validates and stores a corpus. `@throws` an AbortError once `stop` was called. */
   importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord>;
-  /** Reads the stored files again with other choices, by file name. */
+  /** Reads the stored files again with other choices, by the files' names in the corpus. */
   rereadCorpus(
     id: CorpusId,
     choices: Record<string, ImportChoice>,

@@ -2,6 +2,7 @@ import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import type { Finding } from '../data/finding';
 import type { CorpusFix } from '../data/fix-rule';
 import type { FindingLines } from '../data/finding-ledger';
+import type { PassedOver } from '../data/passed-over';
 import type { SplitStatistics } from '../data/statistics';
 import type { ReportGroup } from '../data/validation-report';
 import type { TileChoice } from '../engine/webgpu/tile-choice';
@@ -23,6 +24,7 @@ export type ModelId = string;
 
 /** One file of a corpus. The original bytes are kept (as a Blob), so a format can be overridden and read again. */
 export interface CorpusFile {
+  /** The file's path as it was dropped, unique in its corpus: `harbour/train/data.conll`. */
   name: string;
   split: SplitName;
   bytes: number;
@@ -70,6 +72,8 @@ export interface CorpusRecord {
   report?: ReportGroup[];
   /** What the person mended, in order: it lies over the files, which stay as they are. */
   fixes?: CorpusFix[];
+  /** Files that were dropped with these and are no part of the corpus; absent where there were none. */
+  passedOver?: PassedOver[];
   /** True once the person chose to leave out the rows with errors. */
   errorsDropped: boolean;
   /** SHA-256 over all words and tags, in order, hexadecimal. */
