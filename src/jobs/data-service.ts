@@ -1,6 +1,13 @@
 import type { FixPreview, FixRule } from '../data/fix-rule';
 import { valueOf } from '../ner/label-values';
-import type { CorpusImport, DataCalls, ImportChoice, PackSummary } from '../protocol/data-calls';
+import type {
+  CorpusImport,
+  DataCalls,
+  DroppedArchive,
+  ImportChoice,
+  PackSummary,
+  UnpackedArchive,
+} from '../protocol/data-calls';
 import type {
   CorpusDescription,
   FoundSentence,
@@ -20,6 +27,7 @@ import { importEncoder } from './import-encoder';
 import { packCorpus, requireCorpus } from './pack-corpus';
 import { uniqueNames } from './pass-over';
 import { SentenceSearch } from './sentence-search';
+import { unpackArchives } from './unpack-archives';
 
 /** What `data.worker` answers: each call is one job that `stop` can end. */
 export class DataService implements DataCalls {
@@ -27,6 +35,13 @@ export class DataService implements DataCalls {
   readonly #search = new SentenceSearch(this.#database);
   #stopping = new AbortController();
   #stoppingDescription = new AbortController();
+
+  async unpackArchives(
+    archives: readonly DroppedArchive[],
+    report: ReportProgress,
+  ): Promise<UnpackedArchive[]> {
+    return this.#run((_, signal) => unpackArchives(archives, report, signal));
+  }
 
   async importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord> {
     const names = uniqueNames(request.files.map(({ file, path }) => path ?? file.name));

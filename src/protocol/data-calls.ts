@@ -24,8 +24,25 @@ export interface CorpusImport {
   dropErrors?: boolean;
 }
 
+/** A `.zip` or `.gz` that was dropped. */
+export interface DroppedArchive {
+  path: string;
+  file: File;
+}
+
+/** What lay in it; each path is the one inside the archive. */
+export interface UnpackedArchive {
+  path: string;
+  files: { path: string; blob: Blob }[];
+}
+
 /** Calls of `data.worker`: everything that touches corpus text in bulk. */
 export interface DataCalls extends CorpusReadingCalls {
+  /** Opens archives, in bounds; what lies packed inside stays packed. `@throws` naming one that is damaged, encrypted or a bomb. */
+  unpackArchives(
+    archives: readonly DroppedArchive[],
+    report: ReportProgress,
+  ): Promise<UnpackedArchive[]>;
   /** Reads, validates and stores a corpus. `@throws` an AbortError once `stop` was called. */
   importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord>;
   /** Reads the stored files again with other choices, by the files' names in the corpus. */
