@@ -3,7 +3,6 @@ import { valueOf } from '../ner/label-values';
 import type {
   CorpusImport,
   DataCalls,
-  DroppedArchive,
   ImportChoice,
   PackSummary,
   UnpackedArchive,
@@ -15,6 +14,7 @@ import type {
   SentencePlace,
   SentenceQuery,
 } from '../protocol/corpus-reading';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { ReportProgress } from '../protocol/progress';
 import { openDatabase } from '../storage/database';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
@@ -37,7 +37,7 @@ export class DataService implements DataCalls {
   #stoppingDescription = new AbortController();
 
   async unpackArchives(
-    archives: readonly DroppedArchive[],
+    archives: readonly DroppedFile[],
     report: ReportProgress,
   ): Promise<UnpackedArchive[]> {
     return this.#run((_, signal) => unpackArchives(archives, report, signal));
@@ -91,8 +91,12 @@ export class DataService implements DataCalls {
     return this.#run((database, signal) => undoFixes(database, id, keep, report, signal));
   }
 
-  async importEncoder(files: File[], name: string, report: ReportProgress): Promise<EncoderRecord> {
-    const blobs = files.map((file) => ({ name: file.webkitRelativePath || file.name, blob: file }));
+  async importEncoder(
+    files: readonly DroppedFile[],
+    name: string,
+    report: ReportProgress,
+  ): Promise<EncoderRecord> {
+    const blobs = files.map(({ path, file }) => ({ name: path, blob: file }));
     return this.#run((database, signal) => importEncoder(database, blobs, name, report, signal));
   }
 

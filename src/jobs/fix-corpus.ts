@@ -83,7 +83,7 @@ function readWith(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const { id, createdAt, name, files, errorsDropped, splitSeed } = corpus;
+  const { id, createdAt, name, files, errorsDropped, splitSeed, passedOver = [] } = corpus;
   const isDrawn = ({ split }: CorpusFile) => splitSeed !== undefined && split === 'train';
   const sources = files.map((file) => ({
     name: file.name,
@@ -92,7 +92,10 @@ function readWith(
   }));
   return importCorpus(
     database,
-    { replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped, fixes },
+    {
+      ...{ replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped },
+      ...{ fixes, passedOver },
+    },
     report,
     signal,
   );

@@ -1,7 +1,8 @@
 import { unpackGzip } from '../archive/gzip';
 import { UnpackBudget } from '../archive/unpack-budget';
 import { unpackZip } from '../archive/zip';
-import type { DroppedArchive, UnpackedArchive } from '../protocol/data-calls';
+import type { UnpackedArchive } from '../protocol/data-calls';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { ReportProgress } from '../protocol/progress';
 
 /** Two bytes that begin every gzip file (RFC 1952). */
@@ -13,7 +14,7 @@ const GZIP = [0x1f, 0x8b];
  * @throws naming an archive that is damaged, encrypted or a bomb; an AbortError once stopped.
  */
 export async function unpackArchives(
-  archives: readonly DroppedArchive[],
+  archives: readonly DroppedFile[],
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<UnpackedArchive[]> {
@@ -28,7 +29,7 @@ export async function unpackArchives(
     const files = isGzip
       ? [await unpackGzip(file, path, options)]
       : await unpackZip(file, path, options);
-    unpacked.push({ path, files });
+    unpacked.push({ path, isZip: !isGzip, files });
   }
   return unpacked;
 }

@@ -4,6 +4,7 @@ import type { PassedOver } from '../data/passed-over';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
 import type { CorpusReadingCalls } from './corpus-reading';
+import type { DroppedFile } from './dropped-file';
 import type { ReportProgress } from './progress';
 
 /** What the person may decide about a file; what is absent is detected. */
@@ -24,15 +25,11 @@ export interface CorpusImport {
   dropErrors?: boolean;
 }
 
-/** A `.zip` or `.gz` that was dropped. */
-export interface DroppedArchive {
-  path: string;
-  file: File;
-}
-
-/** What lay in it; each path is the one inside the archive. */
+/** What lay in a `.zip` or `.gz`. */
 export interface UnpackedArchive {
   path: string;
+  /** A zip's paths are its own; a gzip's one file stands where the archive stood. */
+  isZip: boolean;
   files: { path: string; blob: Blob }[];
 }
 
@@ -40,7 +37,7 @@ export interface UnpackedArchive {
 export interface DataCalls extends CorpusReadingCalls {
   /** Opens archives, in bounds; what lies packed inside stays packed. `@throws` naming one that is damaged, encrypted or a bomb. */
   unpackArchives(
-    archives: readonly DroppedArchive[],
+    archives: readonly DroppedFile[],
     report: ReportProgress,
   ): Promise<UnpackedArchive[]>;
   /** Reads, validates and stores a corpus. `@throws` an AbortError once `stop` was called. */
@@ -59,7 +56,11 @@ export interface DataCalls extends CorpusReadingCalls {
   /** Keeps the first `keep` fixes and takes back the later ones. */
   undoFixes(id: CorpusId, keep: number, report: ReportProgress): Promise<CorpusRecord>;
   /** Stores an encoder from a Hugging Face folder's files, all checked. */
-  importEncoder(files: File[], name: string, report: ReportProgress): Promise<EncoderRecord>;
+  importEncoder(
+    files: readonly DroppedFile[],
+    name: string,
+    report: ReportProgress,
+  ): Promise<EncoderRecord>;
   /** Fetches the bundled encoder from the page's own origin, once. */
   fetchBundledEncoder(
     name: string,
