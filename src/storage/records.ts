@@ -140,7 +140,7 @@ export interface RunRecord {
   /** Loss of every step so far: f32[step]. */
   losses: Float32Array;
   epochs: EpochRecord[];
-  /** Epoch whose weights are stored as the best: that of the best dev entity F1, unless they found no room. -1 before the first. */
+  /** Epoch whose weights are stored as the best: that of the best dev entity F1, among equals of the lower dev loss, unless they found no room. -1 before the first. */
   bestEpoch: number;
   /** Of that epoch; absent in runs made before it was kept. */
   bestPredictions?: DevPredictions;

@@ -12,6 +12,7 @@ import { splitNames } from '../ner/sentence';
 import { backendOfSearch } from './backend-choice';
 import { bundledEncoder, bundledEncoderUrl } from './bundled-encoder';
 import { countErrors } from './corpus.svelte';
+import { doubtsAbout } from './corpus-doubts';
 import { withPaths } from './dropped-folders';
 import { openDrop, type OpenedDrop } from './open-drop';
 import { describePassedOver } from './passed-over-words';
@@ -66,6 +67,9 @@ export function automate(studio: Studio): Automation {
       const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
       const name = first?.file.name ?? 'corpus';
       const corpus = await importFiles(order.files, { ...order, name }, tell);
+      const { obstacle, warning } = doubtsAbout(corpus);
+      if (obstacle) throw new Error(obstacle);
+      if (warning) tell(warning);
       const encoder = await obtainEncoder(order.encoder, tell);
       const recipe = { ...defaultRecipe, ...order.recipe };
       await data.packCorpus(corpus.id, encoder.id, recipe.maxPieces, telling(tell));
