@@ -11,6 +11,7 @@ import type { BertConfig } from '../model/bert-config';
 import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
+import type { AddedPiece } from '../tokenizer/added-pieces';
 import type { CutSentence } from '../tokenizer/pack-split';
 import type { HalfCheck } from '../train/check-half';
 import type { Precision } from '../train/gpu-trainer';
@@ -88,6 +89,10 @@ export interface EncoderRecord {
   config: BertConfig;
   vocabulary: string[];
   lowercase: boolean;
+  /** Pieces added to the tokenizer, which stand in the vocabulary too; absent where there are none. */
+  addedPieces?: AddedPiece[];
+  /** Parts of the weights' file that are no part of the encoder: `classifier`, `crf`; absent where there were none. */
+  leftOut?: string[];
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;
