@@ -57,7 +57,7 @@ export class SplitSink {
     return statistics;
   }
 
-  fileOf(index: number, file: TextFile, { findings }: ColumnReader): CorpusFile {
+  fileOf(index: number, file: TextFile, { findings, labels, words }: ColumnReader): CorpusFile {
     const { name, split, blob, detected, format } = file;
     return {
       name,
@@ -67,6 +67,10 @@ export class SplitSink {
       detected,
       format,
       ...this.#files[index]!,
+      words,
+      entities: Object.fromEntries(
+        [...labels.labels].map(([label, each]) => [label, each.entities]),
+      ),
       errors: findings.errors,
       warnings: findings.warnings,
       notes: findings.notes,
