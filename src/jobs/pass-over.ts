@@ -9,8 +9,8 @@ const CORPUS_ENDING = /\.(?:conll\w*|iob\w*|bio\w*)$/i;
 /**
  * Tells the files of a drop that hold rows of words and tags from those that stand beside them, by content.
  *
- * A file that is meant to be read is never left aside: one with a corpus' ending, one whose name states a split, and the only one of a split
- * that its folder states.
+ * A file that is meant to be read is never left aside: one that was given by itself for a split, one with a corpus' ending, one whose name
+ * states a split, and the only one of a split that its folder states.
  *
  * @throws the refusal of such a file, or of the first file where none can be read.
  */
@@ -24,13 +24,14 @@ export async function passOverForeignFiles(
     const refusal = await refusalOf(source, signal);
     if (refusal) refusals.set(source, refusal);
   }
-  const stated = splitsFromPaths(sources.map(({ name }) => name));
+  const fromPaths = splitsFromPaths(sources.map(({ name }) => name));
+  const stated = sources.map(({ choice }, index) => choice.split ?? fromPaths[index]);
   const readSplits = new Set<SplitName>();
   sources.forEach((source, index) => {
     if (!refusals.has(source) && stated[index]) readSplits.add(stated[index]);
   });
   const isMeant = ({ name, choice }: CorpusSource, split: SplitName | undefined) =>
-    choice.split !== undefined ||
+    (choice.split !== undefined && !name.includes('/')) ||
     CORPUS_ENDING.test(name) ||
     (split !== undefined && !readSplits.has(split)) ||
     splitsFromPaths([name])[0] !== undefined;
