@@ -65,7 +65,8 @@ export function automate(studio: Studio): Automation {
     backend: () => train.describeBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
       const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
-      const name = first?.file.name ?? 'corpus';
+      const [folder, ...inside] = first?.path.split('/') ?? [];
+      const name = (inside.length > 0 ? folder : first?.file.name) ?? 'corpus';
       const corpus = await importFiles(order.files, { ...order, name }, tell);
       const { obstacle, warning } = doubtsAbout(corpus);
       if (obstacle) throw new Error(obstacle);

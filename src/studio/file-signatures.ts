@@ -51,20 +51,24 @@ const SIGNATURES: readonly [bytes: string, at: number, what: string, wayOut: str
 
 /** What the first bytes of a file give away; undefined for text and for what nobody knows. */
 export function signatureOf(start: Uint8Array): Signature | undefined {
-  const text = String.fromCharCode(...start);
+  const text = String.fromCharCode(...start).replace(/^\xef\xbb\xbf/, '');
+  if (isRow(text)) return undefined;
   const found = SIGNATURES.find(([bytes, at]) => text.startsWith(bytes, at));
   if (found) return { what: found[2], wayOut: found[3] };
-  const words = text
-    .replace(/^\xef\xbb\xbf/, '')
-    .trimStart()
-    .toLowerCase();
-  if (words.startsWith('<!doctype html') || words.startsWith('<html')) {
+  const page = /^\s*<(?:!doctype html|html[\s>])/i.test(text);
+  if (page) {
     return {
       what: 'a web page',
       wayOut: 'Download the file itself: its page usually has a button for it.',
     };
   }
-  return words.startsWith('<?xml') ? { what: 'an XML document', wayOut: asText } : undefined;
+  return /^\s*<\?xml/i.test(text) ? { what: 'an XML document', wayOut: asText } : undefined;
+}
+
+/** True where the first line is text and ends in a tag: a corpus may begin with the word `<html>`, `RIFF` or `ID3`. */
+function isRow(text: string): boolean {
+  const line = text.trimStart().split(/[\r\n]/, 1)[0]!;
+  return !line.includes('\0') && /[\t ,](?:[Oo]|[BIESLUMWbieslumw]-\S+)[\t ]*$/.test(line);
 }
 
 export function isGzip(start: Uint8Array): boolean {

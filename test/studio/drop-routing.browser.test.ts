@@ -128,6 +128,13 @@ describe('what was dropped', () => {
     });
   });
 
+  test.each(['<html>\tO\n<p>\tO\n', '<!DOCTYPE O\nhtml O\n', 'RIFF\tB-ORG\n', 'ID3 X O\n'])(
+    'a corpus whose first word begins other files is a corpus: %j',
+    async (text) => {
+      expect(await sort({ 'pages.conll': text })).toEqual({ corpus: ['pages.conll'] });
+    },
+  );
+
   test('labels.txt with sentences in it is a corpus', async () => {
     expect(await sort({ 'labels.txt': rows, 'dev.txt': rows })).toEqual({
       corpus: ['labels.txt', 'dev.txt'],

@@ -2,6 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import { tick } from 'svelte';
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
+import { violations } from './axe-violations';
 import { openPage } from './made-studio';
 
 const rows = 'Ada\tB-PER\nLovelace\tI-PER\nwrote\tO\nto\tO\nBabbage\tB-PER\n.\tO\n\n'.repeat(4);
@@ -63,6 +64,9 @@ test('what is no corpus is listed in one sentence, and stays listed', async () =
   const sentence =
     'Passed over: harbour/README.md (Markdown, no columns), harbour/.DS_Store (hidden), harbour/notes.txt (no rows of words and tags).';
   expect(target.textContent).toContain(sentence);
+  for (const details of target.querySelectorAll('details')) details.open = true;
+  expect(target.textContent).toContain('Drop such a file by itself to choose its columns by hand.');
+  expect(await violations()).toEqual([]);
   await studio.corpora.recheck();
   await settle();
   expect(target.textContent).toContain(sentence);
