@@ -8,7 +8,8 @@ import svelteConfig from './svelte.config.js';
 
 /** The house, from the ground up: a floor imports from itself and from floors before it. */
 export const floors = [
-  { name: 'archive' },
+  { name: 'browser' },
+  { name: 'archive', never: ['browser'] },
   { name: 'ner', never: ['archive'] },
   { name: 'data' },
   { name: 'tokenizer' },
@@ -20,8 +21,8 @@ export const floors = [
   { name: 'storage' },
   { name: 'protocol' },
   { name: 'jobs' },
-  { name: 'studio', never: ['jobs'], valuesFrom: ['ner', 'storage', 'protocol'] },
-  { name: 'ui', never: ['jobs'], valuesFrom: ['ner', 'storage', 'protocol', 'studio'] },
+  { name: 'studio', never: ['jobs'], valuesFrom: ['browser', 'ner', 'storage', 'protocol'] },
+  { name: 'ui', never: ['jobs'], valuesFrom: ['browser', 'ner', 'storage', 'protocol', 'studio'] },
 ];
 
 /** Where a dependency may be imported: nowhere else in `src/` and `workers/`. */

@@ -16,6 +16,7 @@ import type {
 } from '../protocol/corpus-reading';
 import type { DroppedFile } from '../protocol/dropped-file';
 import type { ReportProgress } from '../protocol/progress';
+import { openFiles } from '../storage/corpus-files';
 import { openDatabase } from '../storage/database';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
@@ -63,7 +64,7 @@ export class DataService implements DataCalls {
     report: ReportProgress,
   ): Promise<CorpusRecord> {
     return this.#run(async (database, signal) => {
-      const corpus = await requireCorpus(database, id);
+      const corpus = openFiles(database, await requireCorpus(database, id));
       const { name, createdAt, files, fixes = [], passedOver = [] } = corpus;
       const sources = files.map((file) => ({
         name: file.name,
