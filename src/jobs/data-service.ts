@@ -1,6 +1,14 @@
 import type { FixPreview, FixRule } from '../data/fix-rule';
 import { valueOf } from '../ner/label-values';
-import type { CorpusImport, DataCalls, ImportChoice, PackSummary } from '../protocol/data-calls';
+import type { ColumnFormat } from '../data/column-format';
+import type {
+  CorpusImport,
+  DataCalls,
+  FormatPreview,
+  ImportChoice,
+  PackSummary,
+  PreviewSource,
+} from '../protocol/data-calls';
 import type {
   CorpusDescription,
   FoundSentence,
@@ -18,6 +26,7 @@ import { applyFix, previewFix, undoFixes } from './fix-corpus';
 import { importCorpus } from './import-corpus';
 import { importEncoder } from './import-encoder';
 import { packCorpus, requireCorpus } from './pack-corpus';
+import { openPreviewed, previewFormat } from './preview-format';
 import { SentenceSearch } from './sentence-search';
 
 /** What `data.worker` answers: each call is one job that `stop` can end. */
@@ -26,6 +35,7 @@ export class DataService implements DataCalls {
   readonly #search = new SentenceSearch(this.#database);
   #stopping = new AbortController();
   #stoppingDescription = new AbortController();
+  #stoppingPreview = new AbortController();
 
   async importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord> {
     const sources = request.files.map(({ file, choice = {} }) => ({
@@ -59,6 +69,18 @@ export class DataService implements DataCalls {
         signal,
       );
     });
+  }
+
+  /** Runs beside other work: `stop` does not end it, a newer preview does. */
+  async previewFormat(
+    source: PreviewSource,
+    format: Partial<ColumnFormat>,
+  ): Promise<FormatPreview> {
+    this.#stoppingPreview.abort();
+    this.#stoppingPreview = new AbortController();
+    const { signal } = this.#stoppingPreview;
+    const { name, blob } = await openPreviewed(await this.#database, source);
+    return previewFormat(blob, name, format, signal);
   }
 
   async previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview> {

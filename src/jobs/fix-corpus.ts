@@ -4,7 +4,7 @@ import { planSplits } from '../data/split';
 import type { ReportProgress } from '../protocol/progress';
 import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
-import { drawCorpus, type CorpusText } from './corpus-text';
+import { drawCorpus, type CorpusText, type FileReading } from './corpus-text';
 import { importCorpus } from './import-corpus';
 import { requireCorpus } from './pack-corpus';
 import { planFix } from './plan-fix';
@@ -88,7 +88,8 @@ function readWith(
   const sources = files.map((file) => ({
     name: file.name,
     blob: file.source,
-    choice: { format: file.format, ...(isDrawn(file) ? {} : { split: file.split }) },
+    choice: isDrawn(file) ? {} : { split: file.split },
+    known: readingOf(file),
   }));
   return importCorpus(
     database,
@@ -113,17 +114,21 @@ export async function planEdits(
 /** A stored corpus as its record says it is read. */
 function textOf({ files, fixes = [], splitSeed }: CorpusRecord): CorpusText {
   return {
-    files: files.map(({ name, source, split, format, detected }) => ({
-      name,
-      blob: source,
-      split,
-      format,
-      detected,
+    files: files.map((file) => ({
+      name: file.name,
+      blob: file.source,
+      split: file.split,
+      ...readingOf(file),
     })),
     edits: fixes.flatMap(({ edits }) => edits),
     shares: splitSeed === undefined ? undefined : planSplits(files).shares,
     limit: Infinity,
   };
+}
+
+/** How a stored file is read; a fix changes nothing of it. */
+function readingOf({ format, detected, choice }: CorpusFile): FileReading {
+  return { format, detected, ...(choice ? { choice } : {}) };
 }
 
 function countLines(edits: readonly FileEdits[]): number {

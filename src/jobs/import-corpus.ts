@@ -1,3 +1,4 @@
+import type { ColumnFormat } from '../data/column-format';
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
 import { detectFormat } from '../data/detect-format';
@@ -11,7 +12,7 @@ import type { ReportProgress } from '../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
 import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
-import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type TextFile } from './corpus-text';
+import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type FileReading, type TextFile } from './corpus-text';
 import { SplitSink } from './split-sink';
 
 /** A file to read, and what the person decided about it. */
@@ -19,6 +20,8 @@ export interface CorpusSource {
   name: string;
   blob: Blob;
   choice: ImportChoice;
+  /** How it was read before; then nothing is detected, and it is read so again. */
+  known?: FileReading;
 }
 
 export interface CorpusTask {
@@ -121,6 +124,26 @@ export async function readCorpus(
   };
 }
 
+/** What the person chose of a file's format, how it is read by that, and how it would be read without. */
+async function detectReading(
+  blob: Blob,
+  name: string,
+  choice: Partial<ColumnFormat>,
+  signal: AbortSignal,
+): Promise<FileReading> {
+  const read = await detectFormat(blob, name, choice, signal);
+  const { evidence: _reasons, questions, ...format } = read;
+  if (Object.keys(choice).length === 0) return { format, detected: read, choice };
+  try {
+    const detected = await detectFormat(blob, name, {}, signal);
+    // What is left open is left open by the reading that was chosen.
+    return { format, detected: { ...detected, ...(questions ? { questions } : {}) }, choice };
+  } catch {
+    signal.throwIfAborted();
+    return { format, detected: read, choice }; // only the choice makes it a corpus
+  }
+}
+
 /** Detects what the person left open. */
 async function openText(
   { sources, fixes = [], limit = Infinity }: CorpusTask,
@@ -130,16 +153,9 @@ async function openText(
     sources.map((source) => ({ name: source.name, split: source.choice.split })),
   );
   const files: TextFile[] = [];
-  for (const [index, { name, blob, choice }] of sources.entries()) {
-    const read = await detectFormat(blob, name, choice.format, signal);
-    const { encoding, separator, columns, wordColumn, tagColumn, scheme } = read;
-    files.push({
-      name,
-      blob,
-      split: plan.files[index]!,
-      format: { encoding, separator, columns, wordColumn, tagColumn, scheme },
-      detected: choice.format ? await detectFormat(blob, name, {}, signal) : read,
-    });
+  for (const [index, { name, blob, choice, known }] of sources.entries()) {
+    const reading = known ?? (await detectReading(blob, name, choice.format ?? {}, signal));
+    files.push({ name, blob, split: plan.files[index]!, ...reading });
   }
   const edits = fixes.flatMap((fix) => fix.edits);
   return { text: { files, edits, shares: plan.shares, limit }, explanation: plan.explanation };

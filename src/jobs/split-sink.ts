@@ -2,7 +2,7 @@ import type { ColumnReader } from '../data/column-reader';
 import { CorpusHash } from '../data/corpus-hash';
 import type { PlacedSentence } from '../data/placed-sentence';
 import { SplitCounter } from '../data/statistics';
-import { splitNames, type SplitName } from '../ner/sentence';
+import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
 import type { CorpusWriter } from '../storage/corpus-writer';
 import type { CorpusFile, CorpusRecord } from '../storage/records';
 import type { TextFile } from './corpus-text';
@@ -13,11 +13,11 @@ export class SplitSink {
   readonly sources: NonNullable<CorpusRecord['sources']> = {};
   readonly #writer: CorpusWriter;
   readonly #counters = new Map<SplitName, SplitCounter>();
-  readonly #files: { sentences: number; documents: number }[];
+  readonly #files: FileCounter[];
 
   constructor(writer: CorpusWriter, files: number) {
     this.#writer = writer;
-    this.#files = Array.from({ length: files }, () => ({ sentences: 0, documents: 0 }));
+    this.#files = Array.from({ length: files }, () => new FileCounter());
   }
 
   async append(placed: readonly PlacedSentence[]): Promise<void> {
@@ -29,9 +29,7 @@ export class SplitSink {
       for (const { file, sentence } of own) {
         counter.add(sentence);
         this.hash.add(split, sentence);
-        const counts = this.#files[file]!;
-        counts.sentences++;
-        if (sentence.startsDocument) counts.documents++;
+        this.#files[file]!.add(sentence);
         this.#noteSource(split, file);
       }
       await this.#writer.append(
@@ -58,7 +56,7 @@ export class SplitSink {
   }
 
   fileOf(index: number, file: TextFile, { findings }: ColumnReader): CorpusFile {
-    const { name, split, blob, detected, format } = file;
+    const { name, split, blob, detected, format, choice } = file;
     return {
       name,
       split,
@@ -66,11 +64,26 @@ export class SplitSink {
       source: blob,
       detected,
       format,
-      ...this.#files[index]!,
+      ...(choice ? { choice } : {}),
+      ...this.#files[index]!.counts(),
       errors: findings.errors,
       warnings: findings.warnings,
       notes: findings.notes,
       findings: findings.kept(),
     };
+  }
+}
+
+/** Counts one file. */
+class FileCounter {
+  readonly #counter = new SplitCounter();
+
+  add(sentence: Sentence): void {
+    this.#counter.add(sentence);
+  }
+
+  counts(): Pick<CorpusFile, 'sentences' | 'documents' | 'words' | 'entities'> {
+    const { sentences, documents, words, entitiesByLabel } = this.#counter.statistics();
+    return { sentences, documents, words, entities: entitiesByLabel };
   }
 }

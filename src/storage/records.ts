@@ -30,8 +30,14 @@ export interface CorpusFile {
   detected: DetectedFormat;
   /** What it was read with: `detected`, or the person's override. */
   format: ColumnFormat;
+  /** What the person decided of it; absent in corpora that were read before this was kept. */
+  choice?: Partial<ColumnFormat>;
   sentences: number;
   documents: number;
+  /** Absent, as are `entities`, where a corpus was read before they were counted by file. */
+  words?: number;
+  /** Entities by type. */
+  entities?: Record<string, number>;
   errors: number;
   warnings: number;
   /** Absent in corpora that were read before there were notes. */
