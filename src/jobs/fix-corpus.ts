@@ -5,6 +5,7 @@ import type { ReportProgress } from '../protocol/progress';
 import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { drawCorpus, type CorpusText, type FileReading } from './corpus-text';
+import { foreseeEntities } from './fix-effect';
 import { importCorpus } from './import-corpus';
 import { requireCorpus } from './pack-corpus';
 import { planFix } from './plan-fix';
@@ -21,7 +22,10 @@ export async function previewFix(
   signal: AbortSignal,
 ): Promise<FixPreview> {
   const corpus = await requireCorpus(database, id);
-  const edits = await planEdits(corpus, rule, report, signal);
+  const text = textOf(corpus);
+  const splits = await drawCorpus(text, report, signal);
+  const edits = await planFix(text, splits, rule, report, signal);
+  const effect = await foreseeEntities(corpus, text, splits, edits, report, signal);
   const first = edits.flatMap((each) =>
     linesOf(each)
       .slice(0, PREVIEWED)
@@ -32,7 +36,12 @@ export async function previewFix(
         ...(after === undefined ? {} : { after }),
       })),
   );
-  return { title: titleOf(rule), lines: countLines(edits), first: first.slice(0, PREVIEWED) };
+  return {
+    title: titleOf(rule),
+    lines: countLines(edits),
+    first: first.slice(0, PREVIEWED),
+    ...effect,
+  };
 }
 
 /**

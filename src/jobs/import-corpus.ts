@@ -12,7 +12,14 @@ import type { ReportProgress } from '../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
 import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
-import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type FileReading, type TextFile } from './corpus-text';
+import {
+  SPLIT_SEED,
+  drawCorpus,
+  walkCorpus,
+  type CorpusText,
+  type FileReading,
+  type TextFile,
+} from './corpus-text';
 import { SplitSink } from './split-sink';
 
 /** A file to read, and what the person decided about it. */

@@ -2,7 +2,7 @@ import type { ColumnReader } from '../data/column-reader';
 import { CorpusHash } from '../data/corpus-hash';
 import type { PlacedSentence } from '../data/placed-sentence';
 import { SplitCounter } from '../data/statistics';
-import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
+import { splitNames, type SplitName } from '../ner/sentence';
 import type { CorpusWriter } from '../storage/corpus-writer';
 import type { CorpusFile, CorpusRecord } from '../storage/records';
 import type { TextFile } from './corpus-text';
@@ -13,11 +13,11 @@ export class SplitSink {
   readonly sources: NonNullable<CorpusRecord['sources']> = {};
   readonly #writer: CorpusWriter;
   readonly #counters = new Map<SplitName, SplitCounter>();
-  readonly #files: FileCounter[];
+  readonly #files: SplitCounter[];
 
   constructor(writer: CorpusWriter, files: number) {
     this.#writer = writer;
-    this.#files = Array.from({ length: files }, () => new FileCounter());
+    this.#files = Array.from({ length: files }, () => new SplitCounter());
   }
 
   async append(placed: readonly PlacedSentence[]): Promise<void> {
@@ -57,6 +57,7 @@ export class SplitSink {
 
   fileOf(index: number, file: TextFile, { findings }: ColumnReader): CorpusFile {
     const { name, split, blob, detected, format, choice } = file;
+    const { sentences, documents, words, entitiesByLabel } = this.#files[index]!.statistics();
     return {
       name,
       split,
@@ -65,25 +66,14 @@ export class SplitSink {
       detected,
       format,
       ...(choice ? { choice } : {}),
-      ...this.#files[index]!.counts(),
+      sentences,
+      documents,
+      words,
+      entities: entitiesByLabel,
       errors: findings.errors,
       warnings: findings.warnings,
       notes: findings.notes,
       findings: findings.kept(),
     };
-  }
-}
-
-/** Counts one file. */
-class FileCounter {
-  readonly #counter = new SplitCounter();
-
-  add(sentence: Sentence): void {
-    this.#counter.add(sentence);
-  }
-
-  counts(): Pick<CorpusFile, 'sentences' | 'documents' | 'words' | 'entities'> {
-    const { sentences, documents, words, entitiesByLabel } = this.#counter.statistics();
-    return { sentences, documents, words, entities: entitiesByLabel };
   }
 }
