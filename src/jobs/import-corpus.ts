@@ -1,4 +1,4 @@
-import type { ColumnFormat } from '../data/column-format';
+import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
 import { detectFormat } from '../data/detect-format';
@@ -139,7 +139,10 @@ async function detectReading(
   signal: AbortSignal,
 ): Promise<FileReading> {
   const read = await detectFormat(blob, name, choice, signal);
-  const { evidence: _reasons, questions, ...format } = read;
+  const { questions } = read;
+  const format: ColumnFormat & Partial<DetectedFormat> = { ...read };
+  delete format.evidence;
+  delete format.questions;
   if (Object.keys(choice).length === 0) return { format, detected: read, choice };
   try {
     const detected = await detectFormat(blob, name, {}, signal);

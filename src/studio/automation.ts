@@ -1,4 +1,5 @@
 import { proxied } from '../protocol/connect';
+import type { CorpusImport } from '../protocol/data-calls';
 import type { Automation, Tell, TrainOrder, TrainOutcome } from '../protocol/automation';
 import type { Progress, ReportProgress } from '../protocol/progress';
 import { defaultRecipe } from '../protocol/run-defaults';
@@ -10,6 +11,7 @@ import { backendOfSearch } from './backend-choice';
 import { bundledEncoder, bundledEncoderUrl } from './bundled-encoder';
 import { countErrors } from './corpus.svelte';
 import { formatScore } from './quantities';
+import { reportFile } from './read-report';
 import type { Studio } from './studio';
 
 /** The studio's own calls, one after the other, for the command line and the curious. */
@@ -18,18 +20,28 @@ export function automate(studio: Studio): Automation {
 
   async function importFiles(
     files: Partial<Record<(typeof splitNames)[number], File[]>>,
-    options: { name: string; limit?: number; dropErrors: boolean },
+    options: ReadOptions & { name: string },
     tell: Tell,
   ): Promise<CorpusRecord> {
-    const { name, limit, dropErrors } = options;
+    const { name, limit, dropErrors, format = {} } = options;
     const chosen = splitNames.flatMap((split) =>
-      (files[split] ?? []).map((file) => ({ file, choice: { split } })),
+      (files[split] ?? []).map((file) => ({ file, choice: { split, format } })),
     );
     const request = { name, files: chosen, dropErrors, ...(limit === undefined ? {} : { limit }) };
-    const corpus = await data.importCorpus(request, telling(tell));
+    const corpus = await importNamed(request, tell);
     const errors = countErrors(corpus);
     if (errors > 0 && !dropErrors) throw new Error(describeErrors(corpus, errors));
     return corpus;
+  }
+
+  /** Imports, and says with a refusal which options can answer it. */
+  async function importNamed(request: CorpusImport, tell: Tell): Promise<CorpusRecord> {
+    try {
+      return await data.importCorpus(request, telling(tell));
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`${message}\n${wayOut}`, { cause: error });
+    }
   }
 
   function obtainEncoder(encoder: string | File[], tell: Tell): Promise<EncoderRecord> {
@@ -57,6 +69,11 @@ export function automate(studio: Studio): Automation {
       if (corpus.statistics.test) run = await train.evaluateRun(run.id, telling(tell));
       return { corpus: facts, run, model: await train.exportRun(run.id, name, telling(tell)) };
     },
+    async read(files, format, tell) {
+      const chosen = files.map((file) => ({ file, choice: { format } }));
+      const corpus = await importNamed({ name: 'files', files: chosen, dropErrors: true }, tell);
+      return corpus.files.map(reportFile);
+    },
     async useModel(file, tell) {
       const model = await infer.importModel(file, telling(tell));
       return infer.loadModel(model.id, navigator.hardwareConcurrency || 1);
@@ -73,6 +90,13 @@ export function automate(studio: Studio): Automation {
     readModel: (id) => readModelBlob(studio.database, id),
   };
 }
+
+/** What may be said of a corpus on the command line. */
+type ReadOptions = Pick<TrainOrder, 'limit' | 'dropErrors' | 'format'>;
+
+const wayOut =
+  'Say how it is to be read with --columns word,_,tag (one role a column), --separator, --file-scheme, --encoding, --outside, ' +
+  '--type-name or --sentence-end; `read FILES…` shows what comes of it and trains nothing.';
 
 /** Progress as lines: one a stage, and one each time another tenth of it is done. */
 function telling(tell: Tell): ReportProgress {

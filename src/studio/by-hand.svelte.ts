@@ -1,7 +1,7 @@
 import type { ColumnFormat, CompleteFormat } from '../data/column-format';
 import type { DataCalls, FormatPreview, PreviewSource } from '../protocol/data-calls';
 import { plainDetails } from '../protocol/format-details';
-import { assignRole, columnsOf, rolesOf, type ColumnRole } from './column-roles';
+import { assignRole, columnsOf, countColumns, rolesOf, type ColumnRole } from './column-roles';
 import { describeTrouble } from './trouble';
 
 /** A file whose columns a person chooses. */
@@ -46,7 +46,7 @@ export class ByHand {
   readonly preview = $derived(this.file?.preview);
   /** Columns of the file in hand, under the separator in force. */
   readonly columns = $derived(
-    Math.min(MOST_COLUMNS, this.preview?.format?.columns ?? commonestLength(this.preview?.rows)),
+    Math.min(MOST_COLUMNS, this.preview?.format?.columns ?? countColumns(this.preview?.rows)),
   );
   /** Roles while word or tag have no column; undefined once they do. */
   #open = $state.raw<readonly ColumnRole[] | undefined>();
@@ -191,13 +191,6 @@ const nothingSeen: FormatPreview = {
   lines: 0,
   isWhole: true,
 };
-
-/** The number of cells that most rows have. */
-function commonestLength(rows: readonly (readonly string[])[] = []): number {
-  const counts = new Map<number, number>();
-  for (const { length } of rows) if (length > 0) counts.set(length, (counts.get(length) ?? 0) + 1);
-  return [...counts].sort(([a, m], [b, n]) => n - m || b - a)[0]?.[0] ?? 0;
-}
 
 function without<Key extends keyof ColumnFormat>(
   choice: Partial<ColumnFormat>,

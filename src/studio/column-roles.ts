@@ -66,6 +66,13 @@ export function columnsOf(roles: readonly ColumnRole[]): RoleColumns | undefined
   };
 }
 
+/** The number of cells that most rows have. */
+export function countColumns(rows: readonly (readonly string[])[] = []): number {
+  const counts = new Map<number, number>();
+  for (const { length } of rows) if (length > 0) counts.set(length, (counts.get(length) ?? 0) + 1);
+  return [...counts].sort(([a, m], [b, n]) => n - m || b - a)[0]?.[0] ?? 0;
+}
+
 function isNumbers(rows: readonly (readonly string[])[], column: number): boolean {
   return rows.every((row) => /^[\d.,:_-]*$/u.test(row[column] ?? ''));
 }

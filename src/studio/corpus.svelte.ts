@@ -76,9 +76,9 @@ export class Corpora {
   async takeByHand(): Promise<CorpusRecord | undefined> {
     const { refused, byHand } = this;
     if (!refused || !byHand) return undefined;
-    const chosen = new Map(byHand.files.map((file) => [file.source, file]));
     const files = refused.files.flatMap((each) => {
-      const { isLeftOut, choice = {} } = chosen.get(each.file) ?? {};
+      const chosen = byHand.files.find(({ source }) => source === each.file);
+      const { isLeftOut = false, choice = {} } = chosen ?? {};
       return isLeftOut ? [] : [{ ...each, choice: { ...each.choice, format: choice } }];
     });
     return this.#takeDrop({ ...refused, files });
@@ -128,9 +128,8 @@ export class Corpora {
     files: readonly FileInHand[],
     own: { name: string; split: SplitName | undefined },
   ): Promise<void> {
-    const formats = new Map(files.map(({ name, choice }) => [name, choice]));
     await this.#readAgain('as you chose', ({ name }, before) => {
-      const format = formats.get(name) ?? before.format ?? {};
+      const format = files.find((each) => each.name === name)?.choice ?? before.format ?? {};
       if (name !== own.name) return { ...before, format };
       return own.split === undefined ? { format } : { format, split: own.split };
     });
