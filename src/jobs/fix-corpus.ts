@@ -21,7 +21,16 @@ export async function previewFix(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<FixPreview> {
-  const corpus = await requireCorpus(database, id);
+  return foreseeFix(await requireCorpus(database, id), rule, report, signal);
+}
+
+/** What a fix would change in a corpus that is at hand. */
+export async function foreseeFix(
+  corpus: CorpusRecord,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FixPreview> {
   const text = textOf(corpus);
   const splits = await drawCorpus(text, report, signal);
   const edits = await planFix(text, splits, rule, report, signal);
