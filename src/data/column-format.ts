@@ -112,3 +112,11 @@ export interface DetectedFormat extends ColumnFormat {
   /** Choices the file does not decide; absent in corpora that were read before they were asked. */
   questions?: FormatQuestion[];
 }
+
+/** The format alone, without the reasons for it. */
+export function formatOf(detected: DetectedFormat): CompleteFormat {
+  const format: Partial<DetectedFormat> = { ...detected };
+  delete format.evidence;
+  delete format.questions;
+  return completeFormat(format as ColumnFormat);
+}

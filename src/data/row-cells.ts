@@ -1,16 +1,9 @@
-import type { ColumnFormat, Separator } from './column-format';
+import { plainDetails, type ColumnFormat, type Separator } from './column-format';
 import { isBlank } from './line-kind';
+import { splitLeniently, splitRow } from './row-fields';
 
 /** Lines that tell what separates their columns. */
 const TOLD_BY_LINES = 2000;
-
-const cutters: Record<Separator, RegExp> = {
-  tab: /\t/u,
-  space: / +/u,
-  comma: /,/u,
-  semicolon: /;/u,
-  blank: /[\s\u00a0\u2000-\u200b\u202f\u205f\u3000]+/u,
-};
 
 /** The separator that cuts most lines into equally many columns, two at least; a space where none does. */
 export function likeliestSeparator(lines: readonly string[]): Separator {
@@ -28,17 +21,14 @@ export function likeliestSeparator(lines: readonly string[]): Separator {
   return likeliest;
 }
 
-/** The cells of a line, for showing them: none for a blank line. */
+/** The cells of a line, whether it is a row of the format or not; none for a blank line. */
 export function cutRow(
   line: string,
-  { separator, isQuoted = false }: Pick<ColumnFormat, 'separator' | 'isQuoted'>,
+  format: Pick<ColumnFormat, 'separator' | 'isQuoted' | 'isPadded'>,
 ): string[] {
-  if (isBlank(line)) return [];
-  const cells = line.split(cutters[separator]);
-  return isQuoted ? cells.map(unquote) : cells;
-}
-
-function unquote(cell: string): string {
-  const quoted = /^"(.*)"$/u.exec(cell.trim());
-  return quoted ? quoted[1]!.replaceAll('""', '"') : cell;
+  const { separator, isQuoted = plainDetails.isQuoted } = format;
+  const rules = { separator, isQuoted, isPadded: format.isPadded ?? separator === 'blank' };
+  if (isBlank(line, separator)) return [];
+  const isLenient = !rules.isPadded && !isQuoted && (separator === 'tab' || separator === 'space');
+  return isLenient ? splitLeniently(line, rules) : splitRow(line, rules);
 }

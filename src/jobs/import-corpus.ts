@@ -1,9 +1,11 @@
-import type { ColumnFormat, DetectedFormat } from '../data/column-format';
+import { formatOf, type ColumnFormat, type DetectedFormat } from '../data/column-format';
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
 import { detectFormat } from '../data/detect-format';
+import type { FindingCollector } from '../data/finding-collector';
 import { FindingLedger } from '../data/finding-ledger';
 import type { CorpusFix } from '../data/fix-rule';
+import { TagNotation } from '../data/tag-notation';
 import { planSplits } from '../data/split';
 import { makeReport, type ReportGroup } from '../data/validation-report';
 import { splitNames } from '../ner/sentence';
@@ -131,27 +133,15 @@ export async function readCorpus(
   };
 }
 
-/** What the person chose of a file's format, how it is read by that, and how it would be read without. */
+/** How a file is read by what the person chose of its format. */
 async function detectReading(
   blob: Blob,
   name: string,
   choice: Partial<ColumnFormat>,
   signal: AbortSignal,
 ): Promise<FileReading> {
-  const read = await detectFormat(blob, name, choice, signal);
-  const { questions } = read;
-  const format: ColumnFormat & Partial<DetectedFormat> = { ...read };
-  delete format.evidence;
-  delete format.questions;
-  if (Object.keys(choice).length === 0) return { format, detected: read, choice };
-  try {
-    const detected = await detectFormat(blob, name, {}, signal);
-    // What is left open is left open by the reading that was chosen.
-    return { format, detected: { ...detected, ...(questions ? { questions } : {}) }, choice };
-  } catch {
-    signal.throwIfAborted();
-    return { format, detected: read, choice }; // only the choice makes it a corpus
-  }
+  const detected = await detectFormat(blob, name, choice, signal);
+  return { format: formatOf(detected), detected, choice };
 }
 
 /** Detects what the person left open. */
@@ -187,12 +177,24 @@ function reportOf(
       counts.set(label, (counts.get(label) ?? 0) + entities);
     }
   }
+  for (const [index, { findings }] of readers.entries()) {
+    noteForm(findings, files[index]!.detected);
+  }
   for (const { labels, findings } of readers) labels.reportRare(counts, trainLabels, findings);
-  const { scheme } = files[0]!.format;
+  const { format } = files[0]!;
   return makeReport(
     readers.map(({ findings }) => findings.groups()),
-    { counts, trainLabels, scheme },
+    { counts, trainLabels, scheme: format.scheme, notation: new TagNotation(format) },
   );
+}
+
+/** Notes what is unusual in how a file is written, as it was read. */
+function noteForm(findings: FindingCollector, { evidence }: DetectedFormat): void {
+  for (const aspect of ['lines', 'sentences', 'tags'] as const) {
+    const reason = evidence[aspect];
+    if (reason === undefined) continue;
+    findings.add(0, 'note', 'file-form', () => `Read so: ${reason}`);
+  }
 }
 
 /** Train's labels by frequency, then those only other splits have: their entities count as gold all the same. */

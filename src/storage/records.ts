@@ -34,7 +34,7 @@ export interface CorpusFile {
   choice?: Partial<ColumnFormat>;
   sentences: number;
   documents: number;
-  /** Absent, as are `entities`, where a corpus was read before they were counted by file. */
+  /** Words in its sentences; absent, as is `entities`, where a corpus was read before this was kept. */
   words?: number;
   /** Entities by type. */
   entities?: Record<string, number>;
