@@ -75,7 +75,10 @@ export function describeCounts(preview: FormatPreview): string {
 function describeAspect(file: CorpusFile, aspect: FormatAspect): string | undefined {
   if (isOverruled(file, aspect)) return `${describeChoice(file, aspect)}, as you chose`;
   const reason = file.detected.evidence[aspect];
-  return reason === undefined ? undefined : trimmed(reason);
+  const isChosen = keysOfAspect[aspect].some((key) => file.choice?.[key] !== undefined);
+  if (!isChosen) return reason === undefined ? undefined : trimmed(reason);
+  const read = reason === undefined ? describeChoice(file, aspect) : trimmed(reason);
+  return `${read.replace(/, as chosen$/u, '')}, as you chose`;
 }
 
 function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string {

@@ -53,6 +53,11 @@ describe('how a file was read', () => {
     expect(describeFormat(chosen)).toContain(
       '2 columns, word in column 1 and tag in column 1, as you chose; IO, as you chose.',
     );
+    const kept = { ...file, choice: { tagColumn: 1, encoding: 'utf-8' } } as const;
+    expect(describeFormat(kept)).toBe(
+      'Two columns, word first and tag last, as you chose; IOB2, because B- starts 1,975 entities. ' +
+        'TABs between columns, because every row has one; UTF-8, because every byte is ASCII, as you chose.',
+    );
     const outside = { ...file, format: { ...detected, outside: ['O', '0'] } };
     expect(describeFormat(outside)).toContain('tags as in B-PER, O and 0 outside of entities');
   });
