@@ -6,7 +6,6 @@ import { quote } from './hidden-characters';
 import { LabelTally } from './label-tally';
 import { CommentRule, isBlank, isDocumentStart, startsDocument } from './line-kind';
 import { tagFault } from './row-faults';
-import { splitRow } from './row-fields';
 import { RowNotes } from './row-notes';
 import { RowScanner } from './row-scanner';
 import { SentenceBuilder, endsSentence, type SentenceListener } from './sentence-builder';
@@ -157,7 +156,7 @@ export class ColumnReader {
       this.#notes.repaired(this.#line, line, row.repair, label);
     }
     if (row.margins !== '') this.#notes.margins(this.#line, line, row.margins);
-    if (!this.#followMarks(line)) return;
+    if (!this.#followMarks(row)) return;
     if (onlyWhiteSpace.test(word)) {
       this.#leaveOut(
         'empty-word',
@@ -179,22 +178,17 @@ export class ColumnReader {
   }
 
   /** Begins a sentence where a column says so; false where the row holds no word of its own. */
-  #followMarks(line: string): boolean {
+  #followMarks({ index, sentence }: RowScanner): boolean {
     const { indexColumn, sentenceColumn, sentenceEnd } = this.format;
-    if (indexColumn === null && sentenceColumn === null) return true;
-    const fields =
-      this.#row.repair === undefined ? splitRow(line, this.format) : this.#row.fields(line);
-    const index = indexColumn === null ? '' : (fields[indexColumn]?.trim() ?? '');
-    if (isRangeOrEmptyNode(index)) {
+    if (indexColumn !== null && isRangeOrEmptyNode(index)) {
       this.#rowsLeftOut++;
       this.#notes.range(this.#line, index);
       return false;
     }
     if (sentenceColumn !== null) {
-      const value = fields[sentenceColumn]?.trim() ?? '';
-      if (value !== '' && value !== this.#mark) {
+      if (sentence !== '' && sentence !== this.#mark) {
         this.#endBlock();
-        this.#mark = value;
+        this.#mark = sentence;
       }
     } else if (sentenceEnd === 'index') {
       if (this.#mark !== undefined && Number(index) <= Number(this.#mark)) this.#endBlock();

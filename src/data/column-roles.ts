@@ -109,7 +109,9 @@ function chooseLevel(
   if (best && best.tagShare >= DOUBTFUL_SHARE && best.notation.marked > 0) {
     return { tag: best, others: [], certainty: 'doubtful' };
   }
+  // A first column of words may hold a full stop as often as another holds an O.
   const isLabels = ({ column, labels, different }: TagLevel) =>
+    column > 0 &&
     profiles[column]!.numberShare < NUMBERS_SHARE &&
     different >= 2 &&
     different <= MOST_BARE_LABELS &&

@@ -1,6 +1,6 @@
 import type { ColumnFormat, FormatQuestion } from './column-format';
 import { quote } from './hidden-characters';
-import { TagNotation, plainNotation, type NotationDetails } from './tag-notation';
+import { TagNotation, isMarkLetter, plainNotation, type NotationDetails } from './tag-notation';
 
 /** How often each tag of a column occurs. */
 export type TagCounts = ReadonlyMap<string, number>;
@@ -43,8 +43,8 @@ const lookalikes = new Set([
   'out',
   'outside',
 ]);
-/** Characters that people put between mark and label, the usual ones first. */
-const joints = [
+/** Characters that people put between mark and label. */
+const joints = new Set([
   '-',
   '_',
   ':',
@@ -59,7 +59,7 @@ const joints = [
   '\u2011',
   '\u2013',
   '\u2212',
-];
+]);
 
 /** How the tags of a column are written; what `choice` states is kept. */
 export function detectNotation(
@@ -116,40 +116,53 @@ const usual: Marks = { markSide: 'before', isLowerCase: false, joint: '-' };
 /** The notation that reads most of the tags; the usual one where none reads most. */
 function likeliestMarks(labelled: TagCounts): Marks {
   const total = sum(labelled.values());
-  if (total === 0) return usual;
-  let best: { marks: Marks; share: number } = { marks: usual, share: CLEAR_SHARE };
-  for (const marks of possibleMarks) {
-    const share = markedIn(labelled, marks) / total;
-    if (marks === usual && share >= 0.5) return usual;
-    if (marks !== usual && share >= best.share && hasBegin(labelled, marks)) {
-      if (share > best.share || best.marks === usual) best = { marks, share };
+  const tallies = tallyMarks(labelled);
+  const share = (marks: Marks) => (tallies.get(keyOf(marks))?.rows ?? 0) / total;
+  if (total === 0 || share(usual) >= 0.5) return usual;
+  const clear = [...tallies.values()].filter(
+    ({ rows, letters }) => rows >= total * CLEAR_SHARE && /[BSIU]/.test(letters),
+  );
+  const best = clear.reduce<MarkTally | undefined>(
+    (most, each) => (most && most.rows >= each.rows ? most : each),
+    undefined,
+  );
+  return best?.marks ?? usual;
+}
+
+interface MarkTally {
+  marks: Marks;
+  rows: number;
+  /** Letters that stand as marks, in upper case. */
+  letters: string;
+}
+
+/** Counts the rows that each notation could read, by what stands at either end of their tags. */
+function tallyMarks(labelled: TagCounts): Map<string, MarkTally> {
+  const tallies = new Map<string, MarkTally>();
+  const add = (mark: string, markSide: Marks['markSide'], joint: string, rows: number) => {
+    const letter = mark.toUpperCase();
+    if (!isMarkLetter(letter)) return;
+    const marks = { markSide, isLowerCase: mark !== letter, joint };
+    const key = keyOf(marks);
+    const tally = tallies.get(key);
+    if (!tally) tallies.set(key, { marks, rows, letters: letter });
+    else {
+      tally.rows += rows;
+      tally.letters += letter;
     }
+  };
+  for (const [tag, rows] of labelled) {
+    if (tag.length === 1) add(tag, 'alone', '-', rows);
+    if (tag.length < 3) continue;
+    const [second, secondLast] = [tag.charAt(1), tag.charAt(tag.length - 2)];
+    if (joints.has(second)) add(tag.charAt(0), 'before', second, rows);
+    if (joints.has(secondLast)) add(tag.charAt(tag.length - 1), 'after', secondLast, rows);
   }
-  return best.marks;
+  return tallies;
 }
 
-const possibleMarks: readonly Marks[] = [
-  usual,
-  ...[false, true].flatMap((isLowerCase) => [
-    ...(['before', 'after'] as const).flatMap((markSide) =>
-      joints
-        .map((joint): Marks => ({ markSide, isLowerCase, joint }))
-        .filter(({ joint }) => joint !== '-' || markSide !== 'before' || isLowerCase),
-    ),
-    { markSide: 'alone' as const, isLowerCase, joint: '-' },
-  ]),
-];
-
-function markedIn(labelled: TagCounts, marks: Marks): number {
-  const notation = new TagNotation(marks);
-  return sum([...labelled].map(([tag, count]) => (notation.read(tag).letter === '' ? 0 : count)));
-}
-
-/** Whether some tag begins an entity: letters alone, as in `vitamin_E`, are no marks. */
-function hasBegin(labelled: TagCounts, marks: Marks): boolean {
-  const notation = new TagNotation(marks);
-  const letters = new Set([...labelled.keys()].map((tag) => notation.read(tag).letter));
-  return letters.has('B') || letters.has('S') || letters.has('I') || letters.has('U');
+function keyOf({ markSide, isLowerCase, joint }: Marks): string {
+  return `${markSide} ${isLowerCase} ${joint}`;
 }
 
 interface DoubledMark {

@@ -42,12 +42,14 @@ const foreignForms: readonly ForeignForm[] = [
     wayOut: `convert the brackets to B- and I- tags: ${asColumns}`,
   },
   {
-    isIt: (_, lines) => lines.slice(0, 50).some((line) => pairsOnALine.test(line)),
+    isIt: (_, lines) => isMostly(pairsOnALine, lines),
+    isCertain: true,
     name: 'a sentence a line with a tag behind each word',
     wayOut: asColumns,
   },
   {
-    isIt: (_, lines) => lines.slice(0, 50).some((line) => tagsOnALine.test(line)),
+    isIt: (_, lines) => isMostly(tagsOnALine, lines),
+    isCertain: true,
     name: 'a sentence a line with its tags in a second column',
     wayOut: asColumns,
   },
@@ -70,6 +72,12 @@ const foreignForms: readonly ForeignForm[] = [
     wayOut: 'drop a column file (CoNLL)',
   },
 ];
+
+/** Whether half of the first lines look so. */
+function isMostly(form: RegExp, lines: readonly string[]): boolean {
+  const first = lines.filter((line) => line.trim() !== '').slice(0, 50);
+  return first.filter((line) => form.test(line)).length * 2 >= first.length;
+}
 
 /** Whether lines are surely of another form, whatever columns they could be cut into. */
 export function isForeign(lines: readonly string[]): boolean {

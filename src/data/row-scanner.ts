@@ -6,7 +6,8 @@ import type { TagNotation } from './tag-notation';
 export type RowLayout = Pick<
   CompleteFormat,
   'separator' | 'isQuoted' | 'isPadded' | 'columns' | 'wordColumn' | 'tagColumn' | 'tagKey'
->;
+> &
+  Partial<Pick<CompleteFormat, 'indexColumn' | 'sentenceColumn'>>;
 
 /** What had to be overlooked for a row to fit: superfluous separators, other blanks between columns, a blank inside the last label. */
 export type RowRepair = 'separators' | 'blanks' | 'label';
@@ -23,6 +24,10 @@ export class RowScanner {
   word = '';
   /** Tag of the last row scanned, trimmed. */
   tag = '';
+  /** Index of the last row, where the layout has one. */
+  index = '';
+  /** Field of the last row that says where a sentence begins, where the layout has one. */
+  sentence = '';
   /** Blanks other than TAB and space that stood beside word or tag, and were passed over. */
   margins = '';
   /** Columns of the last row. */
@@ -33,6 +38,9 @@ export class RowScanner {
   readonly #notation: TagNotation | undefined;
   readonly #isPlain: boolean;
   readonly #mark: string;
+  /** -1 where there is none. */
+  readonly #indexColumn: number;
+  readonly #sentenceColumn: number;
 
   /** Without a notation no label is taken together. */
   constructor(layout: RowLayout, notation?: TagNotation) {
@@ -41,6 +49,8 @@ export class RowScanner {
     const { separator, isQuoted, isPadded, tagKey } = layout;
     this.#isPlain =
       !isQuoted && !isPadded && tagKey === null && (separator === 'tab' || separator === 'space');
+    this.#indexColumn = layout.indexColumn ?? -1;
+    this.#sentenceColumn = layout.sentenceColumn ?? -1;
     this.#mark = separator === 'tab' ? '\t' : ' ';
   }
 
@@ -92,6 +102,7 @@ export class RowScanner {
 
   #scanPlain(line: string): void {
     const { wordColumn, tagColumn } = this.#layout;
+    const [indexColumn, sentenceColumn] = [this.#indexColumn, this.#sentenceColumn];
     let column = 0;
     let start = 0;
     for (;;) {
@@ -99,6 +110,8 @@ export class RowScanner {
       const end = mark === -1 ? line.length : mark;
       if (column === wordColumn) this.word = line.slice(start, end);
       else if (column === tagColumn) this.tag = trimmed(line.slice(start, end));
+      else if (column === indexColumn) this.index = line.slice(start, end).trim();
+      else if (column === sentenceColumn) this.sentence = line.slice(start, end).trim();
       column++;
       if (mark === -1) break;
       start = mark + 1;
@@ -126,6 +139,8 @@ export class RowScanner {
     const { wordColumn, tagColumn, tagKey } = this.#layout;
     this.columns = fields.length;
     this.word = fields[wordColumn] ?? '';
+    this.index = fields[this.#indexColumn]?.trim() ?? '';
+    this.sentence = fields[this.#sentenceColumn]?.trim() ?? '';
     const field = trimmed(fields[tagColumn] ?? '');
     this.tag = tagKey === null ? field : valueOfKey(field, tagKey);
   }

@@ -42,6 +42,13 @@ const prefixOfLetter = new Map<string, TagPrefix>([
   ['U', 'S'],
   ['W', 'S'],
 ]);
+const beyondAscii = /[^\u0020-\u007e]/;
+
+/** Whether a letter, in upper case, is a position mark. */
+export function isMarkLetter(letter: string): boolean {
+  return prefixOfLetter.has(letter);
+}
+
 const OUTSIDE: TagParts = { prefix: 'O', label: '' };
 
 /** Reads and writes the tags of one file: `B-PER`, `B_PER`, `PER-B`, `b-per`, `B`, `PER`. */
@@ -56,10 +63,9 @@ export class TagNotation {
 
   /** What a tag means; one without a mark is a bare label. */
   read(tag: string): ReadTag {
-    const read = this.#parse(tag);
-    if (read.parts.prefix !== '') return read;
+    if (!beyondAscii.test(tag)) return this.#parse(tag);
     const clean = withoutHidden(tag).trim();
-    if (clean === tag || clean === '') return read;
+    if (clean === tag || clean === '') return this.#parse(tag);
     return { ...this.#parse(clean), tag, isCleaned: true };
   }
 
