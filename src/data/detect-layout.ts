@@ -31,6 +31,8 @@ export interface LayoutVerdict {
 
 /** The share of rows that must agree before a file is read at all; where a person chose columns it is theirs to say. */
 const FEWEST_FIT = 0.5;
+/** Rows below which superfluous separators are slips, unless every row has them. */
+const FEWEST_PADDED = 4;
 /** Blanks at a row's start or end, or in a run. */
 const doubtfulBlanks = /^[\t ]|[\t ]$|[\t ]{2}/;
 /** Share of rows that need other blanks overlooked before the whole file is read so. */
@@ -131,7 +133,8 @@ function needsPadding(rows: readonly string[], plain: FieldRules): boolean {
     overlooked.set(some, (overlooked.get(some) ?? 0) + 1);
   }
   const most = (counts: Map<number, number>) => Math.max(0, ...counts.values());
-  return needing >= rows.length * PADDED_SHARE && most(overlooked) >= most(asIs);
+  const isCustom = needing === rows.length || needing >= FEWEST_PADDED;
+  return isCustom && needing >= rows.length * PADDED_SHARE && most(overlooked) >= most(asIs);
 }
 
 function readWith(

@@ -20,6 +20,8 @@ export interface NotationVerdict {
 const CLEAR_SHARE = 0.8;
 /** Share of the rows that a tag without a mark must fill to mean outside, where there is no O. */
 const OUTSIDE_SHARE = { marked: 0.3, bare: 0.5 };
+/** Share of the rows below which a tag like O, among tags with marks, is a slip. */
+const SLIP_SHARE = 0.02;
 /** Rows below which a tag that is no known slip is not taken for O. */
 const FEWEST_OUTSIDE = 3;
 /** Share of the tags that carry a second mark where the first was put on twice. */
@@ -223,7 +225,11 @@ function outsideOf(counts: TagCounts, rows: number, details: NotationDetails): O
     .filter(([tag]) => tag !== usualTag && notation.read(tag).parts.prefix === '')
     .sort(([, a], [, b]) => b - a);
   const isMarked = [...counts.keys()].some((tag) => notation.read(tag).letter !== '');
-  const alike = unmarked.filter(([tag]) => isLookalike(tag) && tag !== '').map(([tag]) => tag);
+  // Among tags with marks a rare slip is an error of its row, with its own fix.
+  const fewest = isMarked ? rows * SLIP_SHARE : 1;
+  const alike = unmarked
+    .filter(([tag, count]) => isLookalike(tag) && tag !== '' && count >= fewest)
+    .map(([tag]) => tag);
   const doubtful = new Set(alike);
   const commonest = unmarked[0];
   if (!counts.has(usualTag) && commonest) {

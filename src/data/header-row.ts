@@ -12,6 +12,8 @@ const columnNames = new Set(
     'misc gndid urlid wort wörter satz satznr marke etikett mot mots étiquette phrase palabra etiqueta parola annotation'
   ).split(' '),
 );
+/** A tag with a slip in it rather than a name. */
+const looksMarked = /^[BIESLUMW][^\p{L}\p{N}]/iu;
 /** Rows below which a label that stands once says nothing. */
 const FEWEST_ROWS = 8;
 /** Share of the first row's fields that must be such names. */
@@ -40,6 +42,7 @@ export function doubtfulHeader(
   const times = (one: string) =>
     table.filter(({ fields }) => (fields[column] ?? '').trim() === one).length;
   const isBare = notation.marked === 0;
+  if (notation.marked > 0 && (labels.includes(label) || looksMarked.test(label))) return undefined;
   const others = labels.filter((one) => one !== label);
   if (times(label) > 1 || (isBare && others.some((one) => times(one) === 1))) return undefined;
   const no = isBare ? `No, "${label}" is an entity type` : 'No, it is a row with an error';
