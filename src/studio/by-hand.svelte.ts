@@ -2,6 +2,7 @@ import type { ColumnFormat, CompleteFormat } from '../data/column-format';
 import type { DataCalls, FormatPreview, PreviewSource } from '../protocol/data-calls';
 import { plainDetails } from '../protocol/format-details';
 import { assignRole, columnsOf, countColumns, rolesOf, type ColumnRole } from './column-roles';
+import type { PreviewTurns } from './preview-turns';
 import { describeTrouble } from './trouble';
 
 /** A file whose columns a person chooses. */
@@ -72,23 +73,30 @@ export class ByHand {
       this.files.some(({ isLeftOut }) => !isLeftOut),
   );
   readonly #data: Pick<DataCalls, 'previewFormat'>;
+  readonly #turns: PreviewTurns;
+  readonly #looksAtAll: boolean;
   #looks = 0;
 
+  /** `looksAtAll`: the other files are looked at as well, for it is not known whether they can be read. */
   constructor(
     data: Pick<DataCalls, 'previewFormat'>,
+    turns: PreviewTurns,
     files: readonly Pick<FileInHand, 'name' | 'source' | 'choice'>[],
-    at = 0,
+    { at = 0, looksAtAll = false } = {},
   ) {
     this.#data = data;
+    this.#turns = turns;
+    this.#looksAtAll = looksAtAll;
     this.files = files.map((file) => ({ ...file, preview: undefined, isLeftOut: false }));
     this.at = at;
   }
 
-  /** Looks at the file in hand, then at those that were not looked at under their choice. */
+  /** Looks at the file in hand, then, in a drop, at those that were not looked at under their choice. */
   async look(): Promise<void> {
     const look = ++this.#looks;
     this.busy = true;
-    const others = [...this.files.keys()].filter((index) => index !== this.at);
+    const isOther = (index: number) => this.#looksAtAll && index !== this.at;
+    const others = [...this.files.keys()].filter(isOther);
     for (const index of [this.at, ...others]) {
       const file = this.files[index];
       if (!file || (index !== this.at && file.preview)) continue;
@@ -167,7 +175,7 @@ export class ByHand {
 
   async #previewOf({ source, choice, preview }: FileInHand): Promise<FormatPreview> {
     try {
-      return await this.#data.previewFormat(source, choice);
+      return await this.#turns.take(this, () => this.#data.previewFormat(source, choice));
     } catch (error) {
       const { what } = describeTrouble(error, '');
       return { ...(preview ?? nothingSeen), problem: what };

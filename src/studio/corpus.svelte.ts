@@ -9,6 +9,7 @@ import { choiceBehind } from './choice-behind';
 import { nameOfFiles } from './drop-routing';
 import { Mending } from './mending.svelte';
 import { withAnswer, type OpenQuestion } from './open-questions';
+import { PreviewTurns } from './preview-turns';
 import { Work } from './work.svelte';
 
 /** The corpora of this browser, and the one in hand. */
@@ -32,6 +33,7 @@ export class Corpora {
   readonly #data: DataCalls;
   readonly #database: Database;
   readonly #onChange: () => void;
+  readonly #turns = new PreviewTurns();
 
   constructor(data: DataCalls, database: Database, onChange: () => void = () => undefined) {
     this.#data = data;
@@ -68,7 +70,7 @@ export class Corpora {
       source: file,
       choice: choice?.format ?? {},
     }));
-    this.byHand = new ByHand(this.#data, files);
+    this.byHand = new ByHand(this.#data, this.#turns, files, { looksAtAll: true });
     await this.byHand.sortRefusedFirst();
   }
 
@@ -92,7 +94,8 @@ export class Corpora {
       source: { corpusId: corpus.id, file: index },
       choice: choiceBehind(each, isSeeded).format ?? {},
     }));
-    return new ByHand(this.#data, files, corpus.files.indexOf(file));
+    const at = corpus.files.indexOf(file);
+    return new ByHand(this.#data, this.#turns, files, { at });
   }
 
   /** Gives up a drop that was refused. */
@@ -107,7 +110,7 @@ export class Corpora {
     name: string,
     fetchFiles: () => Promise<File[]>,
   ): Promise<CorpusRecord | undefined> {
-    const next = 'Nothing was stored; try again.';
+    const next = 'Nothing was changed; try again.';
     return this.#read(`Reading the ${name}`, next, async (report) => {
       const files = (await fetchFiles()).map((file) => ({ file }));
       return this.#data.importCorpus({ name, files }, report);
@@ -172,7 +175,7 @@ export class Corpora {
 
   async #takeDrop(request: CorpusImport): Promise<CorpusRecord | undefined> {
     const next =
-      'Nothing was stored. Choose the columns by hand, or mend the file and drop it again.';
+      'Nothing was changed. Choose the columns by hand, or mend the file and drop it again.';
     let isRefused = false;
     const corpus = await this.#read(`Reading ${request.name}`, next, async (report) => {
       try {
@@ -185,7 +188,7 @@ export class Corpora {
     this.refused = isRefused ? request : undefined;
     if (!isRefused) this.byHand = undefined;
     if (this.work.trouble && !isRefused) {
-      this.work.trouble = { ...this.work.trouble, next: 'Nothing was stored; try again.' };
+      this.work.trouble = { ...this.work.trouble, next: 'Nothing was changed; try again.' };
     }
     return corpus;
   }

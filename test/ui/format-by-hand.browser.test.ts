@@ -143,7 +143,7 @@ describe('how a stored file is read', () => {
 });
 
 describe('what the files leave open', () => {
-  const zeros = 'Ada\tPER\nlacht\t0\nlaut\t0\n\nKiel\tLOC\nregnet\t0\n';
+  const zeros = 'Ada\tPER\nlacht\t0\nlaut\t0\n\nKiel\tLOC\nregnet\t0\n\n'.repeat(3);
   const open = () =>
     openPage(
       async (_, data) =>
