@@ -139,10 +139,10 @@ export class Corpora {
   }
 
   /** Takes one of the readings that files leave open, in all that ask. */
-  async answer({ files }: OpenQuestion, reading: FormatReading): Promise<void> {
-    await this.#readAgain('again', ({ name }, before) =>
-      files.includes(name)
-        ? { ...before, format: withAnswer(before.format ?? {}, reading) }
+  async answer(question: OpenQuestion, reading: FormatReading): Promise<void> {
+    await this.#readAgain('again', (file, before) =>
+      question.files.includes(file.name)
+        ? { ...before, format: withAnswer(file, question, reading) }
         : before,
     );
   }

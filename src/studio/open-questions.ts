@@ -33,10 +33,17 @@ export function isAnswered(
   return keys.length > 0 && keys.every((key) => key in choice);
 }
 
-/** A file's choice once it was answered so. */
+/**
+ * A file's choice once a question was answered so. Where tags are to be read in another way than the detected one, the columns stay as they
+ * are: under the new reading nothing else might tell that they hold tags.
+ */
 export function withAnswer(
-  choice: Partial<ColumnFormat>,
-  { change }: FormatReading,
+  { format, choice = {} }: Pick<CorpusFile, 'format' | 'choice'>,
+  { aspect, readings }: FormatQuestion,
+  reading: FormatReading,
 ): Partial<ColumnFormat> {
-  return { ...choice, ...change };
+  const { separator, columns, wordColumn, tagColumn } = format;
+  const isOther = aspect === 'tags' && readings[0] !== reading;
+  const kept = isOther ? { separator, columns, wordColumn, tagColumn } : {};
+  return { ...kept, ...choice, ...reading.change };
 }

@@ -69,8 +69,19 @@ test('a question goes once its matter was decided, either way', () => {
 
 test('an answer keeps what was chosen before', () => {
   const [, second] = ofLevel.readings;
-  expect(withAnswer({ scheme: 'IOB1', tagColumn: 1 }, second!)).toEqual({
-    scheme: 'IOB1',
-    tagColumn: 2,
+  const file = fileOf('train', [ofLevel], { scheme: 'IOB1', tagColumn: 1 });
+  expect(withAnswer(file, ofLevel, second!)).toEqual({ scheme: 'IOB1', tagColumn: 2 });
+});
+
+test('the columns stay where their tags are read in another way', () => {
+  const [yes, no] = ofZero(8).readings;
+  const question = { ...ofZero(8), readings: [yes!, no!] };
+  expect(withAnswer(fileOf('train', []), question, yes!)).toEqual({ outside: ['O', '0'] });
+  expect(withAnswer(fileOf('train', []), question, no!)).toEqual({
+    separator: 'tab',
+    columns: 2,
+    wordColumn: 0,
+    tagColumn: 1,
+    outside: ['O'],
   });
 });
