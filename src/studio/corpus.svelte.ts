@@ -70,6 +70,7 @@ export class Corpora {
       source: file,
       choice: choice?.format ?? {},
     }));
+    this.work.dismiss(); // the table shows what is the matter
     this.byHand = new ByHand(this.#data, this.#turns, files, { looksAtAll: true });
     await this.byHand.sortRefusedFirst();
   }

@@ -6,7 +6,7 @@ import type {
   TextEncoding,
 } from '../data/column-format';
 import type { FormatPreview } from '../protocol/data-calls';
-import { completeFormat } from '../protocol/format-details';
+import { completeFormat, plainDetails } from '../protocol/format-details';
 import type { CorpusFile } from '../storage/records';
 import { countOf, formatCount, joinWords } from './quantities';
 
@@ -75,8 +75,11 @@ export function describeCounts(preview: FormatPreview): string {
 function describeAspect(file: CorpusFile, aspect: FormatAspect): string | undefined {
   if (isOverruled(file, aspect)) return `${describeChoice(file, aspect)}, as you chose`;
   const reason = file.detected.evidence[aspect];
-  const isChosen = keysOfAspect[aspect].some((key) => file.choice?.[key] !== undefined);
-  if (!isChosen) return reason === undefined ? undefined : trimmed(reason);
+  const chosen = keysOfAspect[aspect].filter((key) => file.choice?.[key] !== undefined);
+  if (chosen.length === 0) return reason === undefined ? undefined : trimmed(reason);
+  const plain: Partial<ColumnFormat> = plainDetails;
+  const isUsual = chosen.every((key) => String(file.choice?.[key]) === String(plain[key]));
+  if (reason === undefined && isUsual) return undefined; // nothing that is worth a word
   const read = reason === undefined ? describeChoice(file, aspect) : trimmed(reason);
   return `${read.replace(/, as chosen$/u, '')}, as you chose`;
 }
@@ -123,7 +126,14 @@ function capitalise(text = ''): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-export const sentenceEndNames = {
+/** What ends a sentence, to be chosen. */
+export const sentenceEndTitles = {
+  'empty-line': 'an empty line',
+  'full-stop': 'a full stop too',
+  index: 'the index beginning again',
+} as const;
+
+const sentenceEndNames = {
   'empty-line': 'an empty line ends a sentence',
   'full-stop': 'an empty line or a full stop ends a sentence',
   index: 'an index that begins again begins a sentence',

@@ -38,7 +38,6 @@ describe('a file that is refused on a first visit', () => {
     await role(3).selectOptions('tag');
     await expect.element(role(1)).toHaveValue('word'); // the first that is not all numbers
     await role(2).selectOptions('word');
-    await page.getByText('Encoding, sentences').click();
     await page.getByRole('textbox', { name: 'Tags outside of entities' }).fill('()');
     await userEvent.keyboard('{Tab}');
     await expect
@@ -112,7 +111,7 @@ describe('how a stored file is read', () => {
     await expect.element(role(3)).toBeVisible();
     const before = studio.corpora.chosen!.files.map(({ format }) => format.tagColumn);
     const other = before[0] === 1 ? 2 : 1;
-    await page.getByRole('checkbox', { name: /Read the other 1 file so/ }).click();
+    await page.getByRole('checkbox', { name: 'Read three-dev.tsv so as well' }).click();
     await role(other + 1).selectOptions('tag');
     await button('Read it so').click();
     await expect
