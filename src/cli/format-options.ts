@@ -14,21 +14,16 @@ export const formatOptions = {
 
 export type FormatValues = { [Option in keyof typeof formatOptions]?: string | undefined };
 
-const separators = [
-  'tab',
-  'space',
-  'comma',
-  'semicolon',
-  'blank',
-] satisfies FileReport['separator'][];
-const schemes = ['IOB1', 'IOB2', 'IOBES', 'IO'] satisfies FileReport['scheme'][];
-const encodings = [
-  'utf-8',
-  'windows-1252',
-  'utf-16le',
-  'utf-16be',
-] satisfies FileReport['encoding'][];
-const sentenceEnds = ['empty-line', 'full-stop', 'index'] satisfies FormatChoice['sentenceEnd'][];
+const separators = allOf<FileReport['separator']>({
+  ...{ tab: 1, space: 1, comma: 1, semicolon: 1, pipe: 1, blank: 1 },
+});
+const schemes = allOf<FileReport['scheme']>({ IOB1: 1, IOB2: 1, IOBES: 1, IO: 1 });
+const encodings = allOf<FileReport['encoding']>({
+  ...{ 'utf-8': 1, 'windows-1252': 1, 'utf-16le': 1, 'utf-16be': 1 },
+});
+const sentenceEnds = allOf<NonNullable<FormatChoice['sentenceEnd']>>({
+  ...{ 'empty-line': 1, 'full-stop': 1, index: 1 },
+});
 
 /** The part of a format that options state. `@throws UsageError` naming the option, what was expected and what came. */
 export function readFormat(values: FormatValues): FormatChoice {
@@ -101,4 +96,9 @@ function readTypeName(text: string): string {
   const name = text.trim();
   if (name === '') throw new UsageError('--type-name expects the name of a type, got nothing');
   return name;
+}
+
+/** The choices of an option; the compiler sees that none is missing. */
+function allOf<Choice extends string>(choices: Record<Choice, 1>): Choice[] {
+  return Object.keys(choices) as Choice[];
 }

@@ -25,7 +25,7 @@ export const help = `Usage: npm run ner -- COMMAND [options]
 FORMAT options say how column files are to be read; what is not said is found in the files:
       --columns ROLE,ROLE,...       one role a column: word, tag, index (numbers the words), sentence (marks where one
                                     begins), or _ for a column that is not used; such as index,word,_,tag
-      --separator tab|space|comma|semicolon|blank   blank is any blank, U+00A0 too
+      --separator tab|space|comma|semicolon|pipe|blank   blank is any blank, U+00A0 too
       --file-scheme IOB1|IOB2|IOBES|IO   the scheme the files' tags are written in
       --encoding utf-8|windows-1252|utf-16le|utf-16be
       --outside TAG,TAG,...         tags besides O that mean outside of any entity, such as 0,_

@@ -1,4 +1,4 @@
-import { plainDetails, type ColumnFormat, type Separator } from './column-format';
+import { plainDetails, separators, type ColumnFormat, type Separator } from './column-format';
 import { isBlank } from './line-kind';
 import { splitLeniently, splitRow } from './row-fields';
 
@@ -9,7 +9,7 @@ const TOLD_BY_LINES = 2000;
 export function likeliestSeparator(lines: readonly string[]): Separator {
   const rows = lines.slice(0, TOLD_BY_LINES).filter((line) => !isBlank(line));
   let [likeliest, most]: [Separator, number] = ['space', 0];
-  for (const separator of ['tab', 'space', 'semicolon', 'comma', 'blank'] as const) {
+  for (const separator of separators) {
     const counts = new Map<number, number>();
     for (const row of rows) {
       const columns = cutRow(row, { separator }).length;

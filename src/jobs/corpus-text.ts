@@ -1,3 +1,4 @@
+import type { ByteSource } from '../data/byte-source';
 import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import { ColumnReader } from '../data/column-reader';
 import { decodeLines } from '../data/decode-text';
@@ -24,7 +25,7 @@ export interface FileReading {
 /** A file of a corpus and how it is read. */
 export interface TextFile extends FileReading {
   name: string;
-  blob: Blob;
+  blob: ByteSource;
   /** Of a drawn corpus: `train`, which stands for all three. */
   split: SplitName;
 }

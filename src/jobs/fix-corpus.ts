@@ -2,7 +2,8 @@ import { linesOf, type FileEdits } from '../data/line-edits';
 import { titleOf, type CorpusFix, type FixPreview, type FixRule } from '../data/fix-rule';
 import { planSplits } from '../data/split';
 import type { ReportProgress } from '../protocol/progress';
-import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
+import { openFiles, type ReadableCorpus, type ReadableFile } from '../storage/corpus-files';
+import type { CorpusId, CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { drawCorpus, type CorpusText, type FileReading } from './corpus-text';
 import { foreseeEntities } from './fix-effect';
@@ -21,12 +22,13 @@ export async function previewFix(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<FixPreview> {
-  return foreseeFix(await requireCorpus(database, id), rule, report, signal);
+  const corpus = openFiles(database, await requireCorpus(database, id));
+  return foreseeFix(corpus, rule, report, signal);
 }
 
 /** What a fix would change in a corpus that is at hand. */
 export async function foreseeFix(
-  corpus: CorpusRecord,
+  corpus: ReadableCorpus,
   rule: FixRule,
   report: ReportProgress,
   signal: AbortSignal,
@@ -65,7 +67,7 @@ export async function applyFix(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const corpus = await requireCorpus(database, id);
+  const corpus = openFiles(database, await requireCorpus(database, id));
   const edits = await planEdits(corpus, rule, report, signal);
   if (edits.length === 0) {
     throw new Error(
@@ -90,19 +92,19 @@ export async function undoFixes(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const corpus = await requireCorpus(database, id);
+  const corpus = openFiles(database, await requireCorpus(database, id));
   return readWith(database, corpus, (corpus.fixes ?? []).slice(0, keep), report, signal);
 }
 
 function readWith(
   database: Database,
-  corpus: CorpusRecord,
+  corpus: ReadableCorpus,
   fixes: readonly CorpusFix[],
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
   const { id, createdAt, name, files, errorsDropped, splitSeed } = corpus;
-  const isDrawn = ({ split }: CorpusFile) => splitSeed !== undefined && split === 'train';
+  const isDrawn = ({ split }: ReadableFile) => splitSeed !== undefined && split === 'train';
   const sources = files.map((file) => ({
     name: file.name,
     blob: file.source,
@@ -119,7 +121,7 @@ function readWith(
 
 /** The edits that a rule makes of a stored corpus, the fixes made before included. */
 export async function planEdits(
-  corpus: CorpusRecord,
+  corpus: ReadableCorpus,
   rule: FixRule,
   report: ReportProgress,
   signal: AbortSignal,
@@ -130,7 +132,7 @@ export async function planEdits(
 }
 
 /** A stored corpus as its record says it is read. */
-function textOf({ files, fixes = [], splitSeed }: CorpusRecord): CorpusText {
+function textOf({ files, fixes = [], splitSeed }: ReadableCorpus): CorpusText {
   return {
     files: files.map((file) => ({
       name: file.name,
@@ -145,7 +147,7 @@ function textOf({ files, fixes = [], splitSeed }: CorpusRecord): CorpusText {
 }
 
 /** How a stored file is read; a fix changes nothing of it. */
-function readingOf({ format, detected, choice }: CorpusFile): FileReading {
+function readingOf({ format, detected, choice }: ReadableFile): FileReading {
   return { format, detected, ...(choice ? { choice } : {}) };
 }
 

@@ -3,12 +3,12 @@ import { linesOf, type FileEdits } from '../data/line-edits';
 import { countUnreadEntities } from '../data/unread-tags';
 import type { DrawnSplits } from '../data/drawn-splits';
 import type { ReportProgress } from '../protocol/progress';
-import type { CorpusRecord } from '../storage/records';
+import type { ReadableCorpus } from '../storage/corpus-files';
 import { walkCorpus, type CorpusText } from './corpus-text';
 
 /** What a fix would do to the entities of a corpus: read once with its edits, nothing stored, and held against the record's counts. */
 export async function foreseeEntities(
-  corpus: Pick<CorpusRecord, 'statistics' | 'files'>,
+  corpus: Pick<ReadableCorpus, 'statistics' | 'files'>,
   text: CorpusText,
   splits: DrawnSplits | undefined,
   edits: readonly FileEdits[],
@@ -44,7 +44,7 @@ export async function foreseeEntities(
 
 /** Entities that removed rows would be which no sentence holds today. */
 function countRemoved(
-  { files }: Pick<CorpusRecord, 'files'>,
+  { files }: Pick<ReadableCorpus, 'files'>,
   edits: readonly FileEdits[],
 ): Map<string, number> {
   const removed = new Map<string, number>();

@@ -1,3 +1,4 @@
+import type { ByteSource } from '../data/byte-source';
 import { formatOf, type ColumnFormat, type DetectedFormat } from '../data/column-format';
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
@@ -12,6 +13,7 @@ import { splitNames } from '../ner/sentence';
 import type { ImportChoice } from '../protocol/data-calls';
 import type { ReportProgress } from '../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
+import type { ReadableCorpus } from '../storage/corpus-files';
 import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import {
@@ -27,7 +29,7 @@ import { SplitSink } from './split-sink';
 /** A file to read, and what the person decided about it. */
 export interface CorpusSource {
   name: string;
-  blob: Blob;
+  blob: ByteSource;
   choice: ImportChoice;
   /** How it was read before; then nothing is detected, and it is read so again. */
   known?: FileReading;
@@ -68,13 +70,13 @@ export async function importCorpus(
   );
 }
 
-/** Reads the files into a writer and gives the corpus' record. */
+/** Reads the files into a writer and gives the corpus' record with them. */
 export async function readCorpus(
   writer: CorpusWriter,
   task: CorpusTask,
   report: ReportProgress,
   signal: AbortSignal,
-): Promise<CorpusRecord> {
+): Promise<ReadableCorpus> {
   const { name, sources, dropErrors, replaces, fixes = [] } = task;
   const { text, explanation } = await openText(task, signal);
   const splits = await drawCorpus(text, report, signal);
@@ -135,7 +137,7 @@ export async function readCorpus(
 
 /** How a file is read by what the person chose of its format. */
 async function detectReading(
-  blob: Blob,
+  blob: ByteSource,
   name: string,
   choice: Partial<ColumnFormat>,
   signal: AbortSignal,

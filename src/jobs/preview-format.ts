@@ -1,3 +1,4 @@
+import type { ByteSource } from '../data/byte-source';
 import type { ColumnFormat, DetectedFormat, Separator } from '../data/column-format';
 import { ColumnReader } from '../data/column-reader';
 import { decodeLines } from '../data/decode-text';
@@ -8,6 +9,7 @@ import type { SentenceRow } from '../data/sentence-builder';
 import { SplitCounter } from '../data/statistics';
 import type { Sentence } from '../ner/sentence';
 import type { FormatPreview, PreviewSource } from '../protocol/data-calls';
+import { openFiles } from '../storage/corpus-files';
 import type { Database } from '../storage/schema';
 import { requireCorpus } from './pack-corpus';
 
@@ -20,10 +22,10 @@ const PREVIEWED_CHARACTERS = 2_000_000;
 export async function openPreviewed(
   database: Database,
   source: PreviewSource,
-): Promise<{ name: string; blob: Blob }> {
+): Promise<{ name: string; blob: ByteSource }> {
   if (source instanceof Blob) return { name: source.name, blob: source };
   const corpus = await requireCorpus(database, source.corpusId);
-  const file = corpus.files[source.file];
+  const file = openFiles(database, corpus).files[source.file];
   if (!file) throw new Error(`${corpus.name} has no file ${source.file + 1}; reload the page.`);
   return { name: file.name, blob: file.source };
 }
@@ -35,7 +37,7 @@ export async function openPreviewed(
  * @throws an AbortError once `signal` is aborted, and what makes the bytes unreadable.
  */
 export async function previewFormat(
-  blob: Blob,
+  blob: ByteSource,
   name: string,
   choice: Partial<ColumnFormat>,
   signal: AbortSignal,
@@ -51,7 +53,7 @@ export async function previewFormat(
 }
 
 async function previewReading(
-  blob: Blob,
+  blob: ByteSource,
   name: string,
   format: DetectedFormat,
   signal: AbortSignal,
@@ -90,7 +92,7 @@ async function previewReading(
 }
 
 async function previewRefusal(
-  blob: Blob,
+  blob: ByteSource,
   choice: Partial<ColumnFormat>,
   problem: string,
   signal: AbortSignal,
@@ -114,7 +116,7 @@ async function previewRefusal(
 
 /** The first lines of a file, all of them whole. */
 async function readHead(
-  blob: Blob,
+  blob: ByteSource,
   encoding: ColumnFormat['encoding'],
   characters: number,
   signal: AbortSignal,

@@ -144,6 +144,7 @@ export const separatorNames: Record<Separator, string> = {
   space: 'spaces',
   comma: 'commas',
   semicolon: 'semicolons',
+  pipe: 'vertical bars',
   blank: 'any blanks',
 };
 

@@ -56,7 +56,7 @@ describe('what is said of the files on the command line', () => {
   });
 
   test.each([
-    ['--separator', '|', 'tab, space, comma, semicolon, blank'],
+    ['--separator', '|', 'tab, space, comma, semicolon, pipe, blank'],
     ['--file-scheme', 'BIO', 'IOB1, IOB2, IOBES, IO'],
     ['--encoding', 'latin1', 'utf-8, windows-1252, utf-16le, utf-16be'],
     ['--sentence-end', 'line', 'empty-line, full-stop, index'],
