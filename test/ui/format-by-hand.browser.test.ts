@@ -38,6 +38,7 @@ describe('a file that is refused on a first visit', () => {
     await role(3).selectOptions('tag');
     await expect.element(role(1)).toHaveValue('word'); // the first that is not all numbers
     await role(2).selectOptions('word');
+    await page.getByText('Encoding, sentences').click();
     await page.getByRole('textbox', { name: 'Tags outside of entities' }).fill('()');
     await userEvent.keyboard('{Tab}');
     await expect
