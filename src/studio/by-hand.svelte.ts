@@ -107,14 +107,26 @@ export class ByHand {
     }
   }
 
-  /** Looks at all files of a drop that was refused, and takes those in hand first that cannot be read. */
+  /**
+   * Looks at all files of a drop that was refused and puts those first that cannot be read, led by the one in hand. A file that is cut into
+   * other columns is rather something that lay beside them, and is left out until it is taken back.
+   */
   async sortRefusedFirst(): Promise<void> {
+    const led = this.file;
     await this.look();
     const isRefused = ({ preview }: FileInHand) => !preview || !isReadable(preview);
-    const refused = this.files.filter(isRefused);
-    this.files = [...refused, ...this.files.filter((file) => !isRefused(file))];
+    const rank = (file: FileInHand) =>
+      isRefused(file) ? (file.source === led?.source ? 0 : 1) : 2;
+    const sorted = this.files.toSorted((a, b) => rank(a) - rank(b));
+    const [first] = sorted;
+    const isAlike = ({ preview }: FileInHand) =>
+      preview?.cut.separator === first?.preview?.cut.separator &&
+      countColumns(preview?.rows) === countColumns(first?.preview?.rows);
+    this.files = sorted.map((file) =>
+      isRefused(file) && !isAlike(file) ? { ...file, isLeftOut: true } : file,
+    );
     this.at = 0;
-    this.isForAll = refused.length > 1;
+    this.isForAll = this.files.filter((file) => isRefused(file) && !file.isLeftOut).length > 1;
   }
 
   /** Takes another file in hand. */

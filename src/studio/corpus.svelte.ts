@@ -1,12 +1,15 @@
 import { deleteCorpus, listCorpora, renameCorpus } from '../storage/corpora';
 import type { Database } from '../storage/schema';
 import type { FormatReading } from '../data/column-format';
+import type { PassedOver } from '../data/passed-over';
 import type { CorpusImport, DataCalls, ImportChoice } from '../protocol/data-calls';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
 import { ByHand, type FileInHand } from './by-hand.svelte';
 import { choiceBehind } from './choice-behind';
 import { nameOfFiles } from './drop-routing';
+import { withPaths } from './dropped-folders';
 import { Mending } from './mending.svelte';
 import { withAnswer, type OpenQuestion } from './open-questions';
 import { PreviewTurns } from './preview-turns';
@@ -55,24 +58,36 @@ export class Corpora {
     }
   }
 
-  /** Reads dropped files into a corpus of their own and takes it in hand. */
-  async take(files: readonly File[]): Promise<CorpusRecord | undefined> {
-    if (files.length === 0) return undefined;
+  /** Reads dropped files into a corpus of their own and takes it in hand; `passedOver` lay beside them. */
+  async take(
+    files: readonly (File | DroppedFile)[],
+    name?: string,
+    passedOver: readonly PassedOver[] = [],
+  ): Promise<CorpusRecord | undefined> {
+    const dropped = withPaths(files);
+    if (dropped.length === 0) return undefined;
     this.byHand = undefined;
-    return this.#takeDrop({ name: nameOfFiles(files), files: files.map((file) => ({ file })) });
+    return this.#takeDrop({
+      ...{ name: name ?? nameOfFiles(dropped), files: dropped, passedOver: [...passedOver] },
+    });
   }
 
   /** Opens the choice of columns for the files that were refused. */
   async chooseByHand(): Promise<void> {
     if (!this.refused) return;
-    const files = this.refused.files.map(({ file, choice }) => ({
-      name: file.name,
+    const files = this.refused.files.map(({ file, path = file.name, choice }) => ({
+      name: path,
       source: file,
       choice: choice?.format ?? {},
     }));
+    const { what = '' } = this.work.trouble ?? {};
+    const named = files.findIndex(({ name }) => what.startsWith(`${name}:`));
     this.work.dismiss(); // the table shows what is the matter
-    this.byHand = new ByHand(this.#data, this.#turns, files, { looksAtAll: true });
-    await this.byHand.sortRefusedFirst();
+    const byHand = new ByHand(this.#data, this.#turns, files, {
+      ...{ at: Math.max(0, named), looksAtAll: true },
+    });
+    this.byHand = byHand;
+    await byHand.sortRefusedFirst();
   }
 
   /** Reads the refused files as they were chosen by hand. */
