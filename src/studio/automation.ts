@@ -39,6 +39,9 @@ export function automate(studio: Studio): Automation {
       chosen.push(...drop.corpus.map((file) => ({ ...file, choice })));
       passedOver.push(...drop.passedOver);
     }
+    if (chosen.length === 0 && passedOver.length > 0) {
+      throw new Error(`No corpus was found. ${describePassedOver(passedOver)}`);
+    }
     const request = {
       ...{ name, files: chosen, passedOver, dropErrors },
       ...(limit === undefined ? {} : { limit }),

@@ -93,6 +93,31 @@ describe('a file that is refused on a first visit', () => {
       expect(choice).toMatchObject({ wordColumn: 1, tagColumn: 2 });
     }
   });
+
+  test('stands first, and what is cut into other columns is left out until it is taken back', async () => {
+    const { studio, target } = await refuse(
+      oddFile('notes.txt', 'Ada lacht.\nKiel liegt am Meer.\n'),
+      oddFile('odd.train.csv'),
+      oddFile('good.dev.csv', 'Ada;B-PER;x\nlacht;O;x\nlaut;O;x\n'),
+    );
+    await button('Choose the columns by hand').click();
+    await expect.element(role(3)).toBeVisible();
+    const listed = [...target.querySelectorAll('.hand li')].map((item) =>
+      item.textContent.replaceAll(/\s+/gu, ' ').trim(),
+    );
+    expect(listed).toEqual([
+      'odd.train.csv cannot be read yet Leave it out: odd.train.csv',
+      'notes.txt left out',
+      'good.dev.csv 1 sentence',
+    ]);
+    await role(3).selectOptions('tag');
+    await role(2).selectOptions('word');
+    await button('Read it so').click();
+    await expect
+      .poll(() => studio.corpora.chosen?.files.map(({ name }) => name))
+      .toEqual(['odd.train.csv', 'good.dev.csv']);
+    expect(studio.corpora.chosen!.files[1]!.format.tagColumn).toBe(1);
+  });
 });
 
 describe('how a stored file is read', () => {
