@@ -1,11 +1,15 @@
+import './browser/valid-language';
 import { mount } from 'svelte';
+import { openSettings } from './browser/settings';
 import {
   connectDataWorker,
   connectInferWorker,
   connectTrainWorker,
   type WorkerNews,
 } from './protocol/connect';
+import { moveBlobs } from './storage/corpus-files';
 import { openDatabase } from './storage/database';
+import type { Database } from './storage/schema';
 import { sweepLeftovers } from './storage/sweep';
 import { Appearance } from './studio/appearance.svelte';
 import { automate } from './studio/automation';
@@ -21,7 +25,7 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html: expected an element with id "app".');
 
 try {
-  const appearance = new Appearance(document.documentElement, localStorage);
+  const appearance = new Appearance(document.documentElement, openSettings());
   const opened: { studio?: Studio } = {};
   const fail = (reason: string) =>
     opened.studio?.status.fail(
@@ -59,7 +63,17 @@ try {
   const backend = studio.status.describeBackend(backendOfSearch(location.search));
   await studio.open();
   await backend;
-  await sweepLeftovers(database);
+  await tidyUp(database, studio);
 } catch (error) {
   mount(StartFailure, { target, props: { error } });
+}
+
+/** Moves what an earlier build stored and removes what dead tabs left. The page works without. */
+async function tidyUp(database: Database, { status }: Studio): Promise<void> {
+  try {
+    await moveBlobs(database);
+    await sweepLeftovers(database);
+  } catch (error) {
+    status.fail(error, 'Nothing is lost: all is read as before, and the next start tries again.');
+  }
 }
