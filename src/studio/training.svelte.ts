@@ -1,5 +1,4 @@
 import { findTrainedRun, whenNobodyTrains } from '../storage/trainer-lock';
-import { askToPersist } from '../storage/usage';
 import { deleteRun, listRuns, renameRun } from '../storage/runs';
 import type { Database } from '../storage/schema';
 import { defaultRecipe } from '../protocol/run-defaults';
@@ -11,6 +10,7 @@ import type { RunId, RunRecord } from '../storage/records';
 import type { TrainRecipe } from '../train/recipe';
 import type { Corpora } from './corpus.svelte';
 import type { Encoders } from './encoders.svelte';
+import { askForLastingStorage } from './lasting-storage';
 import { LiveRun } from './live-run.svelte';
 import { describeTrouble, wasStopped, type Trouble } from './trouble';
 import { Work } from './work.svelte';
@@ -154,7 +154,7 @@ export class Training {
     await this.#measured;
     const request = this.#request(encoder.id, corpus.id);
     if (!(await this.#packForRun(request))) return undefined;
-    await askToPersist(); // from here on there is work to lose
+    askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
     const live = new LiveRun(request, corpus.labels);
     return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
   }
