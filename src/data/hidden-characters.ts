@@ -16,6 +16,9 @@ const hidden =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g;
 
+/** Zero-width spaces, byte order marks and soft hyphens at either end of a text, which editors and copies leave there. */
+const hiddenEdges = /^[\u00ad\u200b\u2060\ufeff]+|[\u00ad\u200b\u2060\ufeff]+$/g;
+
 /** Whatever shows nothing, or a blank that is not the one it seems to be. */
 const unseen =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -29,6 +32,11 @@ export function hiddenIn(word: string): string {
 /** A word without its hidden characters. */
 export function withoutHidden(word: string): string {
   return word.replace(hidden, '');
+}
+
+/** A text without the hidden characters at its start and end. Inside they stay. */
+export function withoutHiddenEdges(text: string): string {
+  return text.replace(hiddenEdges, '').trim();
 }
 
 /** A word's code points: `U+FEFF U+200B`. */

@@ -1,6 +1,6 @@
 import type { TagParts, TagPrefix, TagScheme } from '../ner/tag-scheme';
 import { plainDetails, type FormatDetails } from './column-format';
-import { withoutHidden } from './hidden-characters';
+import { withoutHiddenEdges } from './hidden-characters';
 
 /** How a file writes tags. */
 export type NotationDetails = Pick<
@@ -64,7 +64,7 @@ export class TagNotation {
   /** What a tag means; one without a mark is a bare label. */
   read(tag: string): ReadTag {
     if (!beyondAscii.test(tag)) return this.#parse(tag);
-    const clean = withoutHidden(tag).trim();
+    const clean = withoutHiddenEdges(tag);
     if (clean === tag || clean === '') return this.#parse(tag);
     return { ...this.#parse(clean), tag, isCleaned: true };
   }
