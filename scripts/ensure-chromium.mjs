@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromiumPath } from './find-chromium.mjs';
+import { installFromDebian } from './install-from-debian.mjs';
 import { stop } from './process.mjs';
 
 /** Sees to it that a Chromium can be launched, on Debian as root by installing it; stops with a sentence where there is none. */
@@ -12,15 +12,8 @@ export async function ensureChromium() {
   }
   const { chromium } = await import('playwright');
   if (existsSync(chromium.executablePath())) return;
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    console.error('Installing Chromium (apt-get install chromium) …');
-    spawnSync('apt-get update && apt-get install -y --no-install-recommends chromium', {
-      shell: true,
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    if (chromiumPath()) return;
-  }
+  installFromDebian(['chromium']);
+  if (chromiumPath()) return;
   stop(
     'No Chromium was found. Install Chrome, Chromium or Edge, or run `npx playwright install chromium`, or set CHROME_PATH to the browser.',
   );

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from './find-program.mjs';
 
 const onPath = [
   'google-chrome',
@@ -18,12 +17,5 @@ const installed = [
 
 /** The path of a Chromium on this computer: `CHROME_PATH`, else an installed browser; undefined leaves the choice to Playwright. */
 export function chromiumPath() {
-  const { CHROME_PATH, PATH = '' } = process.env;
-  if (CHROME_PATH) return CHROME_PATH;
-  const folders = PATH.split(delimiter);
-  const candidates = [
-    ...onPath.flatMap((name) => folders.map((folder) => join(folder, name))),
-    ...installed,
-  ];
-  return candidates.find((candidate) => existsSync(candidate));
+  return process.env['CHROME_PATH'] || findProgram(onPath, installed);
 }

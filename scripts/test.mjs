@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from './ensure-built.mjs';
 import { ensureChromium } from './ensure-chromium.mjs';
+import { ensureOtherEngines } from './ensure-other-engines.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
-import { runProgram } from './process.mjs';
+import { root, runProgram } from './process.mjs';
 
 /**
  * In browsers and end to end one file at a time: two would share the cores and miss their time limits.
@@ -15,6 +16,9 @@ const projects = {
   browser: ['--no-file-parallelism'],
   e2e: ['--no-file-parallelism'],
 };
+
+/** The tests that run in Firefox and WebKit too. */
+const everyEngine = 'test/e2e/whole-path.test.ts';
 
 /**
  * `npm test`, `npm test -- node`, `npm test -- storage/checkpoints`: names of projects choose projects, anything else chooses files.
@@ -28,7 +32,10 @@ const chosen = Object.entries(projects).filter(
 
 ensureInstalled();
 await ensureChromium();
-if (chosen.some(([name]) => name === 'e2e')) await ensureBuilt();
+if (chosen.some(([name]) => name === 'e2e')) {
+  if (isChosen(everyEngine)) ensureOtherEngines();
+  await ensureBuilt();
+}
 
 const total = { passed: 0, failed: 0 };
 /** @type {string[]} */
@@ -48,6 +55,11 @@ if (notRun.length > 0) {
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** Chooses as Vitest does: a file is run where its path contains any of the filters. @param {string} file */
+function isChosen(file) {
+  return filters.length === 0 || filters.some((filter) => join(root, file).includes(filter));
+}
 
 /** @param {string} name @param {string[]} options */
 async function runProject(name, options) {

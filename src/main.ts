@@ -5,6 +5,7 @@ import {
   connectTrainWorker,
   type WorkerNews,
 } from './protocol/connect';
+import { moveBlobs } from './storage/corpus-files';
 import { openDatabase } from './storage/database';
 import { sweepLeftovers } from './storage/sweep';
 import { Appearance } from './studio/appearance.svelte';
@@ -59,6 +60,12 @@ try {
   const backend = studio.status.describeBackend(backendOfSearch(location.search));
   await studio.open();
   await backend;
+  await moveBlobs(database).catch((error: unknown) =>
+    studio.status.fail(
+      error,
+      'Nothing is lost: corpora are read as before, and the next start tries again.',
+    ),
+  );
   await sweepLeftovers(database);
 } catch (error) {
   mount(StartFailure, { target, props: { error } });

@@ -1,3 +1,4 @@
+import type { ByteSource } from './byte-source';
 import type { TextEncoding } from './column-format';
 
 /** Longer lines mean that the file is no corpus; they would fill the memory before anyone could say so. */
@@ -19,7 +20,7 @@ export interface ReadOptions {
  * @throws the signal's reason (an AbortError by default) as soon as it is aborted.
  */
 export async function* readChunks(
-  blob: Blob,
+  blob: ByteSource,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   for (let start = 0; start < blob.size; start += CHUNK_BYTES) {
@@ -38,7 +39,7 @@ export async function* readChunks(
  * @throws Error for a line of more than a million characters, an AbortError once the signal is aborted.
  */
 export async function* decodeLines(
-  blob: Blob,
+  blob: ByteSource,
   encoding: TextEncoding,
   { signal, onProgress }: ReadOptions = {},
 ): AsyncGenerator<string[], void> {

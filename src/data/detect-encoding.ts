@@ -1,3 +1,4 @@
+import type { ByteSource } from './byte-source';
 import { readChunks } from './decode-text';
 import type { TextEncoding } from './column-format';
 
@@ -26,7 +27,10 @@ const VALID_FOR_ONE_INVALID = 10;
  *
  * @throws an AbortError once `signal` is aborted.
  */
-export async function detectEncoding(blob: Blob, signal?: AbortSignal): Promise<DetectedEncoding> {
+export async function detectEncoding(
+  blob: ByteSource,
+  signal?: AbortSignal,
+): Promise<DetectedEncoding> {
   const head = new Uint8Array(await blob.slice(0, 4096).arrayBuffer());
   const fromHead = encodingOfMark(head) ?? encodingOfZeros(head);
   if (fromHead) return fromHead;

@@ -1,3 +1,4 @@
+import type { ByteSource } from './byte-source';
 import type { ColumnFormat, DetectedFormat } from './column-format';
 import { detectLayout } from './column-layout';
 import { decodeLines } from './decode-text';
@@ -17,7 +18,7 @@ const SCHEME_CHARACTERS = 8_000_000;
  * @throws Error where the file holds no rows of words and tags, an AbortError once `signal` is aborted.
  */
 export async function detectFormat(
-  blob: Blob,
+  blob: ByteSource,
   name: string,
   choice: Partial<ColumnFormat> = {},
   signal?: AbortSignal,
@@ -64,7 +65,7 @@ export function describeFormat({ evidence }: DetectedFormat): string {
 }
 
 async function readSample(
-  blob: Blob,
+  blob: ByteSource,
   encoding: ColumnFormat['encoding'],
   signal: AbortSignal | undefined,
 ): Promise<{ lines: string[]; isWhole: boolean }> {

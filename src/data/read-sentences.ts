@@ -1,3 +1,4 @@
+import type { ByteSource } from './byte-source';
 import type { Sentence } from '../ner/sentence';
 import type { ColumnFormat, TextEncoding } from './column-format';
 import { ColumnReader } from './column-reader';
@@ -16,7 +17,7 @@ export interface LineReader {
  * @throws an AbortError once the signal is aborted.
  */
 export async function* readSentences(
-  blob: Blob,
+  blob: ByteSource,
   encoding: TextEncoding,
   reader: LineReader,
   options: ReadOptions = {},
@@ -31,7 +32,7 @@ export async function* readSentences(
 
 /** A small column file at once, for tests and for samples. */
 export async function readColumnFile(
-  blob: Blob,
+  blob: ByteSource,
   name: string,
   format: ColumnFormat,
   options: ReadOptions = {},

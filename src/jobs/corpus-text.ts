@@ -1,3 +1,4 @@
+import type { ByteSource } from '../data/byte-source';
 import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import { ColumnReader } from '../data/column-reader';
 import { decodeLines } from '../data/decode-text';
@@ -16,7 +17,7 @@ export const SPLIT_SEED = 1;
 /** A file of a corpus and how it is read. */
 export interface TextFile {
   name: string;
-  blob: Blob;
+  blob: ByteSource;
   /** Of a drawn corpus: `train`, which stands for all three. */
   split: SplitName;
   format: ColumnFormat;

@@ -9,6 +9,7 @@ import type {
   SentenceQuery,
 } from '../protocol/corpus-reading';
 import type { ReportProgress } from '../protocol/progress';
+import { openFiles } from '../storage/corpus-files';
 import { openDatabase } from '../storage/database';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
@@ -46,7 +47,8 @@ export class DataService implements DataCalls {
     report: ReportProgress,
   ): Promise<CorpusRecord> {
     return this.#run(async (database, signal) => {
-      const { name, createdAt, files, fixes = [] } = await requireCorpus(database, id);
+      const corpus = openFiles(database, await requireCorpus(database, id));
+      const { name, createdAt, files, fixes = [] } = corpus;
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,

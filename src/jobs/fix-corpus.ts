@@ -2,7 +2,8 @@ import { linesOf, type FileEdits } from '../data/line-edits';
 import { titleOf, type CorpusFix, type FixPreview, type FixRule } from '../data/fix-rule';
 import { planSplits } from '../data/split';
 import type { ReportProgress } from '../protocol/progress';
-import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
+import { openFiles, type ReadableCorpus, type ReadableFile } from '../storage/corpus-files';
+import type { CorpusId, CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { drawCorpus, type CorpusText } from './corpus-text';
 import { importCorpus } from './import-corpus';
@@ -20,7 +21,7 @@ export async function previewFix(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<FixPreview> {
-  const corpus = await requireCorpus(database, id);
+  const corpus = openFiles(database, await requireCorpus(database, id));
   const edits = await planEdits(corpus, rule, report, signal);
   const first = edits.flatMap((each) =>
     linesOf(each)
@@ -47,7 +48,7 @@ export async function applyFix(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const corpus = await requireCorpus(database, id);
+  const corpus = openFiles(database, await requireCorpus(database, id));
   const edits = await planEdits(corpus, rule, report, signal);
   if (edits.length === 0) {
     throw new Error(
@@ -72,19 +73,19 @@ export async function undoFixes(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const corpus = await requireCorpus(database, id);
+  const corpus = openFiles(database, await requireCorpus(database, id));
   return readWith(database, corpus, (corpus.fixes ?? []).slice(0, keep), report, signal);
 }
 
 function readWith(
   database: Database,
-  corpus: CorpusRecord,
+  corpus: ReadableCorpus,
   fixes: readonly CorpusFix[],
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
   const { id, createdAt, name, files, errorsDropped, splitSeed } = corpus;
-  const isDrawn = ({ split }: CorpusFile) => splitSeed !== undefined && split === 'train';
+  const isDrawn = ({ split }: ReadableFile) => splitSeed !== undefined && split === 'train';
   const sources = files.map((file) => ({
     name: file.name,
     blob: file.source,
@@ -100,7 +101,7 @@ function readWith(
 
 /** The edits that a rule makes of a stored corpus, the fixes made before included. */
 export async function planEdits(
-  corpus: CorpusRecord,
+  corpus: ReadableCorpus,
   rule: FixRule,
   report: ReportProgress,
   signal: AbortSignal,
@@ -111,7 +112,7 @@ export async function planEdits(
 }
 
 /** A stored corpus as its record says it is read. */
-function textOf({ files, fixes = [], splitSeed }: CorpusRecord): CorpusText {
+function textOf({ files, fixes = [], splitSeed }: ReadableCorpus): CorpusText {
   return {
     files: files.map(({ name, source, split, format, detected }) => ({
       name,

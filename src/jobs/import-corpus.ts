@@ -1,3 +1,4 @@
+import type { ByteSource } from '../data/byte-source';
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
 import { detectFormat } from '../data/detect-format';
@@ -9,6 +10,7 @@ import { splitNames } from '../ner/sentence';
 import type { ImportChoice } from '../protocol/data-calls';
 import type { ReportProgress } from '../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
+import type { ReadableCorpus } from '../storage/corpus-files';
 import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type TextFile } from './corpus-text';
@@ -17,7 +19,7 @@ import { SplitSink } from './split-sink';
 /** A file to read, and what the person decided about it. */
 export interface CorpusSource {
   name: string;
-  blob: Blob;
+  blob: ByteSource;
   choice: ImportChoice;
 }
 
@@ -56,13 +58,13 @@ export async function importCorpus(
   );
 }
 
-/** Reads the files into a writer and gives the corpus' record. */
+/** Reads the files into a writer and gives the corpus' record with them. */
 export async function readCorpus(
   writer: CorpusWriter,
   task: CorpusTask,
   report: ReportProgress,
   signal: AbortSignal,
-): Promise<CorpusRecord> {
+): Promise<ReadableCorpus> {
   const { name, sources, dropErrors, replaces, fixes = [] } = task;
   const { text, explanation } = await openText(task, signal);
   const splits = await drawCorpus(text, report, signal);

@@ -4,7 +4,8 @@ import type { PlacedSentence } from '../data/placed-sentence';
 import { SplitCounter } from '../data/statistics';
 import { splitNames, type SplitName } from '../ner/sentence';
 import type { CorpusWriter } from '../storage/corpus-writer';
-import type { CorpusFile, CorpusRecord } from '../storage/records';
+import type { ReadableFile } from '../storage/corpus-files';
+import type { CorpusRecord } from '../storage/records';
 import type { TextFile } from './corpus-text';
 
 /** Appends sentences to their splits, and counts and hashes what it appended. */
@@ -57,7 +58,7 @@ export class SplitSink {
     return statistics;
   }
 
-  fileOf(index: number, file: TextFile, { findings }: ColumnReader): CorpusFile {
+  fileOf(index: number, file: TextFile, { findings }: ColumnReader): ReadableFile {
     const { name, split, blob, detected, format } = file;
     return {
       name,

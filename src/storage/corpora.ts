@@ -1,7 +1,9 @@
 import type { Sentence, SplitName } from '../ner/sentence';
+import { fileOwner } from './corpus-files';
 import type { CorpusId, CorpusRecord } from './records';
 import { renameRecord } from './rename-record';
 import type { Database, StoredCorpus } from './schema';
+import { shardRange } from './shards';
 import { readFrom, writeTo } from './transaction';
 
 /** Sentences in one stored chunk: a few hundred kilobytes, read in some milliseconds. */
@@ -61,13 +63,14 @@ export function renameCorpus(database: Database, id: CorpusId, name: string): Pr
   return renameRecord(database, 'corpora', id, name);
 }
 
-/** Deletes a corpus with its sentences and packs. Its runs stay, with scores and checkpoints, but can neither go on nor be scored anew. */
+/** Deletes a corpus with its files, sentences and packs, whatever its record holds. Its runs stay, with scores and checkpoints, but can neither go on nor be scored anew. */
 export async function deleteCorpus(database: Database, id: CorpusId): Promise<void> {
   await writeTo(
     database,
-    ['corpora', 'sentences', 'packs', 'packedSplits'],
+    ['corpora', 'sentences', 'packs', 'packedSplits', 'shards'],
     async (transaction) => {
       await transaction.objectStore('corpora').delete(id);
+      await transaction.objectStore('shards').delete(shardRange(fileOwner(id)));
       for (const store of ['sentences', 'packs', 'packedSplits'] as const) {
         await transaction.objectStore(store).delete(IDBKeyRange.bound([id], [id, []]));
       }

@@ -1,5 +1,12 @@
 import { splitNames, type Sentence, type SplitName } from '../ner/sentence';
 import { CHUNK_SENTENCES } from './corpora';
+import {
+  dropNewFiles,
+  dropOldFiles,
+  fileOwner,
+  keepFiles,
+  type ReadableCorpus,
+} from './corpus-files';
 import { createId } from './ids';
 import type { CorpusId, CorpusRecord } from './records';
 import type { Database, StoredCorpus } from './schema';
@@ -14,38 +21,43 @@ export interface CorpusWriter {
 }
 
 /**
- * Stores a corpus: `write` appends its sentences and returns its record, which is written last, so a record means a whole corpus. With the id of
- * a stored corpus the new text takes the place of the old one, and its packs go. If `write` throws, nothing has happened.
+ * Stores a corpus: `write` appends its sentences and returns its record with its files. Files that are not in storage yet are stored, and the
+ * record is written last, so a record means a whole corpus. With the id of a stored corpus the new text takes the place of the old one, and
+ * its packs go. If `write` throws, nothing has happened.
  *
  * @throws what `write` throws; StorageFullError; an Error if `statistics` count other sentences than were appended.
  */
 export function writeCorpus(
   database: Database,
-  write: (writer: CorpusWriter) => Promise<CorpusRecord>,
+  write: (writer: CorpusWriter) => Promise<ReadableCorpus>,
   id: CorpusId = createId(),
 ): Promise<CorpusRecord> {
-  return whileWriting(database, `corpora/${id}`, async () => {
+  return whileWriting(database, fileOwner(id), async () => {
     const before = await readFrom(database, ['corpora'], (transaction) =>
       transaction.objectStore('corpora').get(id),
     );
     const generation = (before?.generation ?? 0) + 1;
     const text = IDBKeyRange.bound([id, generation], [id, generation, []]);
-    const dropText = () =>
-      writeTo(database, ['sentences'], (transaction) =>
+    const dropNew = async () => {
+      await writeTo(database, ['sentences'], (transaction) =>
         transaction.objectStore('sentences').delete(text),
       );
+      await dropNewFiles(database, id, before);
+    };
 
-    await dropText(); // left by a writing that died
+    await dropNew(); // left by a writing that died
     try {
       const sentences = new SentenceBuffer(database, id, generation);
-      const record = await write(sentences);
+      const corpus = await write(sentences);
       await sentences.flush();
-      sentences.assertCounts(record);
-      const stored = { ...record, id, generation, textBytes: sentences.textBytes };
+      sentences.assertCounts(corpus);
+      const files = await keepFiles(database, { ...corpus, id }, before);
+      const record = { ...corpus, id, files };
+      const stored = { ...record, generation, textBytes: sentences.textBytes };
       await commit(database, stored, before?.generation);
-      return { ...record, id };
+      return record;
     } catch (error) {
-      await dropText().catch(() => undefined); // the first error says more
+      await dropNew().catch(() => undefined); // the first error says more
       throw error;
     }
   });
@@ -58,10 +70,9 @@ function commit(
   before: number | undefined,
 ): Promise<void> {
   const { id, generation } = corpus;
-  const bytes = corpus.files.reduce((total, file) => total + file.bytes, 0);
   return writeTo(
     database,
-    ['corpora', 'sentences', 'packs', 'packedSplits'],
+    ['corpora', 'sentences', 'packs', 'packedSplits', 'shards'],
     async (transaction) => {
       const now = await transaction.objectStore('corpora').get(id);
       if (now?.generation !== before) {
@@ -70,13 +81,14 @@ function commit(
         );
       }
       await transaction.objectStore('corpora').put(corpus);
+      if (now) await dropOldFiles(transaction.objectStore('shards'), now, corpus);
       const older = IDBKeyRange.bound([id], [id, generation], false, true);
       await transaction.objectStore('sentences').delete(older);
       for (const store of ['packs', 'packedSplits'] as const) {
         await transaction.objectStore(store).delete(IDBKeyRange.bound([id], [id, []]));
       }
     },
-    { what: `The corpus "${corpus.name}"`, bytes },
+    { what: `The record of the corpus "${corpus.name}"`, bytes: 0 },
   );
 }
 
@@ -111,7 +123,7 @@ class SentenceBuffer implements CorpusWriter {
     }
   }
 
-  assertCounts({ name, statistics }: CorpusRecord): void {
+  assertCounts({ name, statistics }: Pick<CorpusRecord, 'name' | 'statistics'>): void {
     for (const split of splitNames) {
       const appended = this.#counts.get(split) ?? 0;
       const stated = statistics[split]?.sentences ?? 0;

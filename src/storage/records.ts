@@ -15,18 +15,20 @@ import type { HalfCheck } from '../train/check-half';
 import type { Precision } from '../train/gpu-trainer';
 import type { TrainRecipe } from '../train/recipe';
 import type { DevPredictions } from '../train/train-event';
+import type { ShardList } from './shards';
 
 export type CorpusId = string;
 export type EncoderId = string;
 export type RunId = string;
 export type ModelId = string;
 
-/** One file of a corpus. The original bytes are kept (as a Blob), so a format can be overridden and read again. */
+/** One file of a corpus. The original bytes are kept, so a format can be overridden and read again (`openFiles`). */
 export interface CorpusFile {
   name: string;
   split: SplitName;
   bytes: number;
-  source: Blob;
+  /** Bytes as they came, in the shard store; a Blob where an earlier build kept them and they are not moved yet. */
+  source: ShardList | Blob;
   detected: DetectedFormat;
   /** What it was read with: `detected`, or the person's override. */
   format: ColumnFormat;

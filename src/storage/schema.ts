@@ -76,4 +76,7 @@ export const migrations: readonly Migration[] = [
   (database) => {
     database.createObjectStore('gpuMemory', { keyPath: 'adapter' });
   },
+  // Files of corpora lie in `shards`. An upgrade cannot wait for Blobs, so `moveBlobs` moves them once the database is open;
+  // the version alone keeps older pages from records that they cannot read.
+  () => undefined,
 ];

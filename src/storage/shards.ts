@@ -1,3 +1,4 @@
+import type { ByteSource } from '../data/byte-source';
 import type { Database, ShardKey } from './schema';
 import { readFrom, writeTo, type Load } from './transaction';
 
@@ -104,14 +105,28 @@ export async function readShardsAsBlob(
   type = '',
 ): Promise<Blob> {
   const blobs: Blob[] = [];
-  for (const [index, hash] of list.shardHashes.entries()) {
-    const shard = await readFrom(database, ['shards'], (transaction) =>
-      transaction.objectStore('shards').get([owner, list.generation, index]),
-    );
-    if (!shard || (await sha256(shard)) !== hash) throw damaged(owner, index);
-    blobs.push(new Blob([shard]));
+  for (const index of list.shardHashes.keys()) {
+    blobs.push(new Blob([await readShard(database, owner, list, index)]));
   }
   return new Blob(blobs, { type });
+}
+
+/**
+ * One shard of a list, verified.
+ *
+ * @throws DamagedDataError
+ */
+export async function readShard(
+  database: Database,
+  owner: string,
+  { generation, shardHashes }: ShardList,
+  index: number,
+): Promise<ArrayBuffer> {
+  const shard = await readFrom(database, ['shards'], (transaction) =>
+    transaction.objectStore('shards').get([owner, generation, index]),
+  );
+  if (!shard || (await sha256(shard)) !== shardHashes[index]) throw damaged(owner, index);
+  return shard;
 }
 
 /** Copies a list's shards into one array, unverified: hashing would end the transaction. A missing shard stays zero. */
@@ -165,7 +180,7 @@ async function* cutIntoShards(
   let shard = new Uint8Array(Math.min(SHARD_BYTES, bytes));
   let filled = 0;
   let left = bytes;
-  for await (const part of parts instanceof Blob ? sliceBlob(parts) : parts) {
+  for await (const part of parts instanceof Blob ? sliceBytes(parts) : parts) {
     if (part.byteLength > left) throw lengthError('more');
     left -= part.byteLength;
     for (let offset = 0; offset < part.byteLength;) {
@@ -182,9 +197,10 @@ async function* cutIntoShards(
   if (left > 0) throw lengthError(`only ${bytes - left}`);
 }
 
-async function* sliceBlob(blob: Blob): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < blob.size; start += SHARD_BYTES) {
-    yield new Uint8Array(await blob.slice(start, start + SHARD_BYTES).arrayBuffer());
+/** Bytes in the cuts of shards, each read as it is asked for. */
+export async function* sliceBytes(source: ByteSource): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < source.size; start += SHARD_BYTES) {
+    yield new Uint8Array(await source.slice(start, start + SHARD_BYTES).arrayBuffer());
   }
 }
 

@@ -1,4 +1,5 @@
 import { checkpointOwner } from './checkpoints';
+import { fileGenerations, fileOwner } from './corpus-files';
 import type { Database } from './schema';
 import { shardOwner } from './sharded-record';
 import { shardRange } from './shards';
@@ -50,6 +51,10 @@ async function sweepSentences(transaction: Sweep): Promise<number> {
 
 async function sweepShards(transaction: Sweep): Promise<number> {
   const named = new Set<string>();
+  for (const corpus of await transaction.objectStore('corpora').getAll()) {
+    for (const generation of fileGenerations(corpus))
+      named.add(`${fileOwner(corpus.id)} ${generation}`);
+  }
   for (const store of ['encoders', 'models'] as const) {
     for (const { id, generation } of await transaction.objectStore(store).getAll()) {
       named.add(`${shardOwner(store, id)} ${generation}`);

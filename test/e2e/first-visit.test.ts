@@ -8,7 +8,8 @@ import { samples } from '../../src/studio/sample';
 import { quickRecipe } from '../../src/train/recipe';
 import { smallCorpus, vocabularyOf } from './small-corpus';
 import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
-import { expectAccessible, serveWatchedBuild, visitStudio } from './studio-visit';
+import { expectAccessible, visitStudio } from './studio-visit';
+import { serveWatchedBuild } from './watched-server';
 import { writeTinyEncoder } from './tiny-encoder';
 
 const english = samples[0]!;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { smallCorpus } from './small-corpus';
 import { dropCorpus, setUpRun } from './small-run';
-import { serveWatchedBuild, visitStudio } from './studio-visit';
+import { visitStudio } from './studio-visit';
+import { serveWatchedBuild } from './watched-server';
 import { writeTinyEncoder } from './tiny-encoder';
 
 test("a run goes on to its end after the browser's GPU process has died, and says so", async () => {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
 import { serveBuild } from '../../scripts/serve-build.mjs';
 import { servePlainly } from './plain-server';
-import { serveWatchedBuild, visitStudio, type Visit } from './studio-visit';
+import { visitStudio, type Visit } from './studio-visit';
+import { serveWatchedBuild } from './watched-server';
 
 const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; " +

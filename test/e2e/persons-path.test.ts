@@ -9,10 +9,10 @@ import {
   chooseFiles,
   expectAccessible,
   readEntities,
-  serveWatchedBuild,
   visitStudio,
   type Visit,
 } from './studio-visit';
+import { serveWatchedBuild } from './watched-server';
 import { writeTinyEncoder } from './tiny-encoder';
 
 const sentence = 'Clara wrote to Trinity College from Vienna; 🚂 Tomas Vale left York for London.';

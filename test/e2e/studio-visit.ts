@@ -3,8 +3,7 @@ import axe from 'axe-core';
 import { chromium, type BrowserContext, type Page } from 'playwright';
 import { expect } from 'vitest';
 import { chromiumPath } from '../../scripts/find-chromium.mjs';
-import { securityHeaders } from '../../scripts/security-headers.mjs';
-import { serveBuild } from '../../scripts/serve-build.mjs';
+import { reportPath } from './watched-server';
 
 /** A person's visit: the built page in a profile on disk. What should never happen is noted in `complaints`. */
 export interface Visit {
@@ -14,20 +13,12 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** Where browsers tell of what the policy stopped: no script inside a thread could be asked. */
-const reportPath = '/policy-violation';
-
-/** The build with the headers that `npm start` sends; the policy also asks for reports. */
-export function serveWatchedBuild(): ReturnType<typeof serveBuild> {
-  const policy = `${securityHeaders['Content-Security-Policy']}; report-uri ${reportPath}`;
-  return serveBuild(0, { ...securityHeaders, 'Content-Security-Policy': policy });
-}
-
-export async function visitStudio(
+/** Opens Chromium with a profile on disk, without going anywhere yet. `complaints` gets what `Visit` says, other origins being those that `url` is not of. */
+export async function openChromium(
   url: string,
   profile: string,
-  search = '?backend=wasm',
-): Promise<Visit> {
+  complaints: string[],
+): Promise<{ page: Page; close: () => Promise<void> }> {
   const executablePath = chromiumPath();
   const context: BrowserContext = await chromium.launchPersistentContext(profile, {
     ...(executablePath ? { executablePath } : {}),
@@ -36,7 +27,6 @@ export async function visitStudio(
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(180_000); // a software GPU on a busy machine takes its time
-  const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
@@ -47,8 +37,18 @@ export async function visitStudio(
     const isLocal = origin === new URL(url).origin || protocol === 'blob:' || protocol === 'data:';
     if (!isLocal) complaints.push(`a request to ${origin}`);
   });
+  return { page, close: () => context.close() };
+}
+
+export async function visitStudio(
+  url: string,
+  profile: string,
+  search = '?backend=wasm',
+): Promise<Visit> {
+  const complaints: string[] = [];
+  const { page, close } = await openChromium(url, profile, complaints);
   await page.goto(`${url}/${search}`);
-  return { page, complaints, close: () => context.close() };
+  return { page, complaints, close };
 }
 
 /** No violation of WCAG 2.2 level A or AA in the place shown, in either theme. */

@@ -2,10 +2,11 @@ import { readCorpus } from '../../src/jobs/import-corpus';
 import type { CorpusFix } from '../../src/data/fix-rule';
 import type { ColumnFormat } from '../../src/data/column-format';
 import type { SplitName, Sentence } from '../../src/ner/sentence';
+import type { ReadableCorpus } from '../../src/storage/corpus-files';
 import type { CorpusRecord } from '../../src/storage/records';
 
 export interface ReadInMemory {
-  corpus: CorpusRecord;
+  corpus: ReadableCorpus;
   sentences: Record<SplitName, Sentence[]>;
 }
 
@@ -47,7 +48,7 @@ export async function readInMemory(
 }
 
 /** `level kind count: fix | fix` of each group of the report. */
-export function briefReport({ report = [] }: CorpusRecord): string[] {
+export function briefReport({ report = [] }: Pick<CorpusRecord, 'report'>): string[] {
   return report.map(
     ({ level, kind, count, fixes }) =>
       `${level} ${kind} ${count}: ${fixes.map(({ title }) => title).join(' | ')}`,

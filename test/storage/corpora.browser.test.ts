@@ -222,42 +222,6 @@ describe('corpora', () => {
     expect(await database.count('packedSplits')).toBe(1);
     await expect(readAll(database, gone)).rejects.toThrow('This corpus is no longer stored');
   });
-
-  test('keep the original file', async () => {
-    const database = await openFresh();
-    const file = new File(['EU B-ORG\n'], 'train.conll');
-    const { id } = await writeCorpus(database, (writer) => {
-      const record = someCorpus(writer.id, {});
-      const format = {
-        encoding: 'utf-8',
-        separator: 'space',
-        columns: 2,
-        wordColumn: 0,
-        tagColumn: 1,
-      } as const;
-      const detected = {
-        ...format,
-        scheme: 'IOB2' as const,
-        evidence: { encoding: '', separator: '', columns: '', scheme: '' },
-        ambiguous: [],
-      };
-      const counts = { sentences: 0, documents: 0, errors: 0, warnings: 0, findings: [] };
-      record.files = [
-        {
-          name: file.name,
-          split: 'train',
-          bytes: file.size,
-          source: file,
-          detected,
-          format: detected,
-          ...counts,
-        },
-      ];
-      return Promise.resolve(record);
-    });
-    const stored = await findCorpus(database, id);
-    expect(await stored!.files[0]!.source.text()).toBe('EU B-ORG\n');
-  });
 });
 
 describe('a pack', () => {

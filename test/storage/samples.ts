@@ -33,12 +33,12 @@ export function someSentences(count: number, series = 0): Sentence[] {
   }));
 }
 
-/** The record of a corpus with so many sentences a split. */
+/** The record of a corpus with so many sentences a split, and without files. */
 export function someCorpus(
   id: string,
   sentences: Partial<Record<SplitName, number>>,
   name = 'a corpus',
-): CorpusRecord {
+): CorpusRecord & { files: never[] } {
   const statistics = Object.entries(sentences).map(([split, count]) => [
     split,
     { documents: 1, sentences: count, words: 5 * count, entities: 0, entitiesByLabel: {} },

@@ -9,6 +9,7 @@ import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
 import type { InferCalls } from '../../src/protocol/infer-calls';
 import type { TrainCalls } from '../../src/protocol/train-calls';
+import { openFiles } from '../../src/storage/corpus-files';
 import { openDatabase } from '../../src/storage/database';
 import { saveEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
@@ -54,7 +55,8 @@ export function dataCallsInPage(database: Database): DataCalls {
         stopping.signal,
       ),
     async rereadCorpus(id, choices, dropErrors, report) {
-      const { name, createdAt, files, fixes = [] } = await requireCorpus(database, id);
+      const corpus = openFiles(database, await requireCorpus(database, id));
+      const { name, createdAt, files, fixes = [] } = corpus;
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
