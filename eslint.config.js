@@ -8,6 +8,7 @@ import svelteConfig from './svelte.config.js';
 
 /** The house, from the ground up: a floor imports from itself and from floors before it. */
 export const floors = [
+  { name: 'browser' },
   { name: 'ner' },
   { name: 'data' },
   { name: 'tokenizer' },
@@ -19,8 +20,8 @@ export const floors = [
   { name: 'storage' },
   { name: 'protocol' },
   { name: 'jobs' },
-  { name: 'studio', never: ['jobs'], valuesFrom: ['ner', 'storage', 'protocol'] },
-  { name: 'ui', never: ['jobs'], valuesFrom: ['ner', 'storage', 'protocol', 'studio'] },
+  { name: 'studio', never: ['jobs'], valuesFrom: ['browser', 'ner', 'storage', 'protocol'] },
+  { name: 'ui', never: ['jobs'], valuesFrom: ['browser', 'ner', 'storage', 'protocol', 'studio'] },
 ];
 
 /** Where a dependency may be imported: nowhere else in `src/` and `workers/`. */

@@ -1,4 +1,6 @@
+import './browser/valid-language';
 import { mount } from 'svelte';
+import { openSettings } from './browser/settings';
 import {
   connectDataWorker,
   connectInferWorker,
@@ -22,7 +24,7 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html: expected an element with id "app".');
 
 try {
-  const appearance = new Appearance(document.documentElement, localStorage);
+  const appearance = new Appearance(document.documentElement, openSettings());
   const opened: { studio?: Studio } = {};
   const fail = (reason: string) =>
     opened.studio?.status.fail(

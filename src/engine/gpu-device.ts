@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { gpu } from '../browser/offered';
 import type { GpuFault } from './gpu-fault';
 import { GpuBackend } from './webgpu/gpu-backend';
 
@@ -14,10 +15,10 @@ export interface FoundAdapter {
 
 /** The adapter this browser would run on; undefined where it has none. */
 export async function findAdapter(wantsSoftware: boolean): Promise<FoundAdapter | undefined> {
-  const gpu = navigator.gpu as GPU | undefined; // absent outside of secure contexts and in older browsers
-  const best = () => gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  const door = gpu();
+  const best = () => door?.requestAdapter({ powerPreference: 'high-performance' });
   const adapter = wantsSoftware
-    ? ((await gpu?.requestAdapter({ forceFallbackAdapter: true })) ?? (await best()))
+    ? ((await door?.requestAdapter({ forceFallbackAdapter: true })) ?? (await best()))
     : await best();
   if (!adapter) return undefined;
   const { vendor, architecture, device, description } = adapter.info;

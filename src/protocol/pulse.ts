@@ -1,3 +1,7 @@
+import { withLock } from '../browser/locks';
+import { lockManager } from '../browser/offered';
+import { createId } from '../storage/ids';
+
 /** What the page sends a worker once, before any call: where to answer, and the lock to hold for as long as it lives. */
 export interface PulseRequest {
   readonly pulse: MessagePort;
@@ -11,11 +15,11 @@ export function isPulseRequest(data: unknown): data is PulseRequest {
   return typeof data === 'object' && data !== null && 'pulse' in data && 'lock' in data;
 }
 
-/** The worker's side: takes the lock and answers every beat, as soon as it is not busy. */
+/** The worker's side: takes the lock and answers every beat, as soon as it is not busy. Without Web Locks only silence tells its end. */
 export function answerPulse({ pulse, lock }: PulseRequest): void {
   const answer = (word: PulseAnswer) => pulse.postMessage(word);
   const forever = new Promise<never>(() => undefined);
-  void navigator.locks.request(lock, () => {
+  void lockManager()?.request(lock, () => {
     answer('locked');
     return forever; // however a worker ends, the browser takes its locks
   });
@@ -56,7 +60,7 @@ export class Pulse {
   readonly #port: MessagePort;
   readonly #hooks: PulseHooks;
   readonly #limits: PulseLimits;
-  readonly #lock = `tagwerk-worker-${crypto.randomUUID()}`;
+  readonly #lock = `tagwerk-worker-${createId()}`;
   readonly #stopping = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
   #asked = performance.now();
@@ -120,7 +124,7 @@ export class Pulse {
   async #waitForEnd(): Promise<void> {
     const { signal } = this.#stopping;
     try {
-      await navigator.locks.request(this.#lock, { signal }, () => this.#hooks.onEnd());
+      await withLock(this.#lock, { signal }, () => this.#hooks.onEnd());
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -1,4 +1,5 @@
 import { openDB } from 'idb';
+import { databases } from '../browser/offered';
 import {
   migrations as ourMigrations,
   type Database,
@@ -12,6 +13,19 @@ const BLOCKED_PATIENCE_MS = 10_000;
 /** Storage is gone for this tab until it is reloaded; the message says why. */
 export class DatabaseClosedError extends Error {
   override readonly name = 'DatabaseClosedError';
+}
+
+/** The browser lets this page store nothing at all; the message says so, and why nothing goes without it. */
+export class StorageRefusedError extends Error {
+  override readonly name = 'StorageRefusedError';
+
+  constructor(reason: string, cause?: unknown) {
+    super(
+      `This browser lets the page store nothing (${reason}), so nothing can be kept here, nor read or trained: corpora, encoders and models go ` +
+        'from one part of the page to the next through the browser’s own storage, and they never leave this computer.',
+      { cause },
+    );
+  }
 }
 
 /** Why a connection was closed, for whoever uses it afterwards. */
@@ -28,12 +42,14 @@ export interface OpenOptions {
 /**
  * Opens the database, creating it or bringing it up to date. The connection closes itself when a newer tab has to upgrade.
  *
- * @throws DatabaseClosedError if another tab holds an older version open, or what is stored is newer than this page.
+ * @throws DatabaseClosedError if another tab holds an older version open, or what is stored is newer than this page; StorageRefusedError
+ *   where the browser lets the page store nothing.
  */
 export function openDatabase(
   name = 'tagwerk',
   { onClosed, onLost, migrations = ourMigrations }: OpenOptions = {},
 ): Promise<Database> {
+  if (!databases()) return Promise.reject(new StorageRefusedError('it has no IndexedDB'));
   return new Promise((resolve, reject) => {
     let database: Database | undefined;
     let patience: ReturnType<typeof setTimeout> | undefined;
@@ -107,8 +123,15 @@ function explainOpening(error: unknown, version: number): Error {
       `What is stored here was written by a newer Tagwerk than this page (schema ${version}); reload this tab to get the newer page.`,
     );
   }
+  const reason = `${error.name}: ${error.message.replace(/\.$/, '')}`;
+  if (isRefusal(error)) return new StorageRefusedError(reason, error);
   return new Error(
-    `The browser's storage cannot be opened (${error.name}: ${error.message}); a private window, a full disk or a setting that blocks site data may be the cause.`,
+    `The browser's storage cannot be opened (${reason}); a full disk or a damaged profile may be the cause.`,
     { cause: error },
   );
+}
+
+/** Whether site data are blocked: a SecurityError in Firefox and WebKit, an UnknownError that says "denied" in Chromium. */
+function isRefusal({ name, message }: DOMException): boolean {
+  return name === 'SecurityError' || (name === 'UnknownError' && /\bdenied\b/i.test(message));
 }

@@ -1,3 +1,5 @@
+import { estimateStorage } from '../browser/offered';
+
 /** The browser's storage cannot take what was to be written; nothing that was stored before is touched. */
 export class StorageFullError extends Error {
   override readonly name = 'StorageFullError';
@@ -21,11 +23,11 @@ export class StorageFullError extends Error {
 
 /** Bytes the browser still grants this page; Infinity where it does not say. */
 export async function estimateFreeBytes(): Promise<number> {
-  const { quota, usage } = await navigator.storage.estimate();
+  const { quota, usage } = (await estimateStorage()) ?? {};
   return quota === undefined ? Infinity : Math.max(0, quota - (usage ?? 0));
 }
 
-/** @throws StorageFullError if less than `neededBytes` is free. */
+/** @throws StorageFullError if less than `neededBytes` is free; where the browser does not say, only the writing itself can tell. */
 export async function requireFreeBytes(what: string, neededBytes: number): Promise<void> {
   const freeBytes = await estimateFreeBytes();
   if (freeBytes < neededBytes) throw new StorageFullError(what, neededBytes, freeBytes);

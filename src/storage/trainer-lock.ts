@@ -1,3 +1,4 @@
+import { namesOfHeldLocks, withLock } from '../browser/locks';
 import type { RunId } from './records';
 import type { Database } from './schema';
 
@@ -10,7 +11,7 @@ export class TrainingElsewhereError extends Error {
 const patienceMs = 3000;
 
 /**
- * Runs `train` as the only trainer of this storage, over all tabs.
+ * Runs `train` as the only trainer of this storage, over all tabs; without Web Locks, over this one.
  *
  * @throws TrainingElsewhereError where another tab trains, and goes on for three seconds.
  */
@@ -29,23 +30,23 @@ export async function whileTheOnlyTrainer<Result>(
       ),
     patienceMs,
   );
-  return navigator.locks.request(trainerLock(database), { signal: patience.signal }, () => {
+  return withLock(trainerLock(database), { signal: patience.signal }, () => {
     clearTimeout(timer);
     // A second lock says which run it is: only names of locks can be read from other tabs.
-    return navigator.locks.request(`${trainerLock(database)} ${runId}`, train);
+    return withLock(`${trainerLock(database)} ${runId}`, {}, train);
   });
 }
 
 /** The run that some tab is training on this storage, if any. */
 export async function findTrainedRun(database: Database): Promise<RunId | undefined> {
-  const { held = [] } = await navigator.locks.query();
   const prefix = `${trainerLock(database)} `;
-  return held.find(({ name }) => name?.startsWith(prefix))?.name?.slice(prefix.length);
+  const names = await namesOfHeldLocks();
+  return names.find((name) => name.startsWith(prefix))?.slice(prefix.length);
 }
 
 /** Resolves once no tab trains on this storage. */
 export async function whenNobodyTrains(database: Database): Promise<void> {
-  await navigator.locks.request(trainerLock(database), { mode: 'shared' }, () => undefined);
+  await withLock(trainerLock(database), { mode: 'shared' }, () => undefined);
 }
 
 function trainerLock(database: Database): string {

@@ -1,3 +1,4 @@
+import { isPersisted, storageManager } from '../browser/offered';
 import { estimateFreeBytes } from './storage-full-error';
 import type { Database } from './schema';
 import { readFrom } from './transaction';
@@ -10,8 +11,8 @@ export interface StorageUsage {
   models: number;
   /** Infinity where the browser does not say. */
   free: number;
-  /** False while the browser may clear this page's data when the disk fills. */
-  persistent: boolean;
+  /** False while the browser may clear this page's data when the disk fills; undefined where it does not say. */
+  persistent: boolean | undefined;
 }
 
 export async function measureUsage(database: Database): Promise<StorageUsage> {
@@ -33,15 +34,14 @@ export async function measureUsage(database: Database): Promise<StorageUsage> {
       stored.runs.reduce((bytes, run) => bytes + run.losses.byteLength, 0),
     models: sum(stored.models, 'bytes'),
     free: await estimateFreeBytes(),
-    persistent: await navigator.storage.persisted(),
+    persistent: await isPersisted(),
   };
 }
 
 /** Asks the browser to keep this page's data when the disk fills; resolves to whether it will. Only a page may ask, not a worker. */
 export async function askToPersist(): Promise<boolean> {
-  const storage: StorageManager & { persist?(): Promise<boolean> } = navigator.storage;
-  if (await storage.persisted()) return true;
-  return (await storage.persist?.()) ?? false;
+  if (await isPersisted()) return true;
+  return (await storageManager()?.persist?.()) ?? false;
 }
 
 function sum<Field extends string>(

@@ -1,3 +1,4 @@
+import { locksReachEverywhere, withLock } from '../browser/locks';
 import type { Database } from './schema';
 
 /**
@@ -9,17 +10,18 @@ export function whileWriting<Result>(
   owner: string,
   write: () => Promise<Result>,
 ): Promise<Result> {
-  return navigator.locks.request(sweepLock(database), { mode: 'shared' }, () =>
-    navigator.locks.request(`${database.name}/${owner}`, write),
+  return withLock(sweepLock(database), { mode: 'shared' }, () =>
+    withLock(`${database.name}/${owner}`, {}, write),
   );
 }
 
-/** Runs `sweep` where nobody writes in any tab; else leaves it and resolves to undefined. */
+/** Runs `sweep` where nobody writes in any tab; else, or where locks do not reach other tabs, leaves it and resolves to undefined. */
 export function whileNobodyWrites<Result>(
   database: Database,
   sweep: () => Promise<Result>,
 ): Promise<Result | undefined> {
-  return navigator.locks.request(sweepLock(database), { ifAvailable: true }, (lock) =>
+  if (!locksReachEverywhere()) return Promise.resolve(undefined);
+  return withLock(sweepLock(database), { ifAvailable: true }, (lock) =>
     lock ? sweep() : undefined,
   );
 }

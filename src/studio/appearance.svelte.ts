@@ -1,3 +1,5 @@
+import type { Settings } from '../browser/settings';
+
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
@@ -7,9 +9,9 @@ const storageKey = 'tagwerk-theme';
 export class Appearance {
   theme = $state<Theme>('auto');
   readonly #root: HTMLElement;
-  readonly #storage: Storage;
+  readonly #storage: Settings;
 
-  constructor(root: HTMLElement, storage: Storage) {
+  constructor(root: HTMLElement, storage: Settings) {
     this.#root = root;
     this.#storage = storage;
     this.set(themes.find((theme) => theme === storage.getItem(storageKey)) ?? 'auto');

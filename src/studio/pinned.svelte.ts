@@ -1,3 +1,4 @@
+import type { Settings } from '../browser/settings';
 import type { TrainCalls } from '../protocol/train-calls';
 import { describeTrouble, type Trouble } from './trouble';
 
@@ -10,9 +11,9 @@ export class Pinned {
   texts = $state.raw<readonly string[]>([]);
   trouble = $state.raw<Trouble | undefined>();
   readonly #train: TrainCalls;
-  readonly #storage: Storage;
+  readonly #storage: Settings;
 
-  constructor(train: TrainCalls, storage: Storage) {
+  constructor(train: TrainCalls, storage: Settings) {
     this.#train = train;
     this.#storage = storage;
     this.texts = readTexts(storage.getItem(storageKey));

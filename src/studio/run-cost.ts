@@ -11,7 +11,10 @@ export function describeCost(epochs: number, estimate: RunEstimate): string {
   if (storageBytes > storageFreeBytes) {
     return `${cost} It does not fit: the browser grants ${formatBytes(storageFreeBytes)} more. Delete runs or models you no longer need.`;
   }
-  return `${cost} ${describeFit(memoryBudget)}`;
+  const storage = Number.isFinite(storageFreeBytes)
+    ? ''
+    : ' This browser does not say how much storage it grants, so that cannot be checked beforehand.';
+  return `${cost} ${describeFit(memoryBudget)}${storage}`;
 }
 
 function describeTime(epochs: number, { time }: RunEstimate): string {

@@ -1,6 +1,8 @@
+import { isPrivateWindow } from '../browser/offered';
 import type { BackendWish, BackendReport, TrainCalls } from '../protocol/train-calls';
 import type { Database } from '../storage/schema';
 import { measureUsage, type StorageUsage } from '../storage/usage';
+import { describeLacks } from './browser-lacks';
 import { describeTrouble, type Trouble } from './trouble';
 import { WorkerHealth } from './worker-health.svelte';
 
@@ -9,6 +11,9 @@ export class Status {
   backend = $state.raw<BackendReport | undefined>();
   usage = $state.raw<StorageUsage | undefined>();
   trouble = $state.raw<Trouble | undefined>();
+  /** True where the browser tells that this window forgets all when it is closed. */
+  isPrivate = $state(false);
+  readonly lacks = $derived(describeLacks(this.backend));
   readonly health = new WorkerHealth();
   readonly storedBytes = $derived(
     this.usage
@@ -37,6 +42,16 @@ export class Status {
     } catch (error) {
       this.fail(error, 'Reload the page; what is stored stays where it is.');
     }
+  }
+
+  /** Says once what a private window cannot keep; all else goes on. */
+  async lookForPrivacy(): Promise<void> {
+    this.isPrivate = await isPrivateWindow();
+    if (!this.isPrivate || this.trouble) return;
+    this.trouble = {
+      what: 'This is a private window: corpora, runs and models are gone when it is closed.',
+      next: 'Everything else works as usual. Download the models that you want to keep, or use an ordinary window.',
+    };
   }
 
   fail(error: unknown, next: string): void {

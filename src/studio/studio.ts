@@ -1,3 +1,4 @@
+import { openSettings } from '../browser/settings';
 import { quickRecipe } from '../protocol/run-defaults';
 import type { DataCalls } from '../protocol/data-calls';
 import type { InferCalls } from '../protocol/infer-calls';
@@ -63,7 +64,7 @@ export class Studio {
         onChange: stored,
       },
     );
-    this.pinned = new Pinned(workers.train, window.localStorage);
+    this.pinned = new Pinned(workers.train, openSettings());
     this.errors = new ErrorAnalysis(database);
     this.trying = new Trying(workers.infer, database, () => this.refreshModels());
     this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
@@ -80,6 +81,7 @@ export class Studio {
       this.trying.refresh(),
       this.sharing.refresh(),
       this.status.refresh(),
+      this.status.lookForPrivacy(),
       this.pinned.tell(),
     ]);
   }
