@@ -1,4 +1,4 @@
-import { startTfjsWasm } from '../src/engine/wasm-backend';
+import { startTfjsWasm } from './start-stock';
 import { serveEpoch } from './epoch-trainer';
 import { registerWholePathEngine } from './whole-path-engine/register';
 

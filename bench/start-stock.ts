@@ -1,16 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { setThreadsCount, setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 
+const paths = {
+  'tfjs-backend-wasm.wasm': plainUrl,
+  'tfjs-backend-wasm-simd.wasm': simdUrl,
+  'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
+};
+
+/** Starts tfjs' WASM backend as published, with so many threads of its own. */
+export async function startTfjsWasm(threads: number): Promise<BackendWasm> {
+  setWasmPaths(paths);
+  setThreadsCount(threads);
+  // tfjs' thread pool takes half of the cores, whatever `setThreadsCount` says.
+  Object.defineProperty(navigator, 'hardwareConcurrency', {
+    value: 2 * threads,
+    configurable: true,
+  });
+  await tf.setBackend('wasm');
+  Reflect.deleteProperty(navigator, 'hardwareConcurrency');
+  return tf.backend() as BackendWasm;
+}
+
 /** Starts tfjs-wasm with its own defaults; only the kernel without which no embedding trains is added. */
 export async function startStock(): Promise<void> {
-  setWasmPaths({
-    'tfjs-backend-wasm.wasm': plainUrl,
-    'tfjs-backend-wasm-simd.wasm': simdUrl,
-    'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
-  });
+  setWasmPaths(paths);
   tf.registerKernel({
     kernelName: 'UnsortedSegmentSum',
     backendName: 'wasm',

@@ -1,5 +1,5 @@
 import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
-import { startTfjsWasm } from '../src/engine/wasm-backend';
+import { startTfjsWasm } from './start-stock';
 import { serve } from './train-cpu-messages';
 import { StudioTrainer } from './train-cpu-trainer';
 import { wasmHeap } from './whole-path-engine/host-kernel';

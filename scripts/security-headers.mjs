@@ -1,8 +1,8 @@
 import { isolationHeaders } from './isolation-headers.mjs';
 
 /**
- * What the built page may do: run and load what lies beside it, compile WebAssembly, and nothing else. `blob:` workers are the threads of
- * TensorFlow.js (src/engine/wasm-backend.ts); a worker takes its policy from its own response, so every file is sent with the header.
+ * What the built page may do: run and load what lies beside it, compile WebAssembly, and nothing else. A worker takes its policy from its
+ * own response, so every file is sent with the header.
  */
 const policy = {
   'default-src': "'none'",
@@ -11,7 +11,7 @@ const policy = {
   'img-src': "'self' blob: data:",
   'font-src': "'self'",
   'connect-src': "'self'",
-  'worker-src': "'self' blob:",
+  'worker-src': "'self'",
   'object-src': "'none'",
   'base-uri': "'none'",
   'form-action': "'none'",

@@ -17,8 +17,8 @@ const projects = {
   e2e: ['--no-file-parallelism'],
 };
 
-/** The tests that run in Firefox and WebKit too. */
-const everyEngine = 'test/e2e/whole-path.test.ts';
+/** The tests that run in Firefox or WebKit too. */
+const otherEngines = ['test/e2e/whole-path.test.ts', 'test/e2e/blocked-storage.test.ts'];
 
 /**
  * `npm test`, `npm test -- node`, `npm test -- storage/checkpoints`: names of projects choose projects, anything else chooses files.
@@ -33,7 +33,7 @@ const chosen = Object.entries(projects).filter(
 ensureInstalled();
 await ensureChromium();
 if (chosen.some(([name]) => name === 'e2e')) {
-  if (isChosen(everyEngine)) ensureOtherEngines();
+  if (otherEngines.some(isChosen)) ensureOtherEngines();
   await ensureBuilt();
 }
 

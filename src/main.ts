@@ -9,6 +9,7 @@ import {
 } from './protocol/connect';
 import { moveBlobs } from './storage/corpus-files';
 import { openDatabase } from './storage/database';
+import type { Database } from './storage/schema';
 import { sweepLeftovers } from './storage/sweep';
 import { Appearance } from './studio/appearance.svelte';
 import { automate } from './studio/automation';
@@ -62,13 +63,17 @@ try {
   const backend = studio.status.describeBackend(backendOfSearch(location.search));
   await studio.open();
   await backend;
-  await moveBlobs(database).catch((error: unknown) =>
-    studio.status.fail(
-      error,
-      'Nothing is lost: corpora are read as before, and the next start tries again.',
-    ),
-  );
-  await sweepLeftovers(database);
+  await tidyUp(database, studio);
 } catch (error) {
   mount(StartFailure, { target, props: { error } });
+}
+
+/** Moves what an earlier build stored and removes what dead tabs left. The page works without. */
+async function tidyUp(database: Database, { status }: Studio): Promise<void> {
+  try {
+    await moveBlobs(database);
+    await sweepLeftovers(database);
+  } catch (error) {
+    status.fail(error, 'Nothing is lost: all is read as before, and the next start tries again.');
+  }
 }

@@ -13,6 +13,8 @@ export class Status {
   trouble = $state.raw<Trouble | undefined>();
   /** True where the browser tells that this window forgets all when it is closed. */
   isPrivate = $state(false);
+  /** What a private window cannot keep, until the person has put it away. */
+  privacyNote = $state.raw<Trouble | undefined>();
   readonly lacks = $derived(describeLacks(this.backend));
   readonly health = new WorkerHealth();
   readonly storedBytes = $derived(
@@ -47,8 +49,8 @@ export class Status {
   /** Says once what a private window cannot keep; all else goes on. */
   async lookForPrivacy(): Promise<void> {
     this.isPrivate = await isPrivateWindow();
-    if (!this.isPrivate || this.trouble) return;
-    this.trouble = {
+    if (!this.isPrivate) return;
+    this.privacyNote = {
       what: 'This is a private window: corpora, runs and models are gone when it is closed.',
       next: 'Everything else works as usual. Download the models that you want to keep, or use an ordinary window.',
     };

@@ -16,7 +16,8 @@ export function segmentText(
   const segments: TextSegment<TextEntity>[] = [];
   let position = 0;
   for (const entity of entities) {
-    if (entity.start < position || entity.start >= text.length) continue;
+    const isEmpty = entity.end <= entity.start;
+    if (isEmpty || entity.start < position || entity.start >= text.length) continue;
     if (entity.start > position)
       segments.push({ text: text.slice(position, entity.start), start: position });
     segments.push({ text: text.slice(entity.start, entity.end), start: entity.start, entity });

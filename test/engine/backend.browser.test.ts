@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { selectBackend } from '../../src/engine/backend';
 import { GpuFault } from '../../src/engine/gpu-fault';
 import { measureMemory } from '../../src/engine/memory';
@@ -29,10 +29,21 @@ describe('choosing a backend', () => {
     }
   });
 
-  test('the count of cores is as it was after the start', async () => {
-    const cores = navigator.hardwareConcurrency;
-    await selectBackend('wasm', { threads: 2 });
-    expect(navigator.hardwareConcurrency).toBe(cores);
+  test('no worker is made but the threads asked for: tfjs would make eight of its own', async () => {
+    const made: string[] = [];
+    const { Worker } = globalThis;
+    globalThis.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        made.push(String(url));
+      }
+    };
+    onTestFinished(() => {
+      globalThis.Worker = Worker;
+    });
+    await selectBackend('wasm', { threads: 3 });
+    expect(made).toHaveLength(2);
+    for (const url of made) expect(url).toContain('pool-thread');
   });
 
   test('the software adapter is taken by its own name only', async () => {

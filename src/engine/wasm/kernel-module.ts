@@ -1,4 +1,6 @@
 import urls from 'virtual:wasm-kernels';
+import { isSharedBuffer } from '../../browser/shared-memory';
+import { fetchFile } from './fetch-module';
 
 /** A kernel does one task of many; the arguments behind `scratch` are those of its source in `assembly/`. */
 export type Kernel = (task: number, scratch: number, ...numbers: number[]) => void;
@@ -52,10 +54,10 @@ export async function loadKernels(
   memory: WebAssembly.Memory,
   wanted?: KernelBuild,
 ): Promise<KernelModule> {
-  const isShared = !(memory.buffer instanceof ArrayBuffer);
+  const isShared = isSharedBuffer(memory.buffer);
   for (const build of wanted ? [wanted] : (['relaxed', 'plain'] as const)) {
     const url = urls[isShared ? (`${build}Shared` as const) : build];
-    const bytes = await (await fetch(url)).arrayBuffer();
+    const bytes = await (await fetchFile(url)).arrayBuffer();
     if (!WebAssembly.validate(bytes)) continue;
     const module = await WebAssembly.compile(bytes);
     const exports = instantiateKernels(module, memory);

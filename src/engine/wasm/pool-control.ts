@@ -1,3 +1,4 @@
+import { sharedBuffer } from '../../browser/shared-memory';
 import { kernelNames, type KernelExports, type KernelName } from './kernel-module';
 
 /** What all threads see, i32 each. */
@@ -47,7 +48,7 @@ export class PoolControl {
 
   static create(isShared: boolean): PoolControl {
     const bytes = 4 * WORDS + 8 * MAX_NUMBERS;
-    return new PoolControl(isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    return new PoolControl(isShared ? sharedBuffer(bytes) : new ArrayBuffer(bytes));
   }
 
   setScratch(thread: number, address: number): void {
