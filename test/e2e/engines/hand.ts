@@ -120,6 +120,8 @@ function markElement(
   }
   return {
     found: found ? { css: '[data-sought]', text: textOf(found) } : null,
-    alerted: [...document.querySelectorAll('[role="alert"]')].some(isSeen),
+    alerted: [...document.querySelectorAll('[role="alert"]')].some(
+      (alert) => isSeen(alert) && textOf(alert) !== '',
+    ),
   };
 }
