@@ -59,8 +59,8 @@ export async function estimateStorage(): Promise<StorageEstimate | undefined> {
 }
 
 /**
- * Tells whether this is a private window for certain, as in Firefox and Safari: they lend it a database but no private file system. Chromium's
- * private windows cannot be told from others.
+ * Tells whether this is a private window for certain, as in Firefox, which lends it a database but no private file system. Chromium's private
+ * windows cannot be told from others.
  */
 export async function isPrivateWindow(): Promise<boolean> {
   const storage = storageManager();

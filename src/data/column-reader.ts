@@ -1,18 +1,23 @@
 import type { Sentence } from '../ner/sentence';
-import { splitTag } from '../ner/tag-scheme';
-import type { ColumnFormat } from './column-format';
+import { completeFormat, type ColumnFormat, type CompleteFormat } from './column-format';
 import type { FindingKind } from './finding';
 import { FindingCollector, type FindingListener } from './finding-collector';
+import { quote } from './hidden-characters';
 import { LabelTally } from './label-tally';
-import { isBlank, isComment, isDocumentStart } from './line-kind';
-import { codePointsOf, hiddenIn, isInvisible, tagFault, type ReadTag } from './row-faults';
+import { CommentRule, isBlank, isDocumentStart, startsDocument } from './line-kind';
+import { tagFault } from './row-faults';
+import { RowNotes } from './row-notes';
 import { RowScanner } from './row-scanner';
-import { SentenceBuilder, type SentenceListener } from './sentence-builder';
+import { SentenceBuilder, endsSentence, type SentenceListener } from './sentence-builder';
+import { isRangeOrEmptyNode } from './sentence-marks';
+import { TagNotation, type ReadTag } from './tag-notation';
 
 const newDocumentComment = /^#\s*(newdoc\b|file:)/; // CoNLL-U; Europeana Newspapers
 const onlyWhiteSpace = /^[ \t]*$/;
 /** A corpus has some dozens; a column that was mistaken for tags must not fill the memory. */
 const MOST_TAGS = 10_000;
+/** Full stops inside a file of one sentence from which on it is doubted that it is one. */
+const DOUBTED_FULL_STOPS = 2;
 
 /** Who wants to hear of everything a reader meets, in order of line. */
 export interface ReaderListener {
@@ -32,27 +37,42 @@ interface KnownTag extends ReadTag {
  * `-DOCSTART-`, `# newdoc` and `# file:` begin a document; a comment between two rows ends the sentence.
  */
 export class ColumnReader {
-  readonly format: ColumnFormat;
+  readonly format: CompleteFormat;
   readonly findings: FindingCollector;
   readonly labels = new LabelTally();
   readonly #builder: SentenceBuilder;
   readonly #row: RowScanner;
+  readonly #notation: TagNotation;
+  readonly #comments: CommentRule;
+  readonly #notes: RowNotes;
   readonly #tags = new Map<string, KnownTag>();
   #line = 0;
   #rows = 0;
   #rowsLeftOut = 0;
-  #comments = 0;
+  #commentLines = 0;
+  #headerDue: boolean;
+  /** Value of the sentence column, or of the index, in the row before. */
+  #mark: string | undefined;
+  #blocks = 0;
+  #fullStops = 0;
+  #wordBefore = '';
+  #firstRow = 0;
 
   /** `name` is the file's, for its findings. */
   constructor(name: string, format: ColumnFormat, listener: ReaderListener = {}) {
-    this.format = format;
+    this.format = completeFormat(format);
+    this.#headerDue = this.format.hasHeader;
     this.findings = new FindingCollector(name, listener.finding);
-    this.#row = new RowScanner(format);
+    this.#notation = new TagNotation(this.format);
+    this.#notes = new RowNotes(this.findings, this.format);
+    this.#row = new RowScanner(this.format, this.#notation);
+    this.#comments = new CommentRule(this.format, this.#notation);
     this.#builder = new SentenceBuilder(
-      format.scheme,
+      this.format.scheme,
       this.findings,
       this.labels,
       listener.sentence,
+      this.format.sentenceEnd === 'full-stop',
     );
   }
 
@@ -61,13 +81,18 @@ export class ColumnReader {
     return this.#rows;
   }
 
-  /** Rows with an error, which no sentence holds. */
+  /** Words so far: rows that a sentence holds. */
+  get words(): number {
+    return this.#rows - this.#rowsLeftOut;
+  }
+
+  /** Rows with an error, which no sentence holds, and those that hold no word of their own. */
   get rowsLeftOut(): number {
     return this.#rowsLeftOut;
   }
 
   get comments(): number {
-    return this.#comments;
+    return this.#commentLines;
   }
 
   /** The sentences that these lines complete; an undefined line was removed by a fix, and only counts. */
@@ -75,15 +100,17 @@ export class ColumnReader {
     for (const line of lines) {
       this.#line++;
       if (line === undefined) continue;
-      if (isBlank(line)) {
-        this.#builder.endBlock();
+      if (isBlank(line, this.format.separator)) {
+        this.#endBlock();
       } else if (isDocumentStart(line)) {
-        this.#builder.endBlock();
+        this.#endBlock();
         this.#builder.startDocument();
-      } else if (isComment(line, this.format)) {
-        this.#comments++;
-        this.#builder.endBlock();
+      } else if (this.#comments.isComment(line)) {
+        this.#commentLines++;
+        this.#endBlock();
         if (newDocumentComment.test(line)) this.#builder.startDocument();
+      } else if (this.#headerDue) {
+        this.#headerDue = false;
       } else {
         this.#readRow(line);
       }
@@ -93,33 +120,48 @@ export class ColumnReader {
 
   /** The last sentence, which needs no empty line, and the findings that need the whole file. */
   end(): Sentence[] {
-    this.#builder.endBlock();
-    this.labels.reportDoubtful(this.findings);
+    if (
+      this.#blocks === 0 &&
+      this.#fullStops >= DOUBTED_FULL_STOPS &&
+      this.format.sentenceEnd !== 'full-stop' &&
+      this.findings.count('long-sentence') === 0
+    ) {
+      this.#notes.noBoundary(this.#firstRow, this.#rows, this.#fullStops);
+    }
+    this.#endBlock();
+    this.labels.reportDoubtful(this.findings, (label) => this.#notation.read(label));
     return this.#builder.take();
   }
 
   #readRow(line: string): void {
-    this.#rows++;
     const row = this.#row;
     if (!row.scan(line)) {
+      this.#rows++;
+      const found = `found ${row.columns}`;
       this.#leaveOut(
         'column-count',
-        this.#misfit(line, `found ${row.columns}`, 'correct the row or leave it out'),
+        this.#notes.misfit(line, found, 'correct the row or leave it out'),
       );
       return;
     }
-    if (row.isRepaired) {
-      this.#warn(
-        'column-count',
-        this.#misfit(line, 'found a separator too many', 'the row is read without it'),
-      );
-    }
     const { word, tag } = row;
+    if (startsDocument(word)) {
+      this.#endBlock();
+      this.#builder.startDocument();
+      return;
+    }
+    this.#rows++;
+    if (row.repair !== undefined) {
+      const { label } = this.#readTag(tag).parts;
+      this.#notes.repaired(this.#line, line, row.repair, label);
+    }
+    if (row.margins !== '') this.#notes.margins(this.#line, line, row.margins);
+    if (!this.#followMarks(row)) return;
     if (onlyWhiteSpace.test(word)) {
       this.#leaveOut(
         'empty-word',
         () =>
-          `Expected a word in column ${this.format.wordColumn + 1}, found nothing beside tag "${tag}"; write the word or leave the row out`,
+          `Expected a word in column ${this.format.wordColumn + 1}, found nothing beside tag ${quote(tag)}; write the word or leave the row out`,
       );
       return;
     }
@@ -129,53 +171,57 @@ export class ColumnReader {
       this.#leaveOut('unknown-prefix', () => fault, tag);
       return;
     }
-    this.#checkVisible(word);
+    this.#notes.tag(this.#line, read, this.#notation);
+    this.#notes.word(this.#line, word);
+    this.#countFullStop(word);
     this.#builder.addRow(word, read, this.#line);
   }
 
-  #checkVisible(word: string): void {
-    if (isInvisible(word)) {
-      this.#warn(
-        'invisible-word',
-        () =>
-          `The word is ${codePointsOf(word)}, which shows nothing and may give a model no word piece; leave the row out unless it is meant`,
-      );
-      return;
+  /** Begins a sentence where a column says so; false where the row holds no word of its own. */
+  #followMarks({ index, sentence }: RowScanner): boolean {
+    const { indexColumn, sentenceColumn, sentenceEnd } = this.format;
+    if (indexColumn !== null && isRangeOrEmptyNode(index)) {
+      this.#rowsLeftOut++;
+      this.#notes.range(this.#line, index);
+      return false;
     }
-    const hidden = hiddenIn(word);
-    if (hidden === '') return;
-    const reason = () =>
-      `"${shorten(word)}" holds ${codePointsOf(hidden)}, which shows nothing and makes it another word to a search; take it out unless it is meant`;
-    this.findings.add(this.#line, 'note', 'hidden-character', reason);
+    if (sentenceColumn !== null) {
+      if (sentence !== '' && sentence !== this.#mark) {
+        this.#endBlock();
+        this.#mark = sentence;
+      }
+    } else if (sentenceEnd === 'index') {
+      if (this.#mark !== undefined && Number(index) <= Number(this.#mark)) this.#endBlock();
+      this.#mark = index;
+    }
+    return true;
+  }
+
+  #endBlock(): void {
+    if (this.#builder.isOpen) this.#blocks++;
+    this.#mark = undefined;
+    this.#wordBefore = '';
+    this.#builder.endBlock();
+  }
+
+  #countFullStop(word: string): void {
+    if (this.#firstRow === 0) this.#firstRow = this.#line;
+    if (this.#blocks === 0 && endsSentence(word, this.#wordBefore)) this.#fullStops++;
+    this.#wordBefore = word;
   }
 
   #readTag(tag: string): KnownTag {
     let known = this.#tags.get(tag);
     if (!known) {
-      const parts = splitTag(tag);
-      known = { tag, parts, fault: tagFault(tag, parts, this.format.scheme) };
+      const read = this.#notation.read(tag);
+      known = { ...read, fault: tagFault(read, this.format.scheme, this.#notation) };
       if (this.#tags.size < MOST_TAGS) this.#tags.set(tag, known);
     }
     return known;
-  }
-
-  #misfit(line: string, found: string, wayOut: string): () => string {
-    const { columns, separator } = this.format;
-    const by = separator === 'tab' ? 'TAB' : 'space';
-    return () =>
-      `Expected ${columns} columns with a ${by} between, ${found} in "${shorten(line)}"; ${wayOut}`;
-  }
-
-  #warn(kind: FindingKind, reason: () => string): void {
-    this.findings.add(this.#line, 'warning', kind, reason);
   }
 
   #leaveOut(kind: FindingKind, reason: () => string, about = ''): void {
     this.#rowsLeftOut++;
     this.findings.add(this.#line, 'error', kind, reason, about);
   }
-}
-
-function shorten(line: string): string {
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

@@ -7,6 +7,9 @@ const LONGEST_LINE = 1_000_000; // UTF-16 code units
 /** Small enough that little lives at a time and a stop acts at once, large enough that asking costs nothing. */
 const CHUNK_BYTES = 1 << 17;
 
+const LF = 10;
+const CR = 13;
+
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
   /** Called after each chunk. */
@@ -32,9 +35,19 @@ export async function* readChunks(
   signal?.throwIfAborted();
 }
 
+/** How the lines of a text ended, counted. */
+export interface LineEnds {
+  /** LF and CR LF. */
+  plain: number;
+  /** CR alone. */
+  carriageReturn: number;
+  /** Two or more CR before an LF. */
+  doubled: number;
+}
+
 /**
- * The lines of a text file, in batches as the bytes arrive; LF or CRLF ends a line (a CR elsewhere does not), the last line
- * needs no end, and a byte order mark is left out.
+ * The lines of a text file, in batches as the bytes arrive. A line ends in LF, in CR, or in any number of CR before an LF; the last one
+ * needs no end, and a byte order mark is left out. `ends` counts what was met.
  *
  * @throws Error for a line of more than a million characters, an AbortError once the signal is aborted.
  */
@@ -42,12 +55,13 @@ export async function* decodeLines(
   blob: ByteSource,
   encoding: TextEncoding,
   { signal, onProgress }: ReadOptions = {},
+  ends: LineEnds = { plain: 0, carriageReturn: 0, doubled: 0 },
 ): AsyncGenerator<string[], void> {
   const decoder = new TextDecoder(encoding);
   let rest = '';
   let bytesRead = 0;
   for await (const chunk of readChunks(blob, signal)) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    const lines = splitLines(rest + decoder.decode(chunk, { stream: true }), ends);
     rest = lines.pop() ?? '';
     if (rest.length > LONGEST_LINE) {
       throw new Error(
@@ -55,17 +69,46 @@ export async function* decodeLines(
           'but this looks like another kind of file.',
       );
     }
-    for (let index = 0; index < lines.length; index++) {
-      lines[index] = withoutCarriageReturn(lines[index]!);
-    }
     bytesRead += chunk.length;
     if (lines.length > 0) yield lines;
     onProgress?.(bytesRead, blob.size);
   }
-  rest += decoder.decode();
-  if (rest !== '') yield [withoutCarriageReturn(rest)];
+  const last = splitLines(`${rest}${decoder.decode()}\n`, { ...ends });
+  if (last.length > 2 || last[0] !== '') yield last.slice(0, -1);
 }
 
-function withoutCarriageReturn(line: string): string {
-  return line.charCodeAt(line.length - 1) === 13 ? line.slice(0, -1) : line;
+/** The lines of a text; the last one is not known to have ended, and keeps the CR at its end. */
+function splitLines(text: string, ends: LineEnds): string[] {
+  if (!text.includes('\r')) {
+    const lines = text.split('\n');
+    ends.plain += lines.length - 1;
+    return lines;
+  }
+  const lines: string[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === LF) {
+      lines.push(text.slice(start, at));
+      ends.plain++;
+      start = at + 1;
+    } else if (code === CR) {
+      let after = at + 1;
+      while (text.charCodeAt(after) === CR) after++;
+      if (after === text.length) break; // what follows tells
+      lines.push(text.slice(start, at));
+      if (text.charCodeAt(after) === LF) {
+        if (after === at + 1) ends.plain++;
+        else ends.doubled++;
+        after++;
+      } else {
+        ends.carriageReturn += after - at;
+        for (let more = at + 1; more < after; more++) lines.push('');
+      }
+      start = after;
+      at = after - 1;
+    }
+  }
+  lines.push(text.slice(start));
+  return lines;
 }

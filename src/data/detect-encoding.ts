@@ -68,6 +68,8 @@ function encodingOfZeros(head: Uint8Array): DetectedEncoding | undefined {
 /** Counts valid characters beyond ASCII and invalid bytes (Unicode 15, table 3-7) across chunks. */
 class Utf8Check {
   #line = 1;
+  /** CR bytes met since the last other one: they end lines unless an LF follows. */
+  #returns = 0;
   #valid = 0;
   #invalid = 0;
   #first: { byte: number; line: number } | undefined;
@@ -80,6 +82,11 @@ class Utf8Check {
   push(bytes: Uint8Array): void {
     for (let index = 0; index < bytes.length; index++) {
       const byte = bytes[index]!;
+      if (byte === 13) this.#returns++;
+      else if (this.#returns > 0) {
+        if (byte !== 10) this.#line += this.#returns;
+        this.#returns = 0;
+      }
       if (this.#due > 0) {
         if (byte >= this.#low && byte <= this.#high) {
           this.#low = 0x80;

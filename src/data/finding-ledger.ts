@@ -14,7 +14,7 @@ export class FindingLedger {
     let lines = this.#byKind.get(kind);
     if (!lines) this.#byKind.set(kind, (lines = new Set()));
     lines.add(line);
-    if (level === 'error') this.#leftOut.add(line);
+    if (level === 'error' || kind === 'word-range') this.#leftOut.add(line);
   }
 
   /** Notes rows that a fix has removed. */

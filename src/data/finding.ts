@@ -15,7 +15,12 @@ export interface Finding {
 
 /** In the order in which they are best mended: a misspelt I- tag is no orphan once it is spelt like its B-. */
 export const findingKinds = [
+  'file-form',
   'column-count',
+  'strange-blank',
+  'joined-label',
+  'word-range',
+  'doubled-mark',
   'unknown-prefix',
   'empty-word',
   'doubtful-label',
@@ -25,6 +30,7 @@ export const findingKinds = [
   'invisible-word',
   'hidden-character',
   'rare-label',
+  'no-boundary',
   'long-sentence',
   'malformed-json',
   'leaked-sentence',

@@ -6,6 +6,7 @@ import type { Finding } from './finding';
 import type { FixRule } from './fix-rule';
 import type { RowChange } from './rewrite-row';
 import type { SentenceRow } from './sentence-builder';
+import type { TagNotation } from './tag-notation';
 
 /** Lines one fix may change, so that its edits fit the memory and the corpus' record; the rest needs another click. */
 export const MOST_CHANGES = 200_000;
@@ -41,6 +42,8 @@ export class FixPlanner {
       }
     } else if (rule.do === 'drop-separators') {
       if (kind === 'column-count' && level === 'warning') this.#change(file, line, rule);
+    } else if (rule.do === 'plain-blanks') {
+      if (kind === 'strange-blank') this.#change(file, line, { do: 'plain-blanks' });
     } else if (rule.do === 'drop-hidden') {
       if (kind === 'hidden-character') this.#change(file, line, rule);
     } else if (rule.do === 'retag') {
@@ -50,20 +53,32 @@ export class FixPlanner {
     }
   }
 
-  visit(file: number, sentence: Sentence, rows: readonly SentenceRow[], scheme: TagScheme): void {
+  /** `scheme` and `notation` are the file's. */
+  visit(
+    file: number,
+    sentence: Sentence,
+    rows: readonly SentenceRow[],
+    scheme: TagScheme,
+    notation: TagNotation,
+  ): void {
     const rule = this.#rule;
     if (rule.do === 'relabel') {
       for (const { read, line } of rows) {
         if (read.parts.label !== rule.from) continue;
-        const prefix = read.parts.prefix === '' ? '' : read.tag.slice(0, 2);
-        this.#change(file, line, { do: 'tag', tag: prefix + rule.to });
+        this.#change(file, line, { do: 'tag', tag: notation.withLabel(read, rule.to) });
+      }
+    } else if (rule.do === 'one-mark') {
+      for (const { read, line } of rows) {
+        if (!read.isDoubled) continue;
+        const { prefix, label } = read.parts;
+        this.#change(file, line, { do: 'tag', tag: notation.write(prefix, label) });
       }
     } else if (rule.do === 'as-read') {
-      this.#retag(file, rows, sentence.spans, scheme);
+      this.#retag(file, rows, sentence.spans, scheme, notation);
     } else if (rule.do === 'one-label') {
       const { phrases } = this.#check;
       const spans = phrases.relabelled(sentence, rule.phrase, rule.label);
-      if (spans !== sentence.spans) this.#retag(file, rows, spans, scheme);
+      if (spans !== sentence.spans) this.#retag(file, rows, spans, scheme, notation);
     } else if (rule.do === 'delete-twins' && this.#doomed.get(file)?.has(sentence.line)) {
       for (const { line } of rows) this.#change(file, line, { do: 'remove' });
     }
@@ -75,13 +90,15 @@ export class FixPlanner {
     rows: readonly SentenceRow[],
     spans: readonly EntitySpan[],
     scheme: TagScheme,
+    notation: TagNotation,
   ): void {
     const tags = spansToTags(spans, rows.length, scheme);
     for (const [index, { read, line }] of rows.entries()) {
       const { prefix, label } = splitTag(tags[index]!);
       const isSame = read.parts.prefix === prefix && read.parts.label === label;
       const isBare = scheme === 'IO' && read.parts.prefix === '' && read.parts.label === label;
-      if (!isSame && !isBare) this.#change(file, line, { do: 'tag', tag: tags[index]! });
+      if (isSame || isBare) continue;
+      this.#change(file, line, { do: 'tag', tag: notation.write(prefix, label) });
     }
   }
 

@@ -8,11 +8,15 @@ export type FixRule =
   /** Rows with a finding; `about` narrows it to one tag, '' takes all of the kind. */
   | { do: 'drop-rows'; kind: FindingKind; about: string }
   | { do: 'drop-separators' }
+  /** Other blanks between columns become the file's separator. */
+  | { do: 'plain-blanks' }
   | { do: 'drop-hidden' }
   /** A tag that cannot be read becomes another. */
   | { do: 'retag'; from: string; to: string }
   /** A label becomes another in every tag that has it. */
   | { do: 'relabel'; from: string; to: string }
+  /** Tags with two position marks keep the one that counts. */
+  | { do: 'one-mark' }
   /** Tags that a scheme forbids become those of the entities that are read from them. */
   | { do: 'as-read'; kind: 'orphan-inside' | 'illegal-transition' }
   /** Sentences of `from` go that stand in `to` as well; within one split, all but the first. */
@@ -45,12 +49,16 @@ export function titleOf(rule: FixRule): string {
       return rule.about === '' ? 'Leave the rows out' : `Leave the rows with "${rule.about}" out`;
     case 'drop-separators':
       return 'Take out the separators that are too many';
+    case 'plain-blanks':
+      return 'Put the usual separator in their place';
     case 'drop-hidden':
       return 'Take out the hidden characters';
     case 'retag':
       return `Change "${rule.from}" to "${rule.to}"`;
     case 'relabel':
       return `Change label "${rule.from}" to "${rule.to}"`;
+    case 'one-mark':
+      return 'Take away the mark that does not count';
     case 'as-read':
       return rule.kind === 'orphan-inside'
         ? 'Make each orphan I- a B-'

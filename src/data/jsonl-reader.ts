@@ -1,10 +1,12 @@
 import type { Sentence } from '../ner/sentence';
-import { splitTag, type TagScheme } from '../ner/tag-scheme';
+import type { TagScheme } from '../ner/tag-scheme';
 import type { FindingKind } from './finding';
 import { FindingCollector } from './finding-collector';
 import { LabelTally } from './label-tally';
-import { isInvisible, tagFault, type ReadTag } from './row-faults';
+import { isInvisible } from './hidden-characters';
+import { tagFault } from './row-faults';
 import { SentenceBuilder } from './sentence-builder';
+import { TagNotation, type ReadTag } from './tag-notation';
 
 /**
  * Reads JSON lines of `{"tokens": […], "ner_tags": […]}` into sentences, tags as strings of the scheme.
@@ -15,6 +17,7 @@ export class JsonlReader {
   readonly findings: FindingCollector;
   readonly labels = new LabelTally();
   readonly #scheme: TagScheme;
+  readonly #notation = new TagNotation();
   readonly #builder: SentenceBuilder;
   #line = 0;
 
@@ -40,7 +43,7 @@ export class JsonlReader {
 
   /** The findings that need the whole file. */
   end(): Sentence[] {
-    this.labels.reportDoubtful(this.findings);
+    this.labels.reportDoubtful(this.findings, (label) => this.#notation.read(label));
     return this.#builder.take();
   }
 
@@ -55,8 +58,8 @@ export class JsonlReader {
     const rows = [];
     for (const [index, word] of record.words.entries()) {
       const tag = record.tags[index] ?? '';
-      const parts = splitTag(tag);
-      const fault = tagFault(tag, parts, this.#scheme);
+      const read = this.#notation.read(tag);
+      const fault = tagFault(read, this.#scheme, this.#notation);
       if (fault !== undefined) return this.#leaveOut('unknown-prefix', fault);
       if (word.trim() === '' && !isInvisible(word)) {
         return this.#leaveOut(
@@ -64,7 +67,7 @@ export class JsonlReader {
           `Expected a word at place ${index + 1}, found nothing; correct the line or leave it out`,
         );
       }
-      rows.push({ word, read: { tag, parts } });
+      rows.push({ word, read });
     }
     return rows;
   }

@@ -1,10 +1,14 @@
 import type { FindingCollector } from './finding-collector';
+import { TagNotation, type ReadTag } from './tag-notation';
 import { nearestLabel, slipsBetween, type LabelCounts } from './nearest-label';
 
 interface LabelEntry {
   entities: number;
   firstLine: number;
 }
+
+const plainNotation = new TagNotation();
+const readPlainly = (label: string) => plainNotation.read(label);
 
 /** A label this many times rarer than one that is spelt almost alike is asked about. */
 const RARER = 50;
@@ -26,10 +30,24 @@ export class LabelTally {
     return this.#labels;
   }
 
-  /** Warns of each rare label that is one slip of the pen away from a frequent one, such as `PEr` beside `PER`. */
-  reportDoubtful(findings: FindingCollector): void {
+  /**
+   * Warns of each rare label that is one slip of the pen away from a frequent one, such as `PEr` beside `PER`, and of each that is another one
+   * behind a second position mark (`B-PER` beside `PER`), which `readMark` tells.
+   */
+  reportDoubtful(
+    findings: FindingCollector,
+    readMark: (label: string) => Pick<ReadTag, 'parts' | 'letter'> = readPlainly,
+  ): void {
     const byFrequency = [...this.#labels].sort(([, a], [, b]) => b.entities - a.entities);
     for (const [label, { entities, firstLine }] of byFrequency) {
+      const { letter, parts } = readMark(label);
+      if (letter !== '' && this.#labels.has(parts.label)) {
+        const reason = () =>
+          `Label "${label}" looks like "${parts.label}" behind a second position mark; if so, change it, else it is learned as a type of its own`;
+        findings.add(firstLine, 'warning', 'doubtful-label', reason, label, entities);
+        this.#doubtful.add(label);
+        continue;
+      }
       const likely = byFrequency.find(
         ([other, { entities: often }]) =>
           often >= entities * RARER && slipsBetween(label, other) !== undefined,

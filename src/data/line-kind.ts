@@ -1,33 +1,58 @@
-import { splitTag } from '../ner/tag-scheme';
-import { splitFields, type RowLayout } from './row-scanner';
+import type { Separator } from './column-format';
+import { RowScanner, type RowLayout } from './row-scanner';
+import type { TagNotation } from './tag-notation';
 
 const DOCUMENT_START = '-DOCSTART-';
+/** `-DOCSTART-`, alone or before whatever separates: MobIE writes spaces there in a TAB file. */
+const documentStart = /^[\s"]*-DOCSTART-(?![\p{L}\p{N}_-])/u;
 const HASH = 35;
+const MINUS = 45;
 
-/** A line of white space ends a sentence. */
-export function isBlank(line: string): boolean {
-  return line.trim() === '';
+/** Whether a line ends a sentence: it is of white space, or of commas or semicolons alone where they separate. */
+export function isBlank(line: string, separator?: Separator): boolean {
+  if (line.trim() === '') return true;
+  if (separator === 'comma') return /^[\s,]*$/.test(line);
+  return separator === 'semicolon' && /^[\s;]*$/.test(line);
 }
 
-/** `-DOCSTART-`, alone or before anything that TAB or space separates: MobIE writes spaces there in a TAB file. */
+/** Whether a line is a `-DOCSTART-`. */
 export function isDocumentStart(line: string): boolean {
-  if (!line.startsWith(DOCUMENT_START)) return false;
-  const next = line.charAt(DOCUMENT_START.length);
-  return next === '' || next === ' ' || next === '\t';
+  const first = line.charCodeAt(0);
+  if (first > MINUS && first < 128) return false; // most lines, without a search
+  return line.includes(DOCUMENT_START) && documentStart.test(line);
 }
 
-/**
- * A comment begins with `#` where no row can, or with `# ` where the line does not fit as a row.
- *
- * Where another column stands before the word (GermEval's and UNER's index), every line that begins with `#` is a comment.
- * Elsewhere the word itself may be `#` or `#hashtag`, so `# O` in a space-separated file is a row, and only a line that
- * begins with `# ` and has no tag in its place is a comment.
- */
-export function isComment(line: string, layout: RowLayout): boolean {
-  if (line.charCodeAt(0) !== HASH) return false;
-  if (layout.wordColumn > 0) return true;
-  if (line === '#') return layout.columns > 1;
-  if (line.charAt(1) !== ' ') return false;
-  const fields = splitFields(line, layout.separator);
-  return fields.length !== layout.columns || splitTag(fields[layout.tagColumn] ?? '').prefix === '';
+/** Whether a row's word says that a document begins, behind an index or a sentence's mark. */
+export function startsDocument(word: string): boolean {
+  return word === DOCUMENT_START;
+}
+
+/** Tells comments from rows that begin with `#`. */
+export class CommentRule {
+  readonly #layout: RowLayout;
+  readonly #notation: TagNotation;
+  readonly #row: RowScanner;
+
+  constructor(layout: RowLayout, notation: TagNotation) {
+    this.#layout = layout;
+    this.#notation = notation;
+    this.#row = new RowScanner(layout, notation);
+  }
+
+  /**
+   * A comment begins with `#` where no row can, or with `# ` where the line does not fit as a row.
+   *
+   * Where another column stands before the word (GermEval's and UNER's index), every line that begins with `#` is a comment.
+   * Elsewhere the word itself may be `#` or `#hashtag`, so `# O` in a space-separated file is a row, and only a line that
+   * begins with `# ` and has no tag in its place is a comment.
+   */
+  isComment(line: string): boolean {
+    const { wordColumn, columns, isPadded } = this.#layout;
+    const text = isPadded ? line.trimStart() : line;
+    if (text.charCodeAt(0) !== HASH) return false;
+    if (wordColumn > 0) return true;
+    if (text === '#') return columns > 1;
+    if (text.charAt(1) !== ' ') return false;
+    return !this.#row.scan(line) || this.#notation.read(this.#row.tag).parts.prefix === '';
+  }
 }

@@ -1,4 +1,5 @@
 import type { TagPrefix, TagScheme } from '../ner/tag-scheme';
+import { TagNotation } from './tag-notation';
 
 /** How often each label occurs. */
 export type LabelCounts = ReadonlyMap<string, number>;
@@ -19,17 +20,18 @@ export function nearestLabel(label: string, counts: LabelCounts): string | undef
   return nearest(label, counts);
 }
 
-/** The tag of a scheme that a misspelt one stands for: `I_ORG` for `I-ORG`, `0` for `O`; undefined where none is near. */
+/** The tag of a scheme that a misspelt one stands for, as the file writes tags: `I-ORG` for `I_ORG`, `O` for `0`; undefined where none is near. */
 export function nearestTag(
   tag: string,
   counts: LabelCounts,
   scheme: TagScheme,
+  notation = new TagNotation(),
 ): string | undefined {
   if (tag === '') return undefined;
-  const tags = new Map<string, number>([['O', Infinity]]);
+  const tags = new Map<string, number>([[notation.write('O', ''), Infinity]]);
   for (const [label, count] of counts) {
     for (const [rank, prefix] of prefixesOf[scheme].entries()) {
-      tags.set(`${prefix}-${label}`, count - rank / 10); // of equals, the prefix that begins
+      tags.set(notation.write(prefix, label), count - rank / 10); // of equals, the prefix that begins
     }
   }
   tags.delete(tag);

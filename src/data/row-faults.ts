@@ -1,5 +1,7 @@
-import { continuesEntity, type TagParts, type TagPrefix, type TagScheme } from '../ner/tag-scheme';
+import { continuesEntity, type TagPrefix, type TagScheme } from '../ner/tag-scheme';
 import type { FindingKind } from './finding';
+import { quote } from './hidden-characters';
+import type { ReadTag, TagNotation } from './tag-notation';
 
 const prefixesOf: Record<TagScheme, readonly TagPrefix[]> = {
   IOB1: ['O', 'B', 'I'],
@@ -7,28 +9,21 @@ const prefixesOf: Record<TagScheme, readonly TagPrefix[]> = {
   IOBES: ['O', 'B', 'I', 'E', 'S'],
   IO: ['O', 'I', ''],
 };
-const spelling: Record<TagScheme, string> = {
-  IOB1: 'O, B-… or I-…',
-  IOB2: 'O, B-… or I-…',
-  IOBES: 'O, B-…, I-…, E-… or S-… (L-…, U-…)',
-  IO: 'O, I-… or a bare label',
-};
 
 /** Why a tag cannot be read in a scheme; undefined where it can. */
-export function tagFault(tag: string, parts: TagParts, scheme: TagScheme): string | undefined {
-  if (tag !== '' && prefixesOf[scheme].includes(parts.prefix)) return undefined;
-  const found = tag === '' ? 'nothing' : `"${tag}"`;
+export function tagFault(
+  { tag, parts }: ReadTag,
+  scheme: TagScheme,
+  notation: TagNotation,
+): string | undefined {
+  const isEmptyLabel = tag === '' && parts.prefix !== 'O';
+  if (!isEmptyLabel && prefixesOf[scheme].includes(parts.prefix)) return undefined;
+  const found = tag === '' ? 'nothing' : quote(tag);
   const wayOut =
     tag === '' || parts.prefix === ''
       ? 'correct the tag or leave the row out'
       : 'correct the tag, choose another scheme, or leave the row out';
-  return `Expected ${spelling[scheme]} as ${scheme} writes tags, found ${found}; ${wayOut}`;
-}
-
-/** A tag as it stands in the file, with its parts. */
-export interface ReadTag {
-  tag: string;
-  parts: TagParts;
+  return `Expected ${notation.spelling(scheme)} as ${scheme} writes tags, found ${found}; ${wayOut}`;
 }
 
 /** What a scheme forbids between neighbours, though conlleval's rules still read it; undefined where all is well. */
@@ -59,41 +54,4 @@ export function transitionFault(
       return `Expected ${expected} after "${previous.tag}", found "${current.tag}"; an entity ends here all the same and another may begin`;
     },
   };
-}
-
-/**
- * Whether nothing of a word is to be seen: control, format and white space characters, marks without a letter
- * (U+FEFF, U+200B, a soft hyphen, a variation selector). BERT's clean-up drops such words whole.
- */
-export function isInvisible(word: string): boolean {
-  const first = word.charCodeAt(0);
-  if (first > 0x20 && first < 0x7f) return false; // most words, without a regular expression
-  return /^[\p{C}\p{Z}\p{Mn}]+$/u.test(word);
-}
-
-/**
- * Control characters, zero-width spaces, byte order marks, marks of direction and soft hyphens: they hide inside a word and make it
- * another word than the one that is seen. Joiners and variation selectors, which scripts and emoji need, are not among them.
- */
-const hidden =
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g;
-
-/** The characters of a word that are not to be seen; empty for most words. */
-export function hiddenIn(word: string): string {
-  return word.match(hidden)?.join('') ?? '';
-}
-
-/** A word without its hidden characters. */
-export function withoutHidden(word: string): string {
-  return word.replace(hidden, '');
-}
-
-/** A word's code points: `U+FEFF U+200B`. */
-export function codePointsOf(word: string): string {
-  return Array.from(
-    word,
-    (character) =>
-      `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
-  ).join(' ');
 }

@@ -1,62 +1,227 @@
-import type { ColumnFormat } from './column-format';
+import type { CompleteFormat } from './column-format';
+import { fieldBounds, splitLeniently, splitRow, strangeBlanks } from './row-fields';
+import type { TagNotation } from './tag-notation';
 
 /** The row layout, as far as taking a row apart needs it. */
-export type RowLayout = Pick<ColumnFormat, 'separator' | 'columns' | 'wordColumn' | 'tagColumn'>;
+export type RowLayout = Pick<
+  CompleteFormat,
+  'separator' | 'isQuoted' | 'isPadded' | 'columns' | 'wordColumn' | 'tagColumn' | 'tagKey'
+> &
+  Partial<Pick<CompleteFormat, 'indexColumn' | 'sentenceColumn'>>;
+
+/** What had to be overlooked for a row to fit: superfluous separators, other blanks between columns, a blank inside the last label. */
+export type RowRepair = 'separators' | 'blanks' | 'label';
 
 /**
- * Takes the word and the tag out of one row after another, without an array for each.
+ * Takes the word and the tag out of one row after another, without an array for each where columns are plain.
  *
- * Columns are separated by TAB or by U+0020, never by other white space, which may be part of a word. Where there are too many
- * fields, empty ones are passed over if the row then fits: at the end of a TAB row, anywhere but at the front of a space row.
+ * Where a row has too many fields, empty ones are passed over if it then fits: at the end of a TAB row, anywhere but at the front of
+ * a space row. Else a last tag with a position mark takes what follows it (`B-Company Name`). Where it has too few, U+00A0 and its
+ * like separate too.
  */
 export class RowScanner {
-  /** Of the last row scanned; empty where it has too few columns. */
+  /** Word of the last row scanned; empty where it has too few columns. */
   word = '';
+  /** Tag of the last row scanned, trimmed. */
   tag = '';
-  /** The columns of the last row. */
+  /** Index of the last row, where the layout has one. */
+  index = '';
+  /** Field of the last row that says where a sentence begins, where the layout has one. */
+  sentence = '';
+  /** Blanks other than TAB and space that stood beside word or tag, and were passed over. */
+  margins = '';
+  /** Columns of the last row. */
   columns = 0;
-  /** True where the last row fits only without its superfluous separators. */
-  isRepaired = false;
+  /** What was overlooked in the last row; undefined where it fits as it stands. */
+  repair: RowRepair | undefined;
   readonly #layout: RowLayout;
+  readonly #notation: TagNotation | undefined;
+  readonly #isPlain: boolean;
   readonly #mark: string;
+  /** -1 where there is none. */
+  readonly #indexColumn: number;
+  readonly #sentenceColumn: number;
 
-  constructor(layout: RowLayout) {
+  /** Without a notation no label is taken together. */
+  constructor(layout: RowLayout, notation?: TagNotation) {
     this.#layout = layout;
-    this.#mark = layout.separator === 'tab' ? '\t' : ' ';
+    this.#notation = notation;
+    const { separator, isQuoted, isPadded, tagKey } = layout;
+    this.#isPlain =
+      !isQuoted && !isPadded && tagKey === null && (separator === 'tab' || separator === 'space');
+    this.#indexColumn = layout.indexColumn ?? -1;
+    this.#sentenceColumn = layout.sentenceColumn ?? -1;
+    this.#mark = separator === 'tab' ? '\t' : ' ';
   }
 
-  /** Whether the line has the layout's number of columns; then `word` and `tag` (trimmed) are the line's. */
+  /** Whether the line has the layout's number of columns; then `word` and `tag` are the line's. */
   scan(line: string): boolean {
-    const { separator, columns, wordColumn, tagColumn } = this.#layout;
     this.word = '';
     this.tag = '';
-    this.isRepaired = false;
+    this.repair = undefined;
+    if (this.#isPlain) this.#scanPlain(line);
+    else this.#take(splitRow(line, this.#layout));
+    const fits = this.columns === this.#layout.columns || this.#mend(line);
+    if (fits) this.#dropMargins();
+    return fits;
+  }
+
+  /** The fields of a line that fits, repaired where it must be. */
+  fields(line: string): string[] {
+    if (!this.scan(line)) return [];
+    switch (this.repair) {
+      case undefined:
+        return splitRow(line, this.#layout);
+      case 'separators':
+        return splitLeniently(line, this.#layout);
+      case 'blanks':
+        return splitRow(line, byAnyBlank);
+      case 'label':
+        return this.#withJoinedLabel(line)!;
+    }
+  }
+
+  /**
+   * Bounds of the word and of the tag in a line that fits as it stands or but for its label; undefined where fields must be written
+   * anew. A tag under a key is bounded by its own value.
+   */
+  bounds(line: string): { word: [number, number]; tag: [number, number] } | undefined {
+    if (!this.scan(line) || (this.repair !== undefined && this.repair !== 'label'))
+      return undefined;
+    const { wordColumn, tagColumn, tagKey } = this.#layout;
+    const all = fieldBounds(line, this.#layout);
+    const word: [number, number] = [all[2 * wordColumn]!, all[2 * wordColumn + 1]!];
+    let [start, end] = [all[2 * tagColumn]!, all[2 * tagColumn + 1]!];
+    if (this.repair === 'label') end = all[all.length - 1]!;
+    if (tagKey === null) return { word, tag: [start, end] };
+    const value = valueBounds(line.slice(start, end), tagKey);
+    if (!value) return undefined;
+    [start, end] = [start + value[0], start + value[1]];
+    return { word, tag: [start, end] };
+  }
+
+  #scanPlain(line: string): void {
+    const { wordColumn, tagColumn } = this.#layout;
+    const [indexColumn, sentenceColumn] = [this.#indexColumn, this.#sentenceColumn];
     let column = 0;
     let start = 0;
     for (;;) {
       const mark = line.indexOf(this.#mark, start);
       const end = mark === -1 ? line.length : mark;
       if (column === wordColumn) this.word = line.slice(start, end);
-      else if (column === tagColumn) this.tag = line.slice(start, end).trim();
+      else if (column === tagColumn) this.tag = trimmed(line.slice(start, end));
+      else if (column === indexColumn) this.index = line.slice(start, end).trim();
+      else if (column === sentenceColumn) this.sentence = line.slice(start, end).trim();
       column++;
       if (mark === -1) break;
       start = mark + 1;
     }
     this.columns = column;
-    if (column <= columns) return column === columns;
-    const fields = splitFields(line, separator);
-    if (fields.length !== columns) return false;
+  }
+
+  /** Takes strange blanks off the word and the tag. A word of nothing else stays. */
+  #dropMargins(): void {
+    this.margins = '';
+    const { word, tag } = this;
+    if (isStrange(word, 0) || isStrange(word, word.length - 1)) {
+      const rest = withoutMargins(word);
+      if (rest !== '') {
+        this.margins += strangeBlanks(word.slice(0, 1) + word.slice(-1));
+        this.word = rest;
+      }
+    }
+    if (!isStrange(tag, 0) && !isStrange(tag, tag.length - 1)) return;
+    this.margins += strangeBlanks(tag.slice(0, 1) + tag.slice(-1));
+    this.tag = withoutMargins(tag);
+  }
+
+  #take(fields: readonly string[]): void {
+    const { wordColumn, tagColumn, tagKey } = this.#layout;
+    this.columns = fields.length;
     this.word = fields[wordColumn] ?? '';
-    this.tag = fields[tagColumn]?.trim() ?? '';
-    this.isRepaired = true;
-    return true;
+    this.index = fields[this.#indexColumn]?.trim() ?? '';
+    this.sentence = fields[this.#sentenceColumn]?.trim() ?? '';
+    const field = trimmed(fields[tagColumn] ?? '');
+    this.tag = tagKey === null ? field : valueOfKey(field, tagKey);
+  }
+
+  #mend(line: string): boolean {
+    const found = this.columns;
+    for (const repair of ['separators', 'blanks', 'label'] as const) {
+      const fields = this.#mended(line, repair);
+      if (fields?.length !== this.#layout.columns) continue;
+      this.#take(fields);
+      this.repair = repair;
+      return true;
+    }
+    this.columns = found;
+    if (found > this.#layout.columns) return false;
+    this.word = '';
+    this.tag = '';
+    return false;
+  }
+
+  #mended(line: string, repair: RowRepair): string[] | undefined {
+    const { separator, columns } = this.#layout;
+    switch (repair) {
+      case 'separators':
+        return this.columns > columns ? splitLeniently(line, this.#layout) : undefined;
+      case 'blanks': {
+        const canSeparate = separator === 'tab' || separator === 'space';
+        return canSeparate && strangeBlanks(line) !== '' ? splitRow(line, byAnyBlank) : undefined;
+      }
+      case 'label':
+        return this.#withJoinedLabel(line);
+    }
+  }
+
+  #withJoinedLabel(line: string): string[] | undefined {
+    const { separator, columns, tagColumn } = this.#layout;
+    if (separator !== 'space' && separator !== 'blank') return undefined;
+    if (this.#notation?.details.markSide !== 'before' || tagColumn !== columns - 1)
+      return undefined;
+    const fields = splitLeniently(line, this.#layout);
+    const tag = fields[tagColumn];
+    if (fields.length <= columns || tag === undefined) return undefined;
+    if (this.#notation.read(tag).letter === '') return undefined;
+    return [...fields.slice(0, tagColumn), fields.slice(tagColumn).join(' ').trim()];
   }
 }
 
-/** All fields of a line but the empty ones that superfluous separators make. */
-export function splitFields(line: string, separator: 'tab' | 'space'): string[] {
-  const fields = line.split(separator === 'tab' ? '\t' : ' ');
-  if (separator === 'space') return fields.filter((field, index) => index === 0 || field !== '');
-  while (fields.length > 1 && fields[fields.length - 1] === '') fields.pop();
-  return fields;
+/** Text without the TABs and spaces around it. */
+function trimmed(text: string): string {
+  const code = text.charCodeAt(text.length - 1);
+  const isTidy = text === '' || (code > 32 && text.charCodeAt(0) > 32);
+  return isTidy ? text : text.replace(/^[\t ]+|[\t ]+$/g, '');
+}
+
+/** Whether a character lies beyond ASCII and is a blank. */
+function isStrange(text: string, at: number): boolean {
+  return text.charCodeAt(at) > 127 && strangeBlanks(text.charAt(at)) !== '';
+}
+
+function withoutMargins(text: string): string {
+  let [start, end] = [0, text.length];
+  const isBlankAt = (at: number) => text.charCodeAt(at) <= 32 || isStrange(text, at);
+  while (start < end && isBlankAt(start)) start++;
+  while (end > start && isBlankAt(end - 1)) end--;
+  return text.slice(start, end);
+}
+
+const byAnyBlank = { separator: 'blank', isQuoted: false, isPadded: true } as const;
+
+/** The value of a key in `key=value|key=value`; empty where the key is absent. */
+export function valueOfKey(field: string, key: string): string {
+  const bounds = valueBounds(field, key);
+  return bounds ? field.slice(...bounds) : '';
+}
+
+function valueBounds(field: string, key: string): [number, number] | undefined {
+  for (let start = 0; start <= field.length;) {
+    const bar = field.indexOf('|', start);
+    const end = bar === -1 ? field.length : bar;
+    if (field.startsWith(`${key}=`, start)) return [start + key.length + 1, end];
+    start = end + 1;
+  }
+  return undefined;
 }

@@ -1,10 +1,13 @@
 import { continuesEntity, splitTag, type TagScheme } from '../ner/tag-scheme';
+import type { FormatQuestion } from './column-format';
+import type { ReadTag } from './tag-notation';
 
 export interface SchemeVerdict {
   scheme: TagScheme;
   /** e.g. `IOB1, because I- after O starts 23,124 entities`. */
   evidence: string;
-  ambiguous: boolean;
+  /** Asked where the tags fit other schemes too. */
+  question?: FormatQuestion;
 }
 
 /** A minority of entity starts below this share is damage (MobIE has 1 % of I- after O), above it a question. */
@@ -22,13 +25,12 @@ export class SchemeEvidence {
   /** B- where no entity of its label ends: how IOB2 begins an entity, and what IOB1 forbids. */
   #freshBegins = 0;
 
-  add(tag: string): void {
-    const parts = splitTag(tag);
+  /** `parts` is what the file's notation reads. */
+  add({ parts, letter }: Pick<ReadTag, 'parts' | 'letter'>): void {
     if (parts.prefix === '') {
       this.#bare++;
     } else if (parts.prefix !== 'O') {
-      const letter = tag.charAt(0); // L and U tell BILOU from IOBES
-      this.#prefixes.set(letter, this.#count(letter) + 1);
+      this.#prefixes.set(letter, this.#count(letter) + 1); // L and U tell BILOU from IOBES
       if (parts.prefix === 'I' && this.#previous.prefix === 'O') this.#insideStarts++;
       if (parts.prefix === 'B' && !continuesEntity(this.#previous, { ...parts, prefix: 'I' })) {
         this.#freshBegins++;
@@ -43,10 +45,13 @@ export class SchemeEvidence {
 
   verdict(): SchemeVerdict {
     const [begins, insides] = [this.#count('B'), this.#count('I')];
-    const closing = ['E', 'S', 'L', 'U'].reduce((sum, letter) => sum + this.#count(letter), 0);
+    const closing = ['E', 'S', 'L', 'U', 'M', 'W'].reduce(
+      (sum, letter) => sum + this.#count(letter),
+      0,
+    );
     const prefixed = begins + insides + closing;
     if (prefixed + this.#bare === 0) {
-      return assumed('IOB2', 'IOB2 is assumed, because no entity occurs');
+      return assumed('IOB2', 'no entity occurs', ['IOB1', 'IOBES', 'IO']);
     }
     if (this.#bare > prefixed) {
       return decided(
@@ -56,30 +61,31 @@ export class SchemeEvidence {
     }
     if (closing > prefixed * DAMAGE_SHARE) return this.#closedVerdict();
     if (begins === 0) {
-      return assumed(
-        'IO',
-        'IO is assumed, because only I- tags occur, which IOB1 would read the same',
-      );
+      return assumed('IO', 'only I- tags occur, which IOB1 would read the same', ['IOB1']);
     }
     if (insides === 0) {
-      return assumed(
-        'IOB2',
-        'IOB2 is assumed, because only B- tags occur, which other schemes could mean too',
-      );
+      const reason = 'only B- tags occur, which other schemes could mean too';
+      return assumed('IOB2', reason, ['IOB1', 'IOBES']);
     }
     return this.#openVerdict();
   }
 
   #closedVerdict(): SchemeVerdict {
     const isBilou = this.#count('L') + this.#count('U') > this.#count('E') + this.#count('S');
-    const [end, single] = isBilou ? (['L', 'U'] as const) : (['E', 'S'] as const);
+    const middles = this.#count('M');
+    const [end, single] = [isBilou ? 'L' : 'E', isBilou ? 'U' : this.#count('W') > 0 ? 'W' : 'S'];
     const evidence =
+      (middles > 0 ? `M- goes on with one in ${amount(middles, 'word', 'words')}, ` : '') +
       `${end}- ends ${amount(this.#count(end), 'entity', 'entities')} and ` +
       `${single}- stands for ${this.#count(single).toLocaleString('en')} of one word`;
+    const letters = isBilou ? 'BILOU' : middles > 0 ? (single === 'W' ? 'BMEWO' : 'BMES') : '';
     const verdict = decided('IOBES', evidence);
-    return isBilou
-      ? { ...verdict, evidence: `IOBES in BILOU's letters, because ${evidence}` }
-      : verdict;
+    return letters === ''
+      ? verdict
+      : {
+          ...verdict,
+          evidence: `IOBES in ${letters}'${letters.endsWith('S') ? '' : 's'} letters, because ${evidence}`,
+        };
   }
 
   #openVerdict(): SchemeVerdict {
@@ -101,7 +107,7 @@ export class SchemeEvidence {
     const evidence =
       minority === 0 ? reason : `${reason}, though ${against} ${minority.toLocaleString('en')}`;
     return minority > Math.max(inside, begin) * DAMAGE_SHARE
-      ? assumed(scheme, `${scheme} is assumed, because ${evidence}`)
+      ? assumed(scheme, evidence, [isIob1 ? 'IOB2' : 'IOB1'])
       : decided(scheme, evidence);
   }
 
@@ -111,11 +117,20 @@ export class SchemeEvidence {
 }
 
 function decided(scheme: TagScheme, reason: string): SchemeVerdict {
-  return { scheme, evidence: `${scheme}, because ${reason}`, ambiguous: false };
+  return { scheme, evidence: `${scheme}, because ${reason}` };
 }
 
-function assumed(scheme: TagScheme, evidence: string): SchemeVerdict {
-  return { scheme, evidence, ambiguous: true };
+function assumed(scheme: TagScheme, reason: string, others: readonly TagScheme[]): SchemeVerdict {
+  const evidence = `${scheme} is assumed, because ${reason}`;
+  const readings = [scheme, ...others].map((each) => ({
+    title: each,
+    change: { scheme: each },
+  }));
+  return {
+    scheme,
+    evidence,
+    question: { aspect: 'scheme', text: `Which tag scheme is it? ${evidence}.`, readings },
+  };
 }
 
 function amount(count: number, one: string, many: string): string {

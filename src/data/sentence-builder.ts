@@ -1,8 +1,9 @@
 import type { Sentence } from '../ner/sentence';
-import { splitTag, tagsToSpans, type TagScheme } from '../ner/tag-scheme';
+import { partsToSpans, type TagScheme } from '../ner/tag-scheme';
 import type { FindingCollector } from './finding-collector';
 import type { LabelTally } from './label-tally';
-import { transitionFault, type ReadTag } from './row-faults';
+import { transitionFault } from './row-faults';
+import { TagNotation, type ReadTag } from './tag-notation';
 
 /**
  * Words after which a block without an empty line is taken for running text and cut at its full stops: far above the
@@ -12,10 +13,15 @@ export const LONGEST_SENTENCE = 512;
 /** An entity without end is cut all the same, before it fills the memory. */
 const LONGEST_ENTITY = 65_536;
 
-const OUTSIDE: ReadTag = { tag: 'O', parts: splitTag('O') };
-const fullStops = new Set(['.', '!', '?']);
+const OUTSIDE: ReadTag = new TagNotation().read('O');
+const fullStops = new Set(['.', '!', '?', '…', '...', '?!', '!?', '。', '！', '？', '؟', '।']);
 /** Before a full stop: an ordinal (`1 . Januar`), an initial (`J . S . Bach`). */
 const abbreviated = /^(\p{N}+|\p{L})$/u;
+
+/** Whether a word is a full stop that ends a sentence, by the word before it. */
+export function endsSentence(word: string, before: string): boolean {
+  return fullStops.has(word) && !(word === '.' && abbreviated.test(before));
+}
 
 /** A word with its tag and its line. */
 export interface SentenceRow {
@@ -33,10 +39,12 @@ export class SentenceBuilder {
   readonly #findings: FindingCollector;
   readonly #labels: LabelTally;
   readonly #listener: SentenceListener | undefined;
+  /** Every full stop ends a sentence, not an empty line alone. */
+  readonly #endsAtFullStops: boolean;
   #rows: SentenceRow[] = [];
   #previous = OUTSIDE;
   #startsDocument = true;
-  #isRunningText = false;
+  #isRunningText: boolean;
   #complete: Sentence[] = [];
 
   constructor(
@@ -44,11 +52,19 @@ export class SentenceBuilder {
     findings: FindingCollector,
     labels: LabelTally,
     listener?: SentenceListener,
+    endsAtFullStops = false,
   ) {
+    this.#endsAtFullStops = endsAtFullStops;
+    this.#isRunningText = endsAtFullStops;
     this.#scheme = scheme;
     this.#findings = findings;
     this.#labels = labels;
     this.#listener = listener;
+  }
+
+  /** Whether rows wait for the end of their block. */
+  get isOpen(): boolean {
+    return this.#rows.length > 0;
   }
 
   addRow(word: string, read: ReadTag, line: number): void {
@@ -64,7 +80,7 @@ export class SentenceBuilder {
       this.#endSentence();
     }
     this.#previous = OUTSIDE;
-    this.#isRunningText = false;
+    this.#isRunningText = this.#endsAtFullStops;
   }
 
   /** The next sentence begins a document. */
@@ -97,10 +113,10 @@ export class SentenceBuilder {
   #canEndHere(): boolean {
     const length = this.#rows.length;
     const { word, read } = this.#rows[length - 1]!;
-    if (read.tag !== 'O') return length >= LONGEST_ENTITY;
+    if (read.parts.prefix !== 'O') return length >= LONGEST_ENTITY;
     if (length >= LONGEST_SENTENCE) return true;
     const before = this.#rows[length - 2]?.word ?? '';
-    return fullStops.has(word) && !(word === '.' && abbreviated.test(before));
+    return endsSentence(word, before);
   }
 
   #takeForRunningText(): void {
@@ -121,7 +137,7 @@ export class SentenceBuilder {
   #endSentence(): void {
     const rows = this.#rows;
     this.#rows = [];
-    const spans = tagsToSpans(rows.map(({ read }) => read.tag));
+    const spans = partsToSpans(rows.map(({ read }) => read.parts));
     for (const { start, label } of spans) this.#labels.add(label, rows[start]!.line);
     const sentence: Sentence = {
       words: rows.map(({ word }) => word),

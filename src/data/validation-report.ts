@@ -4,6 +4,7 @@ import { groupKey, type FindingGroup } from './finding-collector';
 import { titleOf, type FixRule } from './fix-rule';
 import { nearestLabel, nearestTag, type LabelCounts } from './nearest-label';
 import { splitNames, type SplitName } from '../ner/sentence';
+import type { TagNotation } from './tag-notation';
 
 /** A fix that is offered, with the words on its button. */
 export interface FixOffer {
@@ -23,6 +24,8 @@ export interface CorpusLabels {
   counts: LabelCounts;
   trainLabels: ReadonlySet<string>;
   scheme: TagScheme;
+  /** How the first file writes tags. */
+  notation?: TagNotation;
 }
 
 /** Groups of one kind that stand alone; the rest of a kind stands together. */
@@ -80,17 +83,20 @@ function offer(rule: FixRule): FixOffer {
 function fixesFor({ kind, level, about }: FindingGroup, labels: CorpusLabels): FixRule[] {
   switch (kind) {
     case 'column-count':
-      return level === 'error'
-        ? [{ do: 'drop-rows', kind, about: '' }]
-        : [{ do: 'drop-separators' }];
+      if (level === 'error') return [{ do: 'drop-rows', kind, about: '' }];
+      return [{ do: 'drop-separators' }];
     case 'empty-word':
     case 'invisible-word':
       return [{ do: 'drop-rows', kind, about: '' }];
     case 'unknown-prefix': {
-      const meant = nearestTag(about, labels.counts, labels.scheme);
+      const meant = nearestTag(about, labels.counts, labels.scheme, labels.notation);
       const drop: FixRule = { do: 'drop-rows', kind, about };
       return meant === undefined ? [drop] : [{ do: 'retag', from: about, to: meant }, drop];
     }
+    case 'strange-blank':
+      return [{ do: 'plain-blanks' }];
+    case 'doubled-mark':
+      return [{ do: 'one-mark' }];
     case 'hidden-character':
       return [{ do: 'drop-hidden' }];
     case 'orphan-inside':
@@ -111,6 +117,10 @@ function fixesFor({ kind, level, about }: FindingGroup, labels: CorpusLabels): F
       const { phrase, label } = phraseAbout(about);
       return phrase === '' ? [] : [{ do: 'one-label', phrase, label }];
     }
+    case 'file-form':
+    case 'joined-label':
+    case 'word-range':
+    case 'no-boundary':
     case 'rare-label':
     case 'long-sentence':
     case 'malformed-json':

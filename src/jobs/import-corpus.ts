@@ -1,9 +1,12 @@
 import type { ByteSource } from '../data/byte-source';
+import { formatOf, type DetectedFormat } from '../data/column-format';
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
 import { detectFormat } from '../data/detect-format';
+import type { FindingCollector } from '../data/finding-collector';
 import { FindingLedger } from '../data/finding-ledger';
 import type { CorpusFix } from '../data/fix-rule';
+import { TagNotation } from '../data/tag-notation';
 import { planSplits } from '../data/split';
 import { makeReport, type ReportGroup } from '../data/validation-report';
 import { splitNames } from '../ner/sentence';
@@ -134,13 +137,12 @@ async function openText(
   const files: TextFile[] = [];
   for (const [index, { name, blob, choice }] of sources.entries()) {
     const read = await detectFormat(blob, name, choice.format, signal);
-    const { encoding, separator, columns, wordColumn, tagColumn, scheme } = read;
     files.push({
       name,
       blob,
       split: plan.files[index]!,
-      format: { encoding, separator, columns, wordColumn, tagColumn, scheme },
-      detected: choice.format ? await detectFormat(blob, name, {}, signal) : read,
+      format: formatOf(read),
+      detected: read,
     });
   }
   const edits = fixes.flatMap((fix) => fix.edits);
@@ -163,12 +165,24 @@ function reportOf(
       counts.set(label, (counts.get(label) ?? 0) + entities);
     }
   }
+  for (const [index, { findings }] of readers.entries()) {
+    noteForm(findings, files[index]!.detected);
+  }
   for (const { labels, findings } of readers) labels.reportRare(counts, trainLabels, findings);
-  const { scheme } = files[0]!.format;
+  const { format } = files[0]!;
   return makeReport(
     readers.map(({ findings }) => findings.groups()),
-    { counts, trainLabels, scheme },
+    { counts, trainLabels, scheme: format.scheme, notation: new TagNotation(format) },
   );
+}
+
+/** Notes what is unusual in how a file is written, as it was read. */
+function noteForm(findings: FindingCollector, { evidence }: DetectedFormat): void {
+  for (const aspect of ['lines', 'sentences', 'tags'] as const) {
+    const reason = evidence[aspect];
+    if (reason === undefined) continue;
+    findings.add(0, 'note', 'file-form', () => `Read so: ${reason}`);
+  }
 }
 
 /** Train's labels by frequency, then those only other splits have: their entities count as gold all the same. */

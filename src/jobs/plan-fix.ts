@@ -5,6 +5,7 @@ import { FixPlanner } from '../data/fix-planner';
 import type { FixRule } from '../data/fix-rule';
 import { EditList, LineEdits, type FileEdits } from '../data/line-edits';
 import { rewriteRow } from '../data/rewrite-row';
+import { TagNotation } from '../data/tag-notation';
 import type { ReportProgress } from '../protocol/progress';
 import { walkCorpus, type CorpusText } from './corpus-text';
 
@@ -28,6 +29,7 @@ export async function planFix(
     });
   }
   const planner = new FixPlanner(rule, check);
+  const notations = text.files.map(({ format }) => new TagNotation(format));
   await walkCorpus(text, splits, {
     stage: 'Looking for the rows',
     report,
@@ -35,7 +37,8 @@ export async function planFix(
     hear: (file, line, finding) => planner.hear(file, line, finding),
     take: (sentences) => {
       for (const { file, sentence, rows } of sentences) {
-        planner.visit(file, sentence, rows, text.files[file]!.format.scheme);
+        const { scheme } = text.files[file]!.format;
+        planner.visit(file, sentence, rows, scheme, notations[file]!);
       }
     },
   });

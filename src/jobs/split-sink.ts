@@ -58,7 +58,7 @@ export class SplitSink {
     return statistics;
   }
 
-  fileOf(index: number, file: TextFile, { findings }: ColumnReader): ReadableFile {
+  fileOf(index: number, file: TextFile, { findings, labels, words }: ColumnReader): ReadableFile {
     const { name, split, blob, detected, format } = file;
     return {
       name,
@@ -68,6 +68,10 @@ export class SplitSink {
       detected,
       format,
       ...this.#files[index]!,
+      words,
+      entities: Object.fromEntries(
+        [...labels.labels].map(([label, each]) => [label, each.entities]),
+      ),
       errors: findings.errors,
       warnings: findings.warnings,
       notes: findings.notes,

@@ -54,11 +54,16 @@ export function continuesEntity(previous: TagParts, tag: TagParts): boolean {
 
 /** The entities that conlleval reads in one sentence's tags, of whatever scheme; sorted and disjoint. */
 export function tagsToSpans(tags: readonly string[]): EntitySpan[] {
+  return partsToSpans(tags.map(splitTag));
+}
+
+/** The same of tags that are taken apart already. */
+export function partsToSpans(parts: readonly TagParts[]): EntitySpan[] {
   const spans: EntitySpan[] = [];
   let previous = OUTSIDE;
   let start = 0;
-  for (let word = 0; word <= tags.length; word++) {
-    const tag = splitTag(tags[word] ?? 'O');
+  for (let word = 0; word <= parts.length; word++) {
+    const tag = parts[word] ?? OUTSIDE;
     if (!continuesEntity(previous, tag)) {
       if (previous.prefix !== 'O') spans.push({ start, end: word, label: previous.label });
       start = word;

@@ -1,4 +1,4 @@
-import type { ColumnFormat } from '../data/column-format';
+import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import type { FixPreview, FixRule } from '../data/fix-rule';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
@@ -20,6 +20,27 @@ export interface CorpusImport {
   dropErrors?: boolean;
 }
 
+/** How a file would be read, for a person who chooses its columns by hand. */
+export interface FormatPreview {
+  /** First rows of the file as the separator cuts them; an empty array stands for an empty line. */
+  rows: string[][];
+  /** How the file is read: what was chosen, the rest detected. Absent where it cannot be read so. */
+  format?: DetectedFormat;
+  /** Reason for which it cannot be read; absent where it can. */
+  problem?: string;
+  /** Counts over the lines that were looked at. */
+  sentences: number;
+  words: number;
+  entities: Record<string, number>;
+  /** Number of lines that were looked at. */
+  lines: number;
+  /** False where the file goes on after them. */
+  isWhole: boolean;
+}
+
+/** A file that was dropped, or one that a corpus holds. */
+export type PreviewSource = File | { corpusId: CorpusId; file: number };
+
 /** Calls of `data.worker`: everything that touches corpus text in bulk. */
 export interface DataCalls extends CorpusReadingCalls {
   /** Reads, validates and stores a corpus. `@throws` an AbortError once `stop` was called. */
@@ -31,6 +52,8 @@ export interface DataCalls extends CorpusReadingCalls {
     dropErrors: boolean,
     report: ReportProgress,
   ): Promise<CorpusRecord>;
+  /** Reads the start of a file by a format whose open parts are detected, and stores nothing. */
+  previewFormat(source: PreviewSource, format: Partial<ColumnFormat>): Promise<FormatPreview>;
   /** The first lines that a fix would change, before and after, and how many there are. Changes nothing. */
   previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview>;
   /** Lays a fix over the corpus' files and reads them anew. */

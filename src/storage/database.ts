@@ -61,33 +61,36 @@ export function openDatabase(
       onClosed?.(reason);
     };
 
-    openDB<TagwerkSchema>(name, migrations.length, {
-      upgrade(opened, oldVersion, _newVersion, transaction, event) {
-        if (wasDamaged(event)) {
-          onLost?.(
-            'The browser found what this page had stored damaged, as after a power cut, and has begun anew without it: corpora, runs and models are gone.',
-          );
-        }
-        for (const migrate of migrations.slice(oldVersion)) migrate(opened, transaction);
-      },
-      blocked() {
-        // A tab of ours closes at once, but its running transactions may take a moment.
-        patience ??= setTimeout(() => {
-          gaveUp = true;
-          reject(
-            new DatabaseClosedError(
-              'Another tab holds an older version of Tagwerk open; close the other tabs, then reload this one.',
-            ),
-          );
-        }, BLOCKED_PATIENCE_MS);
-      },
-      blocking: () =>
-        close('Another tab runs a newer version of Tagwerk; reload this tab to go on.'),
-      terminated: () =>
-        close(
-          'The browser closed the storage of this page (was its data cleared?); reload this tab to go on.',
-        ),
-    }).then(
+    const open = async () =>
+      // Firefox refuses by throwing at once
+      openDB<TagwerkSchema>(name, migrations.length, {
+        upgrade(opened, oldVersion, _newVersion, transaction, event) {
+          if (wasDamaged(event)) {
+            onLost?.(
+              'The browser found what this page had stored damaged, as after a power cut, and has begun anew without it: corpora, runs and models are gone.',
+            );
+          }
+          for (const migrate of migrations.slice(oldVersion)) migrate(opened, transaction);
+        },
+        blocked() {
+          // A tab of ours closes at once, but its running transactions may take a moment.
+          patience ??= setTimeout(() => {
+            gaveUp = true;
+            reject(
+              new DatabaseClosedError(
+                'Another tab holds an older version of Tagwerk open; close the other tabs, then reload this one.',
+              ),
+            );
+          }, BLOCKED_PATIENCE_MS);
+        },
+        blocking: () =>
+          close('Another tab runs a newer version of Tagwerk; reload this tab to go on.'),
+        terminated: () =>
+          close(
+            'The browser closed the storage of this page (was its data cleared?); reload this tab to go on.',
+          ),
+      });
+    open().then(
       (opened) => {
         clearTimeout(patience);
         if (gaveUp) {

@@ -34,6 +34,10 @@ export interface CorpusFile {
   format: ColumnFormat;
   sentences: number;
   documents: number;
+  /** Words in its sentences; absent, as is `entities`, where a corpus was read before this was kept. */
+  words?: number;
+  /** Entities by type. */
+  entities?: Record<string, number>;
   errors: number;
   warnings: number;
   /** Absent in corpora that were read before there were notes. */

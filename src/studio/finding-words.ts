@@ -5,6 +5,12 @@ import type { CutSentence } from '../tokenizer/pack-split';
 
 /** What a kind of finding is about, as a heading and in a choice. */
 export const kindTitles: Record<FindingKind, string> = {
+  'file-form': 'How the file is written',
+  'strange-blank': 'Rows with other blanks between their columns',
+  'joined-label': 'Labels with a blank in them',
+  'word-range': 'Rows of no word of their own',
+  'doubled-mark': 'Tags with two position marks',
+  'no-boundary': 'A file of one sentence',
   'column-count': 'Rows with another number of columns',
   'unknown-prefix': 'Tags that cannot be read',
   'empty-word': 'Rows without a word',

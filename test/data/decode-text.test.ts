@@ -115,7 +115,9 @@ describe('decodeLines', () => {
     ['no end', 'a\nb', ['a', 'b']],
     ['no end but a CR', 'a\nb\r', ['a', 'b']],
     ['empty lines', '\n\na\n\n', ['', '', 'a', '']],
-    ['a CR inside', 'a\rb\n', ['a\rb']],
+    ['CR alone', 'a\rb\r\rc', ['a', 'b', '', 'c']],
+    ['several CR before an LF', 'a\r\r\n\r\r\nb\r\r\r\n', ['a', '', 'b']],
+    ['every kind of end', 'a\rb\nc\r\nd\r\r\ne', ['a', 'b', 'c', 'd', 'e']],
     ['other line ends of Unicode inside', 'a\u2028b\u0085c\vd\n', ['a\u2028b\u0085c\vd']],
     ['nothing', '', []],
   ])('%s', async (_, text, lines) => {

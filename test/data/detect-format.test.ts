@@ -39,14 +39,14 @@ describe('the reasons are given in sentences', () => {
   test('for an index and a second level of tags', async () => {
     const { evidence } = await detect(forms.germEval);
     expect(evidence.columns).toBe(
-      'Four columns, index first, word second and tag third (the last holds another level of tags, left out)',
+      'Four columns, index first, word second and tag third (2 entities there; the last holds another level of tags with 2 entities, left out)',
     );
   });
 
   test('for rows that do not fit', async () => {
-    const { evidence, ambiguous } = await detect(forms.europeana);
+    const { evidence, questions } = await detect(forms.europeana);
     expect(evidence.columns).toBe('Two columns in 9 of 11 sampled rows, word first and tag last');
-    expect(ambiguous).toEqual([]);
+    expect(questions).toEqual([]);
   });
 });
 
@@ -99,7 +99,7 @@ describe('the scheme', () => {
     const detected = await detect(rows(tags));
     expect(detected.evidence.scheme).toBe(evidence);
     expect(detected.scheme).toBe(evidence.split(/[ ,]/)[0]);
-    expect(detected.ambiguous).toEqual(isAmbiguous ? ['scheme'] : []);
+    expect(detected.questions?.map(({ aspect }) => aspect)).toEqual(isAmbiguous ? ['scheme'] : []);
   });
 });
 
@@ -128,8 +128,9 @@ describe('columns', () => {
   });
 
   test('an even mixture of separators is ambiguous', async () => {
-    const { ambiguous } = await detect('a\tO\nb\tB-A\nc\tI-A\nd O\ne O\n');
-    expect(ambiguous).toEqual(['separator', 'columns']);
+    const detected = await detect('a\tO\nb\tB-A\nc\tI-A\nd O\ne O\n');
+    expect(detected).toMatchObject({ separator: 'blank', columns: 2, wordColumn: 0 });
+    expect(detected.questions?.map(({ aspect }) => aspect)).toEqual(['separator']);
   });
 
   test.each([
@@ -160,7 +161,7 @@ describe('what is chosen is kept, and the rest fits it', () => {
       separator: 'tab',
       scheme: 'IOB1',
     });
-    expect(detected).toMatchObject({ encoding: 'windows-1252', scheme: 'IOB1', ambiguous: [] });
+    expect(detected).toMatchObject({ encoding: 'windows-1252', scheme: 'IOB1', questions: [] });
     expect(detected.evidence.scheme).toBe('IOB1, as chosen');
     expect(detected.evidence.encoding).toBe('Windows-1252, as chosen');
   });

@@ -82,7 +82,7 @@ if (!existsSync(folder)) {
         expect(statistics).toMatchObject({ sentences, words, entities, documents });
         expect(splitFromName(path.split('/')[1]!)).toBe(split);
         expect(format).toMatchObject({ encoding: 'utf-8', separator: 'tab', scheme: 'IOB2' });
-        expect(format.ambiguous).toEqual([]);
+        expect(format.questions).toEqual([]);
         expect(reader.findings.errors).toBe(0);
         const kinds = new Set(reader.findings.kept().map(({ kind }) => kind));
         expect(

@@ -132,7 +132,9 @@ describe('a fix changes the lines it names and no other', () => {
   });
 
   test('other columns and CRLF line ends stay as they are', async () => {
-    const files = { 'train.tsv': '1\tAda\tB_PER\tmara\r\n2\tlacht\tO\t-\r\n' };
+    const files = {
+      'train.tsv': '1\tAda\tB_PER\tmara\r\n2\tByron\tI-PER\tmara\r\n3\tlacht\tO\t-\r\n',
+    };
     const format = {
       separator: 'tab',
       columns: 4,
@@ -144,7 +146,69 @@ describe('a fix changes the lines it names and no other', () => {
     const { changes, fix } = await plan(files, rule, [], format);
     expect(changes).toEqual(['train.tsv:1 1\tAda\tB_PER\tmara → 1\tAda\tB-PER\tmara']);
     const { sentences } = await readInMemory(files, [fix], format);
-    expect(sentences.train.map(inBrackets)).toEqual(['[Ada]PER lacht']);
+    expect(sentences.train.map(inBrackets)).toEqual(['[Ada Byron]PER lacht']);
+  });
+
+  test.each<[string, string, FixRule, string[], string[]]>([
+    [
+      'a mark that does not count is taken away',
+      'Ada\tB-B-PER\nByron\tB-I-PER\nlacht\tO\nKiel\tB-B-LOC\n',
+      { do: 'one-mark' },
+      [
+        '1 Ada\tB-B-PER → Ada\tB-PER',
+        '2 Byron\tB-I-PER → Byron\tI-PER',
+        '4 Kiel\tB-B-LOC → Kiel\tB-LOC',
+      ],
+      ['[Ada Byron]PER lacht [Kiel]LOC'],
+    ],
+    [
+      'other blanks between columns become the usual separator',
+      'Ada B-PER\nByron\u00a0I-PER\nlacht O\u00a0\nlaut O\n. O\n',
+      { do: 'plain-blanks' },
+      ['2 Byron\u00a0I-PER → Byron I-PER', '3 lacht O\u00a0 → lacht O'],
+      ['[Ada Byron]PER lacht laut .'],
+    ],
+    [
+      'a label behind an underscore is written behind one',
+      'Ada\tB_PERS\nByron\tI_PERS\nlacht\tO\nKiel\tB_LOC\n',
+      { do: 'relabel', from: 'PERS', to: 'PER' },
+      ['1 Ada\tB_PERS → Ada\tB_PER', '2 Byron\tI_PERS → Byron\tI_PER'],
+      ['[Ada Byron]PER lacht [Kiel]LOC'],
+    ],
+    [
+      'a label before its mark is written before it',
+      'in\tO\nKiel\tLOC-I\nBay\tLOC-I\n\nAda\tPER-B\n',
+      { do: 'as-read', kind: 'orphan-inside' },
+      ['2 Kiel\tLOC-I → Kiel\tLOC-B'],
+      ['in [Kiel Bay]LOC', '[Ada]PER'],
+    ],
+    [
+      'a tag in MISC changes under its key alone',
+      '1\tAda\tNER=B-PERS|SpaceAfter=No\n2\tlacht\tNER=O\n3\tKiel\tNER=B-LOC\n',
+      { do: 'relabel', from: 'PERS', to: 'PER' },
+      ['1 1\tAda\tNER=B-PERS|SpaceAfter=No → 1\tAda\tNER=B-PER|SpaceAfter=No'],
+      ['[Ada]PER lacht [Kiel]LOC'],
+    ],
+    [
+      'a label of two words is replaced whole, quotes and padding stay',
+      'Gannet   NN B-Company Name\nLine     NN I-Company Name\nwirbt    NN O\num       NN O\nAda      NN B-PER\n',
+      { do: 'relabel', from: 'Company Name', to: 'ORG' },
+      [
+        '1 Gannet   NN B-Company Name → Gannet   NN B-ORG',
+        '2 Line     NN I-Company Name → Line     NN I-ORG',
+      ],
+      ['[Gannet Line]ORG wirbt um [Ada]PER'],
+    ],
+  ])('in files of other forms: %s', async (_, train, rule, changed, sentences) => {
+    const files = { 'train.tsv': train };
+    const open = { scheme: 'IOB2' } as const;
+    const { fix, changes, corpus } = await plan(files, rule, [], open);
+    expect(changes).toEqual(changed.map((each) => `train.tsv:${each}`));
+    const format = corpus.files[0]!.format;
+    const mended = await readInMemory(files, [fix], format);
+    const all = Object.values(mended.sentences).flat();
+    expect(all.sort((a, b) => a.line - b.line).map(inBrackets)).toEqual(sentences);
+    expect((await plan(files, rule, [fix], format)).changes).toEqual([]);
   });
 });
 

@@ -6,7 +6,10 @@ const connection = connectDataWorker(() => undefined);
 /** Answers once the worker runs. */
 export const ready = connection.calls.stop();
 
-/** Writes a file piece by piece, so that the page itself holds no long text, and has the worker read it. */
+/**
+ * Writes a file piece by piece, so that the page itself holds no long text, and has the worker read it, and then read it again from storage.
+ * `seconds` are those of the first reading.
+ */
 export async function importMade(megabytes: number) {
   const file = makeFile(megabytes * 1e6);
   const begun = performance.now();
@@ -15,6 +18,14 @@ export async function importMade(megabytes: number) {
     proxied(() => undefined),
   );
   const seconds = (performance.now() - begun) / 1000;
+  const again = await connection.calls.rereadCorpus(
+    corpus.id,
+    {},
+    false,
+    proxied(() => undefined),
+  );
+  if (again.hash !== corpus.hash)
+    throw new Error('The stored file reads otherwise than the given.');
   const counts = Object.values(corpus.statistics);
   return {
     bytes: file.size,

@@ -7,7 +7,7 @@ if (platform !== 'linux') {
     process.stdout.write('Not run: the memory of reading 50 MB, because there is no /proc here.\n');
   });
 } else {
-  test('the data worker reads 50 MB, and the whole process stays below 600 MB', async () => {
+  test('the data worker reads 50 MB, and again from storage, and the whole process stays below 600 MB', async () => {
     const { bytes, sentences, words, peakBytes, idleBytes } = await importBig(50);
     expect(bytes).toBeGreaterThanOrEqual(50e6);
     expect(words).toBeGreaterThan(4e6);

@@ -30,7 +30,7 @@ function someFile(name: string, source: ByteSource): ReadableFile {
     split: 'train',
     bytes: source.size,
     source,
-    detected: { ...format, evidence, ambiguous: [] },
+    detected: { ...format, evidence },
     format,
     sentences: 0,
     documents: 0,

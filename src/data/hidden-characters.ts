@@ -1,0 +1,50 @@
+/**
+ * Whether nothing of a word is to be seen: control, format and white space characters, marks without a letter
+ * (U+FEFF, U+200B, a soft hyphen, a variation selector). BERT's clean-up drops such words whole.
+ */
+export function isInvisible(word: string): boolean {
+  const first = word.charCodeAt(0);
+  if (first > 0x20 && first < 0x7f) return false; // most words, without a regular expression
+  return /^[\p{C}\p{Z}\p{Mn}]+$/u.test(word);
+}
+
+/**
+ * Control characters, zero-width spaces, byte order marks, marks of direction and soft hyphens: they hide inside a word and make it
+ * another word than the one that is seen. Joiners and variation selectors, which scripts and emoji need, are not among them.
+ */
+const hidden =
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g;
+
+/** Whatever shows nothing, or a blank that is not the one it seems to be. */
+const unseen =
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  /[\u0000-\u001f\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]/g;
+
+/** The characters of a word that are not to be seen; empty for most words. */
+export function hiddenIn(word: string): string {
+  return word.match(hidden)?.join('') ?? '';
+}
+
+/** A word without its hidden characters. */
+export function withoutHidden(word: string): string {
+  return word.replace(hidden, '');
+}
+
+/** A word's code points: `U+FEFF U+200B`. */
+export function codePointsOf(word: string): string {
+  return Array.from(
+    word,
+    (character) =>
+      `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
+  ).join(' ');
+}
+
+/** Text in quotation marks for a message, cut to 60 characters, invisible characters named: `"B-PER[U+200B]"`. */
+export function quote(text: string): string {
+  const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  const shown = short.replace(unseen, (character) =>
+    character === '\t' ? '[TAB]' : `[${codePointsOf(character)}]`,
+  );
+  return `"${shown}"`;
+}
