@@ -3,7 +3,7 @@ import type { TagScheme } from '../ner/tag-scheme';
 export type TextEncoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be';
 
 /** What stands between the columns of a row; `blank` is any blank of Unicode, such as U+00A0. */
-export const separators = ['tab', 'space', 'comma', 'semicolon', 'blank'] as const;
+export const separators = ['tab', 'space', 'comma', 'semicolon', 'pipe', 'blank'] as const;
 export type Separator = (typeof separators)[number];
 
 /** Side of the label on which a tag's position mark stands: `B-PER`, `PER-B`, or a mark without a label, `B`. */

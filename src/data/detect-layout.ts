@@ -10,7 +10,7 @@ import {
   separatorEvidence,
 } from './layout-evidence';
 import { layoutQuestions, type LayoutFacts } from './layout-questions';
-import { isBlank, isDocumentStart } from './line-kind';
+import { isBlank, isDocumentStart, isSentenceMark } from './line-kind';
 import { splitLeniently, splitRow, type FieldRules } from './row-fields';
 import { RowScanner, type RowLayout } from './row-scanner';
 import { TagNotation } from './tag-notation';
@@ -35,6 +35,8 @@ const FEWEST_FIT = 0.5;
 const FEWEST_PADDED = 4;
 /** Blanks at a row's start or end, or in a run. */
 const doubtfulBlanks = /^[\t ]|[\t ]$|[\t ]{2}/;
+/** Separators that are tried where neither TAB nor space cuts the rows. */
+const rarer = ['comma', 'semicolon', 'pipe', 'blank'] as const;
 /** Share of rows that need other blanks overlooked before the whole file is read so. */
 const PADDED_SHARE = 0.2;
 
@@ -53,7 +55,7 @@ export function detectLayout(
   choice: Partial<ColumnFormat> = {},
 ): LayoutVerdict {
   const content = lines.filter((line) => !isDocumentStart(line) && !line.startsWith('#'));
-  const rows = content.filter((line) => !isBlank(line));
+  const rows = content.filter((line) => !isBlank(line) && !isSentenceMark(line));
   const withTab = rows.filter((row) => row.includes('\t')).length;
   if (choice.separator === undefined && isForeign(lines)) {
     throw new Error(refusal(name, lines, rows));
@@ -95,8 +97,8 @@ function cutsOf(
   const order = choice.separator
     ? [choice.separator]
     : withTab * 2 > rows.length
-      ? (['tab', 'space', 'comma', 'semicolon', 'blank'] as const)
-      : (['space', 'tab', 'comma', 'semicolon', 'blank'] as const);
+      ? (['tab', 'space', ...rarer] as const)
+      : (['space', 'tab', ...rarer] as const);
   return order.map((separator) => {
     const isQuoted = choice.isQuoted ?? isWrittenQuoted(rows, separator);
     const plain: FieldRules = { separator, isQuoted, isPadded: false };
@@ -144,13 +146,11 @@ function readWith(
 ): Reading | undefined {
   const { separator } = cut;
   const split = (row: string) =>
-    cut.isPadded || cut.isQuoted || separator === 'comma' || separator === 'semicolon'
-      ? splitRow(row, cut)
-      : splitLeniently(row, cut);
+    separator === 'space' && !cut.isPadded ? splitLeniently(row, cut) : splitRow(row, cut);
   const all: SampleRow[] = [];
   let beginsBlock = true;
   for (const line of content) {
-    if (isBlank(line, separator)) {
+    if (isBlank(line, separator) || isSentenceMark(line)) {
       beginsBlock = true;
       continue;
     }
@@ -168,7 +168,7 @@ function readWith(
     { ...cut, columns, wordColumn: roles.word, tagColumn: roles.tag.column, tagKey: null },
     new TagNotation(roles.tag.notation.details),
   );
-  const isRow = (line: string) => !isBlank(line, separator);
+  const isRow = (line: string) => !isBlank(line, separator) && !isSentenceMark(line);
   const fit = content.filter((line) => isRow(line) && row.scan(line)).length / all.length;
   const base = { cut, columns, fit };
   if (named.isHeader || named.isSettled || fitting[0] !== all[0]) {

@@ -23,7 +23,7 @@ const foreignForms: readonly ForeignForm[] = [
     wayOut: `export the corpus as CoNLL, or ${asColumns}`,
   },
   {
-    isIt: (first) => /^<(?:\?xml|!doctype|html|[a-z]+[ >])/i.test(first.trim()),
+    isIt: (first) => /^<(?:\?xml|!doctype|html|tei|corpus|document|root)\b/i.test(first.trim()),
     isCertain: true,
     name: 'XML or HTML',
     wayOut: `export the corpus as CoNLL, or ${asColumns}`,

@@ -20,7 +20,7 @@ export type RowRepair = 'separators' | 'blanks' | 'label';
  * like separate too.
  */
 export class RowScanner {
-  /** Word of the last row scanned; empty where it has too few columns. */
+  /** Word of the last row scanned, trimmed; empty where it has too few columns. */
   word = '';
   /** Tag of the last row scanned, trimmed. */
   tag = '';
@@ -108,7 +108,7 @@ export class RowScanner {
     for (;;) {
       const mark = line.indexOf(this.#mark, start);
       const end = mark === -1 ? line.length : mark;
-      if (column === wordColumn) this.word = line.slice(start, end);
+      if (column === wordColumn) this.word = trimmed(line.slice(start, end));
       else if (column === tagColumn) this.tag = trimmed(line.slice(start, end));
       else if (column === indexColumn) this.index = line.slice(start, end).trim();
       else if (column === sentenceColumn) this.sentence = line.slice(start, end).trim();
@@ -138,7 +138,7 @@ export class RowScanner {
   #take(fields: readonly string[]): void {
     const { wordColumn, tagColumn, tagKey } = this.#layout;
     this.columns = fields.length;
-    this.word = fields[wordColumn] ?? '';
+    this.word = trimmed(fields[wordColumn] ?? '');
     this.index = fields[this.#indexColumn]?.trim() ?? '';
     this.sentence = fields[this.#sentenceColumn]?.trim() ?? '';
     const field = trimmed(fields[tagColumn] ?? '');
