@@ -2,8 +2,8 @@
 const PAGE_BYTES = 65536;
 
 /**
- * Tells why workers cannot share memory here, as the end of a sentence; undefined where they can. It is tried, not read off from names: in
- * WebKitGTK a page may share memory though `SharedArrayBuffer` has no name, and elsewhere the name may be there for nothing.
+ * Tells why workers cannot share memory here, as the end of a sentence; undefined where they can. It is tried, not read off from names:
+ * WebKitGTK 2.50 makes such memory for an isolated page, but refuses to send it to any worker.
  */
 export function obstacleToSharedMemory(): string | undefined {
   if (globalThis.crossOriginIsolated === false)

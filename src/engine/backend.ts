@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerKernels } from './kernels/register-kernels';
 import { findAdapter, startWebgpu, type FoundAdapter } from './gpu-device';
+import { OPENING_LIMIT_MS, runStage, type OnStage } from './start-stage';
 import { startWasm } from './wasm-backend';
 import type { GpuFault } from './gpu-fault';
 import type { KernelBuild } from './wasm/kernel-module';
@@ -23,6 +24,8 @@ export interface BackendOptions {
   threads?: number;
   /** Of the WASM backend's kernels, for tests and benchmarks; undefined takes the fastest that runs well here. */
   kernelBuild?: KernelBuild;
+  /** Called with the name of each stage of the start, as it begins. */
+  onStage?: OnStage;
   /** Called once when the GPU fails: nothing on it can be read any more. To select a backend again opens another device. */
   onFault?: (fault: GpuFault) => void;
 }
@@ -40,7 +43,12 @@ export async function selectBackend(
   registerKernels();
   if (choice === 'cpu') return selectCpu();
   if (choice === 'wasm') return selectWasm('WASM was asked for.', options);
-  const found = await findAdapter(choice === 'webgpu-software');
+  const { onStage } = options;
+  const found = await runStage(
+    'Looking for a GPU',
+    { onStage, limitMs: OPENING_LIMIT_MS, wayOut },
+    () => findAdapter(choice === 'webgpu-software'),
+  );
   if (choice === 'auto' && (!found || found.isSoftware)) {
     const reason = found
       ? `The only WebGPU adapter, ${found.name}, is software.`
@@ -59,19 +67,28 @@ export async function selectBackend(
   return selectWebgpu(found, choice, options);
 }
 
+const wayOut = 'open the page with ?backend=wasm to train on the processor';
+
 async function selectWebgpu(
   found: FoundAdapter,
   choice: BackendChoice,
   options: BackendOptions,
 ): Promise<BackendReport> {
-  await startWebgpu(found, options.onFault);
+  const { onStage } = options;
+  await runStage('Opening the GPU', { onStage, limitMs: OPENING_LIMIT_MS, wayOut }, () =>
+    startWebgpu(found, options.onFault),
+  );
   const reason =
     choice === 'auto' ? 'A hardware WebGPU adapter was found.' : `${choice} was asked for.`;
   return { backend: 'webgpu', device: found.name, threads: 1, reason };
 }
 
 async function selectWasm(why: string, options: BackendOptions): Promise<BackendReport> {
-  const { threads, reason } = await startWasm(options.threads, options.kernelBuild);
+  const { threads, reason } = await startWasm({
+    threads: options.threads,
+    build: options.kernelBuild,
+    onStage: options.onStage,
+  });
   const device = threads === 1 ? '1 thread' : `${threads} threads`;
   return { backend: 'wasm', device, threads, reason: [why, reason].filter(Boolean).join(' ') };
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { obstacleToSharedMemory } from '../browser/shared-memory';
+import { LOADING_LIMIT_MS, runStage, type OnStage } from './start-stage';
 import type { KernelBuild } from './wasm/kernel-module';
 import { KernelPool, usePool } from './wasm/kernel-pool';
 import { MAX_THREADS } from './wasm/pool-control';
@@ -12,29 +13,47 @@ export interface WasmStart {
   reason: string;
 }
 
-let started: (WasmStart & { build: KernelBuild | undefined }) | undefined;
+export interface WasmOptions {
+  /** Undefined takes one a core. */
+  threads?: number | undefined;
+  /** For tests and benchmarks; undefined takes the fastest that runs well here. */
+  build?: KernelBuild | undefined;
+  onStage?: OnStage | undefined;
+}
+
+let started: (WasmStart & { wanted: number; build: KernelBuild | undefined }) | undefined;
 
 /**
- * Starts tfjs' WASM backend and the kernel pool over its heap; or starts both anew where the number of threads differs, and every tensor
- * is lost then. `build` is for tests and benchmarks.
+ * Starts tfjs' WASM backend and the kernel pool over its heap; or starts both anew where another number of threads is wanted, and every
+ * tensor is lost then.
+ *
+ * @throws where a stage fails or takes too long.
  */
-export async function startWasm(threads?: number, build?: KernelBuild): Promise<WasmStart> {
+export async function startWasm({ threads, build, onStage }: WasmOptions = {}): Promise<WasmStart> {
   if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')))
     throw new Error('This browser does not know WebAssembly SIMD; use a newer one.');
   const obstacle = obstacleToSharedMemory();
-  const wanted = decideThreads(obstacle, threads);
-  if (started?.threads !== wanted.threads || started.build !== build) {
+  const wanted = obstacle === undefined ? clampThreads(threads) : 1;
+  if (started?.wanted !== wanted || started.build !== build) {
     started = undefined;
     if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm'); // the one before, or tfjs' own way to start it
-    const { backend, heap } = await startTfjsModule(obstacle === undefined);
+    const { backend, heap } = await runStage(
+      'Loading TensorFlow.js',
+      { onStage, limitMs: LOADING_LIMIT_MS, wayOut },
+      () => startTfjsModule(obstacle === undefined),
+    );
     tf.registerBackend('wasm', () => backend);
-    usePool(await KernelPool.start(heap, wanted.threads, build));
-    started = { ...wanted, build };
+    const pool = await KernelPool.start(heap, wanted, { build, onStage });
+    usePool(pool);
+    const why = obstacle ? `It has one thread, because ${obstacle}.` : pool.shortfall;
+    started = { threads: pool.threads, reason: why, wanted, build };
   }
   if (!(await tf.setBackend('wasm')))
     throw new Error('The WASM backend did not start; reload the page.');
   return started;
 }
+
+const wayOut = 'look at the connection and reload the page, or open it with ?threads=1';
 
 /** Above four, cores are mostly pairs that share one unit for arithmetic: half of them do the work. */
 function defaultThreads(): number {
@@ -42,7 +61,6 @@ function defaultThreads(): number {
   return cores <= 4 ? cores : Math.ceil(cores / 2);
 }
 
-function decideThreads(obstacle: string | undefined, threads = defaultThreads()): WasmStart {
-  if (obstacle) return { threads: 1, reason: `It has one thread, because ${obstacle}.` };
-  return { threads: Math.min(MAX_THREADS, Math.max(1, threads)), reason: '' };
+function clampThreads(threads = defaultThreads()): number {
+  return Math.min(MAX_THREADS, Math.max(1, threads));
 }

@@ -1,3 +1,4 @@
+import { obstacleToSharedMemory } from '../browser/shared-memory';
 import * as ort from 'onnxruntime-web/wasm';
 import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
@@ -80,7 +81,7 @@ async function loadModel({ blob, fileName }: OnnxFile): Promise<ort.InferenceSes
 function startRuntime(threads: number): void {
   if (ort.env.wasm.wasmPaths !== undefined) return;
   ort.env.wasm.wasmPaths = { mjs: runtimeUrl, wasm: binaryUrl };
-  ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.max(1, threads) : 1;
+  ort.env.wasm.numThreads = obstacleToSharedMemory() === undefined ? Math.max(1, threads) : 1;
 }
 
 /** The model's three inputs, i64[batch, pieces]. */

@@ -1,5 +1,6 @@
 import { measureMemory } from '../engine/memory';
 import { selectBackend, type BackendReport } from '../engine/backend';
+import { LOADING_LIMIT_MS, runStage, type OnStage, type StageOptions } from '../engine/start-stage';
 import { gpuBackend } from '../engine/webgpu/gpu-backend';
 import type { ReportProgress } from '../protocol/progress';
 import type {
@@ -37,22 +38,26 @@ export class TrainService implements TrainCalls {
   #wish: BackendWish = { choice: 'auto' };
   #queue: Promise<unknown> = Promise.resolve();
 
-  describeBackend(wish: BackendWish): Promise<BackendReport> {
-    return (this.#backend ??= this.#startBackend(wish));
+  describeBackend(wish: BackendWish, onStage?: OnStage): Promise<BackendReport> {
+    return (this.#backend ??= this.#startBackend(wish, onStage));
   }
 
   /** A GPU is also given its form of products: see `chooseTiles`. */
-  async #startBackend(wish: BackendWish): Promise<BackendReport> {
+  async #startBackend(wish: BackendWish, onStage?: OnStage): Promise<BackendReport> {
     const { choice, threads } = wish;
     this.#wish = wish;
     const report = await selectBackend(choice, {
       ...(threads === undefined ? {} : { threads }),
+      ...(onStage ? { onStage } : {}),
       onFault: () => {
         this.#restart = () => (this.#backend = this.#startBackend(wish));
       },
     });
     this.#precision = undefined;
-    if (report.backend === 'webgpu') await chooseTiles(gpuBackend(), this.#database);
+    if (report.backend === 'webgpu')
+      await runStage('Choosing forms of products for the GPU', choosing(onStage), () =>
+        chooseTiles(gpuBackend(), this.#database),
+      );
     return report;
   }
 
@@ -146,6 +151,13 @@ export class TrainService implements TrainCalls {
     return result;
   }
 }
+
+/** Takes half a second on a GPU; the compiler of a software adapter on a busy machine may need many. */
+const choosing = (onStage: OnStage | undefined): StageOptions => ({
+  onStage,
+  limitMs: LOADING_LIMIT_MS,
+  wayOut: 'open the page with ?backend=wasm to train on the processor',
+});
 
 async function requireRun(database: Database, id: RunId): Promise<RunRecord> {
   const run = await findRun(database, id);

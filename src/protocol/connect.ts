@@ -12,6 +12,8 @@ export type WorkerNews =
   /** No answer for so long; calls still wait, for it may be in one long step. */
   | { kind: 'silent'; worker: WorkerName; silentMs: number }
   | { kind: 'answers'; worker: WorkerName }
+  /** It was silent before it had answered its first call: another takes its place, and its calls go there. */
+  | { kind: 'restarted'; worker: WorkerName; silentMs: number }
   /** It could not start, died, or was given up: its calls have been rejected, and so is every later one. `reason` begins with "it". */
   | { kind: 'ended'; worker: WorkerName; reason: string }
   /** An error that nothing caught, or a message that could not be read; the worker goes on. */
@@ -29,77 +31,106 @@ export interface Connection<Calls> {
 /** Starts `data.worker`: corpora, encoders, tokenization. */
 export function connectDataWorker(onNews: OnWorkerNews): Connection<DataCalls> {
   return connect(
-    new Worker(new URL('../../workers/data.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'data',
-    }),
+    () =>
+      new Worker(new URL('../../workers/data.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'data',
+      }),
     'data',
     onNews,
   );
 }
 
-/** Starts `train.worker`: runs, evaluation, export. */
+/** Starts `train.worker`: runs, evaluation, export. Its first call starts the backend, where browsers have been seen to hang. */
 export function connectTrainWorker(onNews: OnWorkerNews): Connection<TrainCalls> {
   return connect(
-    new Worker(new URL('../../workers/train.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'train',
-    }),
+    () =>
+      new Worker(new URL('../../workers/train.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'train',
+      }),
     'train',
     onNews,
+    { startsAnew: true },
   );
 }
 
 /** Starts `infer.worker`: onnxruntime-web. */
 export function connectInferWorker(onNews: OnWorkerNews): Connection<InferCalls> {
   return connect(
-    new Worker(new URL('../../workers/infer.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'infer',
-    }),
+    () =>
+      new Worker(new URL('../../workers/infer.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'infer',
+      }),
     'infer',
     onNews,
   );
 }
 
-/** Connects a worker that calls `serve`, and tells what becomes of it. */
+export interface ConnectOptions {
+  limits?: PulseLimits;
+  /** Whether a worker that falls silent before it has answered its first call is ended and started anew, once. */
+  startsAnew?: boolean;
+}
+
+/** Starts a worker that calls `serve`, connects it, and tells what becomes of it. */
 export function connect<Calls>(
-  worker: Worker,
+  start: () => Worker,
   name: WorkerName,
   onNews: OnWorkerNews,
-  limits: PulseLimits = pulseLimits,
+  { limits = pulseLimits, startsAnew = false }: ConnectOptions = {},
 ): Connection<Calls> {
   const pending = new PendingCalls();
-  const end = (reason: string) => {
-    worker.terminate();
-    pulse.stop();
-    pending.end(new Error(`The ${name} worker is gone: ${reason}`));
-    onNews({ kind: 'ended', worker: name, reason });
-  };
-  const miss = () => {
-    const reason = `A message to or from the ${name} worker could not be read`;
-    pending.reject(new Error(reason));
-    onNews({ kind: 'failed', worker: name, reason });
-  };
-  const hooks: PulseHooks = {
-    onSilent: (silentMs) => onNews({ kind: 'silent', worker: name, silentMs }),
-    onAnswer: () => onNews({ kind: 'answers', worker: name }),
-    onLost: (silentMs) =>
-      end(`it did not answer for ${Math.round(silentMs / 1000)} seconds and was ended`),
-    onEnd: () => end('it ended by itself; the browser may have run out of memory'),
-    onUnreadable: miss,
-  };
-  const pulse = new Pulse(worker, hooks, limits);
-  worker.addEventListener('messageerror', miss);
-  worker.addEventListener('error', ({ message }) => {
-    if (pulse.lives) onNews({ kind: 'failed', worker: name, reason: message });
-    else end(`it could not start${message ? `: ${message}` : ''}`);
-  });
-  return {
-    calls: pending.guard(wrap<Calls>(worker)),
-    terminate() {
+  let stop: () => void = () => undefined;
+
+  const open = (mayStartAnew: boolean) => {
+    const worker = start();
+    stop = () => {
       worker.terminate();
       pulse.stop();
+    };
+    const end = (reason: string) => {
+      stop();
+      pending.end(new Error(`The ${name} worker is gone: ${reason}`));
+      onNews({ kind: 'ended', worker: name, reason });
+    };
+    const miss = () => {
+      const reason = `A message to or from the ${name} worker could not be read`;
+      pending.reject(new Error(reason));
+      onNews({ kind: 'failed', worker: name, reason });
+    };
+    const beSilent = (silentMs: number) => {
+      if (!mayStartAnew || pending.firstIsAnswered) {
+        onNews({ kind: 'silent', worker: name, silentMs });
+        return;
+      }
+      stop();
+      onNews({ kind: 'restarted', worker: name, silentMs });
+      open(false);
+    };
+    const hooks: PulseHooks = {
+      onSilent: beSilent,
+      onAnswer: () => onNews({ kind: 'answers', worker: name }),
+      onLost: (silentMs) =>
+        end(`it did not answer for ${Math.round(silentMs / 1000)} seconds and was ended`),
+      onEnd: () => end('it ended by itself; the browser may have run out of memory'),
+      onUnreadable: miss,
+    };
+    const pulse = new Pulse(worker, hooks, limits);
+    worker.addEventListener('messageerror', miss);
+    worker.addEventListener('error', ({ message }) => {
+      if (pulse.lives) onNews({ kind: 'failed', worker: name, reason: message });
+      else end(`it could not start${message ? `: ${message}` : ''}`);
+    });
+    pending.sendTo(wrap(worker));
+  };
+
+  open(startsAnew);
+  return {
+    calls: pending.calls<Remote<Calls>>(),
+    terminate() {
+      stop();
       pending.end(new Error(`The ${name} worker was ended`));
     },
   };

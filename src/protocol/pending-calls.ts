@@ -1,25 +1,45 @@
-/** Calls that wait for an answer, so that none waits forever when no answer can come. */
-export class PendingCalls {
-  readonly #waiting = new Set<(error: Error) => void>();
-  #ended: Error | undefined;
+/** The calls of a worker, as its side answers them. */
+type RemoteCalls = Record<string, (...values: unknown[]) => Promise<unknown>>;
 
-  /** The same calls, but each rejects when `reject` or `end` is called before it is answered. */
-  guard<Remote extends object>(remote: Remote): Remote {
-    return new Proxy(remote, {
-      get: (target, name) => {
+interface WaitingCall {
+  readonly name: string;
+  readonly values: unknown[];
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Calls that wait for an answer, so that none waits forever when no answer can come, and a worker begun anew is asked them again. */
+export class PendingCalls {
+  readonly #waiting = new Set<WaitingCall>();
+  #remote: RemoteCalls | undefined;
+  #ended: Error | undefined;
+  #firstIsAnswered = false;
+
+  /** True once the worker has answered a call and all that were made before it: it has done what it starts with. */
+  get firstIsAnswered(): boolean {
+    return this.#firstIsAnswered;
+  }
+
+  /** Sends the calls to a worker from now on, those that wait for another one's answer first. What that one still says is not heard. */
+  sendTo(remote: object): void {
+    this.#remote = remote as RemoteCalls;
+    for (const call of this.#waiting) this.#send(call);
+  }
+
+  /** The calls themselves; each rejects when `reject` or `end` is called before it is answered. */
+  calls<Calls extends object>(): Calls {
+    return new Proxy({} as Calls, {
+      get: (_, name) => {
         if (typeof name !== 'string' || name === 'then') return undefined; // awaiting the calls themselves is no call
-        const call = Reflect.get(target, name) as (...values: unknown[]) => Promise<unknown>;
-        return (...values: unknown[]) =>
-          this.#ended ? Promise.reject(this.#ended) : this.#wait(call(...values));
+        return (...values: unknown[]) => this.#call(name, values);
       },
     });
   }
 
   /** Rejects what waits; later calls may be answered. */
   reject(error: Error): void {
-    const waiting = [...this.#waiting];
+    for (const call of this.#waiting) call.reject(error);
     this.#waiting.clear();
-    for (const rejectOne of waiting) rejectOne(error);
   }
 
   /** Rejects what waits, and every call from now on. */
@@ -28,16 +48,29 @@ export class PendingCalls {
     this.reject(error);
   }
 
-  async #wait(answer: Promise<unknown>): Promise<unknown> {
-    let rejectThis: (error: Error) => void = () => undefined;
-    const given = new Promise<never>((_, reject) => {
-      rejectThis = reject;
-      this.#waiting.add(reject);
+  #call(name: string, values: unknown[]): Promise<unknown> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    return new Promise((resolve, reject) => {
+      const call = { name, values, resolve, reject };
+      this.#waiting.add(call);
+      this.#send(call);
     });
-    try {
-      return await Promise.race([answer, given]);
-    } finally {
-      this.#waiting.delete(rejectThis);
-    }
+  }
+
+  #send(call: WaitingCall): void {
+    const remote = this.#remote!;
+    const answered = (settle: () => void) => {
+      if (remote !== this.#remote || !this.#waiting.has(call)) return;
+      const [first] = this.#waiting;
+      if (call === first) this.#firstIsAnswered = true;
+      this.#waiting.delete(call);
+      settle();
+    };
+    const { name, values, resolve, reject } = call;
+    // A call that cannot even be sent rejects as one that failed.
+    void (async () => remote[name]!(...values))().then(
+      (value) => answered(() => resolve(value)),
+      (error: unknown) => answered(() => reject(error)),
+    );
   }
 }

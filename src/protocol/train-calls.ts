@@ -75,7 +75,13 @@ export interface BackendWish {
 
 /** Calls of `train.worker`; one run at a time. */
 export interface TrainCalls {
-  describeBackend(wish: BackendWish): Promise<BackendReport>;
+  /**
+   * Starts the backend; a second call is told of the first one's.
+   *
+   * @param onStage hears what the start is at, each stage as it begins
+   * @throws where it cannot run here, or a stage took too long.
+   */
+  describeBackend(wish: BackendWish, onStage?: (stage: string) => void): Promise<BackendReport>;
   estimateRun(request: RunRequest): Promise<RunEstimate>;
   /**
    * Trains until the end, `stop`, or an error; the record holds the outcome.

@@ -1,4 +1,5 @@
 import { isPrivateWindow } from '../browser/offered';
+import { proxied } from '../protocol/connect';
 import type { BackendWish, BackendReport, TrainCalls } from '../protocol/train-calls';
 import type { Database } from '../storage/schema';
 import { measureUsage, type StorageUsage } from '../storage/usage';
@@ -30,11 +31,17 @@ export class Status {
     this.#database = database;
   }
 
+  /** Starts the backend, and shows what the start is at. */
   async describeBackend(wish: BackendWish): Promise<void> {
+    const onStage = proxied((stage: string) => {
+      if (!this.backend) this.health.startStage = stage;
+    });
     try {
-      this.backend = await this.#train.describeBackend(wish);
+      this.backend = await this.#train.describeBackend(wish, onStage);
     } catch (error) {
       this.fail(error, 'Open the page without ?backend= to let it choose.');
+    } finally {
+      this.health.startStage = undefined;
     }
   }
 

@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { measureMemory } from '../../src/engine/memory';
 import { currentPool, KernelPool } from '../../src/engine/wasm/kernel-pool';
+import PoolThread from '../../src/engine/wasm/pool-thread.worker?worker';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { AdamW } from '../../src/train/adamw';
 import { disposeGradients, lossAndGradients, measureGradients } from '../../src/train/gradients';
 import { goldenSteps, tinyConfig, tinyTags, tinyWeights } from '../reference/tiny-bert';
 import { seededNumbers } from '../reference/seeded-numbers';
+import DeafThread from './deaf-thread.worker?worker';
 import { useBackend } from '../reference/use-backend';
 
 /** Trains a tiny BERT with dropout; tells each loss. */
@@ -117,6 +119,32 @@ describe('the pool', () => {
     const shared = await sum(new WebAssembly.Memory({ ...size, shared: true }), 2);
     expect(await sum(new WebAssembly.Memory(size), 1)).toEqual(shared);
     expect(shared.every(Number.isFinite) && shared.some((x) => x !== 0)).toBe(true);
+  });
+
+  test('goes on with fewer threads where one does not start in time, and says so', async () => {
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: 32, shared: true });
+    let end = 0;
+    const allocate = (bytes: number) => (end += 16 * Math.ceil(bytes / 16)) - bytes;
+    const stages: string[] = [];
+    let made = 0;
+    const pool = await KernelPool.start({ memory, allocate, free: () => undefined }, 4, {
+      onStage: (stage) => stages.push(stage),
+      threadLimitMs: 2000,
+      makeThread: () => (++made === 2 ? new DeafThread() : new PoolThread()),
+    });
+    onTestFinished(() => pool.dispose());
+    expect(stages).toEqual([
+      'Loading the kernels',
+      'Starting thread 2 of 4',
+      'Starting thread 3 of 4',
+    ]);
+    expect(pool.threads).toBe(2);
+    expect(pool.shortfall).toBe(
+      'It has 2 of 4 threads, because one did not start. Starting thread 3 of 4: not done within 2 seconds, and so given up; the others do its work.',
+    );
+    new Float32Array(memory.buffer).fill(1);
+    pool.run('add', 6, [0, 4 * 50_000, 0, 5 * 8192 + 3]);
+    expect(new Set(new Float32Array(memory.buffer, 0, 5 * 8192 + 3))).toEqual(new Set([2]));
   });
 
   test('a heap above 2 GB is addressed without a sign', async () => {

@@ -1,11 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connect, type Connection, type WorkerNews } from '../../src/protocol/connect';
+import { connect, proxied, type Connection, type WorkerNews } from '../../src/protocol/connect';
 import { pulseLimits } from '../../src/protocol/pulse';
 import { WorkerHealth } from '../../src/studio/worker-health.svelte';
 import type { TroubledCalls } from './troubled.worker';
 
 interface Watched extends Connection<TroubledCalls> {
   worker: Worker;
+  /** All that were started. */
+  workers: Worker[];
   news: WorkerNews[];
   health: WorkerHealth;
   /** Waits for news of a kind and gives the seconds since the connection was made. */
@@ -15,18 +17,24 @@ interface Watched extends Connection<TroubledCalls> {
 function connectTroubled(
   address = new URL('./troubled.worker.ts', import.meta.url),
   limits = pulseLimits,
+  startsAnew = false,
 ): Watched {
-  const worker = new Worker(address, { type: 'module' });
+  const workers: Worker[] = [];
+  const start = () => {
+    const worker = new Worker(address, { type: 'module' });
+    workers.push(worker);
+    return worker;
+  };
   const news: WorkerNews[] = [];
   const health = new WorkerHealth();
   const connection = connect<TroubledCalls>(
-    worker,
+    start,
     'train',
     (each) => {
       news.push(each);
       health.hear(each);
     },
-    limits,
+    { limits, startsAnew },
   );
   onTestFinished(() => connection.terminate());
   const hears = async (kind: WorkerNews['kind'], withinMs: number) => {
@@ -35,7 +43,7 @@ function connectTroubled(
       .toContain(kind);
     return news.find((each) => each.kind === kind)!;
   };
-  return { ...connection, worker, news, health, hears };
+  return { ...connection, worker: workers[0]!, workers, news, health, hears };
 }
 
 /** The lock that tells of a worker's end is taken a moment after it starts; one that dies sooner is told of as silent. */
@@ -115,6 +123,66 @@ test('a worker that hangs for good is given up, so that nothing waits forever', 
   await hears('ended', 15_000);
   await hanging;
   expect(health.trouble?.what).toMatch(/did not answer for [4-6] seconds and was ended\.$/u);
+});
+
+describe('a worker that is silent before it has answered its first call', () => {
+  const limits = { silentAfterMs: 2000, lostAfterMs: 8000 };
+  /** Workers of one life block in `begin`, one after the other, until so many of them have. */
+  const blocking = (times: number) => {
+    const life = `blocked-${crypto.randomUUID()}`;
+    return { life, times };
+  };
+
+  test('is started anew once, and the calls that wait are answered by the second, functions included', async () => {
+    const { calls, workers, news, health } = connectTroubled(undefined, limits, true);
+    const { life, times } = blocking(1);
+    const stages: string[] = [];
+    const beginning = calls.begin(
+      life,
+      times,
+      proxied((stage: string) => stages.push(stage)),
+    );
+    const adding = calls.add(2, 5);
+    expect(await beginning).toBe('begun');
+    expect(await adding).toBe(7);
+    expect(stages).toEqual(['about to block', 'past the block']);
+    expect(workers).toHaveLength(2);
+    expect(news.map(({ kind }) => kind)).toEqual(['restarted']);
+    expect(health.trouble).toBeUndefined();
+    expect(health.mended.join()).toMatch(
+      /^The worker that trains was started anew: the first one did not answer for [2-4] seconds\.$/u,
+    );
+  });
+
+  test('is told of with the stage of its start where the second is silent too, and never started a third time', async () => {
+    const { calls, workers, hears, health } = connectTroubled(undefined, limits, true);
+    const { life, times } = blocking(2);
+    const beginning = calls.begin(
+      life,
+      times,
+      proxied((stage: string) => (health.startStage = stage)),
+    );
+    const rejected = expect(beginning).rejects.toThrow(/did not answer for \d+ seconds/u);
+    await hears('silent', 10_000);
+    expect(health.trouble?.what).toMatch(
+      /does not answer, and has not for [2-4] seconds, nor did the one before it; its start is at “about to block”\.$/u,
+    );
+    expect(health.trouble?.next).toContain('or open it with ?threads=1');
+    await hears('ended', 15_000);
+    await rejected;
+    expect(workers).toHaveLength(2);
+  });
+
+  test('is not started anew once it has answered', async () => {
+    const { calls, workers, hears, news } = connectTroubled(undefined, limits, true);
+    expect(await calls.add(1, 1)).toBe(2);
+    const hanging = calls.hangFor(4000);
+    await hears('silent', 10_000);
+    await hanging;
+    await hears('answers', 10_000);
+    expect(workers).toHaveLength(1);
+    expect(news.map(({ kind }) => kind)).toEqual(['silent', 'answers']);
+  });
 });
 
 test('an error that nothing caught is told, and the worker goes on', async () => {

@@ -3,6 +3,8 @@ import { serve } from '../../src/protocol/serve';
 export interface TroubledCalls {
   add(a: number, b: number): Promise<number>;
   never(): Promise<void>;
+  /** Blocks for good where fewer than so many workers with this name have blocked before. */
+  begin(name: string, times: number, onStage: (stage: string) => void): Promise<'begun'>;
   hangFor(milliseconds: number): Promise<void>;
   die(): Promise<void>;
   throwUncaught(): Promise<void>;
@@ -16,6 +18,19 @@ class Troubled implements TroubledCalls {
 
   never(): Promise<void> {
     return new Promise(() => undefined);
+  }
+
+  async begin(name: string, times: number, onStage: (stage: string) => void): Promise<'begun'> {
+    const blocked = await caches.open(name); // what workers that are no more have left behind
+    const before = (await blocked.keys()).length;
+    const blocks = before < times;
+    onStage(blocks ? 'about to block' : 'past the block');
+    if (!blocks) {
+      await caches.delete(name);
+      return 'begun';
+    }
+    await blocked.put(`/${before}`, new Response(''));
+    for (;;);
   }
 
   hangFor(milliseconds: number): Promise<void> {

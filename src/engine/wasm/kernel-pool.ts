@@ -5,8 +5,14 @@ import {
   type KernelName,
 } from './kernel-module';
 import { MAX_TASKS, PoolControl } from './pool-control';
-import PoolThread from './pool-thread.worker?worker';
-import type { ThreadStart } from './pool-thread.worker';
+import {
+  LOADING_LIMIT_MS,
+  runStage,
+  THREAD_LIMIT_MS,
+  type OnStage,
+  type StageOptions,
+} from '../start-stage';
+import { startThread, type MakeThread } from './start-thread';
 
 /** The heap that the kernels work on, as tfjs has it. */
 export interface KernelHeap {
@@ -16,12 +22,24 @@ export interface KernelHeap {
   free: (address: number) => void;
 }
 
+export interface PoolOptions {
+  /** Undefined takes the fastest that runs well here. */
+  build?: KernelBuild | undefined;
+  onStage?: OnStage | undefined;
+  /** Undefined waits for a thread as long as is reasonable. */
+  threadLimitMs?: number;
+  /** Worker of a thread, for tests; undefined makes the engine's own. */
+  makeThread?: MakeThread;
+}
+
 /**
  * The CPU engine's threads: this one and `threads − 1` others over one shared memory. Kernels are called with numbers and split into tasks;
  * how many there are, and who does them, never changes a result.
  */
 export class KernelPool {
   readonly threads: number;
+  /** Why it has fewer threads than were wanted, as a sentence; empty where it has all. */
+  readonly shortfall: string;
   readonly build: KernelBuild;
   readonly kernels: KernelExports;
   readonly heap: KernelHeap;
@@ -36,7 +54,9 @@ export class KernelPool {
     kernels: KernelExports,
     build: KernelBuild,
     threads: number,
+    shortfall: string,
   ) {
+    this.shortfall = shortfall;
     this.heap = heap;
     this.#control = control;
     this.kernels = kernels;
@@ -44,16 +64,38 @@ export class KernelPool {
     this.threads = threads;
   }
 
-  /** Starts the threads; more than one needs a shared memory. */
-  static async start(heap: KernelHeap, threads: number, build?: KernelBuild): Promise<KernelPool> {
-    const loaded = await loadKernels(heap.memory, build);
-    const { module } = loaded;
+  /**
+   * Starts the threads one after the other; more than one needs a shared memory. Where one does not start in time, the pool goes on with
+   * those that did: fewer threads are slower, and nothing else.
+   */
+  static async start(
+    heap: KernelHeap,
+    threads: number,
+    { build, onStage, threadLimitMs = THREAD_LIMIT_MS, makeThread }: PoolOptions = {},
+  ): Promise<KernelPool> {
+    const loaded = await runStage('Loading the kernels', loading(onStage), () =>
+      loadKernels(heap.memory, build),
+    );
     const control = PoolControl.create(threads > 1);
+    const { module } = loaded;
     const { memory } = heap;
-    const start = (thread: number) =>
-      startThread({ module, memory, board: control.buffer, thread });
-    await Promise.all(Array.from({ length: threads - 1 }, (_, index) => start(index + 1)));
-    return new KernelPool(heap, control, loaded.exports, loaded.build, threads);
+    let running = 1; // this thread
+    let shortfall = '';
+    while (running < threads && !shortfall) {
+      const stage = `Starting thread ${running + 1} of ${threads}`;
+      const start = { module, memory, board: control.buffer, thread: running };
+      const options = { onStage, limitMs: threadLimitMs, wayOut: 'the others do its work' };
+      const thread = startThread(start, makeThread);
+      try {
+        await runStage(stage, options, () => thread.ready);
+        running++;
+      } catch (error) {
+        thread.end();
+        const why = error instanceof Error ? error.message : String(error);
+        shortfall = `It has ${running} of ${threads} threads, because one did not start. ${why}`;
+      }
+    }
+    return new KernelPool(heap, control, loaded.exports, loaded.build, running, shortfall);
   }
 
   /**
@@ -94,15 +136,11 @@ export class KernelPool {
   }
 }
 
-async function startThread(start: ThreadStart): Promise<void> {
-  const worker = new PoolThread();
-  await new Promise<void>((resolve, reject) => {
-    worker.onmessage = () => resolve();
-    worker.onerror = (event) =>
-      reject(new Error(`A thread of the CPU engine did not start: ${event.message}`));
-    worker.postMessage(start);
-  });
-}
+const loading = (onStage: OnStage | undefined): StageOptions => ({
+  onStage,
+  limitMs: LOADING_LIMIT_MS,
+  wayOut: 'look at the connection and reload the page',
+});
 
 let open: KernelPool | undefined;
 

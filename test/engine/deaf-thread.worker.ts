@@ -1,0 +1,2 @@
+/** A thread that never comes to read what it is told. */
+for (;;);
