@@ -3,7 +3,8 @@ export const help = `Usage: npm run ner -- COMMAND [options]
 
   train --train FILE [--dev FILE] [--test FILE] [options]
       Fine-tunes an encoder in a headless browser, with the studio's own workers.
-      --train, --dev, --test FILE   column files; an option may be repeated; without --dev a seeded tenth of train
+      --train, --dev, --test FILE   column files, folders of them, .gz or .zip; an option may be repeated; without --dev a
+                                    seeded tenth of train; a lone --train FOLDER or .zip may hold train, dev and test
       --model NAME|FOLDER           the bundled encoder (minilm-l6, the default) or a Hugging Face folder of a BERT
       --epochs N (3)  --batch-size N (16)  --lr RATE (5e-5)  --seed N (1)
       --max-pieces N (128)          window in word pieces, [CLS] and [SEP] included

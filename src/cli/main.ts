@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -96,20 +97,21 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
   const asked = { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers, dropout };
   const isBundled = !/[/\\.]/u.test(command.model);
   const fields = {
-    train: await studio.lend(command.train),
-    dev: await studio.lend(command.dev),
-    test: await studio.lend(command.test),
+    files: {
+      [isTogether(command) ? 'together' : 'train']: await studio.lend(command.train),
+      dev: await studio.lend(command.dev),
+      test: await studio.lend(command.test),
+    },
     encoder: isBundled ? undefined : await studio.lend([command.model]),
   };
   const outcome = await studio.call(
     async ({ ids, bundled, recipe, limit, dropErrors }) => {
-      const filesOf = (id: string) => [
-        ...((document.getElementById(id) as HTMLInputElement).files ?? []),
-      ];
       const { corpus, run, model } = await tagwerk.train(
         {
-          files: { train: filesOf(ids.train), dev: filesOf(ids.dev), test: filesOf(ids.test) },
-          encoder: ids.encoder === undefined ? bundled : filesOf(ids.encoder),
+          files: Object.fromEntries(
+            Object.entries(ids.files).map(([split, id]) => [split, tagwerk.lent(id)]),
+          ),
+          encoder: ids.encoder === undefined ? bundled : tagwerk.lent(ids.encoder),
           recipe: recipe,
           dropErrors,
           ...(limit === undefined ? {} : { limit }),
@@ -171,6 +173,13 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
   return withModel;
 }
 
+/** A lone folder or zip may hold all splits: its names say which is which. */
+function isTogether({ train, dev, test }: TrainCommand): boolean {
+  const [only, ...others] = train;
+  if (only === undefined || others.length + dev.length + test.length > 0) return false;
+  return /\.zip$/iu.test(only) || (existsSync(only) && statSync(only).isDirectory());
+}
+
 async function startBackend(studio: StudioPage): Promise<object> {
   try {
     return await studio.call(() => tagwerk.backend(), undefined);
@@ -186,8 +195,7 @@ async function evaluate(
   await useModel(studio, model);
   const report = await studio.call(
     async ({ id, options }) => {
-      const files = [...((document.getElementById(id) as HTMLInputElement).files ?? [])];
-      return tagwerk.evaluate(files, options, (line) => void tell(line));
+      return tagwerk.evaluate(tagwerk.lent(id), options, (line) => void tell(line));
     },
     {
       id: await studio.lend([data]),
@@ -216,7 +224,7 @@ async function predict(studio: StudioPage, { model, texts }: PredictCommand): Pr
 async function useModel(studio: StudioPage, model: string): Promise<void> {
   await studio.call(
     async (id) => {
-      const [file] = (document.getElementById(id) as HTMLInputElement).files ?? [];
+      const file = tagwerk.lent(id)[0]?.file;
       if (!file) throw new Error('The model file is empty or is not a file.');
       await tagwerk.useModel(file, (line) => void tell(line));
     },

@@ -38,6 +38,8 @@ export interface FormatDetails {
   sentenceEnd: 'empty-line' | 'full-stop' | 'index';
   /** Key of the tag in a column of `key=value|key=value` (CoNLL-U's MISC). Null where the column holds the tag alone. */
   tagKey: string | null;
+  /** The tag in the last column takes whatever follows it in its row: `Orla Company Name`. */
+  tagTakesRest: boolean;
   markSide: MarkSide;
   /** Position marks are written in lower case: `b-per`. */
   isLowerCase: boolean;
@@ -63,6 +65,7 @@ export const plainDetails: Readonly<FormatDetails> = {
   sentenceColumn: null,
   sentenceEnd: 'empty-line',
   tagKey: null,
+  tagTakesRest: false,
   markSide: 'before',
   isLowerCase: false,
   joint: '-',

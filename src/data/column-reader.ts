@@ -18,6 +18,8 @@ const onlyWhiteSpace = /^[ \t]*$/;
 const MOST_TAGS = 10_000;
 /** Full stops inside each block, on average, from which on it is doubted that a block is a sentence. */
 const DOUBTED_FULL_STOPS = 2;
+/** Words of a file's only block from which on it is doubted that it is a sentence. */
+const LONG_SENTENCE = 150;
 
 /** Who wants to hear of everything a reader meets, in order of line. */
 export interface ReaderListener {
@@ -128,7 +130,8 @@ export class ColumnReader {
   end(): Sentence[] {
     this.#endBlock();
     const isDoubtful =
-      this.#innerStops >= Math.max(1, this.#blocks) * DOUBTED_FULL_STOPS &&
+      (this.#innerStops >= Math.max(1, this.#blocks) * DOUBTED_FULL_STOPS ||
+        (this.#blocks === 1 && this.words > LONG_SENTENCE)) &&
       this.format.sentenceEnd !== 'full-stop' &&
       this.findings.count('long-sentence') === 0;
     if (isDoubtful) this.#notes.fewBoundaries(this.#firstRow, this.#blocks, this.#innerStops);

@@ -12,6 +12,8 @@ interface ForeignForm {
 
 const pairsOnALine = /^\S+[|/_](?:O|[BIESLUM]-\S+)(?: \S+[|/_](?:O|[BIESLUM]-\S+))+ *$/;
 const tagsOnALine = /^[^\t]+\t(?:O|[BIESLUM]-\S+)(?: (?:O|[BIESLUM]-\S+))+$/;
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const otherLineEnds = /[\u000b\u000c\u0085\u2028\u2029]/g;
 const asColumns =
   'write each word on a line of its own with its tag behind it, an empty line after each sentence';
 
@@ -52,6 +54,12 @@ const foreignForms: readonly ForeignForm[] = [
     isCertain: true,
     name: 'a sentence a line with its tags in a second column',
     wayOut: asColumns,
+  },
+  {
+    isIt: (first, lines) => (first.match(otherLineEnds)?.length ?? 0) > Math.max(2, lines.length),
+    name: 'lines that end in U+0085, U+2028 or a vertical TAB',
+    wayOut: 'save the file with the usual line ends (LF or CR LF)',
+    isCertain: true,
   },
   {
     isIt: (first) => first.startsWith('PK\u0003\u0004'),

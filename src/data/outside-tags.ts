@@ -35,7 +35,7 @@ const lookalikes = new Set([
   'outside',
 ]);
 /** Share of the rows that a tag without a mark must fill to mean outside, where there is no O. */
-const OUTSIDE_SHARE = { marked: 0.3, bare: 0.5 };
+const OUTSIDE_SHARE = { marked: 0.3, bare: 0.65 };
 
 /** The tags that mean outside: O, and what stands in its place or beside it. */
 export function outsideOf(counts: TagCounts, rows: number, details: NotationDetails): OutsideTags {

@@ -7,7 +7,7 @@ export type RowLayout = Pick<
   CompleteFormat,
   'separator' | 'isQuoted' | 'isPadded' | 'columns' | 'wordColumn' | 'tagColumn' | 'tagKey'
 > &
-  Partial<Pick<CompleteFormat, 'indexColumn' | 'sentenceColumn'>>;
+  Partial<Pick<CompleteFormat, 'indexColumn' | 'sentenceColumn' | 'tagTakesRest'>>;
 
 /** What had to be overlooked for a row to fit: superfluous separators, other blanks between columns, a blank inside the last label. */
 export type RowRepair = 'separators' | 'blanks' | 'label';
@@ -176,14 +176,14 @@ export class RowScanner {
   }
 
   #withJoinedLabel(line: string): string[] | undefined {
-    const { separator, columns, tagColumn } = this.#layout;
+    const { separator, columns, tagColumn, tagTakesRest = false } = this.#layout;
     if (separator !== 'space' && separator !== 'blank') return undefined;
-    if (this.#notation?.details.markSide !== 'before' || tagColumn !== columns - 1)
-      return undefined;
+    const isMarkBefore = this.#notation?.details.markSide === 'before';
+    if (!(isMarkBefore || tagTakesRest) || tagColumn !== columns - 1) return undefined;
     const fields = splitLeniently(line, this.#layout);
     const tag = fields[tagColumn];
     if (fields.length <= columns || tag === undefined) return undefined;
-    if (this.#notation.read(tag).letter === '') return undefined;
+    if (!tagTakesRest && this.#notation?.read(tag).letter === '') return undefined;
     return [...fields.slice(0, tagColumn), fields.slice(tagColumn).join(' ').trim()];
   }
 }

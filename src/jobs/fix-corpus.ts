@@ -84,7 +84,7 @@ function readWith(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const { id, createdAt, name, files, errorsDropped, splitSeed } = corpus;
+  const { id, createdAt, name, files, errorsDropped, splitSeed, passedOver = [] } = corpus;
   const isDrawn = ({ split }: ReadableFile) => splitSeed !== undefined && split === 'train';
   const sources = files.map((file) => ({
     name: file.name,
@@ -93,7 +93,10 @@ function readWith(
   }));
   return importCorpus(
     database,
-    { replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped, fixes },
+    {
+      ...{ replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped },
+      ...{ fixes, passedOver },
+    },
     report,
     signal,
   );

@@ -6,6 +6,7 @@ import { detectFormat } from '../data/detect-format';
 import type { FindingCollector } from '../data/finding-collector';
 import { FindingLedger } from '../data/finding-ledger';
 import type { CorpusFix } from '../data/fix-rule';
+import type { PassedOver } from '../data/passed-over';
 import { TagNotation } from '../data/tag-notation';
 import { planSplits } from '../data/split';
 import { makeReport, type ReportGroup } from '../data/validation-report';
@@ -17,6 +18,7 @@ import type { ReadableCorpus } from '../storage/corpus-files';
 import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type TextFile } from './corpus-text';
+import { passOverForeignFiles } from './pass-over';
 import { SplitSink } from './split-sink';
 
 /** A file to read, and what the person decided about it. */
@@ -37,6 +39,8 @@ export interface CorpusTask {
   fixes?: readonly CorpusFix[];
   /** The corpus whose text is read anew; undefined makes a new one. */
   replaces?: Pick<CorpusRecord, 'id' | 'createdAt'>;
+  /** Files of the drop that were left aside before, each with its reason. */
+  passedOver?: readonly PassedOver[];
 }
 
 /**
@@ -54,9 +58,10 @@ export async function importCorpus(
   if (task.sources.length === 0) {
     throw new Error('No file was given; a corpus needs at least one column file.');
   }
+  const sorted = await passOverForeignFiles(task, signal);
   return writeCorpus(
     database,
-    (writer) => readCorpus(writer, task, report, signal),
+    (writer) => readCorpus(writer, { ...task, ...sorted }, report, signal),
     task.replaces?.id,
   );
 }
@@ -68,7 +73,7 @@ export async function readCorpus(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<ReadableCorpus> {
-  const { name, sources, dropErrors, replaces, fixes = [] } = task;
+  const { name, sources, dropErrors, replaces, fixes = [], passedOver = [] } = task;
   const { text, explanation } = await openText(task, signal);
   const splits = await drawCorpus(text, report, signal);
   const sink = new SplitSink(writer, text.files.length);
@@ -122,6 +127,7 @@ export async function readCorpus(
     ...(text.shares ? { splitSeed: SPLIT_SEED } : {}),
     errorsDropped: dropErrors,
     ...(fixes.length > 0 ? { fixes: [...fixes] } : {}),
+    ...(passedOver.length > 0 ? { passedOver: [...passedOver] } : {}),
     hash: sink.hash.digest(),
   };
 }

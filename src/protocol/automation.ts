@@ -3,14 +3,18 @@ import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusRecord, ModelRecord, RunRecord } from '../storage/records';
 import type { TrainRecipe } from '../train/recipe';
+import type { DroppedFile } from './dropped-file';
 import type { BackendReport } from './train-calls';
+
+/** A file, with its path where it came in a folder. Corpora may be packed as `.zip` or `.gz`. */
+export type GivenFile = File | DroppedFile;
 
 /** A training run from files to a verified model, without a hand on the mouse. */
 export interface TrainOrder {
-  /** Files by split; without dev, a tenth of train. */
-  files: Partial<Record<SplitName, File[]>>;
+  /** Files by split; without dev, a tenth of train. Of files that come `together`, names and folders say which split they are. */
+  files: Partial<Record<SplitName | 'together', GivenFile[]>>;
   /** `minilm-l6`, or the files of a Hugging Face folder. */
-  encoder: string | File[];
+  encoder: string | GivenFile[];
   /** What differs from the defaults. */
   recipe: Partial<TrainRecipe>;
   /** Only the first sentences of each split. */
@@ -38,12 +42,14 @@ export interface Automation {
   useModel(file: File, tell: Tell): Promise<ModelRecord>;
   /** Scores the model in use on the sentences of files. */
   evaluate(
-    files: File[],
+    files: GivenFile[],
     options: { limit?: number; dropErrors: boolean },
     tell: Tell,
   ): Promise<ScoreReport>;
   /** Tags texts with the model in use. */
   predict(texts: string[]): Promise<Annotation[]>;
+  /** The files of a field that the command line has filled, with the paths it was given. */
+  lent(fieldId: string): DroppedFile[];
   /** A model's file. */
   readModel(id: string): Promise<Blob>;
 }

@@ -1,8 +1,10 @@
 import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import type { FixPreview, FixRule } from '../data/fix-rule';
+import type { PassedOver } from '../data/passed-over';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
 import type { CorpusReadingCalls } from './corpus-reading';
+import type { DroppedFile } from './dropped-file';
 import type { ReportProgress } from './progress';
 
 /** What the person may decide about a file; what is absent is detected. */
@@ -13,11 +15,22 @@ export interface ImportChoice {
 
 export interface CorpusImport {
   name: string;
-  files: { file: File; choice?: ImportChoice }[];
+  /** `path` names the file in its corpus, and may state its split; the file's own name where it is absent. */
+  files: { file: File; path?: string; choice?: ImportChoice }[];
+  /** Files that were dropped beside these and are no corpus. */
+  passedOver?: PassedOver[];
   /** Only the first sentences of each split; undefined reads all. */
   limit?: number;
   /** Leave out rows with error-level findings instead of waiting for the person. */
   dropErrors?: boolean;
+}
+
+/** What lay in a `.zip` or `.gz`. */
+export interface UnpackedArchive {
+  path: string;
+  /** A zip's paths are its own; a gzip's one file stands where the archive stood. */
+  isZip: boolean;
+  files: { path: string; blob: Blob }[];
 }
 
 /** How a file would be read, for a person who chooses its columns by hand. */
@@ -43,9 +56,14 @@ export type PreviewSource = File | { corpusId: CorpusId; file: number };
 
 /** Calls of `data.worker`: everything that touches corpus text in bulk. */
 export interface DataCalls extends CorpusReadingCalls {
+  /** Opens archives, in bounds; what lies packed inside stays packed. `@throws` naming one that is damaged, encrypted or a bomb. */
+  unpackArchives(
+    archives: readonly DroppedFile[],
+    report: ReportProgress,
+  ): Promise<UnpackedArchive[]>;
   /** Reads, validates and stores a corpus. `@throws` an AbortError once `stop` was called. */
   importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord>;
-  /** Reads the stored files again with other choices, by file name. */
+  /** Reads the stored files again with other choices, by the files' names in the corpus. */
   rereadCorpus(
     id: CorpusId,
     choices: Record<string, ImportChoice>,
@@ -61,7 +79,11 @@ export interface DataCalls extends CorpusReadingCalls {
   /** Keeps the first `keep` fixes and takes back the later ones. */
   undoFixes(id: CorpusId, keep: number, report: ReportProgress): Promise<CorpusRecord>;
   /** Stores an encoder from a Hugging Face folder's files, all checked. */
-  importEncoder(files: File[], name: string, report: ReportProgress): Promise<EncoderRecord>;
+  importEncoder(
+    files: readonly DroppedFile[],
+    name: string,
+    report: ReportProgress,
+  ): Promise<EncoderRecord>;
   /** Fetches the bundled encoder from the page's own origin, once. */
   fetchBundledEncoder(
     name: string,

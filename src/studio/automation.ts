@@ -1,4 +1,7 @@
+import type { PassedOver } from '../data/passed-over';
 import { proxied } from '../protocol/connect';
+import type { CorpusImport } from '../protocol/data-calls';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { Automation, Tell, TrainOrder, TrainOutcome } from '../protocol/automation';
 import type { Progress, ReportProgress } from '../protocol/progress';
 import { defaultRecipe } from '../protocol/run-defaults';
@@ -9,6 +12,10 @@ import { splitNames } from '../ner/sentence';
 import { backendOfSearch } from './backend-choice';
 import { bundledEncoder, bundledEncoderUrl } from './bundled-encoder';
 import { countErrors } from './corpus.svelte';
+import { doubtsAbout } from './corpus-doubts';
+import { withPaths } from './dropped-folders';
+import { openDrop, type OpenedDrop } from './open-drop';
+import { describePassedOver } from './passed-over-words';
 import { formatScore } from './quantities';
 import type { Studio } from './studio';
 
@@ -17,23 +24,35 @@ export function automate(studio: Studio): Automation {
   const { data, train, infer } = studio.workers;
 
   async function importFiles(
-    files: Partial<Record<(typeof splitNames)[number], File[]>>,
+    files: TrainOrder['files'],
     options: { name: string; limit?: number; dropErrors: boolean },
     tell: Tell,
   ): Promise<CorpusRecord> {
     const { name, limit, dropErrors } = options;
-    const chosen = splitNames.flatMap((split) =>
-      (files[split] ?? []).map((file) => ({ file, choice: { split } })),
-    );
-    const request = { name, files: chosen, dropErrors, ...(limit === undefined ? {} : { limit }) };
+    const chosen: CorpusImport['files'] = [];
+    const passedOver: PassedOver[] = [];
+    for (const split of [...splitNames, 'together'] as const) {
+      const drop = await openDrop(withPaths(files[split] ?? []), data, telling(tell));
+      assertCorpus(drop);
+      const choice = split === 'together' ? {} : { split };
+      chosen.push(...drop.corpus.map((file) => ({ ...file, choice })));
+      passedOver.push(...drop.passedOver);
+    }
+    const request = {
+      ...{ name, files: chosen, passedOver, dropErrors },
+      ...(limit === undefined ? {} : { limit }),
+    };
     const corpus = await data.importCorpus(request, telling(tell));
+    if (corpus.passedOver) tell(describePassedOver(corpus.passedOver));
     const errors = countErrors(corpus);
     if (errors > 0 && !dropErrors) throw new Error(describeErrors(corpus, errors));
     return corpus;
   }
 
-  function obtainEncoder(encoder: string | File[], tell: Tell): Promise<EncoderRecord> {
-    if (typeof encoder !== 'string') return data.importEncoder(encoder, 'encoder', telling(tell));
+  function obtainEncoder(encoder: TrainOrder['encoder'], tell: Tell): Promise<EncoderRecord> {
+    if (typeof encoder !== 'string') {
+      return data.importEncoder(withPaths(encoder), 'encoder', telling(tell));
+    }
     if (encoder !== bundledEncoder.name) {
       throw new Error(
         `"${encoder}" is no bundled encoder; use ${bundledEncoder.name}, or a Hugging Face folder.`,
@@ -45,8 +64,13 @@ export function automate(studio: Studio): Automation {
   return {
     backend: () => train.describeBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
-      const name = order.files.train?.[0]?.name ?? 'corpus';
+      const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
+      const [folder, ...inside] = first?.path.split('/') ?? [];
+      const name = (inside.length > 0 ? folder : first?.file.name) ?? 'corpus';
       const corpus = await importFiles(order.files, { ...order, name }, tell);
+      const { obstacle, warning } = doubtsAbout(corpus);
+      if (obstacle) throw new Error(obstacle);
+      if (warning) tell(warning);
       const encoder = await obtainEncoder(order.encoder, tell);
       const recipe = { ...defaultRecipe, ...order.recipe };
       await data.packCorpus(corpus.id, encoder.id, recipe.maxPieces, telling(tell));
@@ -70,8 +94,30 @@ export function automate(studio: Studio): Automation {
         texts,
         proxied(() => undefined),
       ),
+    lent: readLent,
     readModel: (id) => readModelBlob(studio.database, id),
   };
+}
+
+/** @throws where something else than a corpus was given. */
+function assertCorpus({ refusal, encoders, models }: OpenedDrop): void {
+  if (refusal) throw new Error(`${refusal.what} ${refusal.wayOut}`);
+  const other = encoders[0]?.[0] ?? models[0];
+  if (!other) return;
+  const what = models.includes(other) ? 'a model' : 'part of an encoder';
+  throw new Error(
+    `${other.path} is ${what}, and column files were expected; give an encoder's folder with --model, and a model as the first argument of evaluate.`,
+  );
+}
+
+/** The command line leaves each file's path beside the field, whose files have only names. */
+function readLent(fieldId: string): DroppedFile[] {
+  const field = document.getElementById(fieldId) as HTMLInputElement;
+  const paths = JSON.parse(field.dataset['paths'] ?? '[]') as string[];
+  return Array.from(field.files ?? [], (file, index) => ({
+    path: paths[index] ?? file.name,
+    file,
+  }));
 }
 
 /** Progress as lines: one a stage, and one each time another tenth of it is done. */

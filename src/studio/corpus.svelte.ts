@@ -1,9 +1,12 @@
 import { deleteCorpus, listCorpora, renameCorpus } from '../storage/corpora';
 import type { Database } from '../storage/schema';
 import type { ColumnFormat } from '../data/column-format';
+import type { PassedOver } from '../data/passed-over';
 import type { DataCalls, ImportChoice } from '../protocol/data-calls';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
 import { nameOfFiles } from './drop-routing';
+import { withPaths } from './dropped-folders';
 import { Mending } from './mending.svelte';
 import { Work } from './work.svelte';
 
@@ -45,10 +48,17 @@ export class Corpora {
     }
   }
 
-  /** Reads dropped files into a corpus of their own and takes it in hand. */
-  async take(files: readonly File[]): Promise<CorpusRecord | undefined> {
-    if (files.length === 0) return undefined;
-    const request = { name: nameOfFiles(files), files: files.map((file) => ({ file })) };
+  /** Reads dropped files into a corpus of their own and takes it in hand; `passedOver` lay beside them. */
+  async take(
+    files: readonly (File | DroppedFile)[],
+    name?: string,
+    passedOver: readonly PassedOver[] = [],
+  ): Promise<CorpusRecord | undefined> {
+    const dropped = withPaths(files);
+    if (dropped.length === 0) return undefined;
+    const request = {
+      ...{ name: name ?? nameOfFiles(dropped), files: dropped, passedOver: [...passedOver] },
+    };
     return this.#read(`Reading ${request.name}`, (report) =>
       this.#data.importCorpus(request, report),
     );

@@ -114,6 +114,11 @@ describe('b. BMES and its relatives', () => {
 
 describe('c. numbers are no words', () => {
   test.each([
+    [
+      'of sentence and word',
+      '1-1 Orla B-PER\n1-2 Quell I-PER\n1-3 sings O\n\n2-1 Rain O\n2-2 fell O',
+    ],
+    ['of decimals', '0.0 Orla B-PER\n1.0 Quell I-PER\n2.0 sings O\n\n0.0 Rain O\n1.0 fell O'],
     ['from 0', '0 Orla B-PER\n1 Quell I-PER\n2 sings O\n\n0 Rain O\n1 fell O'],
     ['on and on', '1 Orla B-PER\n2 Quell I-PER\n3 sings O\n\n4 Rain O\n5 fell O'],
     [
@@ -326,6 +331,12 @@ test('h. a label that holds a blank is joined, in every kind of row', async () =
   }
   const { findings } = await read(spaces);
   expect(brief(findings)).toEqual(['1 note joined-label', '2 note joined-label']);
+  const bare =
+    'Gannet Company Name\nLine Company Name\nhired O\nLena PER\n. O\n\nQuell Company Name\nand O\nSons Company Name\nsang O\n. O\n';
+  expect(await sentencesOf(bare)).toEqual([
+    '[Gannet Line]Company Name hired [Lena]PER .',
+    '[Quell]Company Name and [Sons]Company Name sang .',
+  ]);
 });
 
 test('i. labels with hardly an O are read, and the share of O is said', async () => {
@@ -368,6 +379,11 @@ describe('what is no column file is refused by its name, with a way out', () => 
       'tags on a line',
       'text\tlabel\nOrla sings .\tB-PER O O\nRain fell\tO O\n',
       'found a sentence a line with its tags in a second column',
+    ],
+    [
+      'lines without an end',
+      'Orla\tB-PER\u0085sings\tO\u0085.\tO\u0085\u0085Rain\tO\u0085',
+      'found lines that end in U+0085',
     ],
     ['label ids', 'Orla\t1\nsings\t0\n.\t0\n', 'found numbers in the last column'],
   ])('%s', async (_, content, found) => {

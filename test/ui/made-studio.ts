@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { applyFix, previewFix, undoFixes } from '../../src/jobs/fix-corpus';
 import { describeCorpus } from '../../src/jobs/describe-corpus';
 import { importCorpus } from '../../src/jobs/import-corpus';
+import { unpackArchives } from '../../src/jobs/unpack-archives';
 import { SentenceSearch } from '../../src/jobs/sentence-search';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
@@ -42,21 +43,25 @@ export function dataCallsInPage(database: Database): DataCalls {
     readSentences: (id, places, text) => search.read(id, places, text),
     describeCorpus: (id, report) => describeCorpus(database, id, report, stopping.signal),
     stopDescribing: () => Promise.resolve(),
-    importCorpus: ({ name, files, limit, dropErrors = false }, report) =>
+    unpackArchives: (archives, report) => unpackArchives(archives, report, stopping.signal),
+    importCorpus: ({ name, files, limit, dropErrors = false, passedOver = [] }, report) =>
       importCorpus(
         database,
         {
           name,
-          sources: files.map(({ file, choice = {} }) => ({ name: file.name, blob: file, choice })),
+          sources: files.map(({ file, path = file.name, choice = {} }) => ({
+            ...{ name: path, blob: file, choice },
+          })),
           limit,
           dropErrors,
+          passedOver,
         },
         report,
         stopping.signal,
       ),
     async rereadCorpus(id, choices, dropErrors, report) {
       const corpus = openFiles(database, await requireCorpus(database, id));
-      const { name, createdAt, files, fixes = [] } = corpus;
+      const { name, createdAt, files, fixes = [], passedOver = [] } = corpus;
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
@@ -65,7 +70,7 @@ export function dataCallsInPage(database: Database): DataCalls {
       const replaces = { id, createdAt };
       return importCorpus(
         database,
-        { replaces, name, sources, dropErrors, fixes },
+        { replaces, name, sources, dropErrors, fixes, passedOver },
         report,
         stopping.signal,
       );
@@ -75,7 +80,11 @@ export function dataCallsInPage(database: Database): DataCalls {
     undoFixes: (id, keep, report) => undoFixes(database, id, keep, report, stopping.signal),
     async importEncoder(files, name) {
       const encoder = madeEncoder(name);
-      await saveEncoder(database, encoder, new Blob(files.slice(0, 1)).slice(0, encoder.bytes));
+      await saveEncoder(
+        database,
+        encoder,
+        new Blob(files.slice(0, 1).map(({ file }) => file)).slice(0, encoder.bytes),
+      );
       return encoder;
     },
     async fetchBundledEncoder(name) {
