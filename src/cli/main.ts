@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
   readArguments,
-  UsageError,
   type EvaluateCommand,
   type PredictCommand,
+  type ReadCommand,
   type TrainCommand,
 } from './arguments';
 import { help } from './help';
@@ -18,6 +18,7 @@ import {
   type BackendWish,
   type Surroundings,
 } from './studio-page';
+import { UsageError } from './usage-error';
 
 /** What a process ends with; `--help` lists them. */
 export const exitCodes = {
@@ -48,6 +49,11 @@ export async function main(args: readonly string[], surroundings: Surroundings):
       case 'evaluate':
         await print(
           withStudio(surroundings, { backend: 'auto' }, (studio) => evaluate(studio, command)),
+        );
+        break;
+      case 'read':
+        await print(
+          withStudio(surroundings, { backend: 'auto' }, (studio) => read(studio, command)),
         );
         break;
       case 'predict':
@@ -105,7 +111,7 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
     encoder: isBundled ? undefined : await studio.lend([command.model]),
   };
   const outcome = await studio.call(
-    async ({ ids, bundled, recipe, limit, dropErrors }) => {
+    async ({ ids, bundled, recipe, limit, dropErrors, format }) => {
       const { corpus, run, model } = await tagwerk.train(
         {
           files: Object.fromEntries(
@@ -114,6 +120,7 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
           encoder: ids.encoder === undefined ? bundled : tagwerk.lent(ids.encoder),
           recipe: recipe,
           dropErrors,
+          format,
           ...(limit === undefined ? {} : { limit }),
         },
         (line) => void tell(line),
@@ -144,6 +151,7 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
       recipe: JSON.parse(JSON.stringify(asked)) as object, // without what was not given
       limit: command.limit,
       dropErrors: command.dropErrors,
+      format: command.format,
     },
   );
   const { corpus, run, model, failure } = outcome;
@@ -190,7 +198,7 @@ async function startBackend(studio: StudioPage): Promise<object> {
 
 async function evaluate(
   studio: StudioPage,
-  { model, data, limit, dropErrors }: EvaluateCommand,
+  { model, data, limit, dropErrors, format }: EvaluateCommand,
 ): Promise<object> {
   await useModel(studio, model);
   const report = await studio.call(
@@ -199,10 +207,18 @@ async function evaluate(
     },
     {
       id: await studio.lend([data]),
-      options: { dropErrors, ...(limit === undefined ? {} : { limit }) },
+      options: { dropErrors, format, ...(limit === undefined ? {} : { limit }) },
     },
   );
   return { command: 'evaluate', report };
+}
+
+async function read(studio: StudioPage, { paths, format }: ReadCommand): Promise<object> {
+  const files = await studio.call(
+    ({ id, options }) => tagwerk.read(tagwerk.lent(id), options, (line) => void tell(line)),
+    { id: await studio.lend(paths), options: format },
+  );
+  return { files };
 }
 
 async function predict(studio: StudioPage, { model, texts }: PredictCommand): Promise<object> {

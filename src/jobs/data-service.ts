@@ -1,10 +1,13 @@
 import type { FixPreview, FixRule } from '../data/fix-rule';
 import { valueOf } from '../ner/label-values';
+import type { ColumnFormat } from '../data/column-format';
 import type {
   CorpusImport,
   DataCalls,
+  FormatPreview,
   ImportChoice,
   PackSummary,
+  PreviewSource,
   UnpackedArchive,
 } from '../protocol/data-calls';
 import type {
@@ -27,6 +30,7 @@ import { importCorpus } from './import-corpus';
 import { importEncoder } from './import-encoder';
 import { packCorpus, requireCorpus } from './pack-corpus';
 import { uniqueNames } from './pass-over';
+import { openPreviewed, previewFormat } from './preview-format';
 import { SentenceSearch } from './sentence-search';
 import { unpackArchives } from './unpack-archives';
 
@@ -36,6 +40,7 @@ export class DataService implements DataCalls {
   readonly #search = new SentenceSearch(this.#database);
   #stopping = new AbortController();
   #stoppingDescription = new AbortController();
+  #stoppingPreview = new AbortController();
 
   async unpackArchives(
     archives: readonly DroppedFile[],
@@ -78,6 +83,18 @@ export class DataService implements DataCalls {
         signal,
       );
     });
+  }
+
+  /** Runs beside other work: `stop` does not end it, a newer preview does. */
+  async previewFormat(
+    source: PreviewSource,
+    format: Partial<ColumnFormat>,
+  ): Promise<FormatPreview> {
+    this.#stoppingPreview.abort();
+    this.#stoppingPreview = new AbortController();
+    const { signal } = this.#stoppingPreview;
+    const { name, blob } = await openPreviewed(await this.#database, source);
+    return previewFormat(blob, name, format, signal);
   }
 
   async previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview> {

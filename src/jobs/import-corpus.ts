@@ -1,5 +1,5 @@
 import type { ByteSource } from '../data/byte-source';
-import { formatOf, type DetectedFormat } from '../data/column-format';
+import { formatOf, type ColumnFormat, type DetectedFormat } from '../data/column-format';
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
 import { detectFormat } from '../data/detect-format';
@@ -17,7 +17,14 @@ import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
 import type { ReadableCorpus } from '../storage/corpus-files';
 import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
-import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type TextFile } from './corpus-text';
+import {
+  SPLIT_SEED,
+  drawCorpus,
+  walkCorpus,
+  type CorpusText,
+  type FileReading,
+  type TextFile,
+} from './corpus-text';
 import { passOverForeignFiles } from './pass-over';
 import { SplitSink } from './split-sink';
 
@@ -26,6 +33,8 @@ export interface CorpusSource {
   name: string;
   blob: ByteSource;
   choice: ImportChoice;
+  /** How it was read before; then nothing is detected, and it is read so again. */
+  known?: FileReading;
 }
 
 export interface CorpusTask {
@@ -132,6 +141,17 @@ export async function readCorpus(
   };
 }
 
+/** How a file is read by what the person chose of its format. */
+async function detectReading(
+  blob: ByteSource,
+  name: string,
+  choice: Partial<ColumnFormat>,
+  signal: AbortSignal,
+): Promise<FileReading> {
+  const detected = await detectFormat(blob, name, choice, signal);
+  return { format: formatOf(detected), detected, choice };
+}
+
 /** Detects what the person left open. */
 async function openText(
   { sources, fixes = [], limit = Infinity }: CorpusTask,
@@ -141,15 +161,9 @@ async function openText(
     sources.map((source) => ({ name: source.name, split: source.choice.split })),
   );
   const files: TextFile[] = [];
-  for (const [index, { name, blob, choice }] of sources.entries()) {
-    const read = await detectFormat(blob, name, choice.format, signal);
-    files.push({
-      name,
-      blob,
-      split: plan.files[index]!,
-      format: formatOf(read),
-      detected: read,
-    });
+  for (const [index, { name, blob, choice, known }] of sources.entries()) {
+    const reading = known ?? (await detectReading(blob, name, choice.format ?? {}, signal));
+    files.push({ name, blob, split: plan.files[index]!, ...reading });
   }
   const edits = fixes.flatMap((fix) => fix.edits);
   return { text: { files, edits, shares: plan.shares, limit }, explanation: plan.explanation };

@@ -31,7 +31,7 @@ export async function passOverForeignFiles(
     if (!refusals.has(source) && stated[index]) readSplits.add(stated[index]);
   });
   const isMeant = ({ name, choice }: CorpusSource, split: SplitName | undefined) =>
-    (choice.split !== undefined && !name.includes('/')) ||
+    (hasSaid(choice) && !name.includes('/')) ||
     CORPUS_ENDING.test(name) ||
     (split !== undefined && !readSplits.has(split)) ||
     splitsFromPaths([name])[0] !== undefined;
@@ -50,6 +50,11 @@ export async function passOverForeignFiles(
     sources: sources.filter((source) => !refusals.has(source)),
     passedOver: [...passedOver, ...left],
   };
+}
+
+/** Whether anything was said of a file. */
+function hasSaid({ split, format = {} }: CorpusSource['choice']): boolean {
+  return split !== undefined || Object.keys(format).length > 0;
 }
 
 async function refusalOf(

@@ -1,3 +1,4 @@
+import type { ColumnFormat } from '../data/column-format';
 import type { Annotation } from '../infer/annotation';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
@@ -21,6 +22,8 @@ export interface TrainOrder {
   limit?: number;
   /** Leave out rows with errors; else they end the order. */
   dropErrors: boolean;
+  /** What is said of how the files are read; the rest is detected. */
+  format?: FormatChoice;
 }
 
 export interface TrainOutcome {
@@ -28,6 +31,30 @@ export interface TrainOutcome {
   run: RunRecord;
   /** Absent where the run failed. */
   model?: ModelRecord;
+}
+
+/** What may be said of how files are read. */
+export type FormatChoice = Partial<ColumnFormat>;
+
+/** How one file is read, for those who train nothing. */
+export interface FileReport {
+  name: string;
+  /** The split that its name states; train where it states none. */
+  split: SplitName;
+  sentences: number;
+  words: number;
+  /** Entities by type. */
+  entities: Record<string, number>;
+  encoding: ColumnFormat['encoding'];
+  separator: ColumnFormat['separator'];
+  /** What each column holds: word, tag, index, sentence, or `_` where it is not used. */
+  columns: string[];
+  scheme: ColumnFormat['scheme'];
+  /** Why it is read so, a sentence for each decision. */
+  evidence: string[];
+  /** What it leaves open; the reading that was taken stands first. */
+  questions: { text: string; readings: string[] }[];
+  findings: { errors: number; warnings: number; notes: number };
 }
 
 /** A line of progress: what is done now, for a terminal. */
@@ -38,12 +65,14 @@ export interface Automation {
   /** Starts the backend that the page's address asks for. @throws where it cannot run here. */
   backend(): Promise<BackendReport>;
   train(order: TrainOrder, tell: Tell): Promise<TrainOutcome>;
+  /** Reads files and says how. @throws the refusal of the first that cannot be read. */
+  read(files: GivenFile[], format: FormatChoice, tell: Tell): Promise<FileReport[]>;
   /** Reads a model file and makes it the one in use. */
   useModel(file: File, tell: Tell): Promise<ModelRecord>;
   /** Scores the model in use on the sentences of files. */
   evaluate(
     files: GivenFile[],
-    options: { limit?: number; dropErrors: boolean },
+    options: { limit?: number; dropErrors: boolean; format?: FormatChoice },
     tell: Tell,
   ): Promise<ScoreReport>;
   /** Tags texts with the model in use. */

@@ -35,8 +35,12 @@ export interface UnpackedArchive {
 
 /** How a file would be read, for a person who chooses its columns by hand. */
 export interface FormatPreview {
-  /** First rows of the file as the separator cuts them; an empty array stands for an empty line. */
+  /** First rows of the file as the separator cuts them; an empty array stands for an empty line, and a comment is one cell. */
   rows: string[][];
+  /** Entities of these rows: rows `[start, end)` of `rows`. */
+  marks: { start: number; end: number; label: string }[];
+  /** Separator and encoding that these rows were cut by. */
+  cut: Pick<ColumnFormat, 'separator' | 'encoding'>;
   /** How the file is read: what was chosen, the rest detected. Absent where it cannot be read so. */
   format?: DetectedFormat;
   /** Reason for which it cannot be read; absent where it can. */
@@ -45,6 +49,8 @@ export interface FormatPreview {
   sentences: number;
   words: number;
   entities: Record<string, number>;
+  /** Rows with errors, which no sentence holds. */
+  errors: number;
   /** Number of lines that were looked at. */
   lines: number;
   /** False where the file goes on after them. */
@@ -70,7 +76,10 @@ export interface DataCalls extends CorpusReadingCalls {
     dropErrors: boolean,
     report: ReportProgress,
   ): Promise<CorpusRecord>;
-  /** Reads the start of a file by a format whose open parts are detected, and stores nothing. */
+  /**
+   * Reads the start of a file by a format whose open parts are detected, and stores nothing. `@throws` an AbortError where a newer
+   * preview was asked for meanwhile.
+   */
   previewFormat(source: PreviewSource, format: Partial<ColumnFormat>): Promise<FormatPreview>;
   /** The first lines that a fix would change, before and after, and how many there are. Changes nothing. */
   previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview>;

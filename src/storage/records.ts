@@ -35,6 +35,8 @@ export interface CorpusFile {
   detected: DetectedFormat;
   /** What it was read with: `detected`, or the person's override. */
   format: ColumnFormat;
+  /** What the person decided of it; absent in corpora that were read before this was kept. */
+  choice?: Partial<ColumnFormat>;
   sentences: number;
   documents: number;
   /** Words in its sentences; absent, as is `entities`, where a corpus was read before this was kept. */

@@ -17,6 +17,7 @@ import { withPaths } from './dropped-folders';
 import { openDrop, type OpenedDrop } from './open-drop';
 import { describePassedOver } from './passed-over-words';
 import { formatScore } from './quantities';
+import { reportFile } from './read-report';
 import type { Studio } from './studio';
 
 /** The studio's own calls, one after the other, for the command line and the curious. */
@@ -25,28 +26,41 @@ export function automate(studio: Studio): Automation {
 
   async function importFiles(
     files: TrainOrder['files'],
-    options: { name: string; limit?: number; dropErrors: boolean },
+    options: ReadOptions & { name: string },
     tell: Tell,
   ): Promise<CorpusRecord> {
-    const { name, limit, dropErrors } = options;
+    const { name, limit, dropErrors, format = {} } = options;
     const chosen: CorpusImport['files'] = [];
     const passedOver: PassedOver[] = [];
     for (const split of [...splitNames, 'together'] as const) {
       const drop = await openDrop(withPaths(files[split] ?? []), data, telling(tell));
       assertCorpus(drop);
-      const choice = split === 'together' ? {} : { split };
+      const choice = split === 'together' ? { format } : { split, format };
       chosen.push(...drop.corpus.map((file) => ({ ...file, choice })));
       passedOver.push(...drop.passedOver);
+    }
+    if (chosen.length === 0 && passedOver.length > 0) {
+      throw new Error(`No corpus was found. ${describePassedOver(passedOver)}`);
     }
     const request = {
       ...{ name, files: chosen, passedOver, dropErrors },
       ...(limit === undefined ? {} : { limit }),
     };
-    const corpus = await data.importCorpus(request, telling(tell));
+    const corpus = await importNamed(request, tell);
     if (corpus.passedOver) tell(describePassedOver(corpus.passedOver));
     const errors = countErrors(corpus);
     if (errors > 0 && !dropErrors) throw new Error(describeErrors(corpus, errors));
     return corpus;
+  }
+
+  /** Imports, and says with a refusal which options can answer it. */
+  async function importNamed(request: CorpusImport, tell: Tell): Promise<CorpusRecord> {
+    try {
+      return await data.importCorpus(request, telling(tell));
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`${message}\n${wayOut}`, { cause: error });
+    }
   }
 
   function obtainEncoder(encoder: TrainOrder['encoder'], tell: Tell): Promise<EncoderRecord> {
@@ -81,6 +95,12 @@ export function automate(studio: Studio): Automation {
       if (corpus.statistics.test) run = await train.evaluateRun(run.id, telling(tell));
       return { corpus: facts, run, model: await train.exportRun(run.id, name, telling(tell)) };
     },
+    async read(files, format, tell) {
+      const given = { together: files };
+      const corpus = await importFiles(given, { name: 'files', dropErrors: true, format }, tell);
+      assertAllRead(corpus);
+      return corpus.files.map(reportFile);
+    },
     async useModel(file, tell) {
       const model = await infer.importModel(file, telling(tell));
       return infer.loadModel(model.id, navigator.hardwareConcurrency || 1);
@@ -99,6 +119,13 @@ export function automate(studio: Studio): Automation {
   };
 }
 
+/** What may be said of a corpus on the command line. */
+type ReadOptions = Pick<TrainOrder, 'limit' | 'dropErrors' | 'format'>;
+
+const wayOut =
+  'Say how it is to be read with --columns word,_,tag (one role a column), --separator, --file-scheme, --encoding, --outside, ' +
+  '--type-name or --sentence-end; `read FILES…` shows what comes of it and trains nothing.';
+
 /** @throws where something else than a corpus was given. */
 function assertCorpus({ refusal, encoders, models }: OpenedDrop): void {
   if (refusal) throw new Error(`${refusal.what} ${refusal.wayOut}`);
@@ -107,6 +134,15 @@ function assertCorpus({ refusal, encoders, models }: OpenedDrop): void {
   const what = models.includes(other) ? 'a model' : 'part of an encoder';
   throw new Error(
     `${other.path} is ${what}, and column files were expected; give an encoder's folder with --model, and a model as the first argument of evaluate.`,
+  );
+}
+
+/** What lies in a folder may be passed over; a file that was named by itself may not. @throws its refusal. */
+function assertAllRead({ passedOver = [] }: CorpusRecord): void {
+  const named = passedOver.find(({ path }) => !path.includes('/'));
+  if (!named) return;
+  throw new Error(
+    `${named.detail ?? `${named.path}: ${named.reason}, and is no corpus.`}\n${wayOut}`,
   );
 }
 

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { applyFix, previewFix, undoFixes } from '../../src/jobs/fix-corpus';
 import { describeCorpus } from '../../src/jobs/describe-corpus';
 import { importCorpus } from '../../src/jobs/import-corpus';
+import { openPreviewed, previewFormat } from '../../src/jobs/preview-format';
 import { unpackArchives } from '../../src/jobs/unpack-archives';
 import { SentenceSearch } from '../../src/jobs/sentence-search';
 import type { ScoreReport } from '../../src/ner/scores';
@@ -37,6 +38,7 @@ import '../../src/ui/styles/marks.css';
 /** Data calls that do the real jobs, in the page. */
 export function dataCallsInPage(database: Database): DataCalls {
   let stopping = new AbortController();
+  let stoppingPreview = new AbortController();
   const search = new SentenceSearch(Promise.resolve(database));
   return {
     searchSentences: (id, query) => search.search(id, query),
@@ -74,6 +76,13 @@ export function dataCallsInPage(database: Database): DataCalls {
         report,
         stopping.signal,
       );
+    },
+    async previewFormat(source, format) {
+      stoppingPreview.abort();
+      stoppingPreview = new AbortController();
+      const { signal } = stoppingPreview;
+      const { name, blob } = await openPreviewed(database, source);
+      return previewFormat(blob, name, format, signal);
     },
     previewFix: (id, rule, report) => previewFix(database, id, rule, report, stopping.signal),
     applyFix: (id, rule, report) => applyFix(database, id, rule, report, stopping.signal),
