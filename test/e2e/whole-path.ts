@@ -25,6 +25,9 @@ export async function trainOnSample(person: Hand): Promise<void> {
   await person.sees(seenAfter(2), 'the second epoch', 120);
   await person.presses(button('Stop and keep best'), 'the end of the run');
   await person.sees(button('New run'), 'the end of the run');
+  await person.goes('Corpus');
+  await person.sees(text(/IOB2/u), 'how the sample was read');
+  await person.goes('Train');
 }
 
 const seenAfter = (epoch: number) =>
