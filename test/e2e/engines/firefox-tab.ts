@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type ElementHandle } from 'puppeteer-core';
@@ -17,9 +17,9 @@ export async function openFirefoxTab(
   preferences: Record<string, unknown> = {},
 ): Promise<Tab> {
   const executablePath = firefoxPath();
-  if (!executablePath) {
+  if (!executablePath || !existsSync(executablePath)) {
     throw new Error(
-      'No Firefox was found, and the studio is tested in it. Install Firefox (Debian: firefox-esr), or set FIREFOX_PATH to it.',
+      `No Firefox was found${executablePath ? ` at ${executablePath}` : ''}, and the studio is tested in it. Install Firefox (Debian: firefox-esr), or set FIREFOX_PATH to it.`,
     );
   }
   const downloads = mkdtempSync(join(tmpdir(), 'tagwerk-firefox-'));
