@@ -56,9 +56,10 @@ if (notRun.length > 0) {
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** Chooses as Vitest does: a file is run where its path contains any of the filters. @param {string} file */
-function isChosen(file) {
-  return filters.length === 0 || filters.some((filter) => join(root, file).includes(filter));
+/** Chooses as Vitest does: a test is run where its path contains any of the filters. @param {string} name of a test end to end */
+function isChosen(name) {
+  const path = join(root, `test/e2e/${name}.test.ts`);
+  return filters.length === 0 || filters.some((filter) => path.includes(filter));
 }
 
 /** @param {string} name @param {string[]} options */

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Page as FirefoxPage } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { firefoxPath } from '../../scripts/find-firefox.mjs';
+import { openFirefoxTab } from './engines/firefox-tab';
+import { runIn, type Tab } from './engines/tab';
 import { openChromium } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
 
@@ -15,22 +15,14 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** The page in a Firefox with these preferences. */
-async function openFirefox(preferences: Record<string, unknown>): Promise<FirefoxPage> {
-  const executablePath = firefoxPath();
-  if (!executablePath) throw new Error('No Firefox was found; on Debian install firefox-esr.');
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath,
-    headless: true,
-    extraPrefsFirefox: preferences,
-  });
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
-  await page.goto(`${server.url}/?backend=wasm`);
-  return page;
+async function openFirefox(preferences: Record<string, unknown>): Promise<Tab> {
+  const tab = await openFirefoxTab(server.url, [], preferences);
+  onTestFinished(() => tab.close());
+  await tab.open(`${server.url}/?backend=wasm`);
+  return tab;
 }
 
-const textOf = (page: FirefoxPage) => page.evaluate(() => document.body.innerText);
+const textOf = (tab: Tab) => runIn(tab, () => document.body.innerText);
 const seconds = { timeout: 60_000, interval: 200 };
 const nothing =
   /This browser lets the page store nothing \(\w+Error: .+\), so nothing can be kept/u;
@@ -71,7 +63,7 @@ test('an ordinary window of Firefox says nothing of the kind, and lists what the
   const page = await openFirefox({});
   await expect.poll(() => textOf(page), seconds).toMatch(/stored here/u);
   expect(await textOf(page)).not.toMatch(/private window:/u);
-  await page.locator('button[popovertarget="about-this-computer"]').click();
+  await page.press('button[popovertarget="about-this-computer"]');
   await expect
     .poll(() => textOf(page), seconds)
     .toMatch(/what this browser lacks\s+No WebGPU: training runs on the processor\./iu);

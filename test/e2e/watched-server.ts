@@ -18,8 +18,8 @@ export interface Watch {
   complaints?: string[];
   /** Whether the page gets a script that reports its errors, for an engine whose driver tells of none. */
   watchPages?: boolean;
-  /** Files in place of the build's: path below the server to text. */
-  instead?: Readonly<Record<string, string>>;
+  /** Files in place of the build's: path to content. */
+  instead?: Readonly<Record<string, string | Uint8Array>>;
 }
 
 /** The build with the headers that `npm start` sends; the policy also asks for reports. */
@@ -42,9 +42,12 @@ function watchRequests({
       '<script',
       `<script src=".${watchPath}"></script><script`,
     );
-  const answers: Record<string, () => [type: string, body: string]> = {
+  const answers: Record<string, () => [type: string, body: string | Uint8Array]> = {
     ...Object.fromEntries(
-      Object.entries(instead).map(([path, body]) => [path, () => ['text/plain', body] as const]),
+      Object.entries(instead).map(([path, body]) => [
+        path,
+        () => ['application/octet-stream', body] as const,
+      ]),
     ),
     ...(watchPages && {
       '/': () => ['text/html', page()],
@@ -61,7 +64,9 @@ function watchRequests({
     const answer = answers[pathname];
     if (answer) {
       const [type, body] = answer();
-      response.writeHead(200, { 'content-type': type }).end(body);
+      response
+        .writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
+        .end(body);
       return;
     }
     response.on('finish', () => {

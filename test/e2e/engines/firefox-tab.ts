@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type ElementHandle } from 'puppeteer-core';
@@ -6,12 +6,20 @@ import { firefoxPath } from '../../../scripts/find-firefox.mjs';
 import { savedFile } from './saved-file';
 import type { Tab } from './tab';
 
-/** Firefox over WebDriver BiDi, without a window. @throws where there is no Firefox on this computer. */
-export async function openFirefoxTab(url: string, complaints: string[]): Promise<Tab> {
+/**
+ * Firefox over WebDriver BiDi, without a window, in a clean profile with these preferences.
+ *
+ * @throws where there is no Firefox on this computer.
+ */
+export async function openFirefoxTab(
+  url: string,
+  complaints: string[],
+  preferences: Record<string, unknown> = {},
+): Promise<Tab> {
   const executablePath = firefoxPath();
-  if (!executablePath) {
+  if (!executablePath || !existsSync(executablePath)) {
     throw new Error(
-      'No Firefox was found, and the studio is tested in it. Install Firefox (Debian: firefox-esr), or set FIREFOX_PATH to it.',
+      `No Firefox was found${executablePath ? ` at ${executablePath}` : ''}, and the studio is tested in it. Install Firefox (Debian: firefox-esr), or set FIREFOX_PATH to it.`,
     );
   }
   const downloads = mkdtempSync(join(tmpdir(), 'tagwerk-firefox-'));
@@ -19,7 +27,11 @@ export async function openFirefoxTab(url: string, complaints: string[]): Promise
     browser: 'firefox',
     executablePath,
     headless: true,
-    extraPrefsFirefox: { 'browser.download.folderList': 2, 'browser.download.dir': downloads },
+    extraPrefsFirefox: {
+      'browser.download.folderList': 2,
+      'browser.download.dir': downloads,
+      ...preferences,
+    },
     protocolTimeout: 120_000,
   });
   const page = (await browser.pages())[0] ?? (await browser.newPage());

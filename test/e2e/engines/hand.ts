@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { runIn, type Tab } from './tab';
 
+/** Seconds that an alert may stand: a worker's silence on a busy computer is told and taken back. */
+const alertSeconds = 20;
+
 /** What a person looks for: an element that is seen, of this kind, with this name or text in it. */
 export interface Sought {
   css: string;
@@ -64,15 +67,24 @@ export class Hand {
     seconds: number,
   ): Promise<{ css: string; text: string }> {
     const name = typeof named === 'string' ? named : { pattern: named.source, flags: named.flags };
-    const until = performance.now() + seconds * 1000;
+    const begun = performance.now();
+    let calm = begun;
     for (;;) {
-      const found = await runIn(this.tab, markElement, css, name, hidden);
-      if (found !== null) return found;
-      const late = performance.now() > until;
-      if (late || this.#complaints.length > 0) {
-        const before = late ? `waited ${seconds} s` : 'a complaint ended the wait';
+      const { found, alerted } = await runIn(this.tab, markElement, css, name, hidden);
+      if (found) return found;
+      const now = performance.now();
+      if (!alerted) calm = now;
+      const reason =
+        this.#complaints.length > 0
+          ? 'a complaint ended the wait'
+          : now - calm > alertSeconds * 1000
+            ? 'an alert on the page ended the wait'
+            : now - begun > seconds * 1000
+              ? `waited ${seconds} s`
+              : undefined;
+      if (reason !== undefined) {
         throw new Error(
-          `${this.tab.browser}: ${before} for ${String(named) || css}, ${purpose}.\n` +
+          `${this.tab.browser}: ${reason} for ${String(named) || css}, ${purpose}.\n` +
             `Complaints: ${this.#complaints.join('\n') || 'none'}\n` +
             `The page shows:\n${await runIn(this.tab, () => document.body.innerText)}`,
         );
@@ -82,14 +94,15 @@ export class Hand {
   }
 }
 
-/** Runs in the page: marks the element for its driver, which finds it by the mark. */
+/** Runs in the page: marks the element for its driver, which finds it by the mark, and tells whether an alert is seen. */
 function markElement(
   css: string,
   named: string | { pattern: string; flags: string },
   hidden: boolean,
-): { css: string; text: string } | null {
-  const textOf = (element: Element | null) =>
-    ((element as HTMLElement | null)?.innerText ?? '').replace(/\s+/gu, ' ').trim();
+): { found: { css: string; text: string } | null; alerted: boolean } {
+  const isSeen = (element: Element) => element.getClientRects().length > 0;
+  const textOf = (element: Element) =>
+    (element as HTMLElement).innerText.replace(/\s+/gu, ' ').trim();
   const nameOf = (element: Element) =>
     element.getAttribute('aria-label') ??
     textOf(document.getElementById(element.getAttribute('aria-labelledby') ?? '') ?? element);
@@ -97,12 +110,18 @@ function markElement(
     typeof named === 'string'
       ? named === '' || name === named
       : new RegExp(named.pattern, named.flags).test(name);
-  for (const element of document.querySelectorAll(css)) {
-    if (!hidden && element.getClientRects().length === 0) continue;
-    if (!matches(nameOf(element)) && !matches(textOf(element))) continue;
+  const found = [...document.querySelectorAll(css)].find(
+    (element) =>
+      (hidden || isSeen(element)) && (matches(nameOf(element)) || matches(textOf(element))),
+  );
+  if (found) {
     document.querySelector('[data-sought]')?.removeAttribute('data-sought');
-    element.setAttribute('data-sought', '');
-    return { css: '[data-sought]', text: textOf(element) };
+    found.setAttribute('data-sought', '');
   }
-  return null;
+  return {
+    found: found ? { css: '[data-sought]', text: textOf(found) } : null,
+    alerted: [...document.querySelectorAll('[role="alert"]')].some(
+      (alert) => isSeen(alert) && textOf(alert) !== '',
+    ),
+  };
 }

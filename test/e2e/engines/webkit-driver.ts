@@ -74,7 +74,7 @@ function surroundings(home: string, downloads: string): Record<string, string> {
   writeFileSync(join(home, 'XDG_CONFIG_HOME/user-dirs.dirs'), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
   return {
     ...Object.fromEntries(paths),
-    LC_ALL: 'C', // no language at all, as on a bare server
+    LC_ALL: 'C.UTF-8', // of which WebKit makes a language that is none
     NO_AT_BRIDGE: '1',
     ...(process.getuid?.() === 0 ? { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' } : {}),
   };
