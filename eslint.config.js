@@ -9,11 +9,12 @@ import svelteConfig from './svelte.config.js';
 /** The house, from the ground up: a floor imports from itself and from floors before it. */
 export const floors = [
   { name: 'browser' },
-  { name: 'ner' },
+  { name: 'archive', never: ['browser'] },
+  { name: 'ner', never: ['archive'] },
   { name: 'data' },
   { name: 'tokenizer' },
-  { name: 'engine', never: ['ner', 'data', 'tokenizer'] },
-  { name: 'model', never: ['ner', 'data', 'tokenizer'] },
+  { name: 'engine', never: ['archive', 'ner', 'data', 'tokenizer'] },
+  { name: 'model', never: ['archive', 'ner', 'data', 'tokenizer'] },
   { name: 'train' },
   { name: 'export' },
   { name: 'infer', never: ['engine', 'model', 'train'] },
@@ -31,6 +32,7 @@ export const owners = {
   idb: ['storage'],
   comlink: ['protocol'],
   uplot: ['ui'],
+  fflate: ['archive'],
 };
 
 /**

@@ -110,6 +110,17 @@ describe('a planted violation fails lint', () => {
     ['onnxruntime in a job', 'src/jobs/planted.ts', "import { env } from 'onnxruntime-web/wasm';"],
     ['idb in a component', 'src/ui/planted.ts', "import { openDB } from 'idb';"],
     ['Comlink in a worker', 'workers/planted.ts', "import { expose } from 'comlink';"],
+    ['fflate in a job', 'src/jobs/planted.ts', "import { Inflate } from 'fflate';"],
+    [
+      'corpora in the archive room',
+      'src/archive/planted.ts',
+      "import type { PassedOver } from '../data/passed-over';",
+    ],
+    [
+      'archives in the model',
+      'src/model/planted.ts',
+      "import { unpackZip } from '../archive/zip';",
+    ],
     ['uPlot in the studio', 'src/studio/planted.ts', "import uPlot from 'uplot';"],
   ])('%s', async (_what, file, code) => {
     expect(await complaints(file, code)).toEqual([
@@ -121,6 +132,8 @@ describe('a planted violation fails lint', () => {
 describe('what the plan allows passes lint', () => {
   test.each([
     ['a floor below', 'src/data/planted.ts', "import { spans } from '../ner/spans';"],
+    ['archives in data', 'src/data/planted.ts', "import { unpackZip } from '../archive/zip';"],
+    ['fflate among archives', 'src/archive/planted.ts', "import { Inflate } from 'fflate';"],
     ['the own floor', 'src/engine/ops/planted.ts', "import { run } from '../run';"],
     [
       'types in the page',

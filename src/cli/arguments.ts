@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
-
-/** The command line was not understood; the message says what was expected. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import type { FormatChoice } from '../protocol/automation';
+import { formatOptions, readFormat, readOneOf } from './format-options';
+import { UsageError } from './usage-error';
 
 export interface TrainCommand {
   command: 'train';
@@ -24,6 +22,8 @@ export interface TrainCommand {
   backend: string;
   threads?: number;
   dropErrors: boolean;
+  /** What is said of the files; the rest is detected. */
+  format: FormatChoice;
 }
 
 export interface EvaluateCommand {
@@ -32,6 +32,14 @@ export interface EvaluateCommand {
   data: string;
   limit?: number;
   dropErrors: boolean;
+  format: FormatChoice;
+}
+
+export interface ReadCommand {
+  command: 'read';
+  /** Files and folders. */
+  paths: string[];
+  format: FormatChoice;
 }
 
 export interface PredictCommand {
@@ -45,7 +53,7 @@ export interface HelpCommand {
   command: 'help';
 }
 
-export type Command = TrainCommand | EvaluateCommand | PredictCommand | HelpCommand;
+export type Command = TrainCommand | EvaluateCommand | ReadCommand | PredictCommand | HelpCommand;
 
 const backends = ['auto', 'wasm', 'webgpu', 'webgpu-software'];
 const schemes = ['IOB1', 'IOB2', 'IOBES', 'IO'];
@@ -60,13 +68,17 @@ export function readArguments(args: readonly string[]): Command {
       return readEvaluate(rest);
     case 'predict':
       return readPredict(rest);
+    case 'read':
+      return readRead(rest);
     case undefined:
     case 'help':
     case '--help':
     case '-h':
       return { command: 'help' };
     default:
-      throw new UsageError(`expected train, evaluate or predict, got "${command}"; see --help`);
+      throw new UsageError(
+        `expected train, evaluate, read or predict, got "${command}"; see --help`,
+      );
   }
 }
 
@@ -89,6 +101,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     backend: { type: 'string', default: 'auto' },
     threads: { type: 'string' },
     'drop-errors': { type: 'boolean', default: false },
+    ...formatOptions,
     help: { type: 'boolean', short: 'h' },
   });
   if (values.help) return { command: 'help' };
@@ -114,6 +127,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     model: values.model,
     backend: readOneOf('--backend', values.backend, backends) ?? 'auto',
     dropErrors: values['drop-errors'],
+    format: readFormat(values),
     ...onlyGiven(options),
   };
 }
@@ -123,6 +137,7 @@ function readEvaluate(args: string[]): EvaluateCommand | HelpCommand {
     data: { type: 'string' },
     limit: { type: 'string' },
     'drop-errors': { type: 'boolean', default: false },
+    ...formatOptions,
     help: { type: 'boolean', short: 'h' },
   });
   if (values.help) return { command: 'help' };
@@ -136,8 +151,19 @@ function readEvaluate(args: string[]): EvaluateCommand | HelpCommand {
     model,
     data: values.data,
     dropErrors: values['drop-errors'],
+    format: readFormat(values),
     ...onlyGiven({ limit }),
   };
+}
+
+function readRead(args: string[]): ReadCommand | HelpCommand {
+  const { values, positionals } = parse(args, {
+    ...formatOptions,
+    help: { type: 'boolean', short: 'h' },
+  });
+  if (values.help) return { command: 'help' };
+  if (positionals.length === 0) throw new UsageError('read needs files or folders');
+  return { command: 'read', paths: positionals, format: readFormat(values) };
 }
 
 function readPredict(args: string[]): PredictCommand | HelpCommand {
@@ -176,17 +202,6 @@ function readNumber(
       `${option} expects a ${whole ? 'whole ' : ''}number from ${least} ${below === Infinity ? 'up' : `to below ${below}`}, got "${text}"`,
     );
   return value;
-}
-
-function readOneOf(
-  option: string,
-  text: string | undefined,
-  choices: readonly string[],
-): string | undefined {
-  if (text !== undefined && !choices.includes(text)) {
-    throw new UsageError(`${option} expects one of ${choices.join(', ')}, got "${text}"`);
-  }
-  return text;
 }
 
 /** Without the keys that are undefined, so defaults further on stay in force. */

@@ -1,11 +1,12 @@
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
   readArguments,
-  UsageError,
   type EvaluateCommand,
   type PredictCommand,
+  type ReadCommand,
   type TrainCommand,
 } from './arguments';
 import { help } from './help';
@@ -17,6 +18,7 @@ import {
   type BackendWish,
   type Surroundings,
 } from './studio-page';
+import { UsageError } from './usage-error';
 
 /** What a process ends with; `--help` lists them. */
 export const exitCodes = {
@@ -47,6 +49,11 @@ export async function main(args: readonly string[], surroundings: Surroundings):
       case 'evaluate':
         await print(
           withStudio(surroundings, { backend: 'auto' }, (studio) => evaluate(studio, command)),
+        );
+        break;
+      case 'read':
+        await print(
+          withStudio(surroundings, { backend: 'auto' }, (studio) => read(studio, command)),
         );
         break;
       case 'predict':
@@ -96,22 +103,24 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
   const asked = { epochs, batchSize, learningRate, seed, maxPieces, scheme, frozenLayers, dropout };
   const isBundled = !/[/\\.]/u.test(command.model);
   const fields = {
-    train: await studio.lend(command.train),
-    dev: await studio.lend(command.dev),
-    test: await studio.lend(command.test),
+    files: {
+      [isTogether(command) ? 'together' : 'train']: await studio.lend(command.train),
+      dev: await studio.lend(command.dev),
+      test: await studio.lend(command.test),
+    },
     encoder: isBundled ? undefined : await studio.lend([command.model]),
   };
   const outcome = await studio.call(
-    async ({ ids, bundled, recipe, limit, dropErrors }) => {
-      const filesOf = (id: string) => [
-        ...((document.getElementById(id) as HTMLInputElement).files ?? []),
-      ];
+    async ({ ids, bundled, recipe, limit, dropErrors, format }) => {
       const { corpus, run, model } = await tagwerk.train(
         {
-          files: { train: filesOf(ids.train), dev: filesOf(ids.dev), test: filesOf(ids.test) },
-          encoder: ids.encoder === undefined ? bundled : filesOf(ids.encoder),
+          files: Object.fromEntries(
+            Object.entries(ids.files).map(([split, id]) => [split, tagwerk.lent(id)]),
+          ),
+          encoder: ids.encoder === undefined ? bundled : tagwerk.lent(ids.encoder),
           recipe: recipe,
           dropErrors,
+          format,
           ...(limit === undefined ? {} : { limit }),
         },
         (line) => void tell(line),
@@ -142,6 +151,7 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
       recipe: JSON.parse(JSON.stringify(asked)) as object, // without what was not given
       limit: command.limit,
       dropErrors: command.dropErrors,
+      format: command.format,
     },
   );
   const { corpus, run, model, failure } = outcome;
@@ -171,6 +181,13 @@ async function train(studio: StudioPage, command: TrainCommand): Promise<object>
   return withModel;
 }
 
+/** A lone folder or zip may hold all splits: its names say which is which. */
+function isTogether({ train, dev, test }: TrainCommand): boolean {
+  const [only, ...others] = train;
+  if (only === undefined || others.length + dev.length + test.length > 0) return false;
+  return /\.zip$/iu.test(only) || (existsSync(only) && statSync(only).isDirectory());
+}
+
 async function startBackend(studio: StudioPage): Promise<object> {
   try {
     return await studio.call(() => tagwerk.backend(), undefined);
@@ -181,20 +198,27 @@ async function startBackend(studio: StudioPage): Promise<object> {
 
 async function evaluate(
   studio: StudioPage,
-  { model, data, limit, dropErrors }: EvaluateCommand,
+  { model, data, limit, dropErrors, format }: EvaluateCommand,
 ): Promise<object> {
   await useModel(studio, model);
   const report = await studio.call(
     async ({ id, options }) => {
-      const files = [...((document.getElementById(id) as HTMLInputElement).files ?? [])];
-      return tagwerk.evaluate(files, options, (line) => void tell(line));
+      return tagwerk.evaluate(tagwerk.lent(id), options, (line) => void tell(line));
     },
     {
       id: await studio.lend([data]),
-      options: { dropErrors, ...(limit === undefined ? {} : { limit }) },
+      options: { dropErrors, format, ...(limit === undefined ? {} : { limit }) },
     },
   );
   return { command: 'evaluate', report };
+}
+
+async function read(studio: StudioPage, { paths, format }: ReadCommand): Promise<object> {
+  const files = await studio.call(
+    ({ id, options }) => tagwerk.read(tagwerk.lent(id), options, (line) => void tell(line)),
+    { id: await studio.lend(paths), options: format },
+  );
+  return { files };
 }
 
 async function predict(studio: StudioPage, { model, texts }: PredictCommand): Promise<object> {
@@ -216,7 +240,7 @@ async function predict(studio: StudioPage, { model, texts }: PredictCommand): Pr
 async function useModel(studio: StudioPage, model: string): Promise<void> {
   await studio.call(
     async (id) => {
-      const [file] = (document.getElementById(id) as HTMLInputElement).files ?? [];
+      const file = tagwerk.lent(id)[0]?.file;
       if (!file) throw new Error('The model file is empty or is not a file.');
       await tagwerk.useModel(file, (line) => void tell(line));
     },

@@ -102,15 +102,23 @@ export class StudioPage {
     }
   }
 
-  /** Puts files, or the files of a folder, within the page's reach. @returns the id of the field that holds them. */
+  /** Puts files, or all files under a folder, within the page's reach. @returns the id of the field that holds them: see `Automation.lent`. */
   async lend(paths: readonly string[]): Promise<string> {
     const id = `lent-${++this.#fields}`;
-    await this.#page.evaluate((fieldId) => {
+    const files = paths.flatMap(listFiles);
+    const given = {
+      ...{ fieldId: id, paths: JSON.stringify(files.map(({ path }) => path)) },
+    };
+    await this.#page.evaluate(({ fieldId, paths }) => {
       const field = document.createElement('input');
       Object.assign(field, { type: 'file', multiple: true, id: fieldId, hidden: true });
+      field.dataset['paths'] = paths;
       document.body.append(field);
-    }, id);
-    await this.#page.setInputFiles(`#${id}`, paths.flatMap(listFiles));
+    }, given);
+    await this.#page.setInputFiles(
+      `#${id}`,
+      files.map(({ onDisk }) => onDisk),
+    );
     return id;
   }
 
@@ -161,12 +169,19 @@ function pageMessage({ message }: Error): string {
   return message.replace(/^page\.evaluate: (?:\w+: )?/u, '').replace(/\n\s+at [\s\S]*$/u, '');
 }
 
-function listFiles(path: string): string[] {
-  if (!existsSync(path)) throw new MissingFileError(`${path}: there is no such file or folder.`);
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .filter((name) => statSync(join(path, name)).isFile())
-    .map((name) => join(path, name));
+/** A file, or all files under a folder but for hidden folders' own; `path` begins with the folder's name. */
+function listFiles(given: string): { onDisk: string; path: string }[] {
+  if (!existsSync(given)) throw new MissingFileError(`${given}: there is no such file or folder.`);
+  if (!statSync(given).isDirectory()) return [{ onDisk: given, path: basename(given) }];
+  const under = (folder: string, path: string): { onDisk: string; path: string }[] =>
+    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const onDisk = join(folder, entry.name);
+      const own = `${path}/${entry.name}`;
+      const isFolder = statSync(onDisk).isDirectory();
+      if (isFolder) return entry.name.startsWith('.') ? [] : under(onDisk, own);
+      return [{ onDisk, path: own }];
+    });
+  return under(given, folderName(given));
 }
 
 export function folderName(path: string): string {

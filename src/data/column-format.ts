@@ -3,7 +3,7 @@ import type { TagScheme } from '../ner/tag-scheme';
 export type TextEncoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be';
 
 /** What stands between the columns of a row; `blank` is any blank of Unicode, such as U+00A0. */
-export const separators = ['tab', 'space', 'comma', 'semicolon', 'blank'] as const;
+export const separators = ['tab', 'space', 'comma', 'semicolon', 'pipe', 'blank'] as const;
 export type Separator = (typeof separators)[number];
 
 /** Side of the label on which a tag's position mark stands: `B-PER`, `PER-B`, or a mark without a label, `B`. */
@@ -38,6 +38,8 @@ export interface FormatDetails {
   sentenceEnd: 'empty-line' | 'full-stop' | 'index';
   /** Key of the tag in a column of `key=value|key=value` (CoNLL-U's MISC). Null where the column holds the tag alone. */
   tagKey: string | null;
+  /** The tag in the last column takes whatever follows it in its row: `Orla Company Name`. */
+  tagTakesRest: boolean;
   markSide: MarkSide;
   /** Position marks are written in lower case: `b-per`. */
   isLowerCase: boolean;
@@ -63,6 +65,7 @@ export const plainDetails: Readonly<FormatDetails> = {
   sentenceColumn: null,
   sentenceEnd: 'empty-line',
   tagKey: null,
+  tagTakesRest: false,
   markSide: 'before',
   isLowerCase: false,
   joint: '-',

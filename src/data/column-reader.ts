@@ -4,7 +4,7 @@ import type { FindingKind } from './finding';
 import { FindingCollector, type FindingListener } from './finding-collector';
 import { quote } from './hidden-characters';
 import { LabelTally } from './label-tally';
-import { CommentRule, isBlank, isDocumentStart, startsDocument } from './line-kind';
+import { CommentRule, isBlank, isDocumentStart, isSentenceMark, startsDocument } from './line-kind';
 import { tagFault } from './row-faults';
 import { RowNotes } from './row-notes';
 import { RowScanner } from './row-scanner';
@@ -16,8 +16,10 @@ const newDocumentComment = /^#\s*(newdoc\b|file:)/; // CoNLL-U; Europeana Newspa
 const onlyWhiteSpace = /^[ \t]*$/;
 /** A corpus has some dozens; a column that was mistaken for tags must not fill the memory. */
 const MOST_TAGS = 10_000;
-/** Full stops inside a file of one sentence from which on it is doubted that it is one. */
+/** Full stops inside each block, on average, from which on it is doubted that a block is a sentence. */
 const DOUBTED_FULL_STOPS = 2;
+/** Words of a file's only block from which on it is doubted that it is a sentence. */
+const LONG_SENTENCE = 150;
 
 /** Who wants to hear of everything a reader meets, in order of line. */
 export interface ReaderListener {
@@ -53,8 +55,11 @@ export class ColumnReader {
   #headerDue: boolean;
   /** Value of the sentence column, or of the index, in the row before. */
   #mark: string | undefined;
+  #markRows = 0;
   #blocks = 0;
-  #fullStops = 0;
+  /** Full stops with another row behind them in their block. */
+  #innerStops = 0;
+  #isAfterStop = false;
   #wordBefore = '';
   #firstRow = 0;
 
@@ -102,6 +107,9 @@ export class ColumnReader {
       if (line === undefined) continue;
       if (isBlank(line, this.format.separator)) {
         this.#endBlock();
+      } else if (isSentenceMark(line)) {
+        this.#endBlock();
+        this.#markRows++;
       } else if (isDocumentStart(line)) {
         this.#endBlock();
         this.#builder.startDocument();
@@ -120,15 +128,14 @@ export class ColumnReader {
 
   /** The last sentence, which needs no empty line, and the findings that need the whole file. */
   end(): Sentence[] {
-    if (
-      this.#blocks === 0 &&
-      this.#fullStops >= DOUBTED_FULL_STOPS &&
-      this.format.sentenceEnd !== 'full-stop' &&
-      this.findings.count('long-sentence') === 0
-    ) {
-      this.#notes.noBoundary(this.#firstRow, this.#rows, this.#fullStops);
-    }
     this.#endBlock();
+    const isDoubtful =
+      (this.#innerStops >= Math.max(1, this.#blocks) * DOUBTED_FULL_STOPS ||
+        (this.#blocks === 1 && this.words > LONG_SENTENCE)) &&
+      this.format.sentenceEnd !== 'full-stop' &&
+      this.findings.count('long-sentence') === 0;
+    if (isDoubtful) this.#notes.fewBoundaries(this.#firstRow, this.#blocks, this.#innerStops);
+    if (this.#markRows > 0) this.#notes.markRows(this.#markRows);
     this.labels.reportDoubtful(this.findings, (label) => this.#notation.read(label));
     return this.#builder.take();
   }
@@ -201,12 +208,14 @@ export class ColumnReader {
     if (this.#builder.isOpen) this.#blocks++;
     this.#mark = undefined;
     this.#wordBefore = '';
+    this.#isAfterStop = false;
     this.#builder.endBlock();
   }
 
   #countFullStop(word: string): void {
     if (this.#firstRow === 0) this.#firstRow = this.#line;
-    if (this.#blocks === 0 && endsSentence(word, this.#wordBefore)) this.#fullStops++;
+    if (this.#isAfterStop) this.#innerStops++;
+    this.#isAfterStop = endsSentence(word, this.#wordBefore);
     this.#wordBefore = word;
   }
 

@@ -12,7 +12,7 @@ import {
 import { decodeLines, type LineEnds } from './decode-text';
 import { detectEncoding, encodingNames, type DetectedEncoding } from './detect-encoding';
 import { detectLayout } from './detect-layout';
-import { CommentRule, isBlank, isDocumentStart } from './line-kind';
+import { CommentRule, isBlank, isDocumentStart, isSentenceMark } from './line-kind';
 import { RowScanner } from './row-scanner';
 import { SchemeEvidence } from './scheme-evidence';
 import { TagNotation, type ReadTag } from './tag-notation';
@@ -120,11 +120,13 @@ async function readSample(
 /** Undefined where every line ends in LF or CR LF. */
 function describeLineEnds({ plain, carriageReturn, doubled }: LineEnds): string | undefined {
   const total = (plain + carriageReturn + doubled).toLocaleString('en');
+  const ending = (count: number, how: string) =>
+    count > 0 ? [`${count.toLocaleString('en')} of ${total} lines end in ${how}`] : [];
   const parts = [
-    ...(carriageReturn > 0 ? [`${carriageReturn.toLocaleString('en')} in CR alone`] : []),
-    ...(doubled > 0 ? [`${doubled.toLocaleString('en')} in more than one CR before an LF`] : []),
+    ...ending(carriageReturn, 'CR alone'),
+    ...ending(doubled, 'more than one CR before an LF'),
   ];
-  return parts.length === 0 ? undefined : `${parts.join(' and ')}, of ${total} lines that end`;
+  return parts.length === 0 ? undefined : parts.join(' and ');
 }
 
 function encodingQuestion({ encoding, evidence }: DetectedEncoding): FormatQuestion {
@@ -155,7 +157,8 @@ function schemeOf(lines: readonly string[], format: CompleteFormat) {
   const comments = new CommentRule(format, notation);
   let isHeader = format.hasHeader;
   for (const line of lines) {
-    if (isBlank(line, format.separator) || isDocumentStart(line) || comments.isComment(line)) {
+    const isRow = !isBlank(line, format.separator) && !isSentenceMark(line);
+    if (!isRow || isDocumentStart(line) || comments.isComment(line)) {
       tags.endSentence();
     } else if (isHeader) {
       isHeader = false;

@@ -10,7 +10,7 @@ import {
   separatorEvidence,
 } from './layout-evidence';
 import { layoutQuestions, type LayoutFacts } from './layout-questions';
-import { isBlank, isDocumentStart } from './line-kind';
+import { isBlank, isDocumentStart, isSentenceMark } from './line-kind';
 import { splitLeniently, splitRow, type FieldRules } from './row-fields';
 import { RowScanner, type RowLayout } from './row-scanner';
 import { TagNotation } from './tag-notation';
@@ -18,7 +18,10 @@ import { indexBeginsSentences } from './sentence-marks';
 
 /** All of a format but its encoding and its scheme. */
 export type FoundLayout = RowLayout &
-  Pick<Required<ColumnFormat>, 'hasHeader' | 'indexColumn' | 'sentenceColumn' | 'sentenceEnd'>;
+  Pick<
+    Required<ColumnFormat>,
+    'hasHeader' | 'indexColumn' | 'sentenceColumn' | 'sentenceEnd' | 'tagTakesRest'
+  >;
 
 export interface LayoutVerdict {
   layout: FoundLayout;
@@ -31,10 +34,15 @@ export interface LayoutVerdict {
 
 /** The share of rows that must agree before a file is read at all; where a person chose columns it is theirs to say. */
 const FEWEST_FIT = 0.5;
+/** Rows with too many fields below which their ends tell nothing. */
+const FEWEST_TAILS = 4;
 /** Rows below which superfluous separators are slips, unless every row has them. */
 const FEWEST_PADDED = 4;
 /** Blanks at a row's start or end, or in a run. */
 const doubtfulBlanks = /^[\t ]|[\t ]$|[\t ]{2}/;
+const comment = /^#(?:\s|$)/;
+/** Separators that are tried where neither TAB nor space cuts the rows. */
+const rarer = ['comma', 'semicolon', 'pipe', 'blank'] as const;
 /** Share of rows that need other blanks overlooked before the whole file is read so. */
 const PADDED_SHARE = 0.2;
 
@@ -52,8 +60,11 @@ export function detectLayout(
   name: string,
   choice: Partial<ColumnFormat> = {},
 ): LayoutVerdict {
-  const content = lines.filter((line) => !isDocumentStart(line) && !line.startsWith('#'));
-  const rows = content.filter((line) => !isBlank(line));
+  const content = lines.flatMap((line) => {
+    if (isDocumentStart(line) || comment.test(line)) return ['']; // they part sentences
+    return line.startsWith('#') ? [] : [line];
+  });
+  const rows = content.filter((line) => !isBlank(line) && !isSentenceMark(line));
   const withTab = rows.filter((row) => row.includes('\t')).length;
   if (choice.separator === undefined && isForeign(lines)) {
     throw new Error(refusal(name, lines, rows));
@@ -78,6 +89,7 @@ interface Reading {
   table: SampleRow[];
   /** Share of the rows that have these columns. */
   fit: number;
+  tagTakesRest: boolean;
   hasHeader: boolean;
   headerQuestion: FormatQuestion | undefined;
 }
@@ -95,8 +107,8 @@ function cutsOf(
   const order = choice.separator
     ? [choice.separator]
     : withTab * 2 > rows.length
-      ? (['tab', 'space', 'comma', 'semicolon', 'blank'] as const)
-      : (['space', 'tab', 'comma', 'semicolon', 'blank'] as const);
+      ? (['tab', 'space', ...rarer] as const)
+      : (['space', 'tab', ...rarer] as const);
   return order.map((separator) => {
     const isQuoted = choice.isQuoted ?? isWrittenQuoted(rows, separator);
     const plain: FieldRules = { separator, isQuoted, isPadded: false };
@@ -144,13 +156,11 @@ function readWith(
 ): Reading | undefined {
   const { separator } = cut;
   const split = (row: string) =>
-    cut.isPadded || cut.isQuoted || separator === 'comma' || separator === 'semicolon'
-      ? splitRow(row, cut)
-      : splitLeniently(row, cut);
+    separator === 'space' && !cut.isPadded ? splitLeniently(row, cut) : splitRow(row, cut);
   const all: SampleRow[] = [];
   let beginsBlock = true;
   for (const line of content) {
-    if (isBlank(line, separator)) {
+    if (isBlank(line, separator) || isSentenceMark(line)) {
       beginsBlock = true;
       continue;
     }
@@ -159,18 +169,30 @@ function readWith(
   }
   const columns = choice.columns ?? commonest(all.map(({ fields }) => fields.length));
   if (columns === undefined || columns < 2) return undefined;
+  const tagTakesRest =
+    choice.tagTakesRest ?? (separator === 'space' && haveCommonTails(all, columns));
+  if (tagTakesRest) {
+    for (const row of all) row.fields = joinTail(row.fields, columns);
+  }
   const fitting = all.filter(({ fields }) => fields.length === columns);
   const named = headerOf(fitting[0] === all[0] ? all[0] : undefined, choice);
   const table = named.isHeader ? fitting.slice(1) : fitting;
   const roles = findRoles(table, columns, choice);
   if (!roles) return undefined;
   const row = new RowScanner(
-    { ...cut, columns, wordColumn: roles.word, tagColumn: roles.tag.column, tagKey: null },
+    {
+      ...cut,
+      columns,
+      wordColumn: roles.word,
+      tagColumn: roles.tag.column,
+      tagKey: null,
+      tagTakesRest,
+    },
     new TagNotation(roles.tag.notation.details),
   );
-  const isRow = (line: string) => !isBlank(line, separator);
+  const isRow = (line: string) => !isBlank(line, separator) && !isSentenceMark(line);
   const fit = content.filter((line) => isRow(line) && row.scan(line)).length / all.length;
-  const base = { cut, columns, fit };
+  const base = { cut, columns, fit, tagTakesRest };
   if (named.isHeader || named.isSettled || fitting[0] !== all[0]) {
     return { ...base, roles, table, hasHeader: named.isHeader, headerQuestion: undefined };
   }
@@ -184,7 +206,7 @@ function readWith(
 }
 
 function verdictOf(
-  { cut, columns, roles, table, fit, hasHeader, headerQuestion }: Reading,
+  { cut, columns, roles, table, fit, hasHeader, headerQuestion, tagTakesRest }: Reading,
   rows: number,
   withTab: number,
   choice: Partial<ColumnFormat>,
@@ -197,6 +219,7 @@ function verdictOf(
     wordColumn: roles.word,
     tagColumn: roles.tag.column,
     tagKey: roles.tag.tagKey,
+    tagTakesRest,
     hasHeader,
     indexColumn: roles.index,
     sentenceColumn: roles.sentence,
@@ -219,6 +242,19 @@ function verdictOf(
       ...layoutQuestions(facts, choice),
     ],
   };
+}
+
+/** Whether rows with too many fields end alike, as labels of several words do and words do not. */
+function haveCommonTails(rows: readonly SampleRow[], columns: number): boolean {
+  const tails = rows.flatMap(({ fields }) =>
+    fields.length > columns ? [fields.slice(columns - 1).join(' ')] : [],
+  );
+  return tails.length >= FEWEST_TAILS && new Set(tails).size * 2 <= tails.length;
+}
+
+function joinTail(fields: readonly string[], columns: number): readonly string[] {
+  if (fields.length <= columns) return fields;
+  return [...fields.slice(0, columns - 1), fields.slice(columns - 1).join(' ')];
 }
 
 function commonest(numbers: readonly number[]): number | undefined {

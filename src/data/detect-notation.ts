@@ -1,9 +1,7 @@
 import type { ColumnFormat, FormatQuestion } from './column-format';
 import { quote } from './hidden-characters';
+import { isLookalike, outsideOf, sum, type TagCounts } from './outside-tags';
 import { TagNotation, isMarkLetter, plainNotation, type NotationDetails } from './tag-notation';
-
-/** How often each tag of a column occurs. */
-export type TagCounts = ReadonlyMap<string, number>;
 
 export interface NotationVerdict {
   details: NotationDetails;
@@ -18,33 +16,8 @@ export interface NotationVerdict {
 
 /** Share of the tags that must have a mark, for a notation other than `B-PER` to be believed. */
 const CLEAR_SHARE = 0.8;
-/** Share of the rows that a tag without a mark must fill to mean outside, where there is no O. */
-const OUTSIDE_SHARE = { marked: 0.3, bare: 0.5 };
-/** Share of the rows below which a tag like O, among tags with marks, is a slip. */
-const SLIP_SHARE = 0.02;
-/** Rows below which a tag that is no known slip is not taken for O. */
-const FEWEST_OUTSIDE = 3;
 /** Share of the tags that carry a second mark where the first was put on twice. */
 const DOUBLED_SHARE = 0.8;
-/** Tags that stand for O by a slip, or by a custom. */
-const lookalikes = new Set([
-  '',
-  '0',
-  'o',
-  '_',
-  '-',
-  '–',
-  '—',
-  '.',
-  '*',
-  'none',
-  'null',
-  'nil',
-  'nan',
-  'n/a',
-  'out',
-  'outside',
-]);
 /** Characters that people put between mark and label. */
 const joints = new Set([
   '-',
@@ -154,7 +127,9 @@ function tallyMarks(labelled: TagCounts): Map<string, MarkTally> {
     }
   };
   for (const [tag, rows] of labelled) {
-    if (tag.length === 1) add(tag, 'alone', '-', rows);
+    if (tag.length === 1 || (tag.length === 2 && tag.endsWith('-'))) {
+      add(tag.charAt(0), 'alone', '-', rows);
+    }
     if (tag.length < 3) continue;
     const [second, secondLast] = [tag.charAt(1), tag.charAt(tag.length - 2)];
     if (joints.has(second)) add(tag.charAt(0), 'before', second, rows);
@@ -211,64 +186,6 @@ function doubledMarkOf(labelled: TagCounts, details: NotationDetails): DoubledMa
   return { counts, evidence, question: { aspect: 'tags', text, readings } };
 }
 
-interface OutsideTags {
-  tags: string[];
-  evidence: string[];
-  question?: FormatQuestion;
-}
-
-/** The tags that mean outside: O, and what stands in its place or beside it. */
-function outsideOf(counts: TagCounts, rows: number, details: NotationDetails): OutsideTags {
-  const usualTag = details.isLowerCase && !counts.has('O') && counts.has('o') ? 'o' : 'O';
-  const notation = new TagNotation({ ...details, outside: [usualTag] });
-  const unmarked = [...counts]
-    .filter(([tag]) => tag !== usualTag && notation.read(tag).parts.prefix === '')
-    .sort(([, a], [, b]) => b - a);
-  const isMarked = [...counts.keys()].some((tag) => notation.read(tag).letter !== '');
-  // Among tags with marks a rare slip is an error of its row, with its own fix.
-  const fewest = isMarked ? rows * SLIP_SHARE : 1;
-  const alike = unmarked
-    .filter(([tag, count]) => isLookalike(tag) && tag !== '' && count >= fewest)
-    .map(([tag]) => tag);
-  const doubtful = new Set(alike);
-  const commonest = unmarked[0];
-  if (!counts.has(usualTag) && commonest) {
-    const [tag, count] = commonest;
-    const share = isLookalike(tag) || count >= FEWEST_OUTSIDE ? count / rows : 0;
-    if (share >= (isMarked || isLookalike(tag) ? OUTSIDE_SHARE.marked : OUTSIDE_SHARE.bare)) {
-      doubtful.add(tag);
-    }
-  }
-  if (doubtful.size === 0) return { tags: [usualTag], evidence: [] };
-
-  const found = [...doubtful];
-  const tags = counts.has(usualTag) ? [usualTag, ...found] : found;
-  const named = found.map((tag) => (tag === '' ? 'an empty tag' : quote(tag))).join(' and ');
-  const times = sum(found.map((tag) => counts.get(tag) ?? 0)).toLocaleString('en');
-  const isOne = found.length === 1;
-  const evidence = `${named} ${isOne ? 'means' : 'mean'} outside of entities, in ${times} of ${rows.toLocaleString('en')} sampled rows`;
-  const text =
-    `${isOne ? 'Is' : 'Are'} ${named} the tag${isOne ? '' : 's'} outside of entities? ` +
-    `${isOne ? 'It stands' : 'They stand'} in ${times} of ${rows.toLocaleString('en')} sampled rows and ${isOne ? 'is' : 'are'} read so.`;
-  const no = isMarked ? 'No, such a tag is an error' : 'No, it is an entity type';
-  return {
-    tags,
-    evidence: [evidence],
-    question: {
-      aspect: 'tags',
-      text,
-      readings: [
-        { title: `Yes, outside of entities`, change: { outside: tags } },
-        { title: no, change: { outside: [usualTag] } },
-      ],
-    },
-  };
-}
-
-function isLookalike(tag: string): boolean {
-  return lookalikes.has(tag.toLowerCase()) && tag !== 'O';
-}
-
 function spellingEvidence(details: NotationDetails): string[] {
   const { markSide, joint, isLowerCase } = details;
   if (markSide === 'alone') return ['tags are marks without an entity type'];
@@ -292,10 +209,4 @@ function pick<Key extends keyof ColumnFormat>(
   return Object.fromEntries(
     keys.flatMap((key) => (choice[key] === undefined ? [] : [[key, choice[key]]])),
   ) as Partial<Pick<ColumnFormat, Key>>;
-}
-
-function sum(numbers: Iterable<number>): number {
-  let total = 0;
-  for (const number of numbers) total += number;
-  return total;
 }

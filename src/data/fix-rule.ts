@@ -40,6 +40,10 @@ export interface FixPreview {
   /** Lines it would change. */
   lines: number;
   first: { file: string; line: number; before: string; after?: string }[];
+  /** Entities of the corpus by type, as it is read now and with the fix; a type that has none any more is 0. */
+  entities: Record<string, { before: number; after: number }>;
+  /** Entities, by type, that the tags of removed rows would be which no sentence holds today. */
+  unread: Record<string, number>;
 }
 
 /** What a fix does, as its button says it. */

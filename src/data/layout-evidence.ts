@@ -8,6 +8,7 @@ const separatorPlurals: Record<Separator, string> = {
   space: 'Spaces',
   comma: 'Commas',
   semicolon: 'Semicolons',
+  pipe: 'Vertical bars',
   blank: 'Blanks of any kind, such as U+00A0,',
 };
 

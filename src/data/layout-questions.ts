@@ -21,7 +21,7 @@ export interface LayoutFacts {
 const CLEAR_SHARE = 0.8;
 /** Rows from which on single letters are no accident. */
 const TELLING_ROWS = 20;
-/** Full stops inside a file without any boundary from which on it is asked about. */
+/** Full stops inside each block, on average, from which on it is asked whether a block is a sentence. */
 const DOUBTED_FULL_STOPS = 2;
 
 /** Asks what a file's layout leaves open. */
@@ -95,15 +95,18 @@ function letterQuestion({ layout, roles, table }: LayoutFacts): FormatQuestion |
 function boundaryQuestion({ layout, roles, table }: LayoutFacts): FormatQuestion | undefined {
   const { sentenceColumn, sentenceEnd } = layout;
   if (sentenceColumn !== null || sentenceEnd !== 'empty-line') return undefined;
-  if (table.filter(({ beginsBlock }) => beginsBlock).length > 1) return undefined;
+  const blocks = Math.max(1, table.filter(({ beginsBlock }) => beginsBlock).length);
   const words = table.map(({ fields }) => fields[roles.word] ?? '');
-  const stops = words
-    .slice(0, -1)
-    .filter((word, index) => endsSentence(word, words[index - 1] ?? '')).length;
-  if (stops < DOUBTED_FULL_STOPS || table.length > LONGEST_SENTENCE) return undefined;
+  const stops = table.filter(
+    ({ beginsBlock }, index) =>
+      index > 0 && !beginsBlock && endsSentence(words[index - 1]!, words[index - 2] ?? ''),
+  ).length;
+  const isCutAnyway = table.length > blocks * LONGEST_SENTENCE;
+  if (stops < blocks * DOUBTED_FULL_STOPS || isCutAnyway) return undefined;
+  const found = blocks === 1 ? 'one block' : `${blocks.toLocaleString('en')} blocks`;
   return {
     aspect: 'sentences',
-    text: `Where does a sentence end? No empty line stands among ${table.length.toLocaleString('en')} rows, so they are read as one sentence, though ${stops} full stops stand inside it.`,
+    text: `Where does a sentence end? Empty lines part ${table.length.toLocaleString('en')} rows into ${found}, each read as a sentence, though ${stops.toLocaleString('en')} full stops stand inside.`,
     readings: [
       { title: 'At an empty line alone', change: { sentenceEnd: 'empty-line' } },
       { title: 'After each full stop', change: { sentenceEnd: 'full-stop' } },

@@ -5,6 +5,8 @@ import type { TagNotation } from './tag-notation';
 const DOCUMENT_START = '-DOCSTART-';
 /** `-DOCSTART-`, alone or before whatever separates: MobIE writes spaces there in a TAB file. */
 const documentStart = /^[\s"]*-DOCSTART-(?![\p{L}\p{N}_-])/u;
+const sentenceMark =
+  /^\s*(?:<\/?(?:s|sent|sentence)(?:\s[^>]*)?>|EOS|sent(?:ence)?[\s:#_.-]*\d+|[-=*~]{3,})\s*$/i;
 const HASH = 35;
 const MINUS = 45;
 
@@ -12,7 +14,13 @@ const MINUS = 45;
 export function isBlank(line: string, separator?: Separator): boolean {
   if (line.trim() === '') return true;
   if (separator === 'comma') return /^[\s,]*$/.test(line);
+  if (separator === 'pipe') return /^[\s|]*$/.test(line);
   return separator === 'semicolon' && /^[\s;]*$/.test(line);
+}
+
+/** Whether a line of one field does nothing but part sentences: `Sentence: 1`, `<s>`, `EOS`, `---`. */
+export function isSentenceMark(line: string): boolean {
+  return sentenceMark.test(line);
 }
 
 /** Whether a line is a `-DOCSTART-`. */

@@ -13,6 +13,7 @@ const characters: Record<Exclude<Separator, 'blank'>, string> = {
   space: ' ',
   comma: ',',
   semicolon: ';',
+  pipe: '|',
 };
 
 /** The character that a file writes between columns. */
@@ -26,6 +27,7 @@ export const separatorNames: Record<Separator, string> = {
   space: 'space',
   comma: 'comma',
   semicolon: 'semicolon',
+  pipe: 'vertical bar',
   blank: 'blank',
 };
 

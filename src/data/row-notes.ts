@@ -96,15 +96,24 @@ export class RowNotes {
     this.#findings.add(line, 'note', 'word-range', reason);
   }
 
-  /** Warns of a file without any boundary between sentences. */
-  noBoundary(line: number, rows: number, fullStops: number): void {
+  /** Warns of a file with too few boundaries between sentences. */
+  fewBoundaries(line: number, blocks: number, innerStops: number): void {
+    const found = blocks === 1 ? 'one block' : `${blocks.toLocaleString('en')} blocks`;
     this.#warn(
       line,
       'no-boundary',
       () =>
-        `Expected an empty line after each sentence, found none among ${rows.toLocaleString('en')} rows with ${fullStops.toLocaleString('en')} full stops; ` +
+        `Expected an empty line after each sentence, found ${found} with ${innerStops.toLocaleString('en')} full stops inside; ` +
         'let sentences end at full stops, or put empty lines in',
     );
+  }
+
+  /** Notes rows that do nothing but part sentences. */
+  markRows(count: number): void {
+    const rows = count === 1 ? 'A row' : `${count.toLocaleString('en')} rows`;
+    const reason = () =>
+      `${rows} such as "Sentence: 1" or "<s>" ${count === 1 ? 'parts' : 'part'} sentences and ${count === 1 ? 'is' : 'are'} read as an empty line would be`;
+    this.#findings.add(0, 'note', 'file-form', reason);
   }
 
   #warn(line: number, kind: FindingKind, reason: () => string): void {

@@ -7,7 +7,7 @@ export type RowLayout = Pick<
   CompleteFormat,
   'separator' | 'isQuoted' | 'isPadded' | 'columns' | 'wordColumn' | 'tagColumn' | 'tagKey'
 > &
-  Partial<Pick<CompleteFormat, 'indexColumn' | 'sentenceColumn'>>;
+  Partial<Pick<CompleteFormat, 'indexColumn' | 'sentenceColumn' | 'tagTakesRest'>>;
 
 /** What had to be overlooked for a row to fit: superfluous separators, other blanks between columns, a blank inside the last label. */
 export type RowRepair = 'separators' | 'blanks' | 'label';
@@ -20,7 +20,7 @@ export type RowRepair = 'separators' | 'blanks' | 'label';
  * like separate too.
  */
 export class RowScanner {
-  /** Word of the last row scanned; empty where it has too few columns. */
+  /** Word of the last row scanned, trimmed; empty where it has too few columns. */
   word = '';
   /** Tag of the last row scanned, trimmed. */
   tag = '';
@@ -108,7 +108,7 @@ export class RowScanner {
     for (;;) {
       const mark = line.indexOf(this.#mark, start);
       const end = mark === -1 ? line.length : mark;
-      if (column === wordColumn) this.word = line.slice(start, end);
+      if (column === wordColumn) this.word = trimmed(line.slice(start, end));
       else if (column === tagColumn) this.tag = trimmed(line.slice(start, end));
       else if (column === indexColumn) this.index = line.slice(start, end).trim();
       else if (column === sentenceColumn) this.sentence = line.slice(start, end).trim();
@@ -138,7 +138,7 @@ export class RowScanner {
   #take(fields: readonly string[]): void {
     const { wordColumn, tagColumn, tagKey } = this.#layout;
     this.columns = fields.length;
-    this.word = fields[wordColumn] ?? '';
+    this.word = trimmed(fields[wordColumn] ?? '');
     this.index = fields[this.#indexColumn]?.trim() ?? '';
     this.sentence = fields[this.#sentenceColumn]?.trim() ?? '';
     const field = trimmed(fields[tagColumn] ?? '');
@@ -176,14 +176,14 @@ export class RowScanner {
   }
 
   #withJoinedLabel(line: string): string[] | undefined {
-    const { separator, columns, tagColumn } = this.#layout;
+    const { separator, columns, tagColumn, tagTakesRest = false } = this.#layout;
     if (separator !== 'space' && separator !== 'blank') return undefined;
-    if (this.#notation?.details.markSide !== 'before' || tagColumn !== columns - 1)
-      return undefined;
+    const isMarkBefore = this.#notation?.details.markSide === 'before';
+    if (!(isMarkBefore || tagTakesRest) || tagColumn !== columns - 1) return undefined;
     const fields = splitLeniently(line, this.#layout);
     const tag = fields[tagColumn];
     if (fields.length <= columns || tag === undefined) return undefined;
-    if (this.#notation.read(tag).letter === '') return undefined;
+    if (!tagTakesRest && this.#notation?.read(tag).letter === '') return undefined;
     return [...fields.slice(0, tagColumn), fields.slice(tagColumn).join(' ').trim()];
   }
 }

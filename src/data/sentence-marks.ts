@@ -31,7 +31,7 @@ function countsOn(table: readonly SampleRow[], column: number): boolean {
     else if (rows === 1 || value === 0 || value === 1) starts++;
     previous = value;
   }
-  return increments * 2 >= rows && increments + starts >= rows * COUNTED_SHARE;
+  return increments > 0 && increments * 2 >= rows && increments + starts >= rows * COUNTED_SHARE;
 }
 
 /** Whether the index begins again where no empty line says so. */

@@ -15,16 +15,44 @@ const splitOfPart: Record<string, SplitName> = {
   testb: 'test',
 };
 
-/** The split that a file's name states (`eng.testa`, `wnut17train.conll`); undefined where it states none, or two. */
-export function splitFromName(name: string): SplitName | undefined {
-  const parts = name.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? [];
+/**
+ * The split that a file's path states (`eng.testa`, `wnut17train.conll`, `train/data.conll`): its name counts first, then the folders from
+ * the nearest up. A part that states two splits states none.
+ */
+export function splitFromName(path: string): SplitName | undefined {
+  const parts = path.split('/').reverse();
+  for (const part of parts) {
+    const split = splitOfWords(part);
+    if (split) return split;
+  }
+  return undefined;
+}
+
+function splitOfWords(name: string): SplitName | undefined {
+  const words = name.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? [];
   const stated = new Set(
-    parts.flatMap((part) => {
-      const key = part.toLowerCase();
+    words.flatMap((word) => {
+      const key = word.toLowerCase();
       return Object.hasOwn(splitOfPart, key) ? [splitOfPart[key]!] : [];
     }),
   );
   return stated.size === 1 ? [...stated][0] : undefined;
+}
+
+/** The split that each path states. A folder that holds all of the files tells nothing apart, so its name does not count. */
+export function splitsFromPaths(paths: readonly string[]): (SplitName | undefined)[] {
+  const shared = sharedFolder(paths).length;
+  return paths.map((path) => splitFromName(path.slice(shared)));
+}
+
+/** The folders that all paths have in common, with the slash at the end; empty where there are none. */
+export function sharedFolder(paths: readonly string[]): string {
+  const first = paths[0] ?? '';
+  let shared = first.lastIndexOf('/') + 1;
+  while (shared > 0 && !paths.every((path) => path.startsWith(first.slice(0, shared)))) {
+    shared = first.lastIndexOf('/', shared - 2) + 1;
+  }
+  return first.slice(0, shared);
 }
 
 /** Which share of the words a split receives; the shares of one plan add up to 1. */
@@ -43,13 +71,14 @@ const SEEDED_SHARES: SplitShares = { train: 0.8, dev: 0.1, test: 0.1 };
 const DEV_SHARES: SplitShares = { train: 0.9, dev: 0.1, test: 0 };
 
 /**
- * The splits of a corpus' files: what the person chose, else what the names state; files without either are train. Where
+ * The splits of a corpus' files: what the person chose, else what the paths state; files without either are train. Where
  * only train is there, a tenth each becomes dev and test; where test is there but no dev, a tenth of train becomes dev.
  */
 export function planSplits(
   files: readonly { name: string; split?: SplitName | undefined }[],
 ): SplitPlan {
-  const stated = files.map(({ name, split }) => split ?? splitFromName(name));
+  const fromPaths = splitsFromPaths(files.map(({ name }) => name));
+  const stated = files.map(({ split }, index) => split ?? fromPaths[index]);
   const splits = stated.map((split) => split ?? 'train');
   const unnamed = files.filter((_, index) => stated[index] === undefined).map(({ name }) => name);
   const has = (split: SplitName) => splits.includes(split);

@@ -120,7 +120,7 @@ export class TagNotation {
   #takeMark(tag: string): { letter: string; label: string } | undefined {
     const { markSide, joint } = this.details;
     if (markSide === 'alone') {
-      const letter = this.#letterOf(tag);
+      const letter = this.#letterOf(tag.endsWith(joint) ? tag.slice(0, -joint.length) : tag); // `B` or `B-`
       return letter === undefined ? undefined : { letter, label: '' };
     }
     if (tag.length < joint.length + 2) return undefined;

@@ -2,6 +2,7 @@ import type { BertConfig } from '../model/bert-config';
 import type { EntityScore, ScoreReport } from '../ner/scores';
 import { tagSchemes, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
+import type { AddedPiece } from '../tokenizer/added-pieces';
 import { assertSpecialPieces } from '../tokenizer/vocabulary';
 import type { TrainRecipe } from '../train/recipe';
 import {
@@ -31,6 +32,8 @@ export interface ModelMetadata {
   /** Pieces in the order of their ids. */
   vocabulary: string[];
   lowercase: boolean;
+  /** Pieces of the vocabulary that are looked for as a whole; absent where there are none, and in files from before they were kept. */
+  addedPieces?: AddedPiece[];
   /** The window in pieces, [CLS] and [SEP] included. */
   maxPieces: number;
   config: BertConfig;
@@ -109,13 +112,24 @@ const card = object<ModelCard>(
   { dev: scoreReport, test: scoreReport, licence: name },
 );
 
+const addedPiece = object<AddedPiece>(
+  {
+    content: name,
+    id: integer(0, 2 ** 20),
+    normalized: boolean,
+    inVocabulary: boolean,
+  },
+  { singleWord: boolean, leftStrip: boolean, rightStrip: boolean },
+);
+
 /** One entry a field: how it is written as text, and how read. The vocabulary is a `vocab.txt`, the rest JSON. */
-const fields: { [K in keyof ModelMetadata]: Check<ModelMetadata[K]> } = {
+const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]>> } = {
   tags: listOf(name, 4 * maxLabels + 1),
   labels: listOf(name, maxLabels),
   scheme: oneOf(tagSchemes),
   vocabulary: (value, path) => text(metadataLimits.valueBytes)(value, path).split('\n'),
   lowercase: boolean,
+  addedPieces: listOf(addedPiece, 10_000),
   maxPieces: integer(3, 2 ** 16),
   config,
   card,
@@ -137,6 +151,7 @@ export function isVersionKey(key: string): boolean {
 export function writeModelMetadata(metadata: ModelMetadata): Map<string, string> {
   const entries = new Map([[versionKey, String(metadataVersion)]]);
   for (const field of fieldNames) {
+    if (metadata[field] === undefined) continue;
     const value =
       field === 'vocabulary' ? metadata.vocabulary.join('\n') : JSON.stringify(metadata[field]);
     entries.set(keyOf(field), value);
@@ -175,7 +190,9 @@ export function readModelMetadata(
     );
   }
   const metadata = Object.fromEntries(
-    fieldNames.map((field) => [field, readField(entries, field)]),
+    fieldNames
+      .filter((field) => field !== 'addedPieces' || entries.has(keyOf(field)))
+      .map((field) => [field, readField(entries, field)]),
   ) as unknown as ModelMetadata;
   checkTogether(metadata);
   return metadata;
@@ -201,6 +218,7 @@ function checkTogether({
   labels,
   scheme,
   vocabulary,
+  addedPieces = [],
   maxPieces,
   config,
 }: ModelMetadata): void {
@@ -218,6 +236,10 @@ function checkTogether({
     `vocabulary has ${vocabulary.length} pieces, more than config.vocabularySize ${vocabularySize}`,
   );
   assertSpecialPieces(vocabulary);
+  for (const { content, id } of addedPieces) {
+    const found = vocabulary[id];
+    expect(found === content, `addedPieces has "${content}" at ${id}, where "${found}" stands`);
+  }
   const expected = new TagSet(labels, scheme).tags; // the order of the logits follows from the two
   expect(
     tags.join('\n') === expected.join('\n'),

@@ -1,8 +1,7 @@
 import type { TextEntity } from '../ner/entity-span';
 import { tagsToSpans } from '../ner/tag-scheme';
+import { createTokenizer } from '../tokenizer/create-tokenizer';
 import { encodeSentence } from '../tokenizer/encode-sentence';
-import { Vocabulary } from '../tokenizer/vocabulary';
-import { WordPieceTokenizer } from '../tokenizer/word-piece';
 import type { Annotation } from './annotation';
 import { findBestTag, type BestTag } from './best-tag';
 import { readLines } from './read-lines';
@@ -34,7 +33,7 @@ export interface Annotator {
 /** @throws where the vocabulary is not one of a BERT encoder. */
 export function createAnnotator(session: PieceScorer): Annotator {
   const { metadata } = session;
-  const tokenizer = new WordPieceTokenizer(new Vocabulary(metadata.vocabulary), metadata);
+  const tokenizer = createTokenizer(metadata);
   let knownLines = new Map<string, BestTag[]>();
   let readMs = 0;
 

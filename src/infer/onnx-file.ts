@@ -84,6 +84,7 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
       `it has ${blob.size} bytes, and an ONNX file has less than 2 GiB; ${damagedWayOut}`,
     );
   }
+  await assertPossible(blob);
   const reader = new ProtobufReader(blob);
   const origin = await explain(() => findOrigin(reader), damagedWayOut);
   if (!origin.hasGraph) throw new Error(`it is not an ONNX model; ${damagedWayOut}`);
@@ -104,6 +105,34 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
   const operators = [...new Set(graph.nodes.map(({ operator }) => operator))].sort();
   const { initialisers, inputs, outputs } = graph;
   return { fileName, blob, metadata, operators, initialisers, inputs, outputs };
+}
+
+/** First bytes of what people have under the name of a model. */
+const OTHER_FILES: readonly [start: RegExp | string, what: string, wayOut: string][] = [
+  [
+    /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml)/i,
+    'a web page that was saved under this name',
+    'download the file itself: its page usually has a button for it',
+  ],
+  [
+    /^version https:\/\/git-lfs\.github\.com/,
+    'a Git LFS pointer',
+    'run git lfs pull where it lies, or download the file from its page',
+  ],
+  ['PK\x03\x04', 'a zip', 'unpack it and drop the .onnx in it'],
+  ['\x1f\x8b', 'packed with gzip', 'drop it with its ending .gz, or unpack it first'],
+];
+
+/** Names what is no ONNX file at a glance, before anything is parsed. */
+async function assertPossible(blob: Blob): Promise<void> {
+  if (blob.size === 0) {
+    throw new Error(`it is not an ONNX model but an empty file of 0 bytes; ${damagedWayOut}`);
+  }
+  const start = String.fromCharCode(...new Uint8Array(await blob.slice(0, 64).arrayBuffer()));
+  const other = OTHER_FILES.find(([expected]) =>
+    typeof expected === 'string' ? start.startsWith(expected) : expected.test(start),
+  );
+  if (other) throw new Error(`it is ${other[1]}, not an ONNX model; ${other[2]}`);
 }
 
 /** Ends the sentence of an error with what the person can do. */

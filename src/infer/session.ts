@@ -15,7 +15,10 @@ export interface Logits {
 
 /** What tagging asks of a model, whoever runs it. */
 export interface PieceScorer {
-  readonly metadata: Pick<ModelMetadata, 'vocabulary' | 'lowercase' | 'maxPieces' | 'tags'>;
+  readonly metadata: Pick<
+    ModelMetadata,
+    'vocabulary' | 'lowercase' | 'addedPieces' | 'maxPieces' | 'tags'
+  >;
   /** Runs sequences of `[CLS] pieces [SEP]` as one batch, padded to the longest. */
   logits(sequences: readonly Int32Array[]): Promise<Logits>;
 }

@@ -14,14 +14,20 @@ import type { ReportProgress } from '../protocol/progress';
 /** Of the split that is drawn where no file names one: the same files give the same splits. */
 export const SPLIT_SEED = 1;
 
+/** How a file is read, and why. */
+export interface FileReading {
+  format: ColumnFormat;
+  detected: DetectedFormat;
+  /** What the person decided of it; absent where that was not kept. */
+  choice?: Partial<ColumnFormat>;
+}
+
 /** A file of a corpus and how it is read. */
-export interface TextFile {
+export interface TextFile extends FileReading {
   name: string;
   blob: ByteSource;
   /** Of a drawn corpus: `train`, which stands for all three. */
   split: SplitName;
-  format: ColumnFormat;
-  detected: DetectedFormat;
 }
 
 /** The files of a corpus with the fixes that lie over them: all it takes to read its sentences, as often as needed. */

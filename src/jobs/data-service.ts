@@ -1,6 +1,15 @@
 import type { FixPreview, FixRule } from '../data/fix-rule';
 import { valueOf } from '../ner/label-values';
-import type { CorpusImport, DataCalls, ImportChoice, PackSummary } from '../protocol/data-calls';
+import type { ColumnFormat } from '../data/column-format';
+import type {
+  CorpusImport,
+  DataCalls,
+  FormatPreview,
+  ImportChoice,
+  PackSummary,
+  PreviewSource,
+  UnpackedArchive,
+} from '../protocol/data-calls';
 import type {
   CorpusDescription,
   FoundSentence,
@@ -8,6 +17,7 @@ import type {
   SentencePlace,
   SentenceQuery,
 } from '../protocol/corpus-reading';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { ReportProgress } from '../protocol/progress';
 import { openFiles } from '../storage/corpus-files';
 import { openDatabase } from '../storage/database';
@@ -19,7 +29,10 @@ import { applyFix, previewFix, undoFixes } from './fix-corpus';
 import { importCorpus } from './import-corpus';
 import { importEncoder } from './import-encoder';
 import { packCorpus, requireCorpus } from './pack-corpus';
+import { uniqueNames } from './pass-over';
+import { openPreviewed, previewFormat } from './preview-format';
 import { SentenceSearch } from './sentence-search';
+import { unpackArchives } from './unpack-archives';
 
 /** What `data.worker` answers: each call is one job that `stop` can end. */
 export class DataService implements DataCalls {
@@ -27,16 +40,25 @@ export class DataService implements DataCalls {
   readonly #search = new SentenceSearch(this.#database);
   #stopping = new AbortController();
   #stoppingDescription = new AbortController();
+  #stoppingPreview = new AbortController();
+
+  async unpackArchives(
+    archives: readonly DroppedFile[],
+    report: ReportProgress,
+  ): Promise<UnpackedArchive[]> {
+    return this.#run((_, signal) => unpackArchives(archives, report, signal));
+  }
 
   async importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord> {
-    const sources = request.files.map(({ file, choice = {} }) => ({
-      name: file.name,
+    const names = uniqueNames(request.files.map(({ file, path }) => path ?? file.name));
+    const sources = request.files.map(({ file, choice = {} }, index) => ({
+      name: names[index]!,
       blob: file,
       choice,
     }));
-    const { name, limit, dropErrors = false } = request;
+    const { name, limit, dropErrors = false, passedOver = [] } = request;
     return this.#run((database, signal) =>
-      importCorpus(database, { name, sources, limit, dropErrors }, report, signal),
+      importCorpus(database, { name, sources, limit, dropErrors, passedOver }, report, signal),
     );
   }
 
@@ -48,7 +70,7 @@ export class DataService implements DataCalls {
   ): Promise<CorpusRecord> {
     return this.#run(async (database, signal) => {
       const corpus = openFiles(database, await requireCorpus(database, id));
-      const { name, createdAt, files, fixes = [] } = corpus;
+      const { name, createdAt, files, fixes = [], passedOver = [] } = corpus;
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
@@ -56,11 +78,23 @@ export class DataService implements DataCalls {
       }));
       return importCorpus(
         database,
-        { replaces: { id, createdAt }, name, sources, dropErrors, fixes },
+        { replaces: { id, createdAt }, name, sources, dropErrors, fixes, passedOver },
         report,
         signal,
       );
     });
+  }
+
+  /** Runs beside other work: `stop` does not end it, a newer preview does. */
+  async previewFormat(
+    source: PreviewSource,
+    format: Partial<ColumnFormat>,
+  ): Promise<FormatPreview> {
+    this.#stoppingPreview.abort();
+    this.#stoppingPreview = new AbortController();
+    const { signal } = this.#stoppingPreview;
+    const { name, blob } = await openPreviewed(await this.#database, source);
+    return previewFormat(blob, name, format, signal);
   }
 
   async previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview> {
@@ -75,8 +109,12 @@ export class DataService implements DataCalls {
     return this.#run((database, signal) => undoFixes(database, id, keep, report, signal));
   }
 
-  async importEncoder(files: File[], name: string, report: ReportProgress): Promise<EncoderRecord> {
-    const blobs = files.map((file) => ({ name: file.webkitRelativePath || file.name, blob: file }));
+  async importEncoder(
+    files: readonly DroppedFile[],
+    name: string,
+    report: ReportProgress,
+  ): Promise<EncoderRecord> {
+    const blobs = files.map(({ path, file }) => ({ name: path, blob: file }));
     return this.#run((database, signal) => importEncoder(database, blobs, name, report, signal));
   }
 

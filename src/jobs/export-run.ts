@@ -50,6 +50,7 @@ export async function exportRun(
     scheme,
     vocabulary: encoder.vocabulary,
     lowercase: encoder.lowercase,
+    ...(encoder.addedPieces ? { addedPieces: encoder.addedPieces } : {}),
     maxPieces,
     config: encoder.config,
     card,

@@ -5,7 +5,8 @@ import type { ReportProgress } from '../protocol/progress';
 import { openFiles, type ReadableCorpus, type ReadableFile } from '../storage/corpus-files';
 import type { CorpusId, CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
-import { drawCorpus, type CorpusText } from './corpus-text';
+import { drawCorpus, type CorpusText, type FileReading } from './corpus-text';
+import { foreseeEntities } from './fix-effect';
 import { importCorpus } from './import-corpus';
 import { requireCorpus } from './pack-corpus';
 import { planFix } from './plan-fix';
@@ -22,7 +23,20 @@ export async function previewFix(
   signal: AbortSignal,
 ): Promise<FixPreview> {
   const corpus = openFiles(database, await requireCorpus(database, id));
-  const edits = await planEdits(corpus, rule, report, signal);
+  return foreseeFix(corpus, rule, report, signal);
+}
+
+/** What a fix would change in a corpus that is at hand. */
+export async function foreseeFix(
+  corpus: ReadableCorpus,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FixPreview> {
+  const text = textOf(corpus);
+  const splits = await drawCorpus(text, report, signal);
+  const edits = await planFix(text, splits, rule, report, signal);
+  const effect = await foreseeEntities(corpus, text, splits, edits, report, signal);
   const first = edits.flatMap((each) =>
     linesOf(each)
       .slice(0, PREVIEWED)
@@ -33,7 +47,12 @@ export async function previewFix(
         ...(after === undefined ? {} : { after }),
       })),
   );
-  return { title: titleOf(rule), lines: countLines(edits), first: first.slice(0, PREVIEWED) };
+  return {
+    title: titleOf(rule),
+    lines: countLines(edits),
+    first: first.slice(0, PREVIEWED),
+    ...effect,
+  };
 }
 
 /**
@@ -84,16 +103,20 @@ function readWith(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const { id, createdAt, name, files, errorsDropped, splitSeed } = corpus;
+  const { id, createdAt, name, files, errorsDropped, splitSeed, passedOver = [] } = corpus;
   const isDrawn = ({ split }: ReadableFile) => splitSeed !== undefined && split === 'train';
   const sources = files.map((file) => ({
     name: file.name,
     blob: file.source,
-    choice: { format: file.format, ...(isDrawn(file) ? {} : { split: file.split }) },
+    choice: isDrawn(file) ? {} : { split: file.split },
+    known: readingOf(file),
   }));
   return importCorpus(
     database,
-    { replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped, fixes },
+    {
+      ...{ replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped },
+      ...{ fixes, passedOver },
+    },
     report,
     signal,
   );
@@ -114,17 +137,21 @@ export async function planEdits(
 /** A stored corpus as its record says it is read. */
 function textOf({ files, fixes = [], splitSeed }: ReadableCorpus): CorpusText {
   return {
-    files: files.map(({ name, source, split, format, detected }) => ({
-      name,
-      blob: source,
-      split,
-      format,
-      detected,
+    files: files.map((file) => ({
+      name: file.name,
+      blob: file.source,
+      split: file.split,
+      ...readingOf(file),
     })),
     edits: fixes.flatMap(({ edits }) => edits),
     shares: splitSeed === undefined ? undefined : planSplits(files).shares,
     limit: Infinity,
   };
+}
+
+/** How a stored file is read; a fix changes nothing of it. */
+function readingOf({ format, detected, choice }: ReadableFile): FileReading {
+  return { format, detected, ...(choice ? { choice } : {}) };
 }
 
 function countLines(edits: readonly FileEdits[]): number {

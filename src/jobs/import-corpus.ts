@@ -1,11 +1,12 @@
 import type { ByteSource } from '../data/byte-source';
-import { formatOf, type DetectedFormat } from '../data/column-format';
+import { formatOf, type ColumnFormat, type DetectedFormat } from '../data/column-format';
 import type { ColumnReader } from '../data/column-reader';
 import { CorpusCheck } from '../data/corpus-check';
 import { detectFormat } from '../data/detect-format';
 import type { FindingCollector } from '../data/finding-collector';
 import { FindingLedger } from '../data/finding-ledger';
 import type { CorpusFix } from '../data/fix-rule';
+import type { PassedOver } from '../data/passed-over';
 import { TagNotation } from '../data/tag-notation';
 import { planSplits } from '../data/split';
 import { makeReport, type ReportGroup } from '../data/validation-report';
@@ -16,7 +17,15 @@ import { writeCorpus, type CorpusWriter } from '../storage/corpus-writer';
 import type { ReadableCorpus } from '../storage/corpus-files';
 import type { CorpusRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
-import { SPLIT_SEED, drawCorpus, walkCorpus, type CorpusText, type TextFile } from './corpus-text';
+import {
+  SPLIT_SEED,
+  drawCorpus,
+  walkCorpus,
+  type CorpusText,
+  type FileReading,
+  type TextFile,
+} from './corpus-text';
+import { passOverForeignFiles } from './pass-over';
 import { SplitSink } from './split-sink';
 
 /** A file to read, and what the person decided about it. */
@@ -24,6 +33,8 @@ export interface CorpusSource {
   name: string;
   blob: ByteSource;
   choice: ImportChoice;
+  /** How it was read before; then nothing is detected, and it is read so again. */
+  known?: FileReading;
 }
 
 export interface CorpusTask {
@@ -37,6 +48,8 @@ export interface CorpusTask {
   fixes?: readonly CorpusFix[];
   /** The corpus whose text is read anew; undefined makes a new one. */
   replaces?: Pick<CorpusRecord, 'id' | 'createdAt'>;
+  /** Files of the drop that were left aside before, each with its reason. */
+  passedOver?: readonly PassedOver[];
 }
 
 /**
@@ -54,9 +67,10 @@ export async function importCorpus(
   if (task.sources.length === 0) {
     throw new Error('No file was given; a corpus needs at least one column file.');
   }
+  const sorted = await passOverForeignFiles(task, signal);
   return writeCorpus(
     database,
-    (writer) => readCorpus(writer, task, report, signal),
+    (writer) => readCorpus(writer, { ...task, ...sorted }, report, signal),
     task.replaces?.id,
   );
 }
@@ -68,7 +82,7 @@ export async function readCorpus(
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<ReadableCorpus> {
-  const { name, sources, dropErrors, replaces, fixes = [] } = task;
+  const { name, sources, dropErrors, replaces, fixes = [], passedOver = [] } = task;
   const { text, explanation } = await openText(task, signal);
   const splits = await drawCorpus(text, report, signal);
   const sink = new SplitSink(writer, text.files.length);
@@ -122,8 +136,20 @@ export async function readCorpus(
     ...(text.shares ? { splitSeed: SPLIT_SEED } : {}),
     errorsDropped: dropErrors,
     ...(fixes.length > 0 ? { fixes: [...fixes] } : {}),
+    ...(passedOver.length > 0 ? { passedOver: [...passedOver] } : {}),
     hash: sink.hash.digest(),
   };
+}
+
+/** How a file is read by what the person chose of its format. */
+async function detectReading(
+  blob: ByteSource,
+  name: string,
+  choice: Partial<ColumnFormat>,
+  signal: AbortSignal,
+): Promise<FileReading> {
+  const detected = await detectFormat(blob, name, choice, signal);
+  return { format: formatOf(detected), detected, choice };
 }
 
 /** Detects what the person left open. */
@@ -135,15 +161,9 @@ async function openText(
     sources.map((source) => ({ name: source.name, split: source.choice.split })),
   );
   const files: TextFile[] = [];
-  for (const [index, { name, blob, choice }] of sources.entries()) {
-    const read = await detectFormat(blob, name, choice.format, signal);
-    files.push({
-      name,
-      blob,
-      split: plan.files[index]!,
-      format: formatOf(read),
-      detected: read,
-    });
+  for (const [index, { name, blob, choice, known }] of sources.entries()) {
+    const reading = known ?? (await detectReading(blob, name, choice.format ?? {}, signal));
+    files.push({ name, blob, split: plan.files[index]!, ...reading });
   }
   const edits = fixes.flatMap((fix) => fix.edits);
   return { text: { files, edits, shares: plan.shares, limit }, explanation: plan.explanation };

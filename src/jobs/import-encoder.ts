@@ -1,5 +1,5 @@
-import { Vocabulary } from '../tokenizer/vocabulary';
-import { WordPieceTokenizer } from '../tokenizer/word-piece';
+import { createTokenizer } from '../tokenizer/create-tokenizer';
+import type { WordPieceTokenizer } from '../tokenizer/word-piece';
 import { readEncoderWeights } from '../model/encoder-folder';
 import { readSafetensors } from '../model/safetensors';
 import type { Weights } from '../model/weights';
@@ -25,6 +25,7 @@ export async function importEncoder(
   report({ stage: 'Checking the encoder', done: 0, total: 0 });
   const folder = await readEncoderFolder(files);
   signal.throwIfAborted();
+  const leftOut = partsOf(folder.passedOver);
   const record: EncoderRecord = {
     id: createId(),
     name: name || `BERT of ${folder.config.layers} layers, ${folder.config.hidden} wide`,
@@ -32,6 +33,8 @@ export async function importEncoder(
     config: folder.config,
     vocabulary: [...folder.pieces],
     lowercase: folder.lowercase,
+    ...(folder.addedPieces ? { addedPieces: folder.addedPieces } : {}),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
     bytes: folder.safetensors.size,
     ...(folder.licence ? { licence: folder.licence } : {}),
   };
@@ -40,11 +43,20 @@ export async function importEncoder(
   return record;
 }
 
-export function tokenizerOf({
-  vocabulary,
-  lowercase,
-}: Pick<EncoderRecord, 'vocabulary' | 'lowercase'>): WordPieceTokenizer {
-  return new WordPieceTokenizer(new Vocabulary(vocabulary), { lowercase });
+export function tokenizerOf(
+  encoder: Pick<EncoderRecord, 'vocabulary' | 'lowercase' | 'addedPieces'>,
+): WordPieceTokenizer {
+  return createTokenizer(encoder);
+}
+
+/** What stood beside an encoder, each part once: `classifier`, `crf`, `pooler`. */
+function partsOf(tensors: readonly string[]): string[] {
+  const parts = tensors.map((name) => {
+    const path = name.split('.');
+    const own = path.findIndex((part) => !/^(?:model|module|bert|embeddings)$/.test(part));
+    return path[Math.max(0, own)] ?? name;
+  });
+  return [...new Set(parts)].filter((part) => part !== 'position_ids').slice(0, 20);
 }
 
 /** The weights of a stored encoder, under their Hugging Face keys. */

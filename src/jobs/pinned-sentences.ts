@@ -11,10 +11,13 @@ export async function tagPinned(
   encoder: EncoderRecord,
   { labels, recipe }: RunRecord,
 ): Promise<PinnedSentence[]> {
-  const { vocabulary, lowercase } = encoder;
+  const { vocabulary, lowercase, addedPieces } = encoder;
   const tags = [...new TagSet(labels, recipe.scheme).tags];
   const annotator = createAnnotator({
-    metadata: { vocabulary, lowercase, maxPieces: recipe.maxPieces, tags },
+    metadata: {
+      ...{ vocabulary, lowercase, maxPieces: recipe.maxPieces, tags },
+      ...(addedPieces ? { addedPieces } : {}),
+    },
     logits: (sequences) => scorePieces(classifier, sequences),
   } satisfies PieceScorer);
   const pinned: PinnedSentence[] = [];

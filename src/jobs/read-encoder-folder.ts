@@ -2,7 +2,11 @@ import type { BertConfig } from '../model/bert-config';
 import { encoderParameters, findEncoderTensors } from '../model/encoder-folder';
 import { readBertConfig } from '../model/read-bert-config';
 import { readSafetensors } from '../model/safetensors';
+import { isShardName, joinShards } from '../model/safetensors-shards';
+import type { AddedPiece } from '../tokenizer/added-pieces';
 import { readVocabularyFiles } from '../tokenizer/vocabulary-files';
+import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-folder-files';
+import { assertFitsTable } from './vocabulary-fit';
 
 /** A file with its name or its path in the folder. */
 export interface NamedBlob {
@@ -15,7 +19,9 @@ export interface EncoderFolder {
   config: BertConfig;
   pieces: string[];
   lowercase: boolean;
-  /** The weights' file as it came; `readEncoderWeights` reads it. */
+  /** Pieces that were added to the tokenizer after training; absent where there are none. */
+  addedPieces?: AddedPiece[];
+  /** The weights' file as it came, shards joined; `readEncoderWeights` reads it. */
   safetensors: Blob;
   /** Tensors that are passed over, such as the head of another task. */
   passedOver: readonly string[];
@@ -24,7 +30,7 @@ export interface EncoderFolder {
 }
 
 /**
- * Reads `config.json`, `vocab.txt` or `tokenizer.json`, and `model.safetensors`, and checks that they belong together; every
+ * Reads `config.json`, `vocab.txt` or `tokenizer.json`, and `model.safetensors` or its shards, and checks that they belong together; every
  * weight is looked at, none is kept.
  *
  * @throws one error that names every missing file, or, with all there, what does not fit.
@@ -33,87 +39,77 @@ export async function readEncoderFolder(
   files: readonly NamedBlob[],
   signal?: AbortSignal,
 ): Promise<EncoderFolder> {
-  const find = (name: string) => findFile(files, name);
-  const text = async (name: string) => find(name)?.blob.text();
+  const text = (name: string) => readText(findFile(files, name));
+  const configuration = await text('config.json');
+  // Another family's files look foreign altogether: its name says more than what is missing.
+  const config = configuration === undefined ? undefined : readBertConfig(parseJson(configuration));
   assertComplete(files);
 
-  const config = readBertConfig(parseJson((await text('config.json'))!));
-  const { pieces, lowercase } = readVocabularyFiles({
+  const vocabulary = readVocabularyFiles({
     vocabulary: await text('vocab.txt'),
     tokenizer: await text('tokenizer.json'),
     settings: await text('tokenizer_config.json'),
+    specials: await text('special_tokens_map.json'),
+    added: await text('added_tokens.json'),
   });
-  if (pieces.length > config.vocabularySize) {
-    throw new Error(
-      `The vocabulary has ${pieces.length} pieces, but config.json says vocab_size ${config.vocabularySize}; ` +
-        'take both from the same model.',
-    );
-  }
-  const { name, blob } = find('model.safetensors') ?? onlySafetensors(files)!;
-  const file = await readSafetensors(blob, baseName(name));
-  const { passedOver } = findEncoderTensors(file, config);
-  const parameters = encoderParameters(file, config);
+  const source = findFile(files, 'tokenizer.json') ? 'tokenizer.json' : 'vocab.txt';
+  assertFitsTable(vocabulary.pieces.length, config!.vocabularySize, source);
+  const { name, blob } = await weightsOf(files);
+  const file = await readSafetensors(blob, name);
+  const { passedOver } = findEncoderTensors(file, config!);
+  const parameters = encoderParameters(file, config!);
   while (!(await parameters.next()).done) signal?.throwIfAborted();
   const licence = licenceOf(
-    await text('README.md'),
-    (await text('LICENSE')) ?? (await text('LICENSE.txt')),
+    await text('README.md').catch(() => undefined),
+    await text('LICENSE')
+      .catch(() => undefined)
+      .then((own) => own ?? text('LICENSE.txt').catch(() => undefined)),
   );
-  return { config, pieces, lowercase, safetensors: blob, passedOver, ...(licence && { licence }) };
+  return {
+    ...{ config: config!, ...vocabulary, safetensors: blob, passedOver },
+    ...(licence && { licence }),
+  };
 }
 
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+async function weightsOf(files: readonly NamedBlob[]): Promise<NamedBlob> {
+  const found = findFile(files, 'model.safetensors') ?? onlySafetensors(files);
+  if (found) {
+    const name = baseName(found.name);
+    await assertNoPointer(found.blob, name);
+    return { name, blob: found.blob };
+  }
+  const shards = files
+    .map(({ name, blob }) => ({ name: baseName(name), blob }))
+    .filter(({ name }) => isShardName(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, blob } of shards) await assertNoPointer(blob, name);
+  return { name: 'model.safetensors in shards', blob: await joinShards(shards) };
 }
 
-/** The file nearest to the folder's top: `1_Pooling/config.json` is not the encoder's. */
-function findFile(files: readonly NamedBlob[], name: string): NamedBlob | undefined {
-  const depth = (file: NamedBlob) => file.name.split('/').length;
-  return files
-    .filter((file) => baseName(file.name) === name)
-    .sort((a, b) => depth(a) - depth(b))[0];
+/** @throws where the bytes are no UTF-8: other letters would be other pieces. */
+async function readText(file: NamedBlob | undefined): Promise<string | undefined> {
+  if (!file) return undefined;
+  const name = baseName(file.name);
+  await assertNoPointer(file.blob, name);
+  const bytes = await file.blob.arrayBuffer();
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Error(
+      `${name} is not UTF-8, as every encoder's own is, so some of its letters would be read as others; get the file again from where the encoder comes from.`,
+      { cause: error },
+    );
+  }
 }
 
-/** A single safetensors file counts as the weights, whatever it is called. */
-function onlySafetensors(files: readonly NamedBlob[]): NamedBlob | undefined {
-  const found = files.filter(({ name }) => name.endsWith('.safetensors'));
-  return found.length === 1 && !/-\d+-of-\d+\./.test(found[0]!.name) ? found[0] : undefined;
-}
+/** What git keeps in the place of a large file. */
+const POINTER = 'version https://git-lfs.github.com/spec/';
 
-function assertComplete(files: readonly NamedBlob[]): void {
-  const names = files.map(({ name }) => baseName(name));
-  const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
-  const missing: string[] = [];
-  if (!has(/^config\.json$/)) missing.push('config.json');
-  if (!has(/^(?:vocab\.txt|tokenizer\.json)$/)) missing.push(missingVocabulary(has));
-  if (!findFile(files, 'model.safetensors') && !onlySafetensors(files))
-    missing.push(missingWeights(has));
-  if (missing.length === 0) return;
+async function assertNoPointer(blob: Blob, name: string): Promise<void> {
+  if (blob.size > 1024 || !(await blob.slice(0, POINTER.length).text()).startsWith(POINTER)) return;
   throw new Error(
-    `The folder is not a whole encoder; missing: ${missing.join('; ')}. ` +
-      'Drop the folder of a BERT encoder as Hugging Face keeps it: config.json, vocab.txt or tokenizer.json, model.safetensors.',
+    `${name} is a Git LFS pointer of ${blob.size} bytes, not the file itself; run git lfs pull in the folder, or download the file from its page.`,
   );
-}
-
-function missingVocabulary(has: (pattern: RegExp) => boolean): string {
-  const isOther =
-    has(/^(?:merges\.txt|vocab\.json)$/) || has(/^(?:spiece|sentencepiece.*|spm)\.model$/);
-  return isOther
-    ? 'vocab.txt (the folder has the tokenizer of another family of models, BPE or SentencePiece; only BERT encoders are read)'
-    : 'vocab.txt or tokenizer.json';
-}
-
-function missingWeights(has: (pattern: RegExp) => boolean): string {
-  const save = (argument: string) =>
-    `AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER${argument})`;
-  if (has(/\.safetensors\.index\.json$/) || has(/-\d+-of-\d+\.safetensors$/)) {
-    return `model.safetensors in one piece (the weights are in shards; write them as one with ${save(', max_shard_size="10GB"')} in Python)`;
-  }
-  if (has(/^pytorch_model.*\.bin$/) || has(/^model.*\.ckpt/) || has(/^tf_model\.h5$/)) {
-    return `model.safetensors (the weights are in an older format, which can run code; write safetensors with ${save('')} in Python)`;
-  }
-  return has(/\.safetensors$/)
-    ? 'model.safetensors (several .safetensors files, none of this name)'
-    : 'model.safetensors';
 }
 
 function parseJson(text: string): unknown {

@@ -14,11 +14,11 @@ export class SplitSink {
   readonly sources: NonNullable<CorpusRecord['sources']> = {};
   readonly #writer: CorpusWriter;
   readonly #counters = new Map<SplitName, SplitCounter>();
-  readonly #files: { sentences: number; documents: number }[];
+  readonly #files: SplitCounter[];
 
   constructor(writer: CorpusWriter, files: number) {
     this.#writer = writer;
-    this.#files = Array.from({ length: files }, () => ({ sentences: 0, documents: 0 }));
+    this.#files = Array.from({ length: files }, () => new SplitCounter());
   }
 
   async append(placed: readonly PlacedSentence[]): Promise<void> {
@@ -30,9 +30,7 @@ export class SplitSink {
       for (const { file, sentence } of own) {
         counter.add(sentence);
         this.hash.add(split, sentence);
-        const counts = this.#files[file]!;
-        counts.sentences++;
-        if (sentence.startsDocument) counts.documents++;
+        this.#files[file]!.add(sentence);
         this.#noteSource(split, file);
       }
       await this.#writer.append(
@@ -58,8 +56,9 @@ export class SplitSink {
     return statistics;
   }
 
-  fileOf(index: number, file: TextFile, { findings, labels, words }: ColumnReader): ReadableFile {
-    const { name, split, blob, detected, format } = file;
+  fileOf(index: number, file: TextFile, { findings }: ColumnReader): ReadableFile {
+    const { name, split, blob, detected, format, choice } = file;
+    const { sentences, documents, words, entitiesByLabel } = this.#files[index]!.statistics();
     return {
       name,
       split,
@@ -67,11 +66,11 @@ export class SplitSink {
       source: blob,
       detected,
       format,
-      ...this.#files[index]!,
+      ...(choice ? { choice } : {}),
+      sentences,
+      documents,
       words,
-      entities: Object.fromEntries(
-        [...labels.labels].map(([label, each]) => [label, each.entities]),
-      ),
+      entities: entitiesByLabel,
       errors: findings.errors,
       warnings: findings.warnings,
       notes: findings.notes,

@@ -180,6 +180,11 @@ async function requireTrainable(database: Database, corpusId: string): Promise<C
       `"${corpus.name}" has no entities, so there is nothing to learn; check the tag column.`,
     );
   }
+  if (corpus.statistics.train?.entities === 0) {
+    throw new Error(
+      `The train split of "${corpus.name}" has no entity, so there is nothing to learn; check the tag column of its file, or choose another file as train.`,
+    );
+  }
   return corpus;
 }
 

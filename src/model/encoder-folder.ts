@@ -1,16 +1,17 @@
 import type { BertConfig } from './bert-config';
 import { encoderParameterShapes } from './parameters';
+import { describeNames } from './tensor-names';
 import { type SafetensorsFile, weightDtypes } from './safetensors';
 import type { Weights, WeightTensor } from './weights';
 
-/** Tensors that stand beside an encoder in Hugging Face files and that a token classifier does not need. */
-const PASSED_OVER: readonly RegExp[] = [
-  /^(?:bert\.)?pooler\./,
-  /^(?:bert\.)?embeddings\.position_ids$/,
-  /^cls\./, // heads of pre-training
-  /^classifier\./,
-  /^qa_outputs\./,
-];
+/** Tensors inside an encoder's own names that a token classifier does not need. */
+const PASSED_OVER: readonly RegExp[] = [/^bert\.pooler\./, /^bert\.embeddings\.position_ids$/];
+
+/** The table that every BERT has once: what stands before its name stands before all of the encoder's names. */
+const WORD_TABLE = 'embeddings.word_embeddings.weight';
+/** Encoders whose tensors are called like BERT's and that compute otherwise. */
+const OTHER_FAMILY =
+  /(?:^|\.)(\w*roberta|distilbert|electra|albert|deberta|mpnet|xlm\w*|longformer)\.$/;
 
 /** Which tensor of a file is which parameter of the encoder. */
 export interface EncoderTensors {
@@ -20,30 +21,26 @@ export interface EncoderTensors {
   readonly passedOver: readonly string[];
 }
 
-/** A file's tensor name as a parameter key: with `bert.`, and LayerNorm's `gamma` and `beta` of the first releases by today's names. */
-function parameterKey(name: string): string {
-  const key = name
-    .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
-    .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
-  return key.startsWith('bert.') ? key : `bert.${key}`;
-}
-
 /**
- * Finds the encoder's parameters in a safetensors file, by names and shapes only.
+ * Finds the encoder's parameters in a safetensors file, by names and shapes only. Whatever stands before all of their names is taken
+ * away; heads beside the encoder are passed over.
  *
- * @throws one error that names every missing, extra and misshapen tensor.
+ * @throws one error that names missing, extra and misshapen tensors, many of a kind by their pattern.
  */
 export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): EncoderTensors {
   const shapes = encoderParameterShapes(config);
+  const prefix = findPrefix(file);
   const names = new Map<string, string>();
   const passedOver: string[] = [];
   const extra: string[] = [];
   const misshapen: string[] = [];
   for (const [name, entry] of file.tensors) {
-    const key = parameterKey(name);
-    const shape = shapes.get(key);
-    if (!shape) {
-      (PASSED_OVER.some((pattern) => pattern.test(name)) ? passedOver : extra).push(name);
+    const key = parameterKey(name, prefix);
+    const shape = key === undefined ? undefined : shapes.get(key);
+    if (key === undefined || PASSED_OVER.some((pattern) => pattern.test(key))) {
+      passedOver.push(name);
+    } else if (!shape) {
+      extra.push(name);
     } else if (names.has(key)) {
       extra.push(`${name} (the same parameter as ${names.get(key)})`);
     } else {
@@ -57,17 +54,64 @@ export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): E
   }
   const missing = [...shapes.keys()].filter((key) => !names.has(key));
   const problems = [
-    ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
-    ...(misshapen.length > 0 ? [`not as config.json says: ${misshapen.join(', ')}`] : []),
-    ...(extra.length > 0 ? [`not of a BERT encoder: ${extra.join(', ')}`] : []),
+    ...(missing.length > 0 ? [describeMissing(missing, shapes.size, file)] : []),
+    ...(misshapen.length > 0 ? [`not as config.json says: ${describeNames(misshapen)}`] : []),
+    ...(extra.length > 0 ? [`not of a BERT encoder: ${describeNames(extra)}`] : []),
   ];
   if (problems.length > 0) {
+    const isElsewhere = passedOver.length > 0 && missing.length < shapes.size;
+    const beside = isElsewhere ? ` Beside it: ${describeNames(passedOver)}.` : '';
     throw new Error(
-      `${file.name} does not hold the encoder that config.json describes. ${problems.join('. ')}. ` +
+      `${file.name} does not hold the encoder that config.json describes. ${problems.join('. ')}.${beside} ` +
         'Take config.json and the weights from the same model.',
     );
   }
   return { names, passedOver };
+}
+
+/** What stands before the encoder's names: `bert.` or nothing as a rule, `model.bert.` where it was saved as part of something else. */
+function findPrefix({ name, tensors }: SafetensorsFile): string {
+  const prefixes = [...tensors.keys()]
+    .filter((key) => key === WORD_TABLE || key.endsWith(`.${WORD_TABLE}`))
+    .map((key) => key.slice(0, -WORD_TABLE.length));
+  if (prefixes.length === 0 || prefixes.includes('bert.')) return 'bert.';
+  const [prefix = '', second] = prefixes;
+  const family = OTHER_FAMILY.exec(prefix)?.[1];
+  if (family) {
+    throw new Error(
+      `${name}: its tensors are called "${prefix}…", so it is of the family ${family}, not BERT; choose a BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.`,
+    );
+  }
+  if (second !== undefined) {
+    throw new Error(
+      `${name} holds ${prefixes.length} encoders, at "${prefixes.join('", "')}", and one is expected; save the one you want by itself with save_pretrained in Python.`,
+    );
+  }
+  return prefix;
+}
+
+/**
+ * A file's tensor name as a parameter key, with LayerNorm's `gamma` and `beta` of the first releases by today's names; undefined for what is
+ * no part of the encoder.
+ */
+function parameterKey(name: string, prefix: string): string | undefined {
+  const own = name
+    .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
+    .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+  if (prefix !== '' && own.startsWith(prefix)) return `bert.${own.slice(prefix.length)}`;
+  if (prefix !== '' && prefix !== 'bert.') return undefined;
+  return /^(?:embeddings|encoder|pooler)\./.test(own) ? `bert.${own}` : undefined;
+}
+
+function describeMissing(
+  missing: readonly string[],
+  expected: number,
+  file: SafetensorsFile,
+): string {
+  if (missing.length < expected) return `missing: ${describeNames(missing)}`;
+  const names = [...file.tensors.keys()];
+  const found = names.length === 0 ? 'it has none' : `its own are ${describeNames(names)}`;
+  return `missing: all ${expected} tensors of the encoder, which begin with "bert."; ${found}`;
 }
 
 /**

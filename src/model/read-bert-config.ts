@@ -21,6 +21,9 @@ export function readBertConfig(json: unknown, file = 'config.json'): BertConfig 
     throw new Error(`${file} must be a JSON object, as Hugging Face writes it.`);
   }
   const settings = json as Record<string, unknown>;
+  if (spellsSizesOtherwise(settings)) {
+    throw unsupported([describeFamily(settings['model_type'])], file);
+  }
   const problems: string[] = [];
   for (const { key, value, absent } of REQUIRED_SETTINGS) {
     const found = settings[key] ?? absent;
@@ -80,7 +83,22 @@ export function readBertConfig(json: unknown, file = 'config.json'): BertConfig 
     );
   }
   if (problems.length === 0) return config;
-  throw new Error(
+  throw unsupported(problems, file);
+}
+
+/** True of families such as DistilBERT: their sizes have other names, and all of BERT's would be called missing. */
+function spellsSizesOtherwise(settings: Record<string, unknown>): boolean {
+  const sizes = ['hidden_size', 'num_hidden_layers', 'num_attention_heads', 'intermediate_size'];
+  const isOther = typeof settings['model_type'] === 'string' && settings['model_type'] !== 'bert';
+  return isOther && sizes.every((key) => settings[key] === undefined);
+}
+
+function describeFamily(family: unknown): string {
+  return `model_type is ${text(family)}, only "bert" is supported`;
+}
+
+function unsupported(problems: readonly string[], file: string): Error {
+  return new Error(
     `${file} does not describe an encoder that can be trained here: ${problems.join('; ')}. ` +
       'Choose a plain BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.',
   );

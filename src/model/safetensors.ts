@@ -14,6 +14,8 @@ export type WeightDtype = (typeof weightDtypes)[number];
 export interface SafetensorsFile extends SafetensorsHeader {
   /** What errors call it. */
   readonly name: string;
+  /** Where the header ends and the data section begins. */
+  readonly dataStart: number;
   /** Reads one tensor as float32. `@throws` for an unknown name or an element type that holds no weights. */
   read(tensor: string): Promise<WeightTensor>;
 }
@@ -48,6 +50,7 @@ export async function readSafetensors(blob: Blob, name = nameOf(blob)): Promise<
   return {
     ...header,
     name,
+    dataStart,
     async read(tensor) {
       const entry = header.tensors.get(tensor);
       if (!entry) throw new Error(`${name}: there is no tensor "${tensor}".`);
@@ -98,11 +101,16 @@ export function writeSafetensors(
     offset += part.byteLength;
     parts.push(part);
   }
+  return [writeHeader(header), ...parts];
+}
+
+/** A header padded to 8 bytes, with its length before it. */
+export function writeHeader(header: Readonly<Record<string, unknown>>): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const prefix = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
   new DataView(prefix.buffer).setBigUint64(0, BigInt(prefix.length - 8), true);
   prefix.set(json, 8);
-  return [prefix, ...parts];
+  return prefix;
 }
 
 function assertWritable(name: string, data: Float32Array, dtype: 'F32' | 'F16'): void {

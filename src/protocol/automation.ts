@@ -1,22 +1,29 @@
+import type { ColumnFormat } from '../data/column-format';
 import type { Annotation } from '../infer/annotation';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusRecord, ModelRecord, RunRecord } from '../storage/records';
 import type { TrainRecipe } from '../train/recipe';
+import type { DroppedFile } from './dropped-file';
 import type { BackendReport } from './train-calls';
+
+/** A file, with its path where it came in a folder. Corpora may be packed as `.zip` or `.gz`. */
+export type GivenFile = File | DroppedFile;
 
 /** A training run from files to a verified model, without a hand on the mouse. */
 export interface TrainOrder {
-  /** Files by split; without dev, a tenth of train. */
-  files: Partial<Record<SplitName, File[]>>;
+  /** Files by split; without dev, a tenth of train. Of files that come `together`, names and folders say which split they are. */
+  files: Partial<Record<SplitName | 'together', GivenFile[]>>;
   /** `minilm-l6`, or the files of a Hugging Face folder. */
-  encoder: string | File[];
+  encoder: string | GivenFile[];
   /** What differs from the defaults. */
   recipe: Partial<TrainRecipe>;
   /** Only the first sentences of each split. */
   limit?: number;
   /** Leave out rows with errors; else they end the order. */
   dropErrors: boolean;
+  /** What is said of how the files are read; the rest is detected. */
+  format?: FormatChoice;
 }
 
 export interface TrainOutcome {
@@ -24,6 +31,30 @@ export interface TrainOutcome {
   run: RunRecord;
   /** Absent where the run failed. */
   model?: ModelRecord;
+}
+
+/** What may be said of how files are read. */
+export type FormatChoice = Partial<ColumnFormat>;
+
+/** How one file is read, for those who train nothing. */
+export interface FileReport {
+  name: string;
+  /** The split that its name states; train where it states none. */
+  split: SplitName;
+  sentences: number;
+  words: number;
+  /** Entities by type. */
+  entities: Record<string, number>;
+  encoding: ColumnFormat['encoding'];
+  separator: ColumnFormat['separator'];
+  /** What each column holds: word, tag, index, sentence, or `_` where it is not used. */
+  columns: string[];
+  scheme: ColumnFormat['scheme'];
+  /** Why it is read so, a sentence for each decision. */
+  evidence: string[];
+  /** What it leaves open; the reading that was taken stands first. */
+  questions: { text: string; readings: string[] }[];
+  findings: { errors: number; warnings: number; notes: number };
 }
 
 /** A line of progress: what is done now, for a terminal. */
@@ -34,16 +65,20 @@ export interface Automation {
   /** Starts the backend that the page's address asks for. @throws where it cannot run here. */
   backend(): Promise<BackendReport>;
   train(order: TrainOrder, tell: Tell): Promise<TrainOutcome>;
+  /** Reads files and says how. @throws the refusal of the first that cannot be read. */
+  read(files: GivenFile[], format: FormatChoice, tell: Tell): Promise<FileReport[]>;
   /** Reads a model file and makes it the one in use. */
   useModel(file: File, tell: Tell): Promise<ModelRecord>;
   /** Scores the model in use on the sentences of files. */
   evaluate(
-    files: File[],
-    options: { limit?: number; dropErrors: boolean },
+    files: GivenFile[],
+    options: { limit?: number; dropErrors: boolean; format?: FormatChoice },
     tell: Tell,
   ): Promise<ScoreReport>;
   /** Tags texts with the model in use. */
   predict(texts: string[]): Promise<Annotation[]>;
+  /** The files of a field that the command line has filled, with the paths it was given. */
+  lent(fieldId: string): DroppedFile[];
   /** A model's file. */
   readModel(id: string): Promise<Blob>;
 }

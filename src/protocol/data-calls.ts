@@ -1,8 +1,10 @@
 import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import type { FixPreview, FixRule } from '../data/fix-rule';
+import type { PassedOver } from '../data/passed-over';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
 import type { CorpusReadingCalls } from './corpus-reading';
+import type { DroppedFile } from './dropped-file';
 import type { ReportProgress } from './progress';
 
 /** What the person may decide about a file; what is absent is detected. */
@@ -13,17 +15,32 @@ export interface ImportChoice {
 
 export interface CorpusImport {
   name: string;
-  files: { file: File; choice?: ImportChoice }[];
+  /** `path` names the file in its corpus, and may state its split; the file's own name where it is absent. */
+  files: { file: File; path?: string; choice?: ImportChoice }[];
+  /** Files that were dropped beside these and are no corpus. */
+  passedOver?: PassedOver[];
   /** Only the first sentences of each split; undefined reads all. */
   limit?: number;
   /** Leave out rows with error-level findings instead of waiting for the person. */
   dropErrors?: boolean;
 }
 
+/** What lay in a `.zip` or `.gz`. */
+export interface UnpackedArchive {
+  path: string;
+  /** A zip's paths are its own; a gzip's one file stands where the archive stood. */
+  isZip: boolean;
+  files: { path: string; blob: Blob }[];
+}
+
 /** How a file would be read, for a person who chooses its columns by hand. */
 export interface FormatPreview {
-  /** First rows of the file as the separator cuts them; an empty array stands for an empty line. */
+  /** First rows of the file as the separator cuts them; an empty array stands for an empty line, and a comment is one cell. */
   rows: string[][];
+  /** Entities of these rows: rows `[start, end)` of `rows`. */
+  marks: { start: number; end: number; label: string }[];
+  /** Separator and encoding that these rows were cut by. */
+  cut: Pick<ColumnFormat, 'separator' | 'encoding'>;
   /** How the file is read: what was chosen, the rest detected. Absent where it cannot be read so. */
   format?: DetectedFormat;
   /** Reason for which it cannot be read; absent where it can. */
@@ -32,6 +49,8 @@ export interface FormatPreview {
   sentences: number;
   words: number;
   entities: Record<string, number>;
+  /** Rows with errors, which no sentence holds. */
+  errors: number;
   /** Number of lines that were looked at. */
   lines: number;
   /** False where the file goes on after them. */
@@ -43,16 +62,24 @@ export type PreviewSource = File | { corpusId: CorpusId; file: number };
 
 /** Calls of `data.worker`: everything that touches corpus text in bulk. */
 export interface DataCalls extends CorpusReadingCalls {
+  /** Opens archives, in bounds; what lies packed inside stays packed. `@throws` naming one that is damaged, encrypted or a bomb. */
+  unpackArchives(
+    archives: readonly DroppedFile[],
+    report: ReportProgress,
+  ): Promise<UnpackedArchive[]>;
   /** Reads, validates and stores a corpus. `@throws` an AbortError once `stop` was called. */
   importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord>;
-  /** Reads the stored files again with other choices, by file name. */
+  /** Reads the stored files again with other choices, by the files' names in the corpus. */
   rereadCorpus(
     id: CorpusId,
     choices: Record<string, ImportChoice>,
     dropErrors: boolean,
     report: ReportProgress,
   ): Promise<CorpusRecord>;
-  /** Reads the start of a file by a format whose open parts are detected, and stores nothing. */
+  /**
+   * Reads the start of a file by a format whose open parts are detected, and stores nothing. `@throws` an AbortError where a newer
+   * preview was asked for meanwhile.
+   */
   previewFormat(source: PreviewSource, format: Partial<ColumnFormat>): Promise<FormatPreview>;
   /** The first lines that a fix would change, before and after, and how many there are. Changes nothing. */
   previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview>;
@@ -61,7 +88,11 @@ export interface DataCalls extends CorpusReadingCalls {
   /** Keeps the first `keep` fixes and takes back the later ones. */
   undoFixes(id: CorpusId, keep: number, report: ReportProgress): Promise<CorpusRecord>;
   /** Stores an encoder from a Hugging Face folder's files, all checked. */
-  importEncoder(files: File[], name: string, report: ReportProgress): Promise<EncoderRecord>;
+  importEncoder(
+    files: readonly DroppedFile[],
+    name: string,
+    report: ReportProgress,
+  ): Promise<EncoderRecord>;
   /** Fetches the bundled encoder from the page's own origin, once. */
   fetchBundledEncoder(
     name: string,

@@ -2,6 +2,7 @@ import type { ColumnFormat, DetectedFormat } from '../data/column-format';
 import type { Finding } from '../data/finding';
 import type { CorpusFix } from '../data/fix-rule';
 import type { FindingLines } from '../data/finding-ledger';
+import type { PassedOver } from '../data/passed-over';
 import type { SplitStatistics } from '../data/statistics';
 import type { ReportGroup } from '../data/validation-report';
 import type { TileChoice } from '../engine/webgpu/tile-choice';
@@ -10,6 +11,7 @@ import type { BertConfig } from '../model/bert-config';
 import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
+import type { AddedPiece } from '../tokenizer/added-pieces';
 import type { CutSentence } from '../tokenizer/pack-split';
 import type { HalfCheck } from '../train/check-half';
 import type { Precision } from '../train/gpu-trainer';
@@ -24,6 +26,7 @@ export type ModelId = string;
 
 /** One file of a corpus. The original bytes are kept, so a format can be overridden and read again (`openFiles`). */
 export interface CorpusFile {
+  /** The file's path as it was dropped, unique in its corpus: `harbour/train/data.conll`. */
   name: string;
   split: SplitName;
   bytes: number;
@@ -32,6 +35,8 @@ export interface CorpusFile {
   detected: DetectedFormat;
   /** What it was read with: `detected`, or the person's override. */
   format: ColumnFormat;
+  /** What the person decided of it; absent in corpora that were read before this was kept. */
+  choice?: Partial<ColumnFormat>;
   sentences: number;
   documents: number;
   /** Words in its sentences; absent, as is `entities`, where a corpus was read before this was kept. */
@@ -76,6 +81,8 @@ export interface CorpusRecord {
   report?: ReportGroup[];
   /** What the person mended, in order: it lies over the files, which stay as they are. */
   fixes?: CorpusFix[];
+  /** Files that were dropped with these and are no part of the corpus; absent where there were none. */
+  passedOver?: PassedOver[];
   /** True once the person chose to leave out the rows with errors. */
   errorsDropped: boolean;
   /** SHA-256 over all words and tags, in order, hexadecimal. */
@@ -90,6 +97,10 @@ export interface EncoderRecord {
   config: BertConfig;
   vocabulary: string[];
   lowercase: boolean;
+  /** Pieces added to the tokenizer, which stand in the vocabulary too; absent where there are none. */
+  addedPieces?: AddedPiece[];
+  /** Parts of the weights' file that are no part of the encoder: `classifier`, `crf`; absent where there were none. */
+  leftOut?: string[];
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;
@@ -142,7 +153,7 @@ export interface RunRecord {
   /** Loss of every step so far: f32[step]. */
   losses: Float32Array;
   epochs: EpochRecord[];
-  /** Epoch whose weights are stored as the best: that of the best dev entity F1, unless they found no room. -1 before the first. */
+  /** Epoch whose weights are stored as the best: that of the best dev entity F1, among equals of the lower dev loss, unless they found no room. -1 before the first. */
   bestEpoch: number;
   /** Of that epoch; absent in runs made before it was kept. */
   bestPredictions?: DevPredictions;

@@ -1,4 +1,7 @@
+import type { PassedOver } from '../data/passed-over';
 import { proxied } from '../protocol/connect';
+import type { CorpusImport } from '../protocol/data-calls';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { Automation, Tell, TrainOrder, TrainOutcome } from '../protocol/automation';
 import type { Progress, ReportProgress } from '../protocol/progress';
 import { defaultRecipe } from '../protocol/run-defaults';
@@ -9,7 +12,12 @@ import { splitNames } from '../ner/sentence';
 import { backendOfSearch } from './backend-choice';
 import { bundledEncoder, bundledEncoderUrl } from './bundled-encoder';
 import { countErrors } from './corpus.svelte';
+import { doubtsAbout } from './corpus-doubts';
+import { withPaths } from './dropped-folders';
+import { openDrop, type OpenedDrop } from './open-drop';
+import { describePassedOver } from './passed-over-words';
 import { formatScore } from './quantities';
+import { reportFile } from './read-report';
 import type { Studio } from './studio';
 
 /** The studio's own calls, one after the other, for the command line and the curious. */
@@ -17,23 +25,48 @@ export function automate(studio: Studio): Automation {
   const { data, train, infer } = studio.workers;
 
   async function importFiles(
-    files: Partial<Record<(typeof splitNames)[number], File[]>>,
-    options: { name: string; limit?: number; dropErrors: boolean },
+    files: TrainOrder['files'],
+    options: ReadOptions & { name: string },
     tell: Tell,
   ): Promise<CorpusRecord> {
-    const { name, limit, dropErrors } = options;
-    const chosen = splitNames.flatMap((split) =>
-      (files[split] ?? []).map((file) => ({ file, choice: { split } })),
-    );
-    const request = { name, files: chosen, dropErrors, ...(limit === undefined ? {} : { limit }) };
-    const corpus = await data.importCorpus(request, telling(tell));
+    const { name, limit, dropErrors, format = {} } = options;
+    const chosen: CorpusImport['files'] = [];
+    const passedOver: PassedOver[] = [];
+    for (const split of [...splitNames, 'together'] as const) {
+      const drop = await openDrop(withPaths(files[split] ?? []), data, telling(tell));
+      assertCorpus(drop);
+      const choice = split === 'together' ? { format } : { split, format };
+      chosen.push(...drop.corpus.map((file) => ({ ...file, choice })));
+      passedOver.push(...drop.passedOver);
+    }
+    if (chosen.length === 0 && passedOver.length > 0) {
+      throw new Error(`No corpus was found. ${describePassedOver(passedOver)}`);
+    }
+    const request = {
+      ...{ name, files: chosen, passedOver, dropErrors },
+      ...(limit === undefined ? {} : { limit }),
+    };
+    const corpus = await importNamed(request, tell);
+    if (corpus.passedOver) tell(describePassedOver(corpus.passedOver));
     const errors = countErrors(corpus);
     if (errors > 0 && !dropErrors) throw new Error(describeErrors(corpus, errors));
     return corpus;
   }
 
-  function obtainEncoder(encoder: string | File[], tell: Tell): Promise<EncoderRecord> {
-    if (typeof encoder !== 'string') return data.importEncoder(encoder, 'encoder', telling(tell));
+  /** Imports, and says with a refusal which options can answer it. */
+  async function importNamed(request: CorpusImport, tell: Tell): Promise<CorpusRecord> {
+    try {
+      return await data.importCorpus(request, telling(tell));
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`${message}\n${wayOut}`, { cause: error });
+    }
+  }
+
+  function obtainEncoder(encoder: TrainOrder['encoder'], tell: Tell): Promise<EncoderRecord> {
+    if (typeof encoder !== 'string') {
+      return data.importEncoder(withPaths(encoder), 'encoder', telling(tell));
+    }
     if (encoder !== bundledEncoder.name) {
       throw new Error(
         `"${encoder}" is no bundled encoder; use ${bundledEncoder.name}, or a Hugging Face folder.`,
@@ -45,8 +78,13 @@ export function automate(studio: Studio): Automation {
   return {
     backend: () => train.describeBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
-      const name = order.files.train?.[0]?.name ?? 'corpus';
+      const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
+      const [folder, ...inside] = first?.path.split('/') ?? [];
+      const name = (inside.length > 0 ? folder : first?.file.name) ?? 'corpus';
       const corpus = await importFiles(order.files, { ...order, name }, tell);
+      const { obstacle, warning } = doubtsAbout(corpus);
+      if (obstacle) throw new Error(obstacle);
+      if (warning) tell(warning);
       const encoder = await obtainEncoder(order.encoder, tell);
       const recipe = { ...defaultRecipe, ...order.recipe };
       await data.packCorpus(corpus.id, encoder.id, recipe.maxPieces, telling(tell));
@@ -56,6 +94,12 @@ export function automate(studio: Studio): Automation {
       if (run.bestEpoch < 0) return { corpus: facts, run };
       if (corpus.statistics.test) run = await train.evaluateRun(run.id, telling(tell));
       return { corpus: facts, run, model: await train.exportRun(run.id, name, telling(tell)) };
+    },
+    async read(files, format, tell) {
+      const given = { together: files };
+      const corpus = await importFiles(given, { name: 'files', dropErrors: true, format }, tell);
+      assertAllRead(corpus);
+      return corpus.files.map(reportFile);
     },
     async useModel(file, tell) {
       const model = await infer.importModel(file, telling(tell));
@@ -70,8 +114,46 @@ export function automate(studio: Studio): Automation {
         texts,
         proxied(() => undefined),
       ),
+    lent: readLent,
     readModel: (id) => readModelBlob(studio.database, id),
   };
+}
+
+/** What may be said of a corpus on the command line. */
+type ReadOptions = Pick<TrainOrder, 'limit' | 'dropErrors' | 'format'>;
+
+const wayOut =
+  'Say how it is to be read with --columns word,_,tag (one role a column), --separator, --file-scheme, --encoding, --outside, ' +
+  '--type-name or --sentence-end; `read FILES…` shows what comes of it and trains nothing.';
+
+/** @throws where something else than a corpus was given. */
+function assertCorpus({ refusal, encoders, models }: OpenedDrop): void {
+  if (refusal) throw new Error(`${refusal.what} ${refusal.wayOut}`);
+  const other = encoders[0]?.[0] ?? models[0];
+  if (!other) return;
+  const what = models.includes(other) ? 'a model' : 'part of an encoder';
+  throw new Error(
+    `${other.path} is ${what}, and column files were expected; give an encoder's folder with --model, and a model as the first argument of evaluate.`,
+  );
+}
+
+/** What lies in a folder may be passed over; a file that was named by itself may not. @throws its refusal. */
+function assertAllRead({ passedOver = [] }: CorpusRecord): void {
+  const named = passedOver.find(({ path }) => !path.includes('/'));
+  if (!named) return;
+  throw new Error(
+    `${named.detail ?? `${named.path}: ${named.reason}, and is no corpus.`}\n${wayOut}`,
+  );
+}
+
+/** The command line leaves each file's path beside the field, whose files have only names. */
+function readLent(fieldId: string): DroppedFile[] {
+  const field = document.getElementById(fieldId) as HTMLInputElement;
+  const paths = JSON.parse(field.dataset['paths'] ?? '[]') as string[];
+  return Array.from(field.files ?? [], (file, index) => ({
+    path: paths[index] ?? file.name,
+    file,
+  }));
 }
 
 /** Progress as lines: one a stage, and one each time another tenth of it is done. */

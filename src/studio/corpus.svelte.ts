@@ -1,10 +1,18 @@
 import { deleteCorpus, listCorpora, renameCorpus } from '../storage/corpora';
 import type { Database } from '../storage/schema';
-import type { ColumnFormat } from '../data/column-format';
-import type { DataCalls, ImportChoice } from '../protocol/data-calls';
+import type { FormatReading } from '../data/column-format';
+import type { PassedOver } from '../data/passed-over';
+import type { CorpusImport, DataCalls, ImportChoice } from '../protocol/data-calls';
+import type { DroppedFile } from '../protocol/dropped-file';
+import type { SplitName } from '../ner/sentence';
 import type { CorpusFile, CorpusId, CorpusRecord } from '../storage/records';
+import { ByHand, type FileInHand } from './by-hand.svelte';
+import { choiceBehind } from './choice-behind';
 import { nameOfFiles } from './drop-routing';
+import { withPaths } from './dropped-folders';
 import { Mending } from './mending.svelte';
+import { withAnswer, type OpenQuestion } from './open-questions';
+import { PreviewTurns } from './preview-turns';
 import { Work } from './work.svelte';
 
 /** The corpora of this browser, and the one in hand. */
@@ -19,11 +27,16 @@ export class Corpora {
   readonly trainable = $derived(
     this.chosen !== undefined && (this.errors === 0 || this.chosen.errorsDropped),
   );
+  /** A drop that could not be read, with its files. */
+  refused = $state.raw<CorpusImport | undefined>();
+  /** The choice of its columns by hand, once the person has begun it. */
+  byHand = $state.raw<ByHand | undefined>();
   readonly work = new Work();
   readonly mending: Mending;
   readonly #data: DataCalls;
   readonly #database: Database;
   readonly #onChange: () => void;
+  readonly #turns = new PreviewTurns();
 
   constructor(data: DataCalls, database: Database, onChange: () => void = () => undefined) {
     this.#data = data;
@@ -45,13 +58,67 @@ export class Corpora {
     }
   }
 
-  /** Reads dropped files into a corpus of their own and takes it in hand. */
-  async take(files: readonly File[]): Promise<CorpusRecord | undefined> {
-    if (files.length === 0) return undefined;
-    const request = { name: nameOfFiles(files), files: files.map((file) => ({ file })) };
-    return this.#read(`Reading ${request.name}`, (report) =>
-      this.#data.importCorpus(request, report),
-    );
+  /** Reads dropped files into a corpus of their own and takes it in hand; `passedOver` lay beside them. */
+  async take(
+    files: readonly (File | DroppedFile)[],
+    name?: string,
+    passedOver: readonly PassedOver[] = [],
+  ): Promise<CorpusRecord | undefined> {
+    const dropped = withPaths(files);
+    if (dropped.length === 0) return undefined;
+    this.byHand = undefined;
+    return this.#takeDrop({
+      ...{ name: name ?? nameOfFiles(dropped), files: dropped, passedOver: [...passedOver] },
+    });
+  }
+
+  /** Opens the choice of columns for the files that were refused. */
+  async chooseByHand(): Promise<void> {
+    if (!this.refused) return;
+    const files = this.refused.files.map(({ file, path = file.name, choice }) => ({
+      name: path,
+      source: file,
+      choice: choice?.format ?? {},
+    }));
+    const { what = '' } = this.work.trouble ?? {};
+    const named = files.findIndex(({ name }) => what.startsWith(`${name}:`));
+    this.work.dismiss(); // the table shows what is the matter
+    const byHand = new ByHand(this.#data, this.#turns, files, {
+      ...{ at: Math.max(0, named), looksAtAll: true },
+    });
+    this.byHand = byHand;
+    await byHand.sortRefusedFirst();
+  }
+
+  /** Reads the refused files as they were chosen by hand. */
+  async takeByHand(): Promise<CorpusRecord | undefined> {
+    const { refused, byHand } = this;
+    if (!refused || !byHand) return undefined;
+    const files = refused.files.flatMap((each) => {
+      const chosen = byHand.files.find(({ source }) => source === each.file);
+      const { isLeftOut = false, choice = {} } = chosen ?? {};
+      return isLeftOut ? [] : [{ ...each, choice: { ...each.choice, format: choice } }];
+    });
+    return this.#takeDrop({ ...refused, files });
+  }
+
+  /** The choice of columns for a file of a stored corpus, which may hold for its other files too. */
+  openByHand(corpus: CorpusRecord, file: CorpusFile): ByHand {
+    const isSeeded = corpus.splitSeed !== undefined;
+    const files = corpus.files.map((each, index) => ({
+      name: each.name,
+      source: { corpusId: corpus.id, file: index },
+      choice: choiceBehind(each, isSeeded).format ?? {},
+    }));
+    const at = corpus.files.indexOf(file);
+    return new ByHand(this.#data, this.#turns, files, { at });
+  }
+
+  /** Gives up a drop that was refused. */
+  putAway(): void {
+    this.work.dismiss();
+    this.refused = undefined;
+    this.byHand = undefined;
   }
 
   /** Fetches files and reads them into a corpus of that name. */
@@ -59,7 +126,8 @@ export class Corpora {
     name: string,
     fetchFiles: () => Promise<File[]>,
   ): Promise<CorpusRecord | undefined> {
-    return this.#read(`Reading the ${name}`, async (report) => {
+    const next = 'Nothing was changed; try again.';
+    return this.#read(`Reading the ${name}`, next, async (report) => {
       const files = (await fetchFiles()).map((file) => ({ file }));
       return this.#data.importCorpus({ name, files }, report);
     });
@@ -67,34 +135,42 @@ export class Corpora {
 
   /** Reads the corpus in hand again with one file's choices changed; the choices made before stay. */
   async reread(file: CorpusFile, change: ImportChoice): Promise<void> {
-    const corpus = this.chosen;
-    if (!corpus) return;
-    const choices = Object.fromEntries(
-      corpus.files.map((each) => [each.name, choiceBehind(each, corpus.splitSeed !== undefined)]),
+    await this.#readAgain('again', (each, before) =>
+      each.name === file.name
+        ? { ...before, ...change, format: { ...before.format, ...change.format } }
+        : before,
     );
-    const before = choices[file.name];
-    choices[file.name] = { ...before, ...change, format: { ...before?.format, ...change.format } };
-    await this.#read(`Reading ${corpus.name} again`, (report) =>
-      this.#data.rereadCorpus(corpus.id, choices, corpus.errorsDropped, report),
+  }
+
+  /** Reads the corpus in hand again, its files as they were chosen by hand; `own` is the split of the one whose choices are open. */
+  async readByHand(
+    files: readonly FileInHand[],
+    own: { name: string; split: SplitName | undefined },
+  ): Promise<void> {
+    await this.#readAgain('as you chose', ({ name }, before) => {
+      const format = files.find((each) => each.name === name)?.choice ?? before.format ?? {};
+      if (name !== own.name) return { ...before, format };
+      return own.split === undefined ? { format } : { format, split: own.split };
+    });
+  }
+
+  /** Takes one of the readings that files leave open, in all that ask. */
+  async answer(question: OpenQuestion, reading: FormatReading): Promise<void> {
+    await this.#readAgain('again', (file, before) =>
+      question.files.includes(file.name)
+        ? { ...before, format: withAnswer(file, question, reading) }
+        : before,
     );
   }
 
   /** Reads the corpus in hand again as it was read, for a report that is newer than it. */
   async recheck(): Promise<void> {
-    const file = this.chosen?.files[0];
-    if (file) await this.reread(file, {});
+    await this.#readAgain('again', (_, before) => before);
   }
 
   /** Leaves out the rows with errors, so that training can begin. */
   async dropErrors(): Promise<void> {
-    const corpus = this.chosen;
-    if (!corpus) return;
-    const choices = Object.fromEntries(
-      corpus.files.map((each) => [each.name, choiceBehind(each, corpus.splitSeed !== undefined)]),
-    );
-    await this.#read(`Reading ${corpus.name} without the rows that have errors`, (report) =>
-      this.#data.rereadCorpus(corpus.id, choices, true, report),
-    );
+    await this.#readAgain('without the rows that have errors', (_, before) => before, true);
   }
 
   choose(id: CorpusId): void {
@@ -113,12 +189,48 @@ export class Corpora {
     return this.work.halt(() => this.#data.stop());
   }
 
+  async #takeDrop(request: CorpusImport): Promise<CorpusRecord | undefined> {
+    const next =
+      'Nothing was changed. Choose the columns by hand, or mend the file and drop it again.';
+    let isRefused = false;
+    const corpus = await this.#read(`Reading ${request.name}`, next, async (report) => {
+      try {
+        return await this.#data.importCorpus(request, report);
+      } catch (error) {
+        isRefused = isRefusal(error);
+        throw error;
+      }
+    });
+    this.refused = isRefused ? request : undefined;
+    if (!isRefused) this.byHand = undefined;
+    if (this.work.trouble && !isRefused) {
+      this.work.trouble = { ...this.work.trouble, next: 'Nothing was changed; try again.' };
+    }
+    return corpus;
+  }
+
+  async #readAgain(
+    how: string,
+    choiceOf: (file: CorpusFile, before: ImportChoice) => ImportChoice,
+    dropErrors = this.chosen?.errorsDropped ?? false,
+  ): Promise<void> {
+    const corpus = this.chosen;
+    if (!corpus) return;
+    const isSeeded = corpus.splitSeed !== undefined;
+    const choices = Object.fromEntries(
+      corpus.files.map((file) => [file.name, choiceOf(file, choiceBehind(file, isSeeded))]),
+    );
+    const next = 'Nothing was changed. Choose otherwise under “how it is read”.';
+    await this.#read(`Reading ${corpus.name} ${how}`, next, (report) =>
+      this.#data.rereadCorpus(corpus.id, choices, dropErrors, report),
+    );
+  }
+
   async #read(
     title: string,
+    next: string,
     call: (report: Parameters<DataCalls['importCorpus']>[1]) => Promise<CorpusRecord>,
   ): Promise<CorpusRecord | undefined> {
-    const next =
-      'Nothing was changed. Check the file, or choose its format by hand, and drop it again.';
     const corpus = await this.work.run(title, next, call);
     if (!corpus) return undefined;
     this.chosenId = corpus.id;
@@ -143,12 +255,7 @@ export function countErrors(corpus: CorpusRecord | undefined): number {
   return corpus?.files.reduce((sum, file) => sum + file.errors, 0) ?? 0;
 }
 
-/** The choices a file was read with: where its format differs from what was detected. A seeded split is no choice. */
-function choiceBehind(file: CorpusFile, splitIsSeeded: boolean): ImportChoice {
-  const format: Partial<ColumnFormat> = {};
-  const keys = ['encoding', 'separator', 'columns', 'wordColumn', 'tagColumn', 'scheme'] as const;
-  for (const key of keys) {
-    if (file.format[key] !== file.detected[key]) Object.assign(format, { [key]: file.format[key] });
-  }
-  return splitIsSeeded ? { format } : { format, split: file.split };
+/** Whether a file was not understood: storage that is full, work that was stopped and the like have names of their own. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'Error';
 }

@@ -1,26 +1,55 @@
-/** Every file of a drop, folders opened. Must be called while the drop event is being handled: its items are gone afterwards. */
-export async function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
-  if (!entries.some((entry) => entry?.isDirectory)) return [...transfer.files];
-  const nested = await Promise.all(
-    entries.map((entry) => (entry ? filesOfEntry(entry) : Promise.resolve([]))),
+import type { DroppedFile } from '../protocol/dropped-file';
+import { isHiddenName } from './file-kind';
+
+/** More files than any corpus or encoder has: whoever drops so many has dropped something else. */
+const MOST_FILES = 5000;
+
+/** Chosen files with their paths: a folder's button gives them with theirs. */
+export function withPaths(files: Iterable<File | DroppedFile>): DroppedFile[] {
+  return Array.from(files, (file) =>
+    file instanceof File ? { path: file.webkitRelativePath || file.name, file } : file,
   );
-  return nested.flat();
 }
 
-async function filesOfEntry(entry: FileSystemEntry): Promise<File[]> {
-  if (isFile(entry))
-    return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
-  if (!isDirectory(entry)) return [];
+/**
+ * Every file of a drop, folders opened as deep as they go; a hidden folder stands for what is in it. Must be called while the drop event is
+ * being handled: its items are gone afterwards.
+ *
+ * @throws where there are more files than anything has that this page reads.
+ */
+export async function filesOfDrop(transfer: DataTransfer): Promise<DroppedFile[]> {
+  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
+  if (!entries.some((entry) => entry?.isDirectory)) return withPaths(transfer.files);
+  const files: DroppedFile[] = [];
+  for (const entry of entries) if (entry) await addEntry(entry, files);
+  return files;
+}
+
+async function addEntry(entry: FileSystemEntry, files: DroppedFile[]): Promise<void> {
+  const path = entry.fullPath.replace(/^\//, '');
+  if (isFile(entry)) {
+    if (files.length >= MOST_FILES) {
+      throw new Error(
+        `More than ${MOST_FILES} files were dropped; drop the folder of one corpus or one encoder.`,
+      );
+    }
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    files.push({ path, file });
+    return;
+  }
+  if (!isDirectory(entry)) return;
+  if (isHiddenName(entry.name)) {
+    files.push({ path: `${path}/`, file: new File([], entry.name) });
+    return;
+  }
   const reader = entry.createReader();
-  const files: File[] = [];
   for (;;) {
     // A directory is read in portions; an empty one is the end.
     const portion = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
-    if (portion.length === 0) return files;
-    for (const child of portion) if (isFile(child)) files.push(...(await filesOfEntry(child)));
+    if (portion.length === 0) return;
+    for (const child of portion) await addEntry(child, files);
   }
 }
 

@@ -1,8 +1,10 @@
 import { deleteEncoder, listEncoders, renameEncoder } from '../storage/encoders';
 import type { Database } from '../storage/schema';
 import type { DataCalls } from '../protocol/data-calls';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { EncoderId, EncoderRecord } from '../storage/records';
 import { bundledEncoder, bundledEncoderUrl } from './bundled-encoder';
+import { withPaths } from './dropped-folders';
 import { Work } from './work.svelte';
 
 /** The encoders of this browser, and the one a run begins from. */
@@ -49,14 +51,14 @@ export class Encoders {
   }
 
   /** Stores a Hugging Face folder a person dropped, and chooses it. */
-  async take(files: readonly File[]): Promise<EncoderRecord | undefined> {
-    if (files.length === 0) return undefined;
-    const name = files[0]?.webkitRelativePath.split('/')[0] ?? ''; // loose files have no name in common
+  async take(files: readonly (File | DroppedFile)[]): Promise<EncoderRecord | undefined> {
+    const dropped = withPaths(files);
+    if (dropped.length === 0) return undefined;
     return this.#keep(
       await this.work.run(
         'Reading the encoder',
         'Nothing was stored. A folder needs config.json, vocab.txt or tokenizer.json, and model.safetensors.',
-        (report) => this.#data.importEncoder([...files], name, report),
+        (report) => this.#data.importEncoder(dropped, folderNameOf(dropped), report),
       ),
     );
   }
@@ -90,4 +92,15 @@ export class Encoders {
     this.#onChange();
     return encoder;
   }
+}
+
+/** The nearest folder that holds all files of an encoder; loose files have no name in common. */
+function folderNameOf(files: readonly DroppedFile[]): string {
+  const folders = (files[0]?.path ?? '').split('/').slice(0, -1);
+  while (folders.length > 0) {
+    const folder = `${folders.join('/')}/`;
+    if (files.every(({ path }) => path.startsWith(folder))) return folders.at(-1)!;
+    folders.pop();
+  }
+  return '';
 }

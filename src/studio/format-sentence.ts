@@ -1,59 +1,156 @@
+import type {
+  ColumnFormat,
+  DetectedFormat,
+  FormatAspect,
+  Separator,
+  TextEncoding,
+} from '../data/column-format';
+import type { FormatPreview } from '../protocol/data-calls';
+import { completeFormat, plainDetails } from '../protocol/format-details';
 import type { CorpusFile } from '../storage/records';
-import { joinWords } from './quantities';
+import { countOf, formatCount, joinWords } from './quantities';
 
-const choices = ['columns', 'scheme', 'separator', 'encoding'] as const;
-type Choice = (typeof choices)[number];
-const choiceNames: Record<Choice, string> = {
-  columns: 'which columns hold word and tag',
-  separator: 'what separates the columns',
-  scheme: 'the tag scheme',
-  encoding: 'the text encoding',
+/** The aspects in the order they are told: `columns; scheme; tags. sentences. separator; lines; encoding.` */
+const sentencesOfAspects: readonly (readonly FormatAspect[])[] = [
+  ['columns', 'scheme', 'tags'],
+  ['sentences'],
+  ['separator', 'lines', 'encoding'],
+];
+
+/** What of a format each aspect is about. */
+const keysOfAspect: Record<FormatAspect, readonly (keyof ColumnFormat)[]> = {
+  columns: ['columns', 'wordColumn', 'tagColumn', 'indexColumn', 'hasHeader', 'tagKey'],
+  scheme: ['scheme'],
+  tags: ['markSide', 'joint', 'isLowerCase', 'doubledMark', 'outside', 'typeName'],
+  sentences: ['sentenceColumn', 'sentenceEnd'],
+  separator: ['separator', 'isQuoted', 'isPadded'],
+  lines: [],
+  encoding: ['encoding'],
 };
 
-/** How a file was read and why, as one sentence: `Four columns, word first and tag last; IOB1, because …; UTF-8.` */
+/** How a file was read and why, as sentences: `Four columns, word first and tag last; IOB1, because …. Spaces …; UTF-8.` */
 export function describeFormat(file: CorpusFile): string {
-  const [columns, scheme, separator, encoding] = choices.map((choice) =>
-    isOverruled(file, choice)
-      ? `${describeChoice(file, choice)}, as you chose`
-      : file.detected.evidence[choice].trim().replace(/\.$/, ''),
-  );
-  return `${capitalise(columns)}; ${scheme ?? ''}. ${capitalise(separator)}; ${encoding ?? ''}.`;
+  return sentencesOfAspects
+    .map((aspects) => aspects.flatMap((aspect) => describeAspect(file, aspect) ?? []))
+    .filter((parts) => parts.length > 0)
+    .map((parts) => `${capitalise(parts.join('; '))}.`)
+    .join(' ');
 }
 
-/** What a file leaves open, and what was taken; undefined where it decides everything. */
-export function describeAmbiguity(file: CorpusFile): string | undefined {
-  const open = file.detected.ambiguous.filter((choice) => !isOverruled(file, choice));
-  if (open.length === 0) return undefined;
-  const taken = open.map((choice) => describeChoice(file, choice));
-  return `${file.name} does not decide ${joinWords(open.map((choice) => choiceNames[choice]))}: it was read as ${joinWords(taken)}. Overrule it below if you know better.`;
+/** The reasons of what was detected, a sentence each. */
+export function listReasons({ evidence }: DetectedFormat): string[] {
+  return sentencesOfAspects.flat().flatMap((aspect) => {
+    const reason = evidence[aspect];
+    return reason === undefined ? [] : `${capitalise(trimmed(reason))}.`;
+  });
 }
 
-function describeChoice(file: CorpusFile, choice: Choice): string {
-  const { format } = file;
-  switch (choice) {
+/** The reasons of a reading one by one, each a sentence of its own. */
+export function listEvidence(file: CorpusFile): string[] {
+  return sentencesOfAspects
+    .flat()
+    .flatMap((aspect) => describeAspect(file, aspect) ?? [])
+    .map((text) => `${capitalise(text)}.`);
+}
+
+/** `24 sentences, 185 words, 41 entities: PER 16, LOC 14 and ORG 11.`, with what was not read or not looked at. */
+export function describeCounts(preview: FormatPreview): string {
+  const { sentences, words, entities, errors, lines, isWhole } = preview;
+  const types = Object.entries(entities).sort(([, a], [, b]) => b - a);
+  const total = types.reduce((sum, [, count]) => sum + count, 0);
+  const named = types.slice(0, 8).map(([type, count]) => `${type} ${formatCount(count)}`);
+  if (types.length > named.length) named.push(`${types.length - named.length} more types`);
+  const counts = [
+    countOf(sentences, 'sentence'),
+    countOf(words, 'word'),
+    countOf(total, 'entity', 'entities'),
+  ].join(', ');
+  const start = isWhole ? '' : `In the first ${formatCount(lines)} lines: `;
+  const list = named.length > 0 ? `: ${joinWords(named)}` : '';
+  const left =
+    errors > 0 ? ` ${countOf(errors, 'row')} with errors would be left out until mended.` : '';
+  return `${start}${counts}${list}.${left}`;
+}
+
+function describeAspect(file: CorpusFile, aspect: FormatAspect): string | undefined {
+  if (isOverruled(file, aspect)) return `${describeChoice(file, aspect)}, as you chose`;
+  const reason = file.detected.evidence[aspect];
+  const chosen = keysOfAspect[aspect].filter((key) => file.choice?.[key] !== undefined);
+  if (chosen.length === 0) return reason === undefined ? undefined : trimmed(reason);
+  const plain: Partial<ColumnFormat> = plainDetails;
+  const isUsual = chosen.every((key) => String(file.choice?.[key]) === String(plain[key]));
+  if (reason === undefined && isUsual) return undefined; // nothing that is worth a word
+  const read = reason === undefined ? describeChoice(file, aspect) : trimmed(reason);
+  return `${read.replace(/, as chosen$/u, '')}, as you chose`;
+}
+
+function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string {
+  const { sentenceColumn, sentenceEnd, ...complete } = completeFormat(format);
+  switch (aspect) {
     case 'columns':
       return `${format.columns} columns, word in column ${format.wordColumn + 1} and tag in column ${format.tagColumn + 1}`;
-    case 'separator':
-      return format.separator === 'tab' ? 'separated by tabs' : 'separated by spaces';
     case 'scheme':
       return format.scheme;
+    case 'tags':
+      return complete.markSide === 'alone'
+        ? `marks alone, so every entity is of type ${complete.typeName}`
+        : `tags as in ${exampleTag(complete)}, ${joinWords(complete.outside)} outside of entities`;
+    case 'sentences':
+      return sentenceColumn === null
+        ? sentenceEndNames[sentenceEnd]
+        : `sentences as column ${sentenceColumn + 1} marks them`;
+    case 'separator':
+      return `${separatorNames[format.separator]} between columns`;
+    case 'lines':
     case 'encoding':
       return encodingNames[format.encoding];
   }
 }
 
-function isOverruled({ format, detected }: CorpusFile, choice: Choice): boolean {
-  const keys = choice === 'columns' ? (['columns', 'wordColumn', 'tagColumn'] as const) : [choice];
-  return keys.some((key) => format[key] !== detected[key]);
+/** A tag as a notation writes it: `B-PER`, `PER_B`. */
+export function exampleTag({ markSide, joint }: { markSide: string; joint: string }): string {
+  if (markSide === 'alone') return 'B';
+  return markSide === 'before' ? `B${joint}PER` : `PER${joint}B`;
+}
+
+function isOverruled({ format, detected }: CorpusFile, aspect: FormatAspect): boolean {
+  const [chosen, found] = [completeFormat(format), completeFormat(detected)];
+  return keysOfAspect[aspect].some((key) => String(chosen[key]) !== String(found[key]));
+}
+
+function trimmed(reason: string): string {
+  return reason.trim().replace(/\.$/u, '');
 }
 
 function capitalise(text = ''): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-export const encodingNames = {
+/** What ends a sentence, to be chosen. */
+export const sentenceEndTitles = {
+  'empty-line': 'an empty line',
+  'full-stop': 'a full stop too',
+  index: 'the index beginning again',
+} as const;
+
+const sentenceEndNames = {
+  'empty-line': 'an empty line ends a sentence',
+  'full-stop': 'an empty line or a full stop ends a sentence',
+  index: 'an index that begins again begins a sentence',
+} as const;
+
+export const separatorNames: Record<Separator, string> = {
+  tab: 'TABs',
+  space: 'spaces',
+  comma: 'commas',
+  semicolon: 'semicolons',
+  pipe: 'vertical bars',
+  blank: 'any blanks',
+};
+
+export const encodingNames: Record<TextEncoding, string> = {
   'utf-8': 'UTF-8',
   'windows-1252': 'Latin-1 (Windows-1252)',
   'utf-16le': 'UTF-16, little endian',
   'utf-16be': 'UTF-16, big endian',
-} as const;
+};

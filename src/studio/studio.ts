@@ -1,17 +1,18 @@
 import { openSettings } from '../browser/settings';
 import { quickRecipe } from '../protocol/run-defaults';
 import type { DataCalls } from '../protocol/data-calls';
+import type { DroppedFile } from '../protocol/dropped-file';
 import type { InferCalls } from '../protocol/infer-calls';
 import type { TrainCalls } from '../protocol/train-calls';
 import type { RunRecord } from '../storage/records';
 import type { Database } from '../storage/schema';
 import { CorpusStatistics } from './corpus-statistics.svelte';
 import { Corpora } from './corpus.svelte';
-import { sortDroppedFiles } from './drop-routing';
+import { Deliveries } from './deliveries.svelte';
 import { Encoders } from './encoders.svelte';
 import { ErrorAnalysis } from './error-analysis.svelte';
 import { Pinned } from './pinned.svelte';
-import { Places } from './places.svelte';
+import { Places, type Place } from './places.svelte';
 import { fetchSample, type Sample } from './sample';
 import { SentenceBrowser } from './sentence-browser.svelte';
 import { Sharing } from './sharing.svelte';
@@ -31,6 +32,7 @@ export class Studio {
   readonly workers: Workers;
   readonly database: Database;
   readonly places: Places;
+  readonly deliveries: Deliveries;
   readonly corpora: Corpora;
   readonly statistics: CorpusStatistics;
   readonly sentences: SentenceBrowser;
@@ -70,6 +72,7 @@ export class Studio {
     this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
       this.refreshModels(),
     );
+    this.deliveries = new Deliveries(workers.data, this);
   }
 
   /** Reads what is stored. */
@@ -103,21 +106,12 @@ export class Studio {
     return () => document.removeEventListener('visibilitychange', look);
   }
 
-  /** Sends dropped files where they belong, and the person with them. */
-  async takeFiles(files: readonly File[]): Promise<void> {
-    const { models, encoder, corpus } = sortDroppedFiles(files);
-    if (encoder.length > 0) {
-      this.places.go('train');
-      await this.encoders.take(encoder);
-    }
-    if (corpus.length > 0) {
-      this.places.go('corpus');
-      await this.corpora.take(corpus);
-    }
-    for (const model of models) {
-      this.places.go('try');
-      await this.trying.take(model);
-    }
+  /** Sends what was dropped or chosen where it belongs, and the person with it; `from` is the place where that was. */
+  takeFiles(
+    files: readonly (File | DroppedFile)[],
+    from: Place = this.places.current,
+  ): Promise<void> {
+    return this.deliveries.take(files, from);
   }
 
   /** The first visit: reads a sample, and trains on it by the quick recipe, its own sentences pinned. */

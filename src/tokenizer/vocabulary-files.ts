@@ -1,4 +1,6 @@
 import { valueOf } from '../ner/label-values';
+import type { AddedPiece } from './added-pieces';
+import { readAddedPieces } from './read-added-pieces';
 import { Vocabulary } from './vocabulary';
 
 /** The tokenizer files of a Hugging Face folder, as text; at least one of the first two. */
@@ -9,12 +11,19 @@ export interface VocabularyFiles {
   tokenizer?: string | undefined;
   /** `tokenizer_config.json` */
   settings?: string | undefined;
+  /** `special_tokens_map.json` */
+  specials?: string | undefined;
+  /** `added_tokens.json` */
+  added?: string | undefined;
 }
 
 /** A WordPiece tokenizer, as much of it as differs between BERT encoders. */
 export interface WordPieceDescription {
+  /** In the order of their ids; empty where an id has no piece. */
   pieces: string[];
   lowercase: boolean;
+  /** Pieces that were added after training; absent where there are none. */
+  addedPieces?: AddedPiece[];
 }
 
 type Json = Record<string, unknown>;
@@ -30,14 +39,21 @@ type Json = Record<string, unknown>;
 export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescription {
   const tokenizer =
     files.tokenizer === undefined ? undefined : parseObject(files.tokenizer, 'tokenizer.json');
-  const settings =
-    files.settings === undefined ? {} : parseObject(files.settings, 'tokenizer_config.json');
+  const parse = (text: string | undefined, file: string) =>
+    text === undefined ? {} : parseObject(text, file);
+  const settings = parse(files.settings, 'tokenizer_config.json');
   if (tokenizer) assertWordPiece(tokenizer);
-  const pieces = tokenizer ? piecesOfTokenizer(tokenizer) : piecesOfList(files.vocabulary ?? '');
+  const own = tokenizer ? piecesOfTokenizer(tokenizer) : piecesOfList(files.vocabulary ?? '');
+  const { pieces, added, ...contradictions } = readAddedPieces(own, {
+    tokenizer,
+    settings,
+    specials: parse(files.specials, 'special_tokens_map.json'),
+    added: parse(files.added, 'added_tokens.json'),
+  });
   new Vocabulary(pieces); // throws where a special piece is missing
 
   const normalizer = record(tokenizer?.['normalizer']);
-  const problems: string[] = [];
+  const problems = [...contradictions.problems];
   if (tokenizer) problems.push(...unsupportedParts(tokenizer));
   const lowercase =
     [settings['do_lower_case'], normalizer['lowercase']].find(
@@ -59,7 +75,7 @@ export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescriptio
       `The tokenizer differs from BERT's: ${problems.join('; ')}. Its pieces would not be the ones the encoder learned; choose an encoder with BERT's own tokenizer.`,
     );
   }
-  return { pieces, lowercase };
+  return { pieces, lowercase, ...(added.length > 0 ? { addedPieces: added } : {}) };
 }
 
 function parseObject(text: string, file: string): Json {
@@ -115,30 +131,23 @@ function unsupportedParts(tokenizer: Json): string[] {
     if (tokenizer[part] === null || tokenizer[part] === undefined)
       problems.push(`tokenizer.json: ${part} is missing`);
   }
-  const added = Array.isArray(tokenizer['added_tokens']) ? tokenizer['added_tokens'] : [];
-  for (const token of added) {
-    const content = record(token)['content'];
-    if (typeof content === 'string' && Vocabulary.specialPieces.includes(content)) continue;
-    problems.push(`tokenizer.json: added_tokens has ${JSON.stringify(content)}`);
-  }
   return problems;
 }
 
+/** Ids without a piece, at most an eighth of them, stay empty: the encoder has rows for them that nothing looks up. */
 function piecesOfTokenizer(tokenizer: Json): string[] {
   const entries = Object.entries(record(record(tokenizer['model'])['vocab']));
-  const pieces = new Array<string>(entries.length);
+  const limit = entries.length + Math.floor(entries.length / 8);
+  const pieces: string[] = [];
   for (const [piece, id] of entries) {
-    if (
-      !Number.isInteger(id) ||
-      (id as number) < 0 ||
-      (id as number) >= entries.length ||
-      pieces[id as number] !== undefined
-    ) {
+    const isId = Number.isInteger(id) && (id as number) >= 0 && (id as number) < limit;
+    if (!isId || pieces[id as number]) {
       throw new Error(
         `tokenizer.json: the vocabulary has ${entries.length} pieces, but "${piece}" has the id ${JSON.stringify(id)}; ` +
           'ids must count from 0 without gaps. Get the file again.',
       );
     }
+    while (pieces.length < (id as number)) pieces.push('');
     pieces[id as number] = piece;
   }
   return pieces;

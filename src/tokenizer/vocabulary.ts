@@ -18,10 +18,12 @@ export class Vocabulary {
   readonly #ids = new Map<string, number>();
   readonly #trie: PieceTrie;
 
-  constructor(pieces: readonly string[]) {
+  /** @param outside ids of pieces that were added to the tokenizer and that WordPiece itself does not know. */
+  constructor(pieces: readonly string[], outside: ReadonlySet<number> = new Set()) {
     this.pieces = pieces;
     this.#trie = new PieceTrie(pieces.reduce((sum, piece) => sum + piece.length, 0));
     pieces.forEach((piece, id) => {
+      if (outside.has(id)) return;
       this.#ids.set(piece, id); // the last of equal pieces wins, as in Hugging Face's readers
       if (continuesWord(piece))
         this.#trie.add(CONTINUES_WORD, piece.slice(CONTINUATION_PREFIX.length), id);

@@ -1,7 +1,9 @@
+import { PieceFinder, type AddedPiece, type FoundPiece } from './added-pieces';
 import type { TextEncoding } from './encoding';
 import { matchPieces } from './match-pieces';
 import { ASCII_CLASSES, IN_WORD, PUNCTUATION, SPACE } from './normalize-character';
 import { ChunkNormalizer } from './normalize-chunk';
+import { normalizeText } from './normalize-text';
 import { Vocabulary } from './vocabulary';
 
 export interface WordPieceOptions {
@@ -9,6 +11,8 @@ export interface WordPieceOptions {
   lowercase: boolean;
   /** Pieces of the vocabulary that are looked for in the raw text before anything else, as `[MASK]` is. */
   neverSplit?: readonly string[];
+  /** Pieces that were added to the tokenizer: they are looked for as each of them says. */
+  addedPieces?: readonly AddedPiece[];
 }
 
 const CACHED_ENTRIES = 50_000;
@@ -26,7 +30,10 @@ const PLAIN = /^[A-Za-z0-9]+$/;
 export class WordPieceTokenizer {
   readonly vocabulary: Vocabulary;
   readonly lowercase: boolean;
-  readonly #neverSplit: RegExp;
+  /** Finds pieces in the raw text. */
+  readonly #rawPieces: PieceFinder;
+  /** Finds added pieces in the normalized text; undefined where there are none. */
+  readonly #normalizedPieces: PieceFinder | undefined;
   /** Piece of each ASCII punctuation character, by code. */
   readonly #punctuationIds: Int32Array;
   readonly #normalizer: ChunkNormalizer;
@@ -38,7 +45,18 @@ export class WordPieceTokenizer {
     this.vocabulary = vocabulary;
     this.lowercase = options.lowercase;
     this.#normalizer = new ChunkNormalizer(options.lowercase);
-    this.#neverSplit = neverSplitPattern(vocabulary, options.neverSplit ?? []);
+    const added = options.addedPieces ?? [];
+    this.#rawPieces = new PieceFinder([
+      ...wholePieces(vocabulary, options.neverSplit ?? [], added),
+      ...added.filter(({ normalized }) => !normalized),
+    ]);
+    const normalized = added
+      .filter((piece) => piece.normalized)
+      .map((piece) => ({
+        ...piece,
+        content: normalizeText(piece.content, options.lowercase).text,
+      }));
+    this.#normalizedPieces = normalized.length > 0 ? new PieceFinder(normalized) : undefined;
     this.#punctuationIds = Int32Array.from(
       ASCII_CLASSES,
       (_, code) => vocabulary.idOf(String.fromCharCode(code)) ?? vocabulary.unknownId,
@@ -49,12 +67,12 @@ export class WordPieceTokenizer {
   encodeText(text: string): TextEncoding {
     const encoding: TextEncoding = { pieceIds: [], starts: [], ends: [] };
     let from = 0;
-    for (const match of text.matchAll(this.#neverSplit)) {
-      this.#encodeRange(text, from, match.index, encoding);
-      from = match.index + match[0].length;
-      pushPiece(encoding, this.vocabulary.idOf(match[0])!, match.index, from);
+    for (const { id, start, end } of this.#rawPieces.find(text)) {
+      this.#encodeBetween(text, from, start, encoding);
+      pushPiece(encoding, id, start, end);
+      from = end;
     }
-    this.#encodeRange(text, from, text.length, encoding);
+    this.#encodeBetween(text, from, text.length, encoding);
     return encoding;
   }
 
@@ -67,7 +85,22 @@ export class WordPieceTokenizer {
     return pieceIds;
   }
 
-  /** Encodes text[from, to), which holds no never-split piece. */
+  /** Encodes text[from, to), which holds no piece that is looked for in the raw text. */
+  #encodeBetween(text: string, from: number, to: number, encoding: TextEncoding): void {
+    let at = from;
+    if (this.#normalizedPieces) {
+      const normalized = normalizeText(text.slice(from, to), this.lowercase);
+      for (const { id, start, end } of this.#normalizedPieces.find(normalized.text)) {
+        const own = from + normalized.starts[start]!;
+        this.#encodeRange(text, at, own, encoding);
+        at = from + normalized.ends[end - 1]!;
+        pushPiece(encoding, id, own, at);
+      }
+    }
+    this.#encodeRange(text, at, to, encoding);
+  }
+
+  /** Encodes text[from, to), which holds no piece that is looked for as a whole. */
   #encodeRange(text: string, from: number, to: number, encoding: TextEncoding): void {
     let at = from;
     while (at < to) {
@@ -133,8 +166,12 @@ function remember<Key, Value>(cache: Map<Key, Value>, key: Key, value: Value): v
   cache.set(key, value);
 }
 
-/** Matches the longest piece at the leftmost place, as Hugging Face's added vocabulary does. */
-function neverSplitPattern(vocabulary: Vocabulary, neverSplit: readonly string[]): RegExp {
+/** BERT's special pieces and those of `neverSplit`, in the raw text as they are; what an added piece says of one of them counts. */
+function wholePieces(
+  vocabulary: Vocabulary,
+  neverSplit: readonly string[],
+  added: readonly AddedPiece[],
+): FoundPiece[] {
   const missing = neverSplit.filter((piece) => vocabulary.idOf(piece) === undefined);
   if (missing.length > 0) {
     throw new Error(
@@ -142,9 +179,7 @@ function neverSplitPattern(vocabulary: Vocabulary, neverSplit: readonly string[]
         'are not. Leave them out, or use a vocabulary that has them.',
     );
   }
-  const alternatives = [...Vocabulary.specialPieces, ...neverSplit]
-    .filter((piece) => piece !== '')
-    .sort((a, b) => b.length - a.length)
-    .map((piece) => piece.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return new RegExp(alternatives.join('|'), 'gu');
+  return [...Vocabulary.specialPieces, ...neverSplit]
+    .filter((content) => !added.some((piece) => piece.content === content))
+    .map((content) => ({ content, id: vocabulary.idOf(content)! }));
 }

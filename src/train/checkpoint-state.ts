@@ -11,11 +11,13 @@ export interface RunPosition {
   cursor: number;
   /** Optimiser steps taken. */
   step: number;
-  /** The epoch with the best dev entity F1, from 1; -1 before the first evaluation. */
+  /** The best epoch on dev, from 1; -1 before the first evaluation. See `judgeEpoch`. */
   bestEpoch: number;
   /** 0–1, conlleval; -1 before the first evaluation. */
   bestEntityF1: number;
-  /** Evaluations since the best one: what patience counts. */
+  /** The best epoch's mean cross-entropy on dev; absent before the first evaluation, and in checkpoints from before it was kept. */
+  bestDevLoss?: number;
+  /** Evaluations since the last gain: what patience counts. */
   epochsWithoutGain: number;
 }
 

@@ -26,6 +26,7 @@ export type TrainEvent =
       kind: 'evaluation';
       epoch: number;
       step: number;
+      /** Mean cross-entropy of dev's words; it decides among epochs of equal entity F1. */
       loss: number;
       report: ScoreReport;
       isBest: boolean;

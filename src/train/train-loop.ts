@@ -3,6 +3,7 @@ import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
 import { planEpoch, type EffectiveBatch } from '../tokenizer/batches';
 import type { PackedSplit } from '../tokenizer/packed-split';
+import { judgeEpoch } from './best-epoch';
 import {
   startPosition,
   type AccumulatedState,
@@ -199,13 +200,14 @@ export class TrainingRun {
     }
     if (!next.value) return false;
     const { loss, report, predictedTagIds } = next.value;
-    const isBest = report.entity.f1 > position.bestEntityF1;
+    const { isBest, isGain } = judgeEpoch({ entityF1: report.entity.f1, loss }, position);
     if (isBest) {
       position.bestEpoch = epoch;
       position.bestEntityF1 = report.entity.f1;
+      position.bestDevLoss = loss;
     }
     // The epoch is over before its score is told, so that a snapshot taken on hearing it begins with the next.
-    position.epochsWithoutGain = isBest ? 0 : position.epochsWithoutGain + 1;
+    position.epochsWithoutGain = isGain ? 0 : position.epochsWithoutGain + 1;
     position.epochsDone = epoch;
     position.cursor = 0;
     const evaluated = { kind: 'evaluation', epoch, step: position.step, loss, report } as const;

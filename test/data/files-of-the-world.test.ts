@@ -46,6 +46,11 @@ describe('a. the position mark is where it is', () => {
     expect(findings).toEqual([]);
   });
 
+  test('a mark with its dash alone is a mark', async () => {
+    const content = withTags(...'B- I- O O B- O O O O'.split(' '));
+    expect((await sentencesOf(content))[0]).toBe('[Orla Quell]ENTITY sings in [Fenlow]ENTITY .');
+  });
+
   test('marks alone give one type, which can be named', async () => {
     const content = withTags(...'B I O O B O O O O'.split(' '));
     expect((await sentencesOf(content))[0]).toBe('[Orla Quell]ENTITY sings in [Fenlow]ENTITY .');
@@ -109,6 +114,11 @@ describe('b. BMES and its relatives', () => {
 
 describe('c. numbers are no words', () => {
   test.each([
+    [
+      'of sentence and word',
+      '1-1 Orla B-PER\n1-2 Quell I-PER\n1-3 sings O\n\n2-1 Rain O\n2-2 fell O',
+    ],
+    ['of decimals', '0.0 Orla B-PER\n1.0 Quell I-PER\n2.0 sings O\n\n0.0 Rain O\n1.0 fell O'],
     ['from 0', '0 Orla B-PER\n1 Quell I-PER\n2 sings O\n\n0 Rain O\n1 fell O'],
     ['on and on', '1 Orla B-PER\n2 Quell I-PER\n3 sings O\n\n4 Rain O\n5 fell O'],
     [
@@ -181,6 +191,16 @@ describe('e. what looks like O is asked about', () => {
     ]);
   });
 
+  test.each(['\t', ','])('nothing in the place of O, %j between columns', async (separator) => {
+    const content = withTags(...'PER PER - - LOC - - - -'.split(' '))
+      .replaceAll('\t-', '\t')
+      .replaceAll('\t', separator);
+    expect(await sentencesOf(content)).toEqual(twoSentences);
+    expect(await questionsOf(content)).toEqual([
+      'Is an empty tag the tag outside of entities? It stands in 6 of 9 sampled rows and is read so.',
+    ]);
+  });
+
   test('an answer is kept and not asked again', async () => {
     const content = withTags(...bare.split(' '));
     expect(await questionsOf(content, { outside: ['O', '0'] })).toEqual([]);
@@ -221,10 +241,12 @@ describe('f. line ends, blanks and separators', () => {
     ['rows indented by a TAB', plain.replaceAll(/^(?=.)/gm, '\t')],
     ['space rows indented by a TAB', spaced.replaceAll(/^(?=.)/gm, '\t')],
     ['a TAB at the end of each row', plain.replaceAll(/(?<=.)$/gm, '\t')],
+    ['spaces around TABs', plain.replaceAll('\t', ' \t ')],
     ['columns padded with spaces', plain.replaceAll('\t', '        ')],
     ['U+00A0 between columns', plain.replaceAll('\t', '\u00a0')],
     ['U+3000 between columns', plain.replaceAll('\t', '\u3000')],
     ['commas', plain.replaceAll('\t', ',')],
+    ['vertical bars', plain.replaceAll('\t', '|')],
     ['semicolons', plain.replaceAll('\t', ';')],
     ['fields in quotes', plain.replaceAll('\t', '","').replaceAll(/^(?=.)|(?<=.)$/gm, '"')],
   ])('%s', async (_, content) => {
@@ -265,7 +287,7 @@ describe('g. sentences are told by a column, or not at all', () => {
   const marked = (mark: (sentence: number, word: number) => string, separator: string) =>
     [first, second]
       .flatMap((sentence, index) =>
-        sentence!.split('\n').map((row, word) => `${mark(index + 1, word)} ${row}`),
+        sentence.split('\n').map((row, word) => `${mark(index + 1, word)} ${row}`),
       )
       .map((row) => row.replaceAll(' ', separator).replace('Sentence:_', 'Sentence: '))
       .join('\n');
@@ -278,6 +300,8 @@ describe('g. sentences are told by a column, or not at all', () => {
     ],
     ['in every row', marked((n) => `doc1-${n}`, '\t')],
     ['by a number in every row', marked((n) => `${n}`, ',')],
+    ['in a row of its own', `Sentence: 1\n${rows(first)}Sentence: 2\n${rows(second)}`],
+    ['in tags', `<s>\n${rows(first)}</s>\n<s>\n${rows(second)}</s>\n`],
   ])('a mark %s', async (_, content) => {
     expect(await sentencesOf(content)).toEqual(sentences);
   });
@@ -307,6 +331,12 @@ test('h. a label that holds a blank is joined, in every kind of row', async () =
   }
   const { findings } = await read(spaces);
   expect(brief(findings)).toEqual(['1 note joined-label', '2 note joined-label']);
+  const bare =
+    'Gannet Company Name\nLine Company Name\nhired O\nLena PER\n. O\n\nQuell Company Name\nand O\nSons Company Name\nsang O\n. O\n';
+  expect(await sentencesOf(bare)).toEqual([
+    '[Gannet Line]Company Name hired [Lena]PER .',
+    '[Quell]Company Name and [Sons]Company Name sang .',
+  ]);
 });
 
 test('i. labels with hardly an O are read, and the share of O is said', async () => {
@@ -349,6 +379,11 @@ describe('what is no column file is refused by its name, with a way out', () => 
       'tags on a line',
       'text\tlabel\nOrla sings .\tB-PER O O\nRain fell\tO O\n',
       'found a sentence a line with its tags in a second column',
+    ],
+    [
+      'lines without an end',
+      'Orla\tB-PER\u0085sings\tO\u0085.\tO\u0085\u0085Rain\tO\u0085',
+      'found lines that end in U+0085',
     ],
     ['label ids', 'Orla\t1\nsings\t0\n.\t0\n', 'found numbers in the last column'],
   ])('%s', async (_, content, found) => {

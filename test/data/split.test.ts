@@ -24,6 +24,10 @@ describe('splitFromName', () => {
     ['contested-devices.conll', undefined],
     ['train-test.conll', undefined],
     ['constructor.conll', undefined],
+    ['harbour/train/data.conll', 'train'],
+    ['harbour/dev/train.conll', 'train'],
+    ['test/part-1/data.conll', 'test'],
+    ['harbour/train-test/data.conll', undefined],
   ])('%s is %s', (name, split) => {
     expect(splitFromName(name)).toBe(split);
   });
@@ -69,6 +73,15 @@ describe('planSplits', () => {
     expect(explanation).toBe(
       'more.conll names no split and is read as train. The files are the splits; there is no test set.',
     );
+  });
+
+  test('folders give the splits, whatever the folder around them is called', () => {
+    const names = ['my-test/train/data.conll', 'my-test/dev/data.conll', 'my-test/test/data.conll'];
+    expect(plan(...names).files).toEqual(['train', 'dev', 'test']);
+    expect(plan('my-test/a.conll', 'my-test/b.conll')).toMatchObject({
+      files: ['train', 'train'],
+      shares: { train: 0.8 },
+    });
   });
 
   test('nothing to train on is said', () => {

@@ -29,7 +29,7 @@ const corpus: { words: string; spans: EntitySpan[] }[] = [
 }));
 
 const forms = fc.record({
-  separator: fc.constantFrom('\t', ' ', ',', ';', '\u00a0', '    '),
+  separator: fc.constantFrom('\t', ' ', ',', ';', '|', '\u00a0', '    '),
   lineEnd: fc.constantFrom('\n', '\r\n', '\r', '\r\r\n'),
   index: fc.constantFrom('none', 'from 1', 'from 0', 'on and on'),
   scheme: fc.constantFrom<TagScheme[]>('IOB1', 'IOB2', 'IOBES', 'IO'),
@@ -58,16 +58,16 @@ test('a corpus reads the same in whatever form it is written', async () => {
         ),
       );
     }),
-    { numRuns: 600, seed: 13 },
+    { numRuns: 400, seed: 13 },
   );
 }, 120_000);
 
 function write(form: Form): Uint8Array<ArrayBuffer> {
   const { separator, lineEnd, index, boundary, header, partOfSpeech } = form;
-  const isCsv = separator === ',' || separator === ';';
+  const isCsv = [',', ';', '|'].includes(separator);
   const columns = (row: string[]) =>
     row
-      .map((field) => (isCsv && /[",;]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+      .map((field) => (isCsv && /[",;|]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
       .join(separator);
   // Runs of spaces cannot write an empty field.
   const marksRows =

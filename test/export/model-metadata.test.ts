@@ -33,7 +33,22 @@ describe('model metadata', () => {
     expect(read.vocabulary).toEqual(vocabulary);
   });
 
+  test('keeps added pieces, and needs none', () => {
+    const id = tinyMetadata.vocabulary.length - 1;
+    const addedPieces = [
+      { content: tinyMetadata.vocabulary[id]!, id, normalized: true, inVocabulary: false },
+    ];
+    const entries = writeModelMetadata({ ...tinyMetadata, addedPieces });
+    expect(readModelMetadata(entries).addedPieces).toEqual(addedPieces);
+    expect(writeModelMetadata(tinyMetadata).has('tagwerk.addedPieces')).toBe(false);
+  });
+
   test.each<[string, Partial<ModelMetadata>, RegExp]>([
+    [
+      'an added piece that is not where it says',
+      { addedPieces: [{ content: 'x', id: 1, normalized: true, inVocabulary: false }] },
+      /addedPieces has "x" at 1, where ".*" stands/,
+    ],
     [
       'tags in another order',
       { tags: [...tinyMetadata.tags].reverse() },

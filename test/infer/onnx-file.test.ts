@@ -87,6 +87,24 @@ describe('a file that is not ours', () => {
     await expect(reading).rejects.toThrow(/^model\.onnx: .*export or download the file again\.$/s);
   });
 
+  test.each([
+    [
+      'a web page',
+      '<!DOCTYPE html><title>Not found</title>',
+      /it is a web page .*; download the file/,
+    ],
+    [
+      'a Git LFS pointer',
+      'version https://git-lfs.github.com/spec/v1\n',
+      /Git LFS pointer.*git lfs/,
+    ],
+    ['a zip', 'PK\x03\x04', /it is a zip, .*; unpack it/],
+    ['a gzip file', '\x1f\x8b\x08', /packed with gzip, .*; drop it with its ending/],
+  ])('%s is named, with what to do', async (_, text, reason) => {
+    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    await expect(readOnnxFile(fileOf(bytes))).rejects.toThrow(reason);
+  });
+
   test('a Blob without a name is called the model file', async () => {
     await expect(readOnnxFile(new Blob([]))).rejects.toThrow(/^The model file: /);
   });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type NamedBlob, readEncoderFolder } from '../../src/jobs/read-encoder-folder';
+import { readEncoderWeights } from '../../src/model/encoder-folder';
 import { randomBert } from '../../src/model/random-bert';
-import { writeSafetensors } from '../../src/model/safetensors';
+import { readSafetensors, writeSafetensors } from '../../src/model/safetensors';
+import { createTokenizer } from '../../src/tokenizer/create-tokenizer';
 import { tinyPieces } from '../tokenizer/tiny-vocabulary';
 
 const pieces = tinyPieces('paris', '##s');
@@ -78,6 +80,100 @@ test('a classifier in the file is passed over and named', async () => {
   expect((await readEncoderFolder(files)).passedOver).toEqual(['classifier.weight']);
 });
 
+describe('added pieces', () => {
+  const larger = { ...config, vocabularySize: 9 };
+  const files = (changes: Record<string, BlobPart[] | undefined>) =>
+    folder({
+      'config.json': [JSON.stringify({ ...settings, vocab_size: 9 })],
+      'model.safetensors': writeSafetensors(randomBert(larger, 1)),
+      ...changes,
+    });
+  const expected = [
+    { content: 'harbourmaster', id: 7, normalized: true, inVocabulary: false },
+    { content: '[ENT]', id: 8, normalized: false, inVocabulary: false },
+  ];
+
+  test.each<[name: string, changes: Record<string, BlobPart[]>]>([
+    [
+      'in added_tokens.json',
+      {
+        'added_tokens.json': ['{"harbourmaster":7,"[ENT]":8}'],
+        'special_tokens_map.json': ['{"additional_special_tokens":["[ENT]"],"unk_token":"[UNK]"}'],
+      },
+    ],
+    [
+      'in added_tokens_decoder',
+      {
+        'tokenizer_config.json': [
+          JSON.stringify({
+            added_tokens_decoder: {
+              0: { content: '[PAD]', special: true, normalized: false },
+              7: { content: 'harbourmaster', special: false, normalized: true },
+              8: { content: '[ENT]', special: true, normalized: false },
+            },
+          }),
+        ],
+      },
+    ],
+  ])('%s are used: each has its id, and is looked for as a whole', async (_, changes) => {
+    const encoder = await readEncoderFolder(files(changes));
+    expect(encoder.addedPieces).toEqual(expected);
+    expect(encoder.pieces).toEqual([...pieces, 'harbourmaster', '[ENT]']);
+    const { pieces: vocabulary, lowercase, addedPieces = [] } = encoder;
+    const tokenizer = createTokenizer({ vocabulary, lowercase, addedPieces });
+    expect(tokenizer.encodeWord('Harbourmaster')).toEqual([7]);
+    expect(tokenizer.encodeWord('[ENT]')).toEqual([8]);
+  });
+
+  test.each<[name: string, changes: Record<string, BlobPart[]>, reason: RegExp]>([
+    ['an id that is taken', { 'added_tokens.json': ['{"x":3}'] }, /gives "x" the id 3, where/],
+    [
+      'a piece that has an id',
+      { 'added_tokens.json': ['{"paris":8}'] },
+      /gives "paris" the id 8, and the vocabulary has it at/,
+    ],
+    ['an id far away', { 'added_tokens.json': ['{"x":9999999}'] }, /gives "x" the id 9999999/],
+    [
+      'special pieces by other names',
+      { 'special_tokens_map.json': ['{"cls_token":{"content":"<s>"}}'] },
+      /special_tokens_map\.json: cls_token is "<s>"/,
+    ],
+  ])('%s is refused by name', async (_, changes, reason) => {
+    await expect(readEncoderFolder(files(changes))).rejects.toThrow(reason);
+  });
+});
+
+describe('weights in shards', () => {
+  const keys = [...weights.keys()];
+  const shard = (from: number, to: number) =>
+    writeSafetensors(new Map(keys.slice(from, to).map((key) => [key, weights.get(key)!])));
+  const shards = (changes: Record<string, BlobPart[] | undefined> = {}) =>
+    folder({
+      'model.safetensors': undefined,
+      'model-00001-of-00002.safetensors': shard(0, 7),
+      'model-00002-of-00002.safetensors': shard(7, keys.length),
+      ...changes,
+    });
+
+  test('are read as one file, with the same numbers', async () => {
+    const { safetensors } = await readEncoderFolder(shards());
+    const read = await readEncoderWeights(await readSafetensors(safetensors), config);
+    for (const [key, { data }] of weights) expect(read.get(key)?.data).toEqual(data);
+  });
+
+  test('one that is missing is named', async () => {
+    const files = shards({ 'model-00002-of-00002.safetensors': undefined });
+    await expect(readEncoderFolder(files)).rejects.toThrow(
+      /missing: model-00002-of-00002\.safetensors/,
+    );
+  });
+
+  test('a tensor in two of them is refused', async () => {
+    const files = shards({ 'model-00002-of-00002.safetensors': shard(6, keys.length) });
+    await expect(readEncoderFolder(files)).rejects.toThrow(/stands in another shard too/);
+  });
+});
+
 describe('what is missing is named together, with the way out', () => {
   test.each<[name: string, files: NamedBlob[], reason: RegExp]>([
     [
@@ -103,6 +199,34 @@ describe('what is missing is named together, with the way out', () => {
       'weights as a pickle',
       folder({ 'model.safetensors': undefined, 'pytorch_model.bin': [''] }),
       /older format, which can run code; write safetensors with .*save_pretrained/,
+    ],
+    [
+      'a TensorFlow checkpoint',
+      folder({
+        'model.safetensors': undefined,
+        'config.json': undefined,
+        'bert_config.json': ['{}'],
+        'bert_model.ckpt.index': [''],
+      }),
+      /missing: config\.json; model\.safetensors \(the weights are a TensorFlow checkpoint; .*from_tf=True/,
+    ],
+    [
+      'an ONNX file',
+      folder({ 'model.safetensors': undefined, 'onnx/model.onnx': [''] }),
+      /the weights are an ONNX file, which can be run but not trained further; take/,
+    ],
+    [
+      'a GGUF file',
+      folder({ 'model.safetensors': undefined, 'model.Q4.gguf': [''] }),
+      /GGUF file.*take the folder/,
+    ],
+    [
+      'another family, whatever else is missing',
+      folder({
+        'config.json': ['{"model_type":"distilbert","dim":16,"vocab_size":8}'],
+        'vocab.txt': undefined,
+      }),
+      /model_type is "distilbert", only "bert" is supported\. Choose/,
     ],
     [
       'several safetensors',
@@ -131,6 +255,40 @@ describe('what does not fit is refused', () => {
       /vocabulary has 9 pieces, but config\.json says vocab_size 8/,
     );
   });
+
+  test('a vocabulary that was cut short', async () => {
+    const wide = { 'config.json': [JSON.stringify({ ...settings, vocab_size: 20 })] };
+    await expect(readEncoderFolder(folder(wide))).rejects.toThrow(
+      /vocab\.txt has 7 pieces, but the table of embeddings has 20 rows .* get it again\. .*\[unused7\]/,
+    );
+  });
+
+  test('but rows that pad the table to a multiple of 16 are no fault', async () => {
+    const files = folder({
+      'config.json': [JSON.stringify({ ...settings, vocab_size: 16 })],
+      'model.safetensors': writeSafetensors(randomBert({ ...config, vocabularySize: 16 }, 1)),
+    });
+    expect((await readEncoderFolder(files)).pieces).toEqual(pieces);
+  });
+
+  test('a vocabulary in another encoding', async () => {
+    const latin = Uint8Array.from(`${pieces.slice(0, -1).join('\n')}\nstra\xdfe`, (letter) =>
+      letter.charCodeAt(0),
+    );
+    await expect(readEncoderFolder(folder({ 'vocab.txt': [latin] }))).rejects.toThrow(
+      /vocab\.txt is not UTF-8.*get the file again/,
+    );
+  });
+
+  test.each(['config.json', 'vocab.txt', 'model.safetensors'])(
+    'a Git LFS pointer in the place of %s',
+    async (name) => {
+      const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
+      await expect(readEncoderFolder(folder({ [name]: [pointer] }))).rejects.toThrow(
+        `${name} is a Git LFS pointer of`,
+      );
+    },
+  );
 
   test('a config that is no JSON', async () => {
     await expect(readEncoderFolder(folder({ 'config.json': ['{'] }))).rejects.toThrow(

@@ -35,6 +35,8 @@ describe('weights are found under all the names Hugging Face gave them', () => {
   const spellings: Record<string, (key: string) => string> = {
     'with bert.': (key) => key,
     'without bert.': (key) => key.replace(/^bert\./, ''),
+    'as part of another module': (key) => `model.${key}`,
+    'as another module': (key) => key.replace(/^bert\./, 'text_encoder.'),
     'gamma and beta': (key) =>
       key
         .replace('LayerNorm.weight', 'LayerNorm.gamma')
@@ -69,6 +71,67 @@ test('the pooler, position ids and heads of other tasks are passed over, and nam
   );
   expect([...findEncoderTensors(file, config).passedOver].sort()).toEqual([...others].sort());
   expect((await readEncoderWeights(file, config)).size).toBe(weights.size);
+});
+
+test('heads beside the encoder are left out, whatever the encoder is called', async () => {
+  const heads = ['crf.transitions', 'classifier.weight', 'lstm.weight_ih_l0', 'model.dropout.mask'];
+  for (const prefix of ['', 'model.']) {
+    const file = await openAs(
+      new Map([
+        ...renamed((key) => `${prefix}${key}`),
+        ...heads.map((name) => [name, zeros(2)] as const),
+      ]),
+    );
+    expect([...findEncoderTensors(file, config).passedOver].sort()).toEqual([...heads].sort());
+  }
+});
+
+test('an adapter inside of the encoder is no head: it changes what is computed', async () => {
+  const adapter = 'bert.encoder.layer.0.output.adapters.ner.down.weight';
+  const file = await openAs(new Map([...weights, [adapter, zeros(2)]]));
+  expect(() => findEncoderTensors(file, config)).toThrow(`not of a BERT encoder: ${adapter}`);
+});
+
+test.each([
+  [
+    'two encoders',
+    (key: string) => [`query.${key}`, `context.${key}`],
+    /holds 2 encoders, at "(query|context)\.bert\.", "/,
+  ],
+  [
+    'another family',
+    (key: string) => [key.replace('bert.', 'roberta.')],
+    /of the family roberta, not BERT; choose/,
+  ],
+  [
+    'names of another kind',
+    (key: string) => [
+      key
+        .replace('bert.encoder.layer', 'transformer.h')
+        .replace('bert.embeddings.word_embeddings', 'transformer.wte')
+        .replace('bert.', 'transformer.'),
+    ],
+    /missing: all 37 tensors of the encoder, which begin with "bert\."; its own are transformer\./,
+  ],
+])('%s is told in few words', async (_, names, reason) => {
+  const changed: Weights = new Map(
+    [...weights].flatMap(([key, tensor]) => names(key).map((name) => [name, tensor] as const)),
+  );
+  const file = await openAs(changed);
+  expect(() => findEncoderTensors(file, config)).toThrow(reason);
+  try {
+    findEncoderTensors(file, config);
+  } catch (error) {
+    expect((error as Error).message.length).toBeLessThan(700);
+  }
+});
+
+test('missing layers are told by their range', async () => {
+  const deeper = { ...config, layers: 12 };
+  const file = await openAs(weights);
+  expect(() => findEncoderTensors(file, deeper)).toThrow(
+    'missing: bert.encoder.layer.2.* to bert.encoder.layer.11.* (160 tensors).',
+  );
 });
 
 test('missing, extra and misshapen tensors are all named in one error', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunEstimate } from '../../src/protocol/train-calls';
 import type { CorpusFile } from '../../src/storage/records';
 import { backendOfSearch } from '../../src/studio/backend-choice';
-import { describeAmbiguity, describeFormat } from '../../src/studio/format-sentence';
+import { describeCounts, describeFormat } from '../../src/studio/format-sentence';
 import type { SplitName } from '../../src/ner/sentence';
 import { sectionsOf, windowLosses } from '../../src/studio/finding-words';
 import { describeLines, gatherFindings } from '../../src/studio/gathered-findings';
@@ -26,7 +26,6 @@ const detected = {
     columns: 'two columns, word first and tag last',
     scheme: 'IOB2, because B- starts 1,975 entities',
   },
-  ambiguous: ['scheme'],
 } as const satisfies CorpusFile['detected'];
 const file: CorpusFile = {
   name: 'train.conll',
@@ -54,14 +53,48 @@ describe('how a file was read', () => {
     expect(describeFormat(chosen)).toContain(
       '2 columns, word in column 1 and tag in column 1, as you chose; IO, as you chose.',
     );
+    const kept = { ...file, choice: { tagColumn: 1, encoding: 'utf-8' } } as const;
+    expect(describeFormat(kept)).toBe(
+      'Two columns, word first and tag last, as you chose; IOB2, because B- starts 1,975 entities. ' +
+        'TABs between columns, because every row has one; UTF-8, because every byte is ASCII, as you chose.',
+    );
+    const outside = { ...file, format: { ...detected, outside: ['O', '0'] } };
+    expect(describeFormat(outside)).toContain('tags as in B-PER, O and 0 outside of entities');
   });
 
-  test('says what the file leaves open, until the person decides', () => {
-    expect(describeAmbiguity(file)).toContain(
-      'does not decide the tag scheme: it was read as IOB2',
+  test('has a sentence for each matter that was decided, and none for the others', () => {
+    const evidence = {
+      ...detected.evidence,
+      tags: '"0" is outside',
+      sentences: 'a new mark in column 1 begins a sentence',
+      lines: 'lines end with CR',
+    };
+    expect(describeFormat({ ...file, detected: { ...detected, evidence } })).toBe(
+      'Two columns, word first and tag last; IOB2, because B- starts 1,975 entities; "0" is outside. ' +
+        'A new mark in column 1 begins a sentence. ' +
+        'TABs between columns, because every row has one; lines end with CR; UTF-8, because every byte is ASCII.',
     );
-    const chosen = { ...file, format: { ...detected, scheme: 'IOB1' } } as const;
-    expect(describeAmbiguity(chosen)).toBeUndefined();
+  });
+
+  test('is counted in one breath', () => {
+    const counted = {
+      rows: [],
+      marks: [],
+      cut: detected,
+      sentences: 24,
+      words: 185,
+      entities: { ORG: 11, PER: 16, LOC: 14 },
+      errors: 0,
+      lines: 209,
+      isWhole: true,
+    };
+    expect(describeCounts(counted)).toBe(
+      '24 sentences, 185 words, 41 entities: PER 16, LOC 14 and ORG 11.',
+    );
+    expect(describeCounts({ ...counted, errors: 1, isWhole: false, lines: 40_000 })).toBe(
+      'In the first 40,000 lines: 24 sentences, 185 words, 41 entities: PER 16, LOC 14 and ORG 11. ' +
+        '1 row with errors would be left out until mended.',
+    );
   });
 });
 

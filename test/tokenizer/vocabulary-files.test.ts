@@ -107,13 +107,13 @@ describe('tokenizer.json', () => {
       lower,
       {
         pre_tokenizer: { type: 'Whitespace' },
-        added_tokens: [{ content: '<ent>' }, { content: '[CLS]' }],
+        added_tokens: [{ id: 5, content: '<ent>' }, { content: '[CLS]' }],
       },
       { strip_accents: false, handle_chinese_chars: false },
       { max_input_chars_per_word: 50 },
     );
     expect(() => readVocabularyFiles({ tokenizer })).toThrow(
-      /max_input_chars_per_word is 50.*pre_tokenizer\.type is "Whitespace".*added_tokens has "<ent>".*strip_accents is false.*handle_chinese_chars is false/,
+      /tokenizer\.json gives "<ent>" the id 5, where "paris" stands.*max_input_chars_per_word is 50.*pre_tokenizer\.type is "Whitespace".*strip_accents is false.*handle_chinese_chars is false/,
     );
     expect(() =>
       readVocabularyFiles({ tokenizer: tokenizerJson(lower, { normalizer: null }) }),

@@ -156,24 +156,52 @@ describe('a run', () => {
   });
 
   test('ends when patience does, and remembers the best epoch', async () => {
-    // A rate of 0 never gets better than its first epoch.
+    // A rate of 0 never gains anything on its first epoch; of the very same the latest is the best.
     const options = makeRun({ epochs: 9, learningRate: 0, patience: 2 });
     const events = await collect(open(options));
-    expect(evaluationsOf(events).map(({ isBest }) => isBest)).toEqual([true, false, false]);
-    expect(events.at(-1)).toEqual({ kind: 'done', reason: 'early-stopping', bestEpoch: 1 });
+    expect(evaluationsOf(events).map(({ isBest }) => isBest)).toEqual([true, true, true]);
+    expect(events.at(-1)).toEqual({ kind: 'done', reason: 'early-stopping', bestEpoch: 3 });
+  });
+
+  test('without entities in dev, the epoch with the lowest dev loss is the best', async () => {
+    const { sentences, pieceIds, pieceOffsets, firstPieces, wordOffsets } = makeSplit(12, 7);
+    const none = new Int32Array();
+    const dev = {
+      ...{ sentences, pieceIds, pieceOffsets, firstPieces, wordOffsets },
+      ...{ spanStarts: none, spanEnds: none, spanLabels: none },
+      spanOffsets: new Int32Array(sentences + 1),
+    };
+    const events = await collect(open({ ...makeRun({ epochs: 4 }), dev }));
+    const evaluations = evaluationsOf(events);
+    expect(evaluations.map(({ report }) => report.entity.f1)).toEqual([0, 0, 0, 0]);
+    const losses = evaluations.map(({ loss }) => loss);
+    const lowest = losses.indexOf(Math.min(...losses)) + 1;
+    expect(events.at(-1)).toMatchObject({ kind: 'done', bestEpoch: lowest });
+    expect(evaluations.map(({ isBest }) => isBest)).toEqual(
+      losses.map((loss, epoch) => losses.slice(0, epoch).every((before) => loss <= before)),
+    );
   });
 });
 
 test('the best epoch so far tells what it saw in dev, and a worse one nothing', async () => {
-  const options = makeRun({ epochs: 9, learningRate: 0, patience: 1 });
+  const options = makeRun({ epochs: 2 });
   const { dev, labels, recipe, dataHash } = options;
-  const [best, worse] = evaluationsOf(await collect(open(options)));
+  const run = open(options);
+  let state: CheckpointState | undefined;
+  const events = await collect(run, async (event) => {
+    if (event.kind === 'evaluation' && event.epoch === 1) state = await run.snapshot();
+  });
+  const best = evaluationsOf(events)[0];
   expect(best?.predictions).toMatchObject({ epoch: 1, dataHash });
   const tagIds = Int32Array.from(best!.predictions!.tagIds);
   expect(tagIds).toHaveLength(dev.firstPieces.length);
   const tagSet = new TagSet(labels, recipe.scheme);
   expect(scorePredictions(dev, tagSet, recipe.maxPieces, tagIds)).toEqual(best!.report);
-  expect(worse).toMatchObject({ kind: 'evaluation', isBest: false });
+  // The same run, as if the epoch before had been perfect.
+  const position = { ...state!.position, bestEntityF1: 1, bestDevLoss: 0 };
+  const after = await collect(open(await resumeOptions({ ...state!, position })));
+  const worse = evaluationsOf(after)[0];
+  expect(worse).toMatchObject({ kind: 'evaluation', epoch: 2, isBest: false });
   expect(worse).not.toHaveProperty('predictions');
 });
 

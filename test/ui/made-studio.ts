@@ -4,6 +4,8 @@ import { onTestFinished } from 'vitest';
 import { applyFix, previewFix, undoFixes } from '../../src/jobs/fix-corpus';
 import { describeCorpus } from '../../src/jobs/describe-corpus';
 import { importCorpus } from '../../src/jobs/import-corpus';
+import { openPreviewed, previewFormat } from '../../src/jobs/preview-format';
+import { unpackArchives } from '../../src/jobs/unpack-archives';
 import { SentenceSearch } from '../../src/jobs/sentence-search';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
@@ -36,27 +38,32 @@ import '../../src/ui/styles/marks.css';
 /** Data calls that do the real jobs, in the page. */
 export function dataCallsInPage(database: Database): DataCalls {
   let stopping = new AbortController();
+  let stoppingPreview = new AbortController();
   const search = new SentenceSearch(Promise.resolve(database));
   return {
     searchSentences: (id, query) => search.search(id, query),
     readSentences: (id, places, text) => search.read(id, places, text),
     describeCorpus: (id, report) => describeCorpus(database, id, report, stopping.signal),
     stopDescribing: () => Promise.resolve(),
-    importCorpus: ({ name, files, limit, dropErrors = false }, report) =>
+    unpackArchives: (archives, report) => unpackArchives(archives, report, stopping.signal),
+    importCorpus: ({ name, files, limit, dropErrors = false, passedOver = [] }, report) =>
       importCorpus(
         database,
         {
           name,
-          sources: files.map(({ file, choice = {} }) => ({ name: file.name, blob: file, choice })),
+          sources: files.map(({ file, path = file.name, choice = {} }) => ({
+            ...{ name: path, blob: file, choice },
+          })),
           limit,
           dropErrors,
+          passedOver,
         },
         report,
         stopping.signal,
       ),
     async rereadCorpus(id, choices, dropErrors, report) {
       const corpus = openFiles(database, await requireCorpus(database, id));
-      const { name, createdAt, files, fixes = [] } = corpus;
+      const { name, createdAt, files, fixes = [], passedOver = [] } = corpus;
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
@@ -65,17 +72,28 @@ export function dataCallsInPage(database: Database): DataCalls {
       const replaces = { id, createdAt };
       return importCorpus(
         database,
-        { replaces, name, sources, dropErrors, fixes },
+        { replaces, name, sources, dropErrors, fixes, passedOver },
         report,
         stopping.signal,
       );
+    },
+    async previewFormat(source, format) {
+      stoppingPreview.abort();
+      stoppingPreview = new AbortController();
+      const { signal } = stoppingPreview;
+      const { name, blob } = await openPreviewed(database, source);
+      return previewFormat(blob, name, format, signal);
     },
     previewFix: (id, rule, report) => previewFix(database, id, rule, report, stopping.signal),
     applyFix: (id, rule, report) => applyFix(database, id, rule, report, stopping.signal),
     undoFixes: (id, keep, report) => undoFixes(database, id, keep, report, stopping.signal),
     async importEncoder(files, name) {
       const encoder = madeEncoder(name);
-      await saveEncoder(database, encoder, new Blob(files.slice(0, 1)).slice(0, encoder.bytes));
+      await saveEncoder(
+        database,
+        encoder,
+        new Blob(files.slice(0, 1).map(({ file }) => file)).slice(0, encoder.bytes),
+      );
       return encoder;
     },
     async fetchBundledEncoder(name) {

@@ -63,6 +63,8 @@ test('a fix is looked at, made and taken back by keyboard', async () => {
     'letters-train.conll:184 before Lee ⇥ B_PER after Lee ⇥ B-PER',
   ]);
   expect(corpus()).toBe(before); // looking changes nothing
+  await expect.element(page.getByText('Entities: PER 62 → 64.')).toBeVisible();
+  await expect.element(button('Change 2 lines; entities 64 → 66')).toBeVisible();
 
   target.querySelector<HTMLElement>('.preview button.primary')!.focus();
   await userEvent.keyboard('{Enter}');
@@ -104,6 +106,22 @@ test('once the errors are mended training can begin; an earlier fix is taken bac
     .poll(() => corpus().fixes?.map(({ title }) => title))
     .toEqual(['Leave the rows out']);
   expect(studio.corpora.trainable).toBe(false);
+});
+
+test('a fix that takes a whole type away says so before it is made', async () => {
+  const rows = 'Acme\tB-ORG\nlacht\tO\n\nUte\tX.Ship\nlacht\tO\n\n';
+  const { studio, target } = await openPage(
+    async (_, data) =>
+      void (await importText(data, 'ships', { 'train.tsv': sentence.repeat(60) + rows + rows })),
+  );
+  const corpus = studio.corpora.chosen!;
+  const fixes = corpus.report!.flatMap((group) => group.fixes);
+  const drop = fixes.find(({ rule }) => rule.do === 'drop-rows' && rule.about === 'X.Ship')!;
+  await studio.corpora.mending.look(corpus, drop.rule);
+  await expect
+    .element(button('Leave out 2 lines, with all 2 entities of type X.Ship'))
+    .toBeVisible();
+  expect(target.textContent).toContain('This removes all 2 entities of type X.Ship.');
 });
 
 test('fixes stay when a file is read in another way, or is refused', async () => {

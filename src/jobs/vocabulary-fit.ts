@@ -1,0 +1,22 @@
+/** Tables of embeddings are often padded with rows that no piece has, up to a multiple of one of these. */
+const PADDED_TO = [8, 16, 32, 64, 128];
+
+/**
+ * Holds a vocabulary against the table of embeddings that belongs to it, added pieces included.
+ *
+ * @throws where it has more pieces than the table has rows, or fewer by more than padding explains: one that was cut short would cut words
+ * into other pieces than the encoder learned, and nothing else would tell.
+ */
+export function assertFitsTable(pieces: number, rows: number, file: string): void {
+  if (pieces > rows) {
+    throw new Error(
+      `The vocabulary has ${pieces} pieces, but config.json says vocab_size ${rows}; ` +
+        `take ${file} and config.json from the same model.`,
+    );
+  }
+  if (pieces === rows || PADDED_TO.some((step) => Math.ceil(pieces / step) * step === rows)) return;
+  throw new Error(
+    `${file} has ${pieces} pieces, but the table of embeddings has ${rows} rows (vocab_size in config.json), so ${rows - pieces} of them would never be looked up; ` +
+      `the file may be cut short or another model's: get it again. If this encoder is so, add lines such as [unused${pieces}] to a vocab.txt until there are ${rows}.`,
+  );
+}
