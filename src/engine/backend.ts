@@ -5,6 +5,7 @@ import { OPENING_LIMIT_MS, runStage, type OnStage } from './start-stage';
 import { startWasm } from './wasm-backend';
 import type { GpuFault } from './gpu-fault';
 import type { KernelBuild } from './wasm/kernel-module';
+import type { MakeThread } from './wasm/start-thread';
 
 /** `cpu` is for tests, which bring tfjs' own plain JavaScript backend. */
 export type BackendChoice = 'auto' | 'cpu' | 'wasm' | 'webgpu' | 'webgpu-software';
@@ -24,6 +25,8 @@ export interface BackendOptions {
   threads?: number;
   /** Of the WASM backend's kernels, for tests and benchmarks; undefined takes the fastest that runs well here. */
   kernelBuild?: KernelBuild;
+  /** Makes a thread of the WASM backend; undefined makes workers of this one. */
+  makeThread?: MakeThread | undefined;
   /** Called with the name of each stage of the start, as it begins. */
   onStage?: OnStage;
   /** Called once when the GPU fails: nothing on it can be read any more. To select a backend again opens another device. */
@@ -88,6 +91,7 @@ async function selectWasm(why: string, options: BackendOptions): Promise<Backend
     threads: options.threads,
     build: options.kernelBuild,
     onStage: options.onStage,
+    makeThread: options.makeThread,
   });
   const device = threads === 1 ? '1 thread' : `${threads} threads`;
   return { backend: 'wasm', device, threads, reason: [why, reason].filter(Boolean).join(' ') };

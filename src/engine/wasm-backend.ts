@@ -4,6 +4,7 @@ import { LOADING_LIMIT_MS, runStage, type OnStage } from './start-stage';
 import type { KernelBuild } from './wasm/kernel-module';
 import { KernelPool, usePool } from './wasm/kernel-pool';
 import { MAX_THREADS } from './wasm/pool-control';
+import type { MakeThread } from './wasm/start-thread';
 import { startTfjsModule } from './wasm/tfjs-module';
 
 /** What runs once the WASM backend is up. */
@@ -19,6 +20,8 @@ export interface WasmOptions {
   /** For tests and benchmarks; undefined takes the fastest that runs well here. */
   build?: KernelBuild | undefined;
   onStage?: OnStage | undefined;
+  /** Undefined makes workers of this one. */
+  makeThread?: MakeThread | undefined;
 }
 
 let started: (WasmStart & { wanted: number; build: KernelBuild | undefined }) | undefined;
@@ -29,7 +32,12 @@ let started: (WasmStart & { wanted: number; build: KernelBuild | undefined }) | 
  *
  * @throws where a stage fails or takes too long.
  */
-export async function startWasm({ threads, build, onStage }: WasmOptions = {}): Promise<WasmStart> {
+export async function startWasm({
+  threads,
+  build,
+  onStage,
+  makeThread,
+}: WasmOptions = {}): Promise<WasmStart> {
   if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')))
     throw new Error('This browser does not know WebAssembly SIMD; use a newer one.');
   const obstacle = obstacleToSharedMemory();
@@ -43,7 +51,7 @@ export async function startWasm({ threads, build, onStage }: WasmOptions = {}): 
       () => startTfjsModule(obstacle === undefined),
     );
     tf.registerBackend('wasm', () => backend);
-    const pool = await KernelPool.start(heap, wanted, { build, onStage });
+    const pool = await KernelPool.start(heap, wanted, { build, onStage, makeThread });
     usePool(pool);
     const why = obstacle ? `It has one thread, because ${obstacle}.` : pool.shortfall;
     started = { threads: pool.threads, reason: why, wanted, build };

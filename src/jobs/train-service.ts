@@ -1,6 +1,7 @@
 import { measureMemory } from '../engine/memory';
 import { selectBackend, type BackendReport } from '../engine/backend';
 import { LOADING_LIMIT_MS, runStage, type OnStage, type StageOptions } from '../engine/start-stage';
+import type { MakeThread } from '../engine/wasm/start-thread';
 import { gpuBackend } from '../engine/webgpu/gpu-backend';
 import type { ReportProgress } from '../protocol/progress';
 import type {
@@ -37,6 +38,12 @@ export class TrainService implements TrainCalls {
   #pinned: readonly string[] = [];
   #wish: BackendWish = { choice: 'auto' };
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #makeThread: MakeThread | undefined;
+
+  /** @param makeThread makes a thread of the CPU engine; undefined makes workers of this one */
+  constructor(makeThread?: MakeThread) {
+    this.#makeThread = makeThread;
+  }
 
   describeBackend(wish: BackendWish, onStage?: OnStage): Promise<BackendReport> {
     return (this.#backend ??= this.#startBackend(wish, onStage));
@@ -49,6 +56,7 @@ export class TrainService implements TrainCalls {
     const report = await selectBackend(choice, {
       ...(threads === undefined ? {} : { threads }),
       ...(onStage ? { onStage } : {}),
+      makeThread: this.#makeThread,
       onFault: () => {
         this.#restart = () => (this.#backend = this.#startBackend(wish));
       },

@@ -3,6 +3,7 @@ import type { DataCalls } from './data-calls';
 import type { InferCalls } from './infer-calls';
 import { PendingCalls } from './pending-calls';
 import { Pulse, pulseLimits, type PulseHooks, type PulseLimits } from './pulse';
+import { isThreadRequest, type ThreadRequest } from './thread-request';
 import type { TrainCalls } from './train-calls';
 
 export type WorkerName = 'data' | 'train' | 'infer';
@@ -86,8 +87,13 @@ export function connect<Calls>(
 
   const open = (mayStartAnew: boolean) => {
     const worker = start();
+    const threads: Worker[] = [];
+    worker.addEventListener('message', ({ data }) => {
+      if (isThreadRequest(data)) threads.push(lendThread(data));
+    });
     stop = () => {
       worker.terminate();
+      for (const thread of threads) thread.terminate();
       pulse.stop();
     };
     const end = (reason: string) => {
@@ -134,6 +140,16 @@ export function connect<Calls>(
       pending.end(new Error(`The ${name} worker was ended`));
     },
   };
+}
+
+/** Makes the thread that a worker asks for; it ends by itself when its pool does, and with the worker at the latest. */
+function lendThread({ threadPort }: ThreadRequest): Worker {
+  const thread = new Worker(new URL('../../workers/thread.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'thread',
+  });
+  thread.postMessage(undefined, [threadPort]);
+  return thread;
 }
 
 /** A function as an argument of a call: it runs on this side when the worker calls it. */

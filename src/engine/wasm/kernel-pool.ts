@@ -28,8 +28,8 @@ export interface PoolOptions {
   onStage?: OnStage | undefined;
   /** Undefined waits for a thread as long as is reasonable. */
   threadLimitMs?: number;
-  /** Worker of a thread, for tests; undefined makes the engine's own. */
-  makeThread?: MakeThread;
+  /** Undefined makes workers of this one. */
+  makeThread?: MakeThread | undefined;
 }
 
 /**
@@ -45,6 +45,8 @@ export class KernelPool {
   readonly heap: KernelHeap;
   readonly #control: PoolControl;
   readonly #maySleep = !('document' in globalThis); // a page's own thread may not
+  /** Threads that may come to the board: one that was given up may come late, and then it helps. */
+  readonly #places: number;
   #scratch: number[] = [];
   #scratchBytes = 0;
 
@@ -54,9 +56,10 @@ export class KernelPool {
     kernels: KernelExports,
     build: KernelBuild,
     threads: number,
-    shortfall: string,
+    { places, shortfall }: { places: number; shortfall: string },
   ) {
     this.shortfall = shortfall;
+    this.#places = places;
     this.heap = heap;
     this.#control = control;
     this.kernels = kernels;
@@ -85,17 +88,18 @@ export class KernelPool {
       const stage = `Starting thread ${running + 1} of ${threads}`;
       const start = { module, memory, board: control.buffer, thread: running };
       const options = { onStage, limitMs: threadLimitMs, wayOut: 'the others do its work' };
-      const thread = startThread(start, makeThread);
       try {
-        await runStage(stage, options, () => thread.ready);
+        await runStage(stage, options, () => startThread(start, makeThread));
         running++;
       } catch (error) {
-        thread.end();
         const why = error instanceof Error ? error.message : String(error);
         shortfall = `It has ${running} of ${threads} threads, because one did not start. ${why}`;
       }
     }
-    return new KernelPool(heap, control, loaded.exports, loaded.build, running, shortfall);
+    return new KernelPool(heap, control, loaded.exports, loaded.build, running, {
+      places: threads,
+      shortfall,
+    });
   }
 
   /**
@@ -127,7 +131,7 @@ export class KernelPool {
   #growScratch(bytes: number): void {
     for (const address of this.#scratch.splice(0)) this.heap.free(address);
     this.#scratchBytes = 0; // should there be no room, the next call asks again
-    for (let thread = 0; thread < this.threads; thread++) {
+    for (let thread = 0; thread < this.#places; thread++) {
       const address = this.heap.allocate(bytes);
       this.#scratch.push(address);
       this.#control.setScratch(thread, address);

@@ -9,10 +9,18 @@ export interface ThreadStart {
   thread: number;
 }
 
-onmessage = ({ data }: MessageEvent<ThreadStart>) => {
-  const kernels = instantiateKernels(data.module, data.memory);
-  const control = new PoolControl(data.board);
-  postMessage('ready');
-  control.serve(kernels, data.thread);
-  close();
+/** A thread is told its start by who made it, or by a port that it was given: then another worker needs it. */
+onmessage = ({ data, ports: [port] }: MessageEvent<ThreadStart>) => {
+  if (!port) begin(data, () => postMessage('ready'));
+  else
+    port.onmessage = (event: MessageEvent<ThreadStart>) =>
+      begin(event.data, () => port.postMessage('ready'));
 };
+
+function begin(start: ThreadStart, tellReady: () => void): void {
+  const kernels = instantiateKernels(start.module, start.memory);
+  const control = new PoolControl(start.board);
+  tellReady();
+  control.serve(kernels, start.thread);
+  close();
+}

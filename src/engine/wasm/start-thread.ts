@@ -1,26 +1,20 @@
 import PoolThread from './pool-thread.worker?worker';
 import type { ThreadStart } from './pool-thread.worker';
 
-export type MakeThread = () => Worker;
+/** Makes a thread that has not been told anything yet: a worker, or the port to one that somebody else has made. */
+export type MakeThread = () => Worker | MessagePort;
 
-/** A thread of the pool on its way. */
-export interface StartingThread {
-  /** Resolves when it is at the board; rejects where its script or its kernels cannot be loaded. */
-  ready: Promise<void>;
-  end(): void;
-}
-
-/** Starts a thread of the CPU engine. */
+/** Starts a thread of the CPU engine. Resolves when it is at the board. @throws where its script or its kernels cannot be loaded. */
 export function startThread(
   start: ThreadStart,
   makeThread: MakeThread = () => new PoolThread(),
-): StartingThread {
-  const worker = makeThread();
-  const ready = new Promise<void>((resolve, reject) => {
-    worker.onmessage = () => resolve();
-    worker.onerror = ({ message }) =>
-      reject(new Error(message || 'The script of a thread could not be loaded.'));
-    worker.postMessage(start);
+): Promise<void> {
+  const line = makeThread();
+  return new Promise<void>((resolve, reject) => {
+    line.onmessage = () => resolve();
+    if (line instanceof Worker)
+      line.onerror = ({ message }) =>
+        reject(new Error(message || 'The script of a thread could not be loaded.'));
+    line.postMessage(start);
   });
-  return { ready, end: () => worker.terminate() };
 }
