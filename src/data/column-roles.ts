@@ -46,7 +46,7 @@ export function findRoles(
     choice.indexColumn === undefined ? detectIndex(table, profiles) : choice.indexColumn;
   const levels = levelsOf(table, profiles, index, choice);
   const found = chooseLevel(table, levels, profiles, index, choice);
-  if (!found) return undefined;
+  if (!found) return choice.outside ? findWithoutOutside(table, columns, choice) : undefined;
   const { tag, others, certainty } = found;
   const sentence =
     choice.sentenceColumn === undefined
@@ -59,6 +59,19 @@ export function findRoles(
   const isOpen = choice.tagColumn === undefined && choice.tagKey === undefined && !isCustom;
   const questions = isOpen && others.length > 0 ? [levelQuestion([tag, ...others])] : [];
   return { word, tag, index, sentence, others, certainty, questions };
+}
+
+/** Finds the tags as if nothing were said of O, and reads them as was said. */
+function findWithoutOutside(
+  table: readonly SampleRow[],
+  columns: number,
+  choice: Partial<ColumnFormat>,
+): ColumnRoles | undefined {
+  const open = { ...choice };
+  delete open.outside;
+  const tag = findRoles(table, columns, open)?.tag;
+  if (!tag || choice.tagColumn === tag.column) return undefined;
+  return findRoles(table, columns, { ...choice, tagColumn: tag.column, tagKey: tag.tagKey });
 }
 
 function levelsOf(

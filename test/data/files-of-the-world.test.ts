@@ -204,6 +204,8 @@ describe('e. what looks like O is asked about', () => {
   test('an answer is kept and not asked again', async () => {
     const content = withTags(...bare.split(' '));
     expect(await questionsOf(content, { outside: ['O', '0'] })).toEqual([]);
+    const without = await read(content.replaceAll('O', '0'), { outside: ['O'] });
+    expect(without.sentences[1]!.spans).toEqual([{ start: 0, end: 3, label: '0' }]);
     const asType = await read(content, { outside: ['O'] });
     expect(inBrackets(asType.sentences[0]!)).toBe('[Orla Quell]PER [sings]0 in [Fenlow]LOC .');
   });
