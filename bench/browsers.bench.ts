@@ -6,7 +6,7 @@ import { openFirefoxTab } from '../test/e2e/engines/firefox-tab';
 import { runIn, type Tab } from '../test/e2e/engines/tab';
 import { median } from './median';
 
-/** What Firefox is to reach of Chromium's pieces a second on the same machine. */
+/** Share of Chromium's pieces a second that Firefox is to reach on the same machine. */
 const target = 0.7;
 const rounds = 3;
 /** Sentences of each split of the sample in one run, and its epochs. */

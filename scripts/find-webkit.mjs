@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findProgram } from './find-program.mjs';
 
 /**
- * What runs WebKitGTK without a screen: its driver, its small browser, an X server that draws into memory, and a bus of its own. Any may be
+ * Names what runs WebKitGTK without a screen: its driver, its small browser, an X server that draws into memory, and a bus of its own. Any may be
  * undefined where it is not on this computer.
  */
 export function webkitPrograms() {

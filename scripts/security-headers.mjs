@@ -1,7 +1,7 @@
 import { isolationHeaders } from './isolation-headers.mjs';
 
 /**
- * What the built page may do: run and load what lies beside it, compile WebAssembly, and nothing else. A worker takes its policy from its
+ * Rights of the built page: run and load what lies beside it, compile WebAssembly, and nothing else. A worker takes its policy from its
  * own response, so every file is sent with the header.
  */
 const policy = {

@@ -1,4 +1,4 @@
-/** What unpacking may cost; a file that asks for more is refused. */
+/** Limits of unpacking; a file that asks for more is refused. */
 export interface UnpackLimits {
   /** Bytes that all archives of one drop may become. */
   bytes: number;

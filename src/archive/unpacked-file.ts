@@ -8,7 +8,7 @@ export interface UnpackedFile {
   blob: Blob;
 }
 
-/** What unpacking tells and asks while it goes on. */
+/** Callbacks of unpacking while it goes on. */
 export interface UnpackOptions {
   budget: UnpackBudget;
   signal: AbortSignal;

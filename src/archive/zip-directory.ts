@@ -8,7 +8,7 @@ export interface ZipEntry {
   packedBytes: number;
   /** Bytes that the directory says come out; held against what does. */
   bytes: number;
-  /** Where the file's own header begins. */
+  /** Offset of the file's own header. */
   offset: number;
 }
 

@@ -73,7 +73,7 @@ async function unpackEntry(
   return bytes.blob();
 }
 
-/** Where an entry's bytes begin: behind its own header, whose length may differ from the directory's. NaN where there is none. */
+/** Finds the offset of an entry's bytes: behind its own header, whose length may differ from the directory's. NaN where there is none. */
 async function dataStart(blob: Blob, { offset }: ZipEntry): Promise<number> {
   const header = await blob.slice(offset, offset + LOCAL_HEADER_BYTES).arrayBuffer();
   const view = new DataView(header);

@@ -1,5 +1,5 @@
 /**
- * What a current browser may lack, asked for here and nowhere else. Each function answers at the moment of the call, in the page as in
+ * Asks for everything that a current browser may lack, here and nowhere else. Each function answers at the moment of the call, in the page as in
  * a worker; `lacks.ts` says in words what an absence costs.
  */
 

@@ -22,7 +22,7 @@ export interface TrainCommand {
   backend: string;
   threads?: number;
   dropErrors: boolean;
-  /** What is said of the files; the rest is detected. */
+  /** Parts of the files' format that are stated; the rest is detected. */
   format: FormatChoice;
 }
 

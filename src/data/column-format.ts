@@ -2,7 +2,7 @@ import type { TagScheme } from '../ner/tag-scheme';
 
 export type TextEncoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be';
 
-/** What stands between the columns of a row; `blank` is any blank of Unicode, such as U+00A0. */
+/** Separators between the columns of a row; `blank` is any blank of Unicode, such as U+00A0. */
 export const separators = ['tab', 'space', 'comma', 'semicolon', 'pipe', 'blank'] as const;
 export type Separator = (typeof separators)[number];
 
@@ -22,7 +22,7 @@ export interface ColumnFormat extends Partial<FormatDetails> {
   scheme: TagScheme;
 }
 
-/** What a column file may do otherwise than CoNLL-2003 does. */
+/** Details in which a column file may differ from CoNLL-2003. */
 export interface FormatDetails {
   /** Fields may stand in double quotes, doubled inside (RFC 4180). */
   isQuoted: boolean;
@@ -34,7 +34,7 @@ export interface FormatDetails {
   indexColumn: number | null;
   /** Column in which another value, or the first after empty ones, begins a sentence. Null where there is none. */
   sentenceColumn: number | null;
-  /** What ends a sentence where no column tells: an empty line, a full stop as well, or an index that begins again. */
+  /** End of a sentence where no column tells it: an empty line, a full stop as well, or an index that begins again. */
   sentenceEnd: 'empty-line' | 'full-stop' | 'index';
   /** Key of the tag in a column of `key=value|key=value` (CoNLL-U's MISC). Null where the column holds the tag alone. */
   tagKey: string | null;

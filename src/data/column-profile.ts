@@ -11,7 +11,7 @@ export interface SampleRow {
   beginsBlock: boolean;
 }
 
-/** What the fields of a column look like. */
+/** Statistics of a column's fields. */
 export interface ColumnProfile {
   column: number;
   rows: number;

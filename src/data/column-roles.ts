@@ -159,7 +159,7 @@ function isKeyOfTags(table: readonly SampleRow[], { column, tagKey, notation, la
   return tagKeys.test(tagKey!) && having > 0 && labels.every((label) => labelLike.test(label));
 }
 
-/** Of clear columns the sparse ones, of these the ones that mark more than nothing, of these the one with most entities. */
+/** Chooses among clear columns: sparse ones before dense ones, then those that mark anything, then the one with most entities. */
 function amongClear(clear: readonly TagLevel[], index: number | null): Chosen | undefined {
   const sparse = preferred(clear, ({ outsideShare }) => outsideShare >= OUTSIDE_SHARE);
   const telling = preferred(sparse, ({ entities }) => entities > 0);

@@ -122,7 +122,7 @@ function ordinalOf(column: number, columns: number): string {
   return column === columns - 1 ? 'last' : (ordinals[column] ?? `${column + 1}th`);
 }
 
-/** What begins or ends sentences, where it is not an empty line. */
+/** Says what begins or ends sentences, where it is not an empty line. */
 export function sentenceEvidence(
   { sentenceColumn, sentenceEnd }: Pick<FormatDetails, 'sentenceColumn' | 'sentenceEnd'>,
   table: readonly SampleRow[],

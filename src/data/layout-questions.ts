@@ -5,7 +5,7 @@ import type { FoundLayout } from './detect-layout';
 import { nameOfSeparator, separatorEvidence } from './layout-evidence';
 import { LONGEST_SENTENCE, endsSentence } from './sentence-builder';
 
-/** What was found of a file's layout, and in what. */
+/** Findings about a file's layout, and the rows they come from. */
 export interface LayoutFacts {
   layout: FoundLayout;
   roles: ColumnRoles;

@@ -50,7 +50,7 @@ export class CommentRule {
   /**
    * A comment begins with `#` where no row can, or with `# ` where the line does not fit as a row.
    *
-   * Where another column stands before the word (GermEval's and UNER's index), every line that begins with `#` is a comment.
+   * Every line that begins with `#` is a comment where another column stands before the word (GermEval's and UNER's index).
    * Elsewhere the word itself may be `#` or `#hashtag`, so `# O` in a space-separated file is a row, and only a line that
    * begins with `# ` and has no tag in its place is a comment.
    */

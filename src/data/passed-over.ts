@@ -2,7 +2,7 @@
 export interface PassedOver {
   /** The file's path as it was dropped. */
   path: string;
-  /** What it is, in a few words: `Markdown`, `hidden`. */
+  /** Reason in a few words: `Markdown`, `hidden`. */
   reason: string;
   /** The whole refusal, where the file was tried and could not be read. */
   detail?: string;

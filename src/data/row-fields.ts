@@ -1,6 +1,6 @@
 import type { CompleteFormat, Separator } from './column-format';
 
-/** What cuts a row into fields. */
+/** Rules by which a row is cut into fields. */
 export type FieldRules = Pick<CompleteFormat, 'separator' | 'isQuoted' | 'isPadded'>;
 
 /** Blanks of Unicode that can stand between words: TAB, space, no-break spaces, spaces of a fixed width. */
@@ -83,7 +83,7 @@ export function splitLeniently(line: string, rules: FieldRules): string[] {
   return fields;
 }
 
-/** Where to look for a field's end: behind its closing quote, or at its start where it has none. */
+/** Finds the place from which a field's end is looked for: behind its closing quote, or at its start where it has none. */
 function quotedEnd(line: string, start: number, separator: Separator): number {
   if (line.charAt(start) !== '"') return start;
   for (let at = start + 1; ;) {

@@ -9,13 +9,13 @@ export type RowLayout = Pick<
 > &
   Partial<Pick<CompleteFormat, 'indexColumn' | 'sentenceColumn' | 'tagTakesRest'>>;
 
-/** What had to be overlooked for a row to fit: superfluous separators, other blanks between columns, a blank inside the last label. */
+/** Repair that lets a row fit: superfluous separators, other blanks between columns, a blank inside the last label. */
 export type RowRepair = 'separators' | 'blanks' | 'label';
 
 /**
  * Takes the word and the tag out of one row after another, without an array for each where columns are plain.
  *
- * Where a row has too many fields, empty ones are passed over if it then fits: at the end of a TAB row, anywhere but at the front of
+ * A row with too many fields is read without the empty ones if it then fits: at the end of a TAB row, anywhere but at the front of
  * a space row. Else a last tag with a position mark takes what follows it (`B-Company Name`). Where it has too few, U+00A0 and its
  * like separate too.
  */
@@ -32,7 +32,7 @@ export class RowScanner {
   margins = '';
   /** Columns of the last row. */
   columns = 0;
-  /** What was overlooked in the last row; undefined where it fits as it stands. */
+  /** Repair of the last row; undefined where it fits as it stands. */
   repair: RowRepair | undefined;
   readonly #layout: RowLayout;
   readonly #notation: TagNotation | undefined;

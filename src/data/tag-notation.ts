@@ -61,7 +61,7 @@ export class TagNotation {
     this.#outside = new Set(this.details.outside);
   }
 
-  /** What a tag means; one without a mark is a bare label. */
+  /** Reads a tag's prefix and label; a tag without a mark is a bare label. */
   read(tag: string): ReadTag {
     if (!beyondAscii.test(tag)) return this.#parse(tag);
     const clean = withoutHiddenEdges(tag);

@@ -4,7 +4,7 @@ export type OnStage = (stage: string) => void;
 export interface StageOptions {
   onStage?: OnStage | undefined;
   limitMs: number;
-  /** What the person can do where the stage takes longer, as a sentence's end. */
+  /** Way out where the stage takes longer, as the end of a sentence. */
   wayOut: string;
 }
 

@@ -18,7 +18,7 @@ export const SPLIT_SEED = 1;
 export interface FileReading {
   format: ColumnFormat;
   detected: DetectedFormat;
-  /** What the person decided of it; absent where that was not kept. */
+  /** Parts that the person decided; absent where they were not kept. */
   choice?: Partial<ColumnFormat>;
 }
 

@@ -63,7 +63,7 @@ const OTHER_FORMS: readonly [name: RegExp, what: string][] = [
   ],
 ];
 
-/** What is missing of the weights; undefined where they are there, in one file or in all of its shards. */
+/** Names what is missing of the weights; undefined where they are there, in one file or in all of its shards. */
 function missingWeights(files: readonly NamedBlob[], names: readonly string[]): string | undefined {
   if (findFile(files, 'model.safetensors') ?? onlySafetensors(files)) return undefined;
   const shards = names.filter(isShardName);

@@ -26,7 +26,7 @@ export async function previewFix(
   return foreseeFix(corpus, rule, report, signal);
 }
 
-/** What a fix would change in a corpus that is at hand. */
+/** Changes that a fix would make in a corpus that is at hand. */
 export async function foreseeFix(
   corpus: ReadableCorpus,
   rule: FixRule,

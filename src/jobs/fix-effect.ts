@@ -6,7 +6,7 @@ import type { ReportProgress } from '../protocol/progress';
 import type { ReadableCorpus } from '../storage/corpus-files';
 import { walkCorpus, type CorpusText } from './corpus-text';
 
-/** What a fix would do to the entities of a corpus: read once with its edits, nothing stored, and held against the record's counts. */
+/** Counts what a fix would do to the entities of a corpus: reads once with its edits, stores nothing, and compares with the record's counts. */
 export async function foreseeEntities(
   corpus: Pick<ReadableCorpus, 'statistics' | 'files'>,
   text: CorpusText,

@@ -49,7 +49,7 @@ export function tokenizerOf(
   return createTokenizer(encoder);
 }
 
-/** What stood beside an encoder, each part once: `classifier`, `crf`, `pooler`. */
+/** Parts that stood beside an encoder, each once: `classifier`, `crf`, `pooler`. */
 function partsOf(tensors: readonly string[]): string[] {
   const parts = tensors.map((name) => {
     const path = name.split('.');

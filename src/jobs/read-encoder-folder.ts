@@ -102,7 +102,7 @@ async function readText(file: NamedBlob | undefined): Promise<string | undefined
   }
 }
 
-/** What git keeps in the place of a large file. */
+/** First words of the pointer that git keeps in the place of a large file. */
 const POINTER = 'version https://git-lfs.github.com/spec/';
 
 async function assertNoPointer(blob: Blob, name: string): Promise<void> {

@@ -69,7 +69,7 @@ export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): E
   return { names, passedOver };
 }
 
-/** What stands before the encoder's names: `bert.` or nothing as a rule, `model.bert.` where it was saved as part of something else. */
+/** Prefix of the encoder's names: `bert.` or nothing as a rule, `model.bert.` where it was saved as part of something else. */
 function findPrefix({ name, tensors }: SafetensorsFile): string {
   const prefixes = [...tensors.keys()]
     .filter((key) => key === WORD_TABLE || key.endsWith(`.${WORD_TABLE}`))

@@ -14,7 +14,7 @@ export type WeightDtype = (typeof weightDtypes)[number];
 export interface SafetensorsFile extends SafetensorsHeader {
   /** What errors call it. */
   readonly name: string;
-  /** Where the header ends and the data section begins. */
+  /** Offset at which the header ends and the data section begins. */
   readonly dataStart: number;
   /** Reads one tensor as float32. `@throws` for an unknown name or an element type that holds no weights. */
   read(tensor: string): Promise<WeightTensor>;

@@ -22,7 +22,7 @@ export interface TrainOrder {
   limit?: number;
   /** Leave out rows with errors; else they end the order. */
   dropErrors: boolean;
-  /** What is said of how the files are read; the rest is detected. */
+  /** Parts of the format that are stated for all files; the rest is detected. */
   format?: FormatChoice;
 }
 
@@ -33,7 +33,7 @@ export interface TrainOutcome {
   model?: ModelRecord;
 }
 
-/** What may be said of how files are read. */
+/** Parts of a format that can be stated for files. */
 export type FormatChoice = Partial<ColumnFormat>;
 
 /** How one file is read, for those who train nothing. */
@@ -47,12 +47,12 @@ export interface FileReport {
   entities: Record<string, number>;
   encoding: ColumnFormat['encoding'];
   separator: ColumnFormat['separator'];
-  /** What each column holds: word, tag, index, sentence, or `_` where it is not used. */
+  /** Role of each column: word, tag, index, sentence, or `_` where it is not used. */
   columns: string[];
   scheme: ColumnFormat['scheme'];
   /** Why it is read so, a sentence for each decision. */
   evidence: string[];
-  /** What it leaves open; the reading that was taken stands first. */
+  /** Questions it leaves open; the reading that was taken stands first. */
   questions: { text: string; readings: string[] }[];
   findings: { errors: number; warnings: number; notes: number };
 }

@@ -25,7 +25,7 @@ export interface CorpusImport {
   dropErrors?: boolean;
 }
 
-/** What lay in a `.zip` or `.gz`. */
+/** Contents of a `.zip` or `.gz`. */
 export interface UnpackedArchive {
   path: string;
   /** A zip's paths are its own; a gzip's one file stands where the archive stood. */

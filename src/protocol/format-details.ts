@@ -1,2 +1,2 @@
-/** What a format means where it is silent, for the page: studio takes no values from data itself. */
+/** Plain details of a format, for the page: studio takes no values from data itself. */
 export { completeFormat, plainDetails, separators } from '../data/column-format';

@@ -1,4 +1,4 @@
-/** What a worker sends its page to be lent a thread: the port by which the two will talk. */
+/** Message by which a worker asks its page for a thread: the port by which the two will talk. */
 export interface ThreadRequest {
   readonly threadPort: MessagePort;
 }

@@ -35,7 +35,7 @@ export interface CorpusFile {
   detected: DetectedFormat;
   /** What it was read with: `detected`, or the person's override. */
   format: ColumnFormat;
-  /** What the person decided of it; absent in corpora that were read before this was kept. */
+  /** Parts that the person decided; absent in corpora that were read before this was kept. */
   choice?: Partial<ColumnFormat>;
   sentences: number;
   documents: number;

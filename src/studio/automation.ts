@@ -119,7 +119,7 @@ export function automate(studio: Studio): Automation {
   };
 }
 
-/** What may be said of a corpus on the command line. */
+/** Options about a corpus on the command line. */
 type ReadOptions = Pick<TrainOrder, 'limit' | 'dropErrors' | 'format'>;
 
 const wayOut =
@@ -137,7 +137,7 @@ function assertCorpus({ refusal, encoders, models }: OpenedDrop): void {
   );
 }
 
-/** What lies in a folder may be passed over; a file that was named by itself may not. @throws its refusal. */
+/** Passes over files of a folder that are no corpus; a file that was named by itself is never passed over. @throws its refusal. */
 function assertAllRead({ passedOver = [] }: CorpusRecord): void {
   const named = passedOver.find(({ path }) => !path.includes('/'));
   if (!named) return;

@@ -1,7 +1,7 @@
 import { listLacks, type Lack } from '../browser/lacks';
 import type { BackendReport } from '../protocol/train-calls';
 
-/** What this browser lacks and what that costs, threads included as the backend reports them: `No WebGPU: training runs on the processor.` */
+/** Says what this browser lacks and what that costs, threads included as the backend reports them: `No WebGPU: training runs on the processor.` */
 export function describeLacks(
   backend: BackendReport | undefined,
   lacks: readonly Lack[] = listLacks(),

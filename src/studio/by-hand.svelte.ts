@@ -9,7 +9,7 @@ import { describeTrouble } from './trouble';
 export interface FileInHand {
   name: string;
   source: PreviewSource;
-  /** What was chosen so far; the rest is detected. */
+  /** Parts chosen so far; the rest is detected. */
   choice: Partial<ColumnFormat>;
   /** How it is read by that; undefined before it was looked at. */
   preview: FormatPreview | undefined;
@@ -24,7 +24,7 @@ export type ShownFormat = Omit<CompleteFormat, 'scheme' | 'columns' | 'wordColum
 /** Columns beyond these are not offered: a separator that cuts prose makes hundreds. */
 const MOST_COLUMNS = 24;
 
-/** What another separator makes meaningless. */
+/** Parts of a choice that another separator makes meaningless. */
 const layoutKeys = [
   'columns',
   'wordColumn',

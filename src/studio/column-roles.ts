@@ -1,6 +1,6 @@
 import type { ColumnFormat } from '../data/column-format';
 
-/** What a column may hold, as a person chooses it. */
+/** Roles that a person can give to a column. */
 export const columnRoles = ['word', 'tag', 'index', 'sentence', 'none'] as const;
 export type ColumnRole = (typeof columnRoles)[number];
 
@@ -52,7 +52,7 @@ export function assignRole(
   return next;
 }
 
-/** What the roles decide; undefined while no column holds the word, or none the tag. */
+/** Gives the part of a format that the roles decide; undefined while no column holds the word, or none the tag. */
 export function columnsOf(roles: readonly ColumnRole[]): RoleColumns | undefined {
   const wordColumn = roles.indexOf('word');
   const tagColumn = roles.indexOf('tag');

@@ -1,10 +1,10 @@
 import type { CorpusRecord } from '../storage/records';
 
-/** What a person should know before a run begins on a corpus. */
+/** Warnings for a person before a run begins on a corpus. */
 export interface CorpusDoubts {
   /** Why no run can learn anything. */
   obstacle?: string;
-  /** What the scores will not tell. */
+  /** Limits of what the scores can tell. */
   warning?: string;
 }
 

@@ -10,7 +10,7 @@ import { Work } from './work.svelte';
 
 /** Sends what a person drops or chooses, anywhere on the page, to its place, and says so. */
 export class Deliveries {
-  /** Where things went that were dropped elsewhere. */
+  /** Sentences about things that were dropped in another place than theirs. */
   news = $state('');
   /** Unpacking, and what nothing here can read. */
   readonly work = new Work();

@@ -2,7 +2,7 @@ import type { PassedOver } from '../data/passed-over';
 import type { DroppedFile } from '../protocol/dropped-file';
 import { hiddenPart, kindOfFile, type FileKind } from './file-kind';
 
-/** What dropped files are, and so where they belong. */
+/** Kinds of dropped files, and so the places they belong to. */
 export interface SortedDrop {
   /** ONNX files, ours or not. */
   models: DroppedFile[];

@@ -1,7 +1,7 @@
 import type { DroppedFile } from '../protocol/dropped-file';
 import { isGzip, isZip, signatureOf } from './file-signatures';
 
-/** Where a dropped file may belong, judged by its name and its first bytes. */
+/** Place of a dropped file, judged by its name and its first bytes. */
 export type FileKind =
   | { is: 'archive' }
   | { is: 'model' }

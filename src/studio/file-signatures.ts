@@ -1,4 +1,4 @@
-/** What a file is by its first bytes, and what a person can do with it here. */
+/** Kind of a file by its first bytes, and the way out for the person. */
 export interface Signature {
   /** As a noun with its article: `a PDF document`. */
   what: string;
@@ -49,7 +49,7 @@ const SIGNATURES: readonly [bytes: string, at: number, what: string, wayOut: str
   ],
 ];
 
-/** What the first bytes of a file give away; undefined for text and for what nobody knows. */
+/** Tells a file's kind by its first bytes; undefined for text and for what nobody knows. */
 export function signatureOf(start: Uint8Array): Signature | undefined {
   const text = String.fromCharCode(...start).replace(/^\xef\xbb\xbf/, '');
   if (isRow(text)) return undefined;

@@ -1,11 +1,11 @@
 import type { FixPreview } from '../data/fix-rule';
 import { countOf, formatCount, joinWords } from './quantities';
 
-/** What a fix does to the entities of a corpus, in words. */
+/** Effect of a fix on the entities of a corpus, in words. */
 export interface EffectWords {
   /** Sentences; those that name the loss of a whole type come first. */
   sentences: string[];
-  /** What the fix's button says of it; empty where no entity is lost or gained. */
+  /** Words for the fix's button; empty where no entity is lost or gained. */
   onButton: string;
 }
 

@@ -17,7 +17,7 @@ const sentencesOfAspects: readonly (readonly FormatAspect[])[] = [
   ['separator', 'lines', 'encoding'],
 ];
 
-/** What of a format each aspect is about. */
+/** Keys of a format that each aspect is about. */
 const keysOfAspect: Record<FormatAspect, readonly (keyof ColumnFormat)[]> = {
   columns: ['columns', 'wordColumn', 'tagColumn', 'indexColumn', 'hasHeader', 'tagKey'],
   scheme: ['scheme'],
@@ -126,7 +126,7 @@ function capitalise(text = ''): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** What ends a sentence, to be chosen. */
+/** Sentence ends to choose from. */
 export const sentenceEndTitles = {
   'empty-line': 'an empty line',
   'full-stop': 'a full stop too',

@@ -5,7 +5,7 @@ import { nameOfFiles, sortDrop, type SortedDrop } from './drop-routing';
 
 /** A drop whose archives are opened. */
 export interface OpenedDrop extends Omit<SortedDrop, 'archives'> {
-  /** What the person would call it. */
+  /** Name by which the person knows it. */
   name: string;
 }
 

@@ -14,7 +14,7 @@ export class Status {
   trouble = $state.raw<Trouble | undefined>();
   /** True where the browser tells that this window forgets all when it is closed. */
   isPrivate = $state(false);
-  /** What a private window cannot keep, until the person has put it away. */
+  /** Warning that a private window keeps nothing, until the person has put it away. */
   privacyNote = $state.raw<Trouble | undefined>();
   readonly lacks = $derived(describeLacks(this.backend));
   readonly health = new WorkerHealth();

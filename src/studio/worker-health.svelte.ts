@@ -13,11 +13,11 @@ export class WorkerHealth {
   readonly #silentMs = new SvelteMap<WorkerName, number>();
   readonly #endedBecause = new SvelteMap<WorkerName, string>();
   readonly #restartedAfterMs = new SvelteMap<WorkerName, number>();
-  /** What the train worker's start is at; undefined before and after it. */
+  /** Stage of the train worker's start; undefined before and after it. */
   startStage = $state<string | undefined>();
   /** The worst there is to say; undefined while every worker answers. */
   readonly trouble = $derived(this.#describe());
-  /** What went amiss and was mended, as sentences. */
+  /** Faults that were mended, as sentences. */
   readonly mended = $derived(
     [...this.#restartedAfterMs].map(
       ([worker, silentMs]) =>

@@ -7,12 +7,12 @@ import { root } from '../../scripts/process.mjs';
 import { securityHeaders } from '../../scripts/security-headers.mjs';
 import { serveBuild } from '../../scripts/serve-build.mjs';
 
-/** Where browsers tell of what the policy stopped: no script inside a thread could be asked. */
+/** Address at which browsers report what the policy stopped: no script inside a thread could be asked. */
 export const reportPath = '/policy-violation';
 const watchPath = '/watch-this-page.js';
 const complaintPath = '/complaint';
 
-/** What the server does besides serving the build. */
+/** Duties of the server besides serving the build. */
 export interface Watch {
   /** Gets what browsers report, and answers that were no success. */
   complaints?: string[];

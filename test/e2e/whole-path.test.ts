@@ -16,7 +16,7 @@ import { openModel, readEntityF1, readSentence, saveModel, trainOnSample } from 
 
 const english = samples[0]!;
 
-/** Of each split so many sentences, so that an epoch takes seconds. */
+/** Sentences of each split, few enough for an epoch to take seconds. */
 const sentences = { train: 96, dev: 24, test: 8 };
 
 /** The sample and the encoder that the server has in place of the build's, both cut. */

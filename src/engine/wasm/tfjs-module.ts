@@ -91,7 +91,7 @@ function keepFromMakingWorkers(options: object): void {
   });
 }
 
-/** What tfjs' WASM module has beyond its published types. */
+/** Members of tfjs' WASM module beyond its published types. */
 type TfjsModule = BackendWasm['wasm'] & {
   wasmMemory?: WebAssembly.Memory; // of the threaded build
   asm: { memory: WebAssembly.Memory }; // of the other

@@ -4,7 +4,7 @@ import { runIn, type Tab } from './tab';
 /** Seconds that an alert may stand: a worker's silence on a busy computer is told and taken back. */
 const alertSeconds = 20;
 
-/** What a person looks for: an element that is seen, of this kind, with this name or text in it. */
+/** Element that a person looks for: visible, of this kind, with this name or text in it. */
 export interface Sought {
   css: string;
   /** A name is the label for readers of the screen, else the text; blanks count once. A string must be the whole of it. */
