@@ -111,8 +111,7 @@ function chooseLevel(
   const clear = whole.filter((level) => isClear(level));
   const marked = clear.filter(({ notation }) => notation.marked > 0);
   const underKeys = levels.filter((level) => level.tagKey !== null && isKeyOfTags(table, level));
-  if (marked.length > 0) return amongClear(marked.length > 0 ? clear : marked, index);
-  if (underKeys.length > 0) return amongClear(underKeys, index);
+  if (marked.length === 0 && underKeys.length > 0) return amongClear(underKeys, index);
   if (clear.length > 0) return amongClear(clear, index);
 
   const best = whole.reduce<TagLevel | undefined>(

@@ -48,6 +48,11 @@ const foreignForms: readonly ForeignForm[] = [
     wayOut: `convert the brackets to B- and I- tags: ${asColumns}`,
   },
   {
+    isIt: (_, lines) => isMostly(/^(?:#.*|\d+(?:[-.]\d+)?(?:\t[^\t]*){9})$/, lines),
+    name: 'CoNLL-U without tags',
+    wayOut: 'put each tag into MISC (NER=B-PER) or into a column of its own',
+  },
+  {
     isIt: (_, lines) => isMostly(pairsOnALine, lines),
     isCertain: true,
     name: 'a sentence a line with a tag behind each word',

@@ -24,8 +24,6 @@ const lookalikes = new Set([
   '-',
   '–',
   '—',
-  '.',
-  '*',
   'none',
   'null',
   'nil',

@@ -387,6 +387,11 @@ describe('what is no column file is refused by its name, with a way out', () => 
       'Orla\tB-PER\u0085sings\tO\u0085.\tO\u0085\u0085Rain\tO\u0085',
       'found lines that end in U+0085',
     ],
+    [
+      'CoNLL-U without tags',
+      '# text = Orla sings\n1\tOrla\torla\tPROPN\t_\t_\t2\tnsubj\t_\t_\n2\tsings\tsing\tVERB\t_\tTense=Pres\t0\troot\t_\tSpaceAfter=No\n3\t.\t.\tPUNCT\t_\t_\t2\tpunct\t_\t_\n',
+      'found CoNLL-U without tags',
+    ],
     ['label ids', 'Orla\t1\nsings\t0\n.\t0\n', 'found numbers in the last column'],
   ])('%s', async (_, content, found) => {
     const message = await refusalOf(content);
