@@ -128,7 +128,9 @@ async function assertPossible(blob: Blob): Promise<void> {
   if (blob.size === 0) {
     throw new Error(`it is not an ONNX model but an empty file of 0 bytes; ${damagedWayOut}`);
   }
-  const start = String.fromCharCode(...new Uint8Array(await blob.slice(0, 64).arrayBuffer()));
+  const start = String.fromCharCode(
+    ...new Uint8Array(await blob.slice(0, Math.min(64, blob.size)).arrayBuffer()),
+  );
   const other = OTHER_FILES.find(([expected]) =>
     typeof expected === 'string' ? start.startsWith(expected) : expected.test(start),
   );
