@@ -22,7 +22,7 @@ export async function dropCorpus(page: Page, folder: string): Promise<void> {
 /** Of a folder with a tiny encoder of so many layers. */
 export async function chooseEncoder(page: Page, folder: string, layers = 2): Promise<void> {
   await go(page, 'Train');
-  await chooseFiles(page, folder, encoderFiles, '.safetensors');
+  await chooseFiles(page, folder, encoderFiles);
   await page.getByText(`${layers} layers, 64 wide`).first().waitFor({ state: 'attached' });
 }
 

@@ -85,7 +85,9 @@ export function chooseFiles(
   accept?: string,
 ): Promise<void> {
   const inputs = page.locator(
-    accept ? `input[type=file][accept*="${accept}"]` : 'main input[type=file]',
+    accept
+      ? `input[type=file][accept*="${accept}"]`
+      : 'main input[type=file]:not([webkitdirectory])',
   );
   return inputs.first().setInputFiles(names.map((name) => join(folder, name)));
 }

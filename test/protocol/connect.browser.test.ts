@@ -126,7 +126,7 @@ test('a worker that hangs for good is given up, so that nothing waits forever', 
 });
 
 describe('a worker that is silent before it has answered its first call', () => {
-  const limits = { silentAfterMs: 2000, lostAfterMs: 8000 };
+  const limits = { silentAfterMs: 2000, lostAfterMs: 5000 };
   /** Workers of one life block in `begin`, one after the other, until so many of them have. */
   const blocking = (times: number) => {
     const life = `blocked-${crypto.randomUUID()}`;
