@@ -6,7 +6,6 @@ import { root } from '../../scripts/process.mjs';
 import { splitNames } from '../../src/ner/sentence';
 import { samples } from '../../src/studio/sample';
 import { cutEncoder } from './cut-encoder';
-import { openChromiumTab } from './engines/chromium-tab';
 import { openFirefoxTab } from './engines/firefox-tab';
 import { openWebKitTab } from './engines/webkit-tab';
 import { Hand } from './engines/hand';
@@ -38,8 +37,8 @@ interface Engine {
   watchPages: boolean;
 }
 
+/** The engines beside Chromium, whose path `persons-path.test.ts` and `first-visit.test.ts` take. */
 const engines: Record<string, Engine> = {
-  Chromium: { open: openChromiumTab, watchPages: false },
   Firefox: { open: openFirefoxTab, watchPages: false },
   WebKitGTK: { open: openWebKitTab, watchPages: true },
 };
