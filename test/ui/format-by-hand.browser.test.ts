@@ -102,14 +102,18 @@ describe('a file that is refused on a first visit', () => {
     );
     await button('Choose the columns by hand').click();
     await expect.element(role(3)).toBeVisible();
-    const listed = [...target.querySelectorAll('.hand li')].map((item) =>
-      item.textContent.replaceAll(/\s+/gu, ' ').trim(),
-    );
-    expect(listed).toEqual([
-      'odd.train.csv cannot be read yet Leave it out: odd.train.csv',
-      'notes.txt left out',
-      'good.dev.csv 1 sentence',
-    ]);
+    const listed = () =>
+      [...target.querySelectorAll('.hand li')].map((item) =>
+        item.textContent.replaceAll(/\s+/gu, ' ').trim(),
+      );
+    // One file after the other is looked at.
+    await expect
+      .poll(listed)
+      .toEqual([
+        'odd.train.csv cannot be read yet Leave it out: odd.train.csv',
+        'notes.txt left out',
+        'good.dev.csv 1 sentence',
+      ]);
     await role(3).selectOptions('tag');
     await role(2).selectOptions('word');
     await button('Read it so').click();
