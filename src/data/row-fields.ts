@@ -55,7 +55,7 @@ export function fieldBounds(line: string, { separator, isQuoted, isPadded }: Fie
 }
 
 /** A field of a line, without its quotes. */
-export function fieldText(line: string, start: number, end: number, isQuoted: boolean): string {
+function fieldText(line: string, start: number, end: number, isQuoted: boolean): string {
   const field = line.slice(start, end);
   if (!isQuoted || field.length < 2 || !field.startsWith('"') || !field.endsWith('"')) return field;
   return field.slice(1, -1).replaceAll('""', '"');
