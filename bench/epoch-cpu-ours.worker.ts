@@ -1,4 +1,4 @@
-import { selectBackend } from '../src/engine/backend';
+import { selectBackend } from '../src/engine/start-engine';
 import { serveEpoch } from './epoch-trainer';
 
 serveEpoch(async (threads) => {

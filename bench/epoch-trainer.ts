@@ -1,20 +1,20 @@
 import { readEncoderWeights } from '../src/model/encoder-folder';
 import { readBertConfig } from '../src/model/read-bert-config';
-import { readSafetensors } from '../src/model/safetensors';
+import { readSafetensors } from '../src/model/safetensors/safetensors';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { tagsToSpans } from '../src/ner/tag-scheme';
 import { TagSet } from '../src/ner/tag-set';
-import { planEpoch, type EffectiveBatch } from '../src/tokenizer/batches';
-import { packSplit } from '../src/tokenizer/pack-split';
-import type { PackedSplit } from '../src/tokenizer/packed-split';
-import { Vocabulary } from '../src/tokenizer/vocabulary';
-import { readVocabularyFiles } from '../src/tokenizer/vocabulary-files';
-import { WordPieceTokenizer } from '../src/tokenizer/word-piece';
-import { chooseMicroBatchPieces } from '../src/train/estimate';
+import { planEpoch, type EffectiveBatch } from '../src/tokenizer/pack/batches';
+import { packSplit } from '../src/tokenizer/pack/pack-split';
+import type { PackedSplit } from '../src/tokenizer/pack/packed-split';
+import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
+import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
+import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
+import { chooseMicroBatchPieces } from '../src/train/pace/estimate';
 import { tagWords } from '../src/train/labels';
 import { RunControl } from '../src/train/run-control';
-import { takeStep } from '../src/train/train-step';
-import { createTrainer, type Trainer } from '../src/train/trainer';
+import { takeStep } from '../src/train/step/train-step';
+import { createTrainer, type Trainer } from '../src/train/step/trainer';
 import { answerWith } from './worker-call';
 
 /** What a worker starts with: a column file, `word TAB tag` in IOB2. */

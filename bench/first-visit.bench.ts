@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromium, type Browser } from 'playwright';
 import { launchOptions } from '../scripts/launch-options.mjs';
 import { serveBuild } from '../scripts/serve-build.mjs';
-import { samples } from '../src/studio/sample';
+import { samples } from '../src/studio/corpus/sample';
 
 /** What the first visit is to reach: so many seconds to a marked sentence, and this entity F1 (conlleval) on the English dev split. */
 const target = { seconds: 120, entityF1: 0.6 };

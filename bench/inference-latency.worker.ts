@@ -1,8 +1,8 @@
 import { exportOnnx } from '../src/export/export-onnx';
-import { readOnnxFile } from '../src/infer/onnx-file';
+import { readOnnxFile } from '../src/infer/onnx/onnx-file';
 import { createSession } from '../src/infer/session';
 import { TagSet } from '../src/ner/tag-set';
-import { defaultRecipe } from '../src/train/recipe';
+import { defaultRecipe } from '../src/recipe/recipe';
 import { miniLm } from '../test/reference/model-shapes';
 import { randomWeights } from './train-cpu-messages';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend } from '../src/engine/backend';
+import { selectBackend } from '../src/engine/start-engine';
 import { from, makeOperands, rows, serveProducts, to, type Form } from './matmul-cpu-messages';
 
 serveProducts(async (threads) => {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { test } from 'vitest';
-import { selectBackend, type BackendChoice } from '../src/engine/backend';
-import { LinearTimer, type LinearProduct } from '../src/engine/kernels/linear-timer';
-import { planLinear, planLinearGradient } from '../src/engine/kernels/webgpu-linear';
-import { measureTiles } from '../src/engine/measure-tiles';
-import { gpuBackend, type GpuBackend } from '../src/engine/webgpu/gpu-backend';
-import { tileFormNames } from '../src/engine/webgpu/tile-choice';
+import { selectBackend, type BackendChoice } from '../src/engine/start-engine';
+import { LinearTimer, type LinearProduct } from '../src/engine/webgpu/products/linear-timer';
+import { planLinear, planLinearGradient } from '../src/engine/webgpu/products/linear';
+import { measureTiles } from '../src/engine/webgpu/products/measure-tiles';
+import { gpuBackend, type GpuBackend } from '../src/engine/webgpu/device/gpu-backend';
+import { tileFormNames } from '../src/engine/webgpu/products/tile-choice';
 import {
   forms as products,
   from,

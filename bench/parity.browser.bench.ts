@@ -1,23 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { test } from 'vitest';
-import { selectBackend, type BackendChoice } from '../src/engine/backend';
+import { selectBackend, type BackendChoice } from '../src/engine/start-engine';
 import type { BertConfig } from '../src/model/bert-config';
 import { readEncoderWeights } from '../src/model/encoder-folder';
 import type { ModelBatch } from '../src/model/model-batch';
 import { isLinearWeight } from '../src/model/parameters';
 import { randomBert } from '../src/model/random-bert';
 import { readBertConfig } from '../src/model/read-bert-config';
-import { readSafetensors, writeSafetensors } from '../src/model/safetensors';
+import { readSafetensors, writeSafetensors } from '../src/model/safetensors/safetensors';
 import { TokenClassifier } from '../src/model/token-classifier';
 import type { Weights } from '../src/model/weights';
 import { encodeSentence } from '../src/tokenizer/encode-sentence';
-import { SeededRandom } from '../src/tokenizer/seeded-random';
-import { Vocabulary } from '../src/tokenizer/vocabulary';
-import { readVocabularyFiles } from '../src/tokenizer/vocabulary-files';
-import { WordPieceTokenizer } from '../src/tokenizer/word-piece';
-import type { Precision } from '../src/train/gpu-trainer';
-import { scheduleFactor } from '../src/train/schedule';
-import { createTrainer, type Trainer } from '../src/train/trainer';
+import { SeededRandom } from '../src/random/seeded-random';
+import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
+import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
+import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
+import type { Precision } from '../src/train/step/gpu-trainer';
+import { scheduleFactor } from '../src/recipe/schedule';
+import { createTrainer, type Trainer } from '../src/train/step/trainer';
 
 // Trains a model for 100 steps, dropout off, and leaves all that PyTorch needs to do the same, with what came out: one safetensors file
 // a model in `.cache/parity/`. `python test/reference/compare-training.py` does the steps again and holds every number against them.

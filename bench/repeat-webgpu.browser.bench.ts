@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BackendChoice } from '../src/engine/backend';
+import type { BackendChoice } from '../src/engine/start-engine';
 import { digestRuns } from './gpu-folder/repeat-runs';
 
 // Whether training repeats itself bit for bit. VITE_WEBGPU=webgpu takes a real GPU; VITE_REPEAT=RUNS,STEPS other counts than 20 runs of 50 steps.

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { expect, test } from 'vitest';
-import { Vocabulary } from '../src/tokenizer/vocabulary';
-import { readVocabularyFiles } from '../src/tokenizer/vocabulary-files';
-import { WordPieceTokenizer } from '../src/tokenizer/word-piece';
+import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
+import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
+import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 
 // WordPiece of raw text, ours with offsets against @huggingface/tokenizers without (it has none), one thread, same process, taking
 // turns. Cold: a new tokenizer whose caches are empty; warm: the same tokenizer over the same text again.

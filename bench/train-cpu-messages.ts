@@ -1,7 +1,7 @@
 import type { BertConfig } from '../src/model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../src/model/parameters';
 import type { Weights } from '../src/model/weights';
-import { seededNormal } from '../src/model/seeded-normal';
+import { seededNormal } from '../src/random/seeded-normal';
 import { miniLm } from '../test/reference/model-shapes';
 import { answerWith } from './worker-call';
 

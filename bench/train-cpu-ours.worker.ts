@@ -1,4 +1,4 @@
-import { selectBackend } from '../src/engine/backend';
+import { selectBackend } from '../src/engine/start-engine';
 import { serve } from './train-cpu-messages';
 import { StudioTrainer } from './train-cpu-trainer';
 

@@ -1,7 +1,7 @@
 import { measureMemory } from '../src/engine/memory';
 import type { BertConfig } from '../src/model/bert-config';
 import { TokenClassifier } from '../src/model/token-classifier';
-import { createTrainer, type Trainer } from '../src/train/trainer';
+import { createTrainer, type Trainer } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';
 
 /** The studio's own training step, on whatever kernels are registered. */

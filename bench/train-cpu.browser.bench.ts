@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import type { BertConfig } from '../src/model/bert-config';
-import { chooseMicroBatchPieces } from '../src/train/estimate';
+import { chooseMicroBatchPieces } from '../src/train/pace/estimate';
 import { median } from './median';
 import JaxWorker from './train-cpu-jax.worker?worker';
 import OurWorker from './train-cpu-ours.worker?worker';

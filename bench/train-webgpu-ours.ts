@@ -1,12 +1,12 @@
-import { selectBackend } from '../src/engine/backend';
-import { findAdapter } from '../src/engine/gpu-device';
-import { measureTiles } from '../src/engine/measure-tiles';
+import { selectBackend } from '../src/engine/start-engine';
+import { findAdapter } from '../src/engine/webgpu/device/gpu-device';
+import { measureTiles } from '../src/engine/webgpu/products/measure-tiles';
 import { measureMemory } from '../src/engine/memory';
-import { gpuBackend } from '../src/engine/webgpu/gpu-backend';
-import { timeKernels, type KernelTime } from '../src/engine/webgpu/kernel-timer';
+import { gpuBackend } from '../src/engine/webgpu/device/gpu-backend';
+import { timeKernels, type KernelTime } from '../src/engine/webgpu/device/kernel-timer';
 import { TokenClassifier } from '../src/model/token-classifier';
-import { GpuTrainer } from '../src/train/gpu-trainer';
-import type { TrainBatch } from '../src/train/trainer';
+import { GpuTrainer } from '../src/train/step/gpu-trainer';
+import type { TrainBatch } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
 import type { GpuMemory, GpuPeer, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
 

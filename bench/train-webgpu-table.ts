@@ -1,4 +1,4 @@
-import type { KernelTime } from '../src/engine/webgpu/kernel-timer';
+import type { KernelTime } from '../src/engine/webgpu/device/kernel-timer';
 import { median } from './median';
 import type { GpuStepReply } from './train-webgpu-messages';
 

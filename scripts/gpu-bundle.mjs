@@ -9,9 +9,9 @@ const folder = join(root, 'bench/gpu-folder');
  * @type {Record<string, string>}
  */
 const standIns = {
-  [join(root, 'src/engine/kernels/register-wasm-kernels.ts')]: join(folder, 'absent-wasm.ts'),
-  [join(root, 'src/engine/wasm-backend.ts')]: join(folder, 'absent-wasm.ts'),
-  [join(root, 'src/engine/wasm/kernel-pool.ts')]: join(folder, 'absent-wasm.ts'),
+  [join(root, 'src/engine/wasm/kernels/register-wasm-kernels.ts')]: join(folder, 'absent-wasm.ts'),
+  [join(root, 'src/engine/wasm/start/start-wasm.ts')]: join(folder, 'absent-wasm.ts'),
+  [join(root, 'src/engine/wasm/pool/kernel-pool.ts')]: join(folder, 'absent-wasm.ts'),
   [join(root, 'test/reference/use-backend.ts')]: join(folder, 'use-webgpu.ts'),
   vitest: join(folder, 'test-runner.ts'),
 };

@@ -7,16 +7,16 @@ import {
   connectTrainWorker,
   type WorkerNews,
 } from './protocol/connect';
-import { moveBlobs } from './storage/corpus-files';
+import { moveBlobs } from './storage/corpora/corpus-files';
 import { openDatabase } from './storage/database';
 import type { Database } from './storage/schema';
 import { sweepLeftovers } from './storage/sweep';
-import { Appearance } from './studio/appearance.svelte';
-import { automate } from './studio/automation';
-import { backendOfSearch } from './studio/backend-choice';
-import { Studio } from './studio/studio';
+import { Appearance } from './studio/page/appearance.svelte';
+import { automate } from './studio/page/automation';
+import { backendOfSearch } from './studio/page/backend-choice';
+import { Studio } from './studio/page/studio';
 import App from './ui/App.svelte';
-import StartFailure from './ui/StartFailure.svelte';
+import StartFailure from './ui/page/StartFailure.svelte';
 import './ui/styles/fonts.css';
 import './ui/styles/page.css';
 import './ui/styles/marks.css';

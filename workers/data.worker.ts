@@ -1,4 +1,4 @@
-import { DataService } from '../src/jobs/data-service';
+import { DataService } from '../src/jobs/services/data-service';
 import { serve } from '../src/protocol/serve';
 
 serve(new DataService());

@@ -1,4 +1,4 @@
-import { InferService } from '../src/jobs/infer-service';
+import { InferService } from '../src/jobs/services/infer-service';
 import { serve } from '../src/protocol/serve';
 
 serve(new InferService());

@@ -1,1 +1,1 @@
-import '../src/engine/wasm/pool-thread.worker';
+import '../src/engine/wasm/pool/pool-thread.worker';

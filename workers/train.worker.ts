@@ -1,4 +1,4 @@
-import { TrainService } from '../src/jobs/train-service';
+import { TrainService } from '../src/jobs/services/train-service';
 import { serve } from '../src/protocol/serve';
 import { askForThread } from '../src/protocol/thread-request';
 

@@ -15,8 +15,8 @@ const files: Record<string, () => Promise<unknown>> = {
   AdamW: () => import('../../test/engine/ops/adamw.browser.test'),
   'ops at the size of models': () => import('./model-size-ops'),
   'token classifier': () => import('../../test/model/token-classifier.browser.test'),
-  gradients: () => import('../../test/train/gradients.browser.test'),
-  'replay is eager': () => import('../../test/train/gpu-trainer.browser.test'),
+  gradients: () => import('../../test/train/optimizer/gradients.browser.test'),
+  'replay is eager': () => import('../../test/train/step/gpu-trainer.browser.test'),
   'half precision': () => import('../../test/train/half-precision.browser.test'),
   'fine-tuning': () => import('../../test/train/training-golden.browser.test'),
 };

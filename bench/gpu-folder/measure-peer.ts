@@ -1,4 +1,4 @@
-import type { KernelTime } from '../../src/engine/webgpu/kernel-timer';
+import type { KernelTime } from '../../src/engine/webgpu/device/kernel-timer';
 import { makeBatch } from '../train-cpu-messages';
 import type { GpuStepReply } from '../train-webgpu-messages';
 import { OurPeer } from '../train-webgpu-ours';

@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { selectBackend, type BackendChoice } from '../../src/engine/backend';
+import { selectBackend, type BackendChoice } from '../../src/engine/start-engine';
 import { TokenClassifier } from '../../src/model/token-classifier';
-import { GpuTrainer } from '../../src/train/gpu-trainer';
+import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { benchTags, makeBatch, randomWeights, tinyBert } from '../train-cpu-messages';
 
 const BATCH = 8;

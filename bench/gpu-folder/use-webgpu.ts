@@ -1,4 +1,4 @@
-import { selectBackend, type BackendReport } from '../../src/engine/backend';
+import { selectBackend, type BackendReport } from '../../src/engine/start-engine';
 import { AbsentBackend } from './absent-wasm';
 
 // In the folder's bundle this stands in for test/reference/use-backend.ts.

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { registerWasmAlias } from '../../src/engine/kernels/wasm-alias';
+import { registerWasmAlias } from '../../src/engine/wasm/kernels/alias';
 import { registerHostAdamw } from './host-adamw';
 import { registerHostDropout } from './host-dropout';
 import { registerHostGelu } from './host-gelu';

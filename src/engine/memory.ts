@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { currentPool } from './wasm/kernel-pool';
-import { GpuBackend } from './webgpu/gpu-backend';
-import type { BufferPool } from './webgpu/tfjs-insides';
+import { currentPool } from './wasm/pool/kernel-pool';
+import { GpuBackend } from './webgpu/device/gpu-backend';
+import type { BufferPool } from './webgpu/device/tfjs-insides';
 
 /** What the backend in use holds. */
 export interface MemoryUse {

@@ -1,5 +1,5 @@
 import type { ScoreReport } from '../ner/scores';
-import type { TrainRecipe } from '../train/recipe';
+import type { TrainRecipe } from '../recipe/recipe';
 
 /** The training card inside a model file's `metadata_props`: where the model comes from and how good it is. */
 export interface ModelCard {

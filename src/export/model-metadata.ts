@@ -3,8 +3,8 @@ import type { EntityScore, ScoreReport } from '../ner/scores';
 import { tagSchemes, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
 import type { AddedPiece } from '../tokenizer/added-pieces';
-import { assertSpecialPieces } from '../tokenizer/vocabulary';
-import type { TrainRecipe } from '../train/recipe';
+import { assertSpecialPieces } from '../tokenizer/word-piece/vocabulary';
+import type { TrainRecipe } from '../recipe/recipe';
 import {
   boolean,
   integer,

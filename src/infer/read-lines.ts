@@ -1,4 +1,4 @@
-import type { WordPieceTokenizer } from '../tokenizer/word-piece';
+import type { WordPieceTokenizer } from '../tokenizer/word-piece/word-piece';
 import { findBestTag, type BestTag } from './best-tag';
 import { scoreSequences } from './score-sequences';
 import type { PieceScorer } from './session';

@@ -1,4 +1,4 @@
-import { nextTurn } from './next-turn';
+import { nextTurn } from '../async/next-turn';
 import type { PieceScorer } from './session';
 
 /** Padded pieces of one run. More would make a run longer, not faster, and the worker is deaf while it runs. */

@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { ModelMetadata } from '../export/model-metadata';
-import type { OnnxFile } from './onnx-file';
+import type { OnnxFile } from './onnx/onnx-file';
 
 /** Logits of a padded batch; what stands behind a sequence's own pieces means nothing. */
 export interface Logits {

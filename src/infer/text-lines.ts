@@ -1,4 +1,4 @@
-import { splitWords, type WordRange } from '../tokenizer/split-words';
+import { splitWords, type WordRange } from '../tokenizer/text/split-words';
 
 /** One line of a text: what the model reads at once where it fits a window. */
 export interface TextLine {

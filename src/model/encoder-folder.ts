@@ -1,7 +1,7 @@
 import type { BertConfig } from './bert-config';
 import { encoderParameterShapes } from './parameters';
 import { describeNames } from './tensor-names';
-import { type SafetensorsFile, weightDtypes } from './safetensors';
+import { type SafetensorsFile, weightDtypes } from './safetensors/safetensors';
 import type { Weights, WeightTensor } from './weights';
 
 /** Tensors inside an encoder's own names that a token classifier does not need. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { PART_ALIGNMENT } from '../engine/webgpu/buffer-part';
-import { FlatBuffer } from '../engine/webgpu/flat-buffer';
-import { gpuBackend } from '../engine/webgpu/gpu-backend';
+import { PART_ALIGNMENT } from '../engine/webgpu/code/buffer-part';
+import { FlatBuffer } from '../engine/webgpu/parameters/flat-buffer';
+import { gpuBackend } from '../engine/webgpu/device/gpu-backend';
 import { isDecayFree, isLinearWeight, staysBehind } from './parameters';
 import { WORD_TABLE_KEY, WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';

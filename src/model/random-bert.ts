@@ -1,6 +1,6 @@
 import type { BertConfig } from './bert-config';
 import { encoderParameterShapes } from './parameters';
-import { seededNormal } from './seeded-normal';
+import { seededNormal } from '../random/seeded-normal';
 import type { Weights } from './weights';
 
 /** BERT's `initializer_range`. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gatherRows } from '../engine/ops/gather-rows';
 import { linear } from '../engine/ops/linear';
 import { dropHidden } from '../engine/ops/residual-norm';
-import type { FlatBuffer } from '../engine/webgpu/flat-buffer';
+import type { FlatBuffer } from '../engine/webgpu/parameters/flat-buffer';
 import { placeBatch, planBatch, type BatchRows } from './batch-rows';
 import type { BertConfig } from './bert-config';
 import { dropoutSites, encode, type DropoutStep, type EncoderInput } from './encoder';
@@ -10,7 +10,7 @@ import { keepInts } from './kept-ints';
 import { checkBatch, type ModelBatch } from './model-batch';
 import { ParameterStore } from './parameter-store';
 import { classifierParameterShapes, encoderParameterShapes } from './parameters';
-import { seededNormal } from './seeded-normal';
+import { seededNormal } from '../random/seeded-normal';
 import type { WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';
 

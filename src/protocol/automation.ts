@@ -1,9 +1,9 @@
-import type { ColumnFormat } from '../data/column-format';
+import type { ColumnFormat } from '../data/format/column-format';
 import type { Annotation } from '../infer/annotation';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusRecord, ModelRecord, RunRecord } from '../storage/records';
-import type { TrainRecipe } from '../train/recipe';
+import type { TrainRecipe } from '../recipe/recipe';
 import type { DroppedFile } from './dropped-file';
 import type { BackendReport } from './train-calls';
 

@@ -1,4 +1,4 @@
-import type { BackendReport } from '../engine/backend';
+import type { BackendReport } from '../engine/start-engine';
 
 /** As a person reads them. */
 export const backendNames: Readonly<Record<BackendReport['backend'], string>> = {

@@ -1,7 +1,7 @@
-import type { Finding, FindingKind } from '../data/finding';
-import type { LengthCounts } from '../data/length-counts';
-import type { WordRange } from '../data/sentence-chunk';
-import type { FrequentForms } from '../data/surface-forms';
+import type { Finding, FindingKind } from '../data/findings/finding';
+import type { LengthCounts } from '../data/statistics/length-counts';
+import type { WordRange } from '../data/corpus/sentence-chunk';
+import type { FrequentForms } from '../data/statistics/surface-forms';
 import type { Sentence, SplitName } from '../ner/sentence';
 import type { CorpusId } from '../storage/records';
 import type { ReportProgress } from './progress';

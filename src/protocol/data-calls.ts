@@ -1,6 +1,6 @@
-import type { ColumnFormat, DetectedFormat } from '../data/column-format';
-import type { FixPreview, FixRule } from '../data/fix-rule';
-import type { PassedOver } from '../data/passed-over';
+import type { ColumnFormat, DetectedFormat } from '../data/format/column-format';
+import type { FixPreview, FixRule } from '../data/fixes/fix-rule';
+import type { PassedOver } from '../data/findings/passed-over';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../storage/records';
 import type { CorpusReadingCalls } from './corpus-reading';

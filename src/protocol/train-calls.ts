@@ -1,4 +1,4 @@
-import type { BackendChoice, BackendReport } from '../engine/backend';
+import type { BackendChoice, BackendReport } from '../engine/start-engine';
 import type {
   CorpusId,
   EncoderId,
@@ -7,10 +7,10 @@ import type {
   RunId,
   RunRecord,
 } from '../storage/records';
-import type { TimeEstimate } from '../train/estimate';
-import type { Precision } from '../train/gpu-trainer';
+import type { TimeEstimate } from '../train/pace/estimate';
+import type { Precision } from '../train/step/gpu-trainer';
 import type { TrainEvent } from '../train/train-event';
-import type { TrainRecipe } from '../train/recipe';
+import type { TrainRecipe } from '../recipe/recipe';
 import type { ReportProgress } from './progress';
 
 export type { BackendChoice, BackendReport };

@@ -1,8 +1,8 @@
 import type { EncoderId, EncoderRecord } from './records';
 import { renameRecord } from './rename-record';
 import type { Database } from './schema';
-import { deleteSharded, requireSharded, saveSharded, shardOwner } from './sharded-record';
-import { readShards, type ByteParts } from './shards';
+import { deleteSharded, requireSharded, saveSharded, shardOwner } from './shards/sharded-record';
+import { readShards, type ByteParts } from './shards/shards';
 import { readFrom, writeTo } from './transaction';
 
 /** Stores an encoder and its safetensors file, whose length is `record.bytes`. @throws StorageFullError */

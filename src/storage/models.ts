@@ -1,8 +1,8 @@
 import type { ModelId, ModelRecord } from './records';
 import { renameRecord } from './rename-record';
 import type { Database } from './schema';
-import { deleteSharded, requireSharded, saveSharded, shardOwner } from './sharded-record';
-import { readShards, readShardsAsBlob, type ByteParts } from './shards';
+import { deleteSharded, requireSharded, saveSharded, shardOwner } from './shards/sharded-record';
+import { readShards, readShardsAsBlob, type ByteParts } from './shards/shards';
 import { readFrom } from './transaction';
 
 /** Stores a model and its ONNX file, whose length is `record.bytes`. @throws StorageFullError */

@@ -1,6 +1,6 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Sentence, SplitName } from '../ner/sentence';
-import type { PackedSplit } from '../tokenizer/packed-split';
+import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import type {
   CheckpointHeader,
   CorpusId,
@@ -15,7 +15,7 @@ import type {
   RunRecord,
   TileChoiceRecord,
 } from './records';
-import type { ShardList } from './shards';
+import type { ShardList } from './shards/shards';
 
 /** A re-read corpus is written beside the old text and replaces it in one transaction: hence the generation. */
 export type StoredCorpus = CorpusRecord & { generation: number; textBytes: number };

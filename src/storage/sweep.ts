@@ -1,8 +1,8 @@
-import { checkpointOwner } from './checkpoints';
-import { fileGenerations, fileOwner } from './corpus-files';
+import { checkpointOwner } from './runs/checkpoints';
+import { fileGenerations, fileOwner } from './corpora/corpus-files';
 import type { Database } from './schema';
-import { shardOwner } from './sharded-record';
-import { shardRange } from './shards';
+import { shardOwner } from './shards/sharded-record';
+import { shardRange } from './shards/shards';
 import { writeTo, type Writing } from './transaction';
 import { whileNobodyWrites } from './write-lock';
 

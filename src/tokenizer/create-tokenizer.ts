@@ -1,6 +1,6 @@
 import type { AddedPiece } from './added-pieces';
-import { Vocabulary } from './vocabulary';
-import { WordPieceTokenizer } from './word-piece';
+import { Vocabulary } from './word-piece/vocabulary';
+import { WordPieceTokenizer } from './word-piece/word-piece';
 
 /** A tokenizer as an encoder and an exported file keep it. */
 export interface KeptTokenizer {

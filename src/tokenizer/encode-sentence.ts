@@ -1,5 +1,5 @@
 import type { EncodedSentence } from './encoding';
-import type { WordPieceTokenizer } from './word-piece';
+import type { WordPieceTokenizer } from './word-piece/word-piece';
 
 /**
  * Encodes a pre-split sentence as `[CLS] pieces [SEP]`, cut to `maxPieces` as Hugging Face truncates: pieces count one by one,

@@ -1,5 +1,5 @@
 import type { AddedPiece } from './added-pieces';
-import { Vocabulary } from './vocabulary';
+import { Vocabulary } from './word-piece/vocabulary';
 
 type Json = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import type { RunPosition } from './checkpoint-state';
+import type { RunPosition } from './checkpoint/checkpoint-state';
 
 /** How an epoch did on dev. */
 export interface DevScore {

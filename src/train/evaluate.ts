@@ -3,9 +3,9 @@ import { computesPadding } from '../engine/ops/row-layout';
 import { ScoreCounter, type ScoreReport } from '../ner/scores';
 import type { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { padMicroBatch, planByLength, type MicroBatch } from '../tokenizer/batches';
-import type { PackedSplit } from '../tokenizer/packed-split';
-import { countWords, countWordsInWindow, unpackSpans } from '../tokenizer/unpack-sentence';
+import { padMicroBatch, planByLength, type MicroBatch } from '../tokenizer/pack/batches';
+import type { PackedSplit } from '../tokenizer/pack/packed-split';
+import { countWords, countWordsInWindow, unpackSpans } from '../tokenizer/pack/unpack-sentence';
 import { tagWords } from './labels';
 import type { RunControl } from './run-control';
 

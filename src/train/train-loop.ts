@@ -1,26 +1,26 @@
 import { computesPadding } from '../engine/ops/row-layout';
 import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { planEpoch, type EffectiveBatch } from '../tokenizer/batches';
-import type { PackedSplit } from '../tokenizer/packed-split';
+import { planEpoch, type EffectiveBatch } from '../tokenizer/pack/batches';
+import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
 import {
   startPosition,
   type AccumulatedState,
   type CheckpointState,
   type RunPosition,
-} from './checkpoint-state';
+} from './checkpoint/checkpoint-state';
 import { evaluateClassifier } from './evaluate';
-import type { Precision } from './gpu-trainer';
+import type { Precision } from './step/gpu-trainer';
 import { tagWords } from './labels';
-import type { TrainRecipe } from './recipe';
+import type { TrainRecipe } from '../recipe/recipe';
 import type { RunControl } from './run-control';
-import { RunPace } from './run-pace';
-import { planSchedule, scheduleFactor, type Schedule } from './schedule';
+import { RunPace } from './pace/run-pace';
+import { planSchedule, scheduleFactor, type Schedule } from '../recipe/schedule';
 import type { TrainEvent } from './train-event';
-import { takeStep, type Accumulation } from './train-step';
-import { createTrainer, type Trainer } from './trainer';
-import { trainedParameters } from './trained-parameters';
+import { takeStep, type Accumulation } from './step/train-step';
+import { createTrainer, type Trainer } from './step/trainer';
+import { trainedParameters } from './step/trained-parameters';
 
 export interface TrainOptions {
   /** Holds the weights to start from: the encoder's, or the checkpoint's. Its configuration's dropout rates are the run's. */

@@ -1,7 +1,7 @@
 import { openAsBlob, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/process.mjs';
-import { readSafetensors, writeSafetensors } from '../../src/model/safetensors';
+import { readSafetensors, writeSafetensors } from '../../src/model/safetensors/safetensors';
 import type { Weights, WeightTensor } from '../../src/model/weights';
 
 const folder = join(root, 'public/models/minilm-l6');

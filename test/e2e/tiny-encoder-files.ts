@@ -1,5 +1,5 @@
 import { randomBert } from '../../src/model/random-bert';
-import { writeSafetensors } from '../../src/model/safetensors';
+import { writeSafetensors } from '../../src/model/safetensors/safetensors';
 import { smallVocabulary } from './small-corpus';
 
 /** A Hugging Face folder, by file name: a random BERT; by default of two layers, its vocabulary the small corpus' words. */

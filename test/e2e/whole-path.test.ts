@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
 import { splitNames } from '../../src/ner/sentence';
-import { samples } from '../../src/studio/sample';
+import { samples } from '../../src/studio/corpus/sample';
 import { cutEncoder } from './cut-encoder';
 import { openFirefoxTab } from './engines/firefox-tab';
 import { openWebKitTab } from './engines/webkit-tab';

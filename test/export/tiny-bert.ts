@@ -2,7 +2,7 @@ import type { ModelMetadata } from '../../src/export/model-metadata';
 import type { BertConfig } from '../../src/model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
 import type { Weights } from '../../src/model/weights';
-import { defaultRecipe } from '../../src/train/recipe';
+import { defaultRecipe } from '../../src/recipe/recipe';
 
 /** The sizes of test/reference/make-onnx-golden.py. */
 export const tinyConfig: BertConfig = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAnnotator, type Annotator } from '../../src/infer/annotate';
-import { readOnnxFile } from '../../src/infer/onnx-file';
+import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { scoreSentences } from '../../src/infer/score-split';
 import { createSession, type Session } from '../../src/infer/session';
 import { letterProbability, letterTaggerFile } from './letter-tagger';

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { bertGraph } from '../../src/export/bert-onnx';
 import { exportOnnx } from '../../src/export/export-onnx';
 import type { ModelMetadata } from '../../src/export/model-metadata';
-import { readOnnxFile } from '../../src/infer/onnx-file';
+import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { formulaWeights, tinyConfig, tinyMetadata } from '../export/tiny-bert';
 import { expectFrugalRefusal, WatchedFile, withinTime } from '../reference/watched-file';
 import { mutate, mutation } from './onnx-mutations';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { exportOnnx } from '../../src/export/export-onnx';
-import { readOnnxFile } from '../../src/infer/onnx-file';
+import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { checkParity, ParityError, type ParityReference } from '../../src/infer/parity';
 import { createSession } from '../../src/infer/session';
 import type { Weights } from '../../src/model/weights';

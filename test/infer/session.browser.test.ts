@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { exportOnnx } from '../../src/export/export-onnx';
-import { readOnnxFile } from '../../src/infer/onnx-file';
+import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { createSession, type Session } from '../../src/infer/session';
 import { formulaWeights, tinyConfig, tinyMetadata } from '../export/tiny-bert';
 import golden from '../reference/golden/onnx-logits.json';

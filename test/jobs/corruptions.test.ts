@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FindingKind } from '../../src/data/finding';
+import type { FindingKind } from '../../src/data/findings/finding';
 import { readInMemory } from './read-in-memory';
 
 /** Numbers in [0, 1), the same for the same seed (a linear congruential generator with the constants of Numerical Recipes). */

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { IGNORED_LABEL } from '../../src/engine/ops/masked-cross-entropy';
 import { exportOnnx } from '../../src/export/export-onnx';
-import { readOnnxFile } from '../../src/infer/onnx-file';
+import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { createSession } from '../../src/infer/session';
 import type { ModelBatch } from '../../src/model/model-batch';
 import { TokenClassifier } from '../../src/model/token-classifier';
-import { SeededRandom } from '../../src/tokenizer/seeded-random';
-import { GpuTrainer } from '../../src/train/gpu-trainer';
+import { SeededRandom } from '../../src/random/seeded-random';
+import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { formulaWeights, tinyConfig, tinyMetadata, tinyVocabulary } from '../export/tiny-bert';
 import { useBackend } from '../reference/use-backend';
 

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { selectBackend } from '../../src/engine/backend';
-import { gpuBackend, type GpuBackend } from '../../src/engine/webgpu/gpu-backend';
-import { startRun } from '../../src/jobs/train-run';
+import { selectBackend } from '../../src/engine/start-engine';
+import { gpuBackend, type GpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
+import { startRun } from '../../src/jobs/run/train-run';
 import type { RunEvent } from '../../src/protocol/train-calls';
-import type { Precision } from '../../src/train/gpu-trainer';
-import { findGpuMemory } from '../../src/storage/gpu-memory';
-import { defaultRecipe } from '../../src/train/recipe';
+import type { Precision } from '../../src/train/step/gpu-trainer';
+import { findGpuMemory } from '../../src/storage/adapters/gpu-memory';
+import { defaultRecipe } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
 import { openFresh } from '../storage/fresh-database';
 import { stockDatabase } from './small-studio';

@@ -6,7 +6,7 @@ import { build, preview } from 'vite';
 import { expect, onTestFinished, test } from 'vitest';
 import { isolationHeaders } from '../../scripts/isolation-headers.mjs';
 import { wasmKernels } from '../../scripts/wasm-kernels.mjs';
-import { SeededRandom } from '../../src/tokenizer/seeded-random';
+import { SeededRandom } from '../../src/random/seeded-random';
 import { smallCorpus } from '../e2e/small-corpus';
 import { encoderFiles, writeTinyEncoder } from '../e2e/tiny-encoder';
 import { callPage, startProfile } from '../storage/persistent-browser';

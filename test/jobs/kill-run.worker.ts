@@ -1,20 +1,20 @@
-import { selectBackend, type BackendChoice } from '../../src/engine/backend';
-import { importCorpus } from '../../src/jobs/import-corpus';
-import { importEncoder } from '../../src/jobs/import-encoder';
-import { findCheckpointState } from '../../src/jobs/load-checkpoint';
-import { packCorpus } from '../../src/jobs/pack-corpus';
-import { resumeRun, startRun, type RunPlace } from '../../src/jobs/train-run';
+import { selectBackend, type BackendChoice } from '../../src/engine/start-engine';
+import { importCorpus } from '../../src/jobs/corpus/import-corpus';
+import { importEncoder } from '../../src/jobs/encoder/import-encoder';
+import { findCheckpointState } from '../../src/jobs/run/load-checkpoint';
+import { packCorpus } from '../../src/jobs/corpus/pack-corpus';
+import { resumeRun, startRun, type RunPlace } from '../../src/jobs/run/train-run';
 import { serve } from '../../src/protocol/serve';
 import type { RunEvent, RunRequest } from '../../src/protocol/train-calls';
-import { checkpointOwner, findCheckpoint } from '../../src/storage/checkpoints';
-import { listCorpora } from '../../src/storage/corpora';
+import { checkpointOwner, findCheckpoint } from '../../src/storage/runs/checkpoints';
+import { listCorpora } from '../../src/storage/corpora/corpora';
 import { openDatabase } from '../../src/storage/database';
 import { listEncoders } from '../../src/storage/encoders';
 import type { RunRecord } from '../../src/storage/records';
-import { findRun, listRuns } from '../../src/storage/runs';
+import { findRun, listRuns } from '../../src/storage/runs/runs';
 import { sweepLeftovers } from '../../src/storage/sweep';
-import { writeCheckpoint } from '../../src/train/checkpoint-file';
-import { defaultRecipe } from '../../src/train/recipe';
+import { writeCheckpoint } from '../../src/train/checkpoint/checkpoint-file';
+import { defaultRecipe } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
 
 /** How a run ended: equal for two runs that took the same steps. */

@@ -1,8 +1,8 @@
-import { readCorpus } from '../../src/jobs/import-corpus';
-import type { CorpusFix } from '../../src/data/fix-rule';
-import type { ColumnFormat } from '../../src/data/column-format';
+import { readCorpus } from '../../src/jobs/corpus/import-corpus';
+import type { CorpusFix } from '../../src/data/fixes/fix-rule';
+import type { ColumnFormat } from '../../src/data/format/column-format';
 import type { SplitName, Sentence } from '../../src/ner/sentence';
-import type { ReadableCorpus } from '../../src/storage/corpus-files';
+import type { ReadableCorpus } from '../../src/storage/corpora/corpus-files';
 import type { CorpusRecord } from '../../src/storage/records';
 
 export interface ReadInMemory {

@@ -1,6 +1,6 @@
-import { importCorpus } from '../../src/jobs/import-corpus';
-import { importEncoder } from '../../src/jobs/import-encoder';
-import { packCorpus } from '../../src/jobs/pack-corpus';
+import { importCorpus } from '../../src/jobs/corpus/import-corpus';
+import { importEncoder } from '../../src/jobs/encoder/import-encoder';
+import { packCorpus } from '../../src/jobs/corpus/pack-corpus';
 import type { Database } from '../../src/storage/schema';
 import { smallCorpus } from '../e2e/small-corpus';
 import { makeTinyEncoder } from '../e2e/tiny-encoder-files';

@@ -3,7 +3,7 @@ import type { BertConfig } from '../../src/model/bert-config';
 import { findEncoderTensors, readEncoderWeights } from '../../src/model/encoder-folder';
 import { encoderParameterShapes } from '../../src/model/parameters';
 import { randomBert } from '../../src/model/random-bert';
-import { readSafetensors, writeSafetensors } from '../../src/model/safetensors';
+import { readSafetensors, writeSafetensors } from '../../src/model/safetensors/safetensors';
 import type { Weights } from '../../src/model/weights';
 
 const config: BertConfig = {

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect, proxied, type Connection, type WorkerNews } from '../../src/protocol/connect';
 import { pulseLimits } from '../../src/protocol/pulse';
-import { WorkerHealth } from '../../src/studio/worker-health.svelte';
+import { WorkerHealth } from '../../src/studio/page/worker-health.svelte';
 import type { TroubledCalls } from './troubled.worker';
 
 interface Watched extends Connection<TroubledCalls> {

@@ -23,7 +23,7 @@ SENTENCES = 30
 
 
 def seeded_normal(size, deviation, seed):
-    """Uniforms from SplitMix32, two at a time through Box and Muller: src/model/seeded-normal.ts."""
+    """Uniforms from SplitMix32, two at a time through Box and Muller: src/random/seeded-normal.ts."""
     state = seed & 0xFFFFFFFF
     numbers = []
 

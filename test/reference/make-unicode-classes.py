@@ -1,9 +1,9 @@
-"""Writes src/tokenizer/unicode-classes.ts: what Hugging Face's Rust tokenizer takes for punctuation, combining mark or noise.
+"""Writes src/tokenizer/text/unicode-classes.ts: what Hugging Face's Rust tokenizer takes for punctuation, combining mark or noise.
 
 The Rust code classifies by tables of Unicode 8, a browser by whatever Unicode it was built with. Asking the Rust tokenizer
 about every code point freezes the first, so that a text gives the same pieces in every browser and in Python.
 
-    python test/reference/make-unicode-classes.py > src/tokenizer/unicode-classes.ts
+    python test/reference/make-unicode-classes.py > src/tokenizer/text/unicode-classes.ts
 """
 
 import unicodedata

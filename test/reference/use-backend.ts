@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { selectBackend, type BackendReport } from '../../src/engine/backend';
+import { selectBackend, type BackendReport } from '../../src/engine/start-engine';
 import type { KernelBuild } from '../../src/engine/wasm/kernel-module';
 
 /**

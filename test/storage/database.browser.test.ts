@@ -1,9 +1,9 @@
 import { deleteDB, openDB } from 'idb';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { listCorpora } from '../../src/storage/corpora';
+import { listCorpora } from '../../src/storage/corpora/corpora';
 import { DatabaseClosedError, openDatabase } from '../../src/storage/database';
 import { createId } from '../../src/storage/ids';
-import { addRun, findRun, listRuns, updateRun } from '../../src/storage/runs';
+import { addRun, findRun, listRuns, updateRun } from '../../src/storage/runs/runs';
 import { migrations, type Migration } from '../../src/storage/schema';
 import { openFresh } from './fresh-database';
 import { someRun } from './samples';

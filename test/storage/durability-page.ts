@@ -2,12 +2,12 @@ import {
   loadCheckpoint,
   saveCheckpoint,
   type LoadedCheckpoint,
-} from '../../src/storage/checkpoints';
-import { listCorpora, readSentences } from '../../src/storage/corpora';
-import { writeCorpus } from '../../src/storage/corpus-writer';
+} from '../../src/storage/runs/checkpoints';
+import { listCorpora, readSentences } from '../../src/storage/corpora/corpora';
+import { writeCorpus } from '../../src/storage/corpora/corpus-writer';
 import { openDatabase } from '../../src/storage/database';
-import { addRun } from '../../src/storage/runs';
-import { SHARD_BYTES } from '../../src/storage/shards';
+import { addRun } from '../../src/storage/runs/runs';
+import { SHARD_BYTES } from '../../src/storage/shards/shards';
 import { sweepLeftovers } from '../../src/storage/sweep';
 import { sameBytes, seededBytes, someCorpus, someRun, someSentences } from './samples';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { saveCheckpoint } from '../../src/storage/checkpoints';
-import { writeCorpus } from '../../src/storage/corpus-writer';
+import { saveCheckpoint } from '../../src/storage/runs/checkpoints';
+import { writeCorpus } from '../../src/storage/corpora/corpus-writer';
 import { saveModel } from '../../src/storage/models';
-import { addRun } from '../../src/storage/runs';
+import { addRun } from '../../src/storage/runs/runs';
 import { sweepLeftovers } from '../../src/storage/sweep';
 import { askToPersist, measureUsage } from '../../src/storage/usage';
-import { defaultRecipe } from '../../src/train/recipe';
+import { defaultRecipe } from '../../src/recipe/recipe';
 import { openFresh } from './fresh-database';
 import { seededBytes, someCorpus, someRun, someSentences } from './samples';
 

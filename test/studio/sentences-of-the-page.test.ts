@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEstimate } from '../../src/protocol/train-calls';
 import type { CorpusFile } from '../../src/storage/records';
-import { backendOfSearch } from '../../src/studio/backend-choice';
-import { describeCounts, describeFormat } from '../../src/studio/format-sentence';
+import { backendOfSearch } from '../../src/studio/page/backend-choice';
+import { describeCounts, describeFormat } from '../../src/studio/format/format-sentence';
 import type { SplitName } from '../../src/ner/sentence';
-import { sectionsOf, windowLosses } from '../../src/studio/finding-words';
-import { describeLines, gatherFindings } from '../../src/studio/gathered-findings';
-import { describeChange } from '../../src/studio/recipe-text';
-import { describeCost } from '../../src/studio/run-cost';
-import { fileNameOf } from '../../src/studio/sharing.svelte';
-import { describeTrouble, wasStopped } from '../../src/studio/trouble';
-import { defaultRecipe } from '../../src/train/recipe';
+import { sectionsOf, windowLosses } from '../../src/studio/corpus/finding-words';
+import { describeLines, gatherFindings } from '../../src/studio/corpus/gathered-findings';
+import { describeChange } from '../../src/studio/train/recipe-text';
+import { describeCost } from '../../src/studio/train/run-cost';
+import { fileNameOf } from '../../src/studio/share/sharing.svelte';
+import { describeTrouble, wasStopped } from '../../src/studio/parts/trouble';
+import { defaultRecipe } from '../../src/recipe/recipe';
 import { madeEstimate } from './made-estimate';
 
 const detected = {

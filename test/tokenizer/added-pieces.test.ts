@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { AddedPiece } from '../../src/tokenizer/added-pieces';
 import type { TextEncoding } from '../../src/tokenizer/encoding';
-import { readVocabularyFiles } from '../../src/tokenizer/vocabulary-files';
-import { Vocabulary } from '../../src/tokenizer/vocabulary';
-import { WordPieceTokenizer } from '../../src/tokenizer/word-piece';
+import { readVocabularyFiles } from '../../src/tokenizer/word-piece/vocabulary-files';
+import { Vocabulary } from '../../src/tokenizer/word-piece/vocabulary';
+import { WordPieceTokenizer } from '../../src/tokenizer/word-piece/word-piece';
 
 interface Golden {
   added: AddedPiece[];

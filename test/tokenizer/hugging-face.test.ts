@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { encodeSentence } from '../../src/tokenizer/encode-sentence';
 import type { TextEncoding } from '../../src/tokenizer/encoding';
-import { readVocabularyFiles } from '../../src/tokenizer/vocabulary-files';
-import { Vocabulary } from '../../src/tokenizer/vocabulary';
-import { WordPieceTokenizer } from '../../src/tokenizer/word-piece';
+import { readVocabularyFiles } from '../../src/tokenizer/word-piece/vocabulary-files';
+import { Vocabulary } from '../../src/tokenizer/word-piece/vocabulary';
+import { WordPieceTokenizer } from '../../src/tokenizer/word-piece/word-piece';
 
 interface PieceHash {
   pieces: number;

@@ -1,4 +1,4 @@
-import { Vocabulary } from '../../src/tokenizer/vocabulary';
+import { Vocabulary } from '../../src/tokenizer/word-piece/vocabulary';
 
 /** Pieces of a vocabulary with the special pieces first (ids 0 to 4), then the given ones: `tinyPieces('paris', '##s')`. */
 export function tinyPieces(...pieces: string[]): string[] {

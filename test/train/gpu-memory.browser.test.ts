@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { releaseUnusedMemory } from '../../src/engine/memory';
-import { gpuBackend } from '../../src/engine/webgpu/gpu-backend';
+import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
 import type { BertConfig } from '../../src/model/bert-config';
 import { randomBert } from '../../src/model/random-bert';
 import { TokenClassifier } from '../../src/model/token-classifier';
-import { estimateMemory } from '../../src/train/estimate';
-import { GpuTrainer } from '../../src/train/gpu-trainer';
+import { estimateMemory } from '../../src/train/pace/estimate';
+import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { useBackend } from '../reference/use-backend';
 
 beforeAll(() => useBackend('webgpu'));

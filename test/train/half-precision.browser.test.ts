@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { gpuBackend } from '../../src/engine/webgpu/gpu-backend';
+import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
 import { TokenClassifier } from '../../src/model/token-classifier';
-import { GpuTrainer, type GpuTrainerOptions } from '../../src/train/gpu-trainer';
-import { writeCheckpoint } from '../../src/train/checkpoint-file';
+import { GpuTrainer, type GpuTrainerOptions } from '../../src/train/step/gpu-trainer';
+import { writeCheckpoint } from '../../src/train/checkpoint/checkpoint-file';
 import { RunControl } from '../../src/train/run-control';
 import type { TrainEvent } from '../../src/train/train-event';
 import { TrainingRun, type TrainOptions } from '../../src/train/train-loop';

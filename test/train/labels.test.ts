@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { TagSet } from '../../src/ner/tag-set';
-import { countWords, countWordsInWindow, unpackSpans } from '../../src/tokenizer/unpack-sentence';
+import {
+  countWords,
+  countWordsInWindow,
+  unpackSpans,
+} from '../../src/tokenizer/pack/unpack-sentence';
 import { countLabelledWords, labelPieces, tagWords } from '../../src/train/labels';
 import { packSentences } from './made-split';
 

@@ -3,9 +3,9 @@ import type { BertConfig } from '../../src/model/bert-config';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import type { EntitySpan } from '../../src/ner/entity-span';
 import { TagSet } from '../../src/ner/tag-set';
-import type { PackedSplit } from '../../src/tokenizer/packed-split';
-import { SeededRandom } from '../../src/tokenizer/seeded-random';
-import { applyDropout, defaultRecipe, type TrainRecipe } from '../../src/train/recipe';
+import type { PackedSplit } from '../../src/tokenizer/pack/packed-split';
+import { SeededRandom } from '../../src/random/seeded-random';
+import { applyDropout, defaultRecipe, type TrainRecipe } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
 import type { TrainOptions } from '../../src/train/train-loop';
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend } from '../../src/engine/backend';
+import { selectBackend } from '../../src/engine/start-engine';
 import { randomBert } from '../../src/model/random-bert';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import type { Weights } from '../../src/model/weights';
 import { TagSet } from '../../src/ner/tag-set';
-import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint-file';
-import type { CheckpointState } from '../../src/train/checkpoint-state';
+import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint/checkpoint-file';
+import type { CheckpointState } from '../../src/train/checkpoint/checkpoint-state';
 import { DivergenceError } from '../../src/train/divergence-error';
 import { scorePredictions } from '../../src/train/evaluate';
 import { RunControl } from '../../src/train/run-control';

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend } from '../../src/engine/backend';
+import { selectBackend } from '../../src/engine/start-engine';
 import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
-import { seededNormal } from '../../src/model/seeded-normal';
+import { seededNormal } from '../../src/random/seeded-normal';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import type { Weights } from '../../src/model/weights';
-import { padMicroBatch, planByLength, type EffectiveBatch } from '../../src/tokenizer/batches';
+import { padMicroBatch, planByLength, type EffectiveBatch } from '../../src/tokenizer/pack/batches';
 import { RunControl } from '../../src/train/run-control';
-import { planSchedule, scheduleFactor } from '../../src/train/schedule';
-import { takeStep } from '../../src/train/train-step';
-import { createTrainer, type Trainer } from '../../src/train/trainer';
+import { planSchedule, scheduleFactor } from '../../src/recipe/schedule';
+import { takeStep } from '../../src/train/step/train-step';
+import { createTrainer, type Trainer } from '../../src/train/step/trainer';
 import golden from '../reference/golden/training.json';
 import { packSentences } from './made-split';
 

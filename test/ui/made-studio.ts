@@ -1,17 +1,17 @@
 import { deleteDB } from 'idb';
 import { mount, unmount } from 'svelte';
 import { onTestFinished } from 'vitest';
-import { applyFix, previewFix, undoFixes } from '../../src/jobs/fix-corpus';
-import { describeCorpus } from '../../src/jobs/describe-corpus';
-import { importCorpus } from '../../src/jobs/import-corpus';
-import { openPreviewed, previewFormat } from '../../src/jobs/preview-format';
-import { unpackArchives } from '../../src/jobs/unpack-archives';
-import { SentenceSearch } from '../../src/jobs/sentence-search';
+import { applyFix, previewFix, undoFixes } from '../../src/jobs/fixes/fix-corpus';
+import { describeCorpus } from '../../src/jobs/corpus/describe-corpus';
+import { importCorpus } from '../../src/jobs/corpus/import-corpus';
+import { openPreviewed, previewFormat } from '../../src/jobs/corpus/preview-format';
+import { unpackArchives } from '../../src/jobs/corpus/unpack-archives';
+import { SentenceSearch } from '../../src/jobs/corpus/sentence-search';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
 import type { InferCalls } from '../../src/protocol/infer-calls';
 import type { TrainCalls } from '../../src/protocol/train-calls';
-import { openFiles } from '../../src/storage/corpus-files';
+import { openFiles } from '../../src/storage/corpora/corpus-files';
 import { openDatabase } from '../../src/storage/database';
 import { saveEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
@@ -22,12 +22,12 @@ import type {
   ModelRecord,
   RunRecord,
 } from '../../src/storage/records';
-import { addRun, findRun } from '../../src/storage/runs';
+import { addRun, findRun } from '../../src/storage/runs/runs';
 import type { Database } from '../../src/storage/schema';
-import { requireCorpus } from '../../src/jobs/pack-corpus';
-import { Appearance } from '../../src/studio/appearance.svelte';
-import { Studio } from '../../src/studio/studio';
-import { defaultRecipe } from '../../src/train/recipe';
+import { requireCorpus } from '../../src/jobs/corpus/pack-corpus';
+import { Appearance } from '../../src/studio/page/appearance.svelte';
+import { Studio } from '../../src/studio/page/studio';
+import { defaultRecipe } from '../../src/recipe/recipe';
 import App from '../../src/ui/App.svelte';
 import { miniLm } from '../reference/model-shapes';
 import { madeEstimate } from '../studio/made-estimate';

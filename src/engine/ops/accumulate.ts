@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from '../kernels/run-kernel';
+import { hasKernel, runKernel } from './run-kernel';
 
 /**
  * total + part, both of one shape and spent. `total` must be the caller's alone: where the backend has a kernel for it, the sum stands in

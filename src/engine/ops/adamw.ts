@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from '../kernels/run-kernel';
+import { hasKernel, runKernel } from './run-kernel';
 
 /** The numbers of one AdamW step for one parameter. */
 export interface AdamwStep {

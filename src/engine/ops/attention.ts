@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable, differentiableByName } from './differentiable';
-import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernel, runKernels } from './run-kernel';
 import { dropout } from './dropout';
 import type { DropoutPlace } from './dropout-hash';
 import type { RowLayout } from './row-layout';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { runKernel } from '../kernels/run-kernel';
+import { runKernel } from './run-kernel';
 import { differentiable } from './differentiable';
 import { siteKey, type DropoutPlace } from './dropout-hash';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernels } from './run-kernel';
 import { differentiable } from './differentiable';
 
 /** x · Φ(x), Φ the normal distribution function: the exact GELU (Hendrycks & Gimpel 2016), as BERT uses it. x f32[…] → as x. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from '../kernels/run-kernel';
+import { hasKernel, runKernel } from './run-kernel';
 
 /** √ Σ x² over every number of every tensor. NaN or infinite where one of them is. */
 export async function globalNorm(tensors: Iterable<tf.Tensor>): Promise<number> {

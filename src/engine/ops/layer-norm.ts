@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernels } from './run-kernel';
 import { differentiableByName } from './differentiable';
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernel, runKernels } from './run-kernel';
 import { differentiable } from './differentiable';
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernels } from './run-kernel';
 import { differentiable } from './differentiable';
 
 /** The label id of a piece that carries no label: padding, [CLS], [SEP], and every piece of a word but its first. */

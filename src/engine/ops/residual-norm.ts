@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel, runKernels } from '../kernels/run-kernel';
+import { hasKernel, runKernel, runKernels } from './run-kernel';
 import { differentiableByName } from './differentiable';
 import { dropout } from './dropout';
 import type { DropoutPlace } from './dropout-hash';

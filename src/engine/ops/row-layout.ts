@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel } from '../kernels/run-kernel';
+import { hasKernel } from './run-kernel';
 
 /** Added to the score of a masked piece. Finite: a row of −∞ would be NaN after the softmax, and f32 swallows any score beside it. */
 const MASKED = -1e9;

@@ -1,6 +1,6 @@
 import urls from 'virtual:wasm-kernels';
 import { isSharedBuffer } from '../../browser/shared-memory';
-import { fetchFile } from './fetch-module';
+import { fetchFile } from './start/fetch-module';
 
 /** A kernel does one task of many; the arguments behind `scratch` are those of its source in `assembly/`. */
 export type Kernel = (task: number, scratch: number, ...numbers: number[]) => void;

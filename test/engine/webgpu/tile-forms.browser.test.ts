@@ -2,9 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linear } from '../../../src/engine/ops/linear';
 import { queryKeyValue, type Triple } from '../../../src/engine/ops/query-key-value';
-import { measureTiles } from '../../../src/engine/measure-tiles';
-import { gpuBackend } from '../../../src/engine/webgpu/gpu-backend';
-import { registersOnly, shapeClasses, tileFormNames } from '../../../src/engine/webgpu/tile-choice';
+import { measureTiles } from '../../../src/engine/webgpu/products/measure-tiles';
+import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
+import {
+  registersOnly,
+  shapeClasses,
+  tileFormNames,
+} from '../../../src/engine/webgpu/products/tile-choice';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { useBackend } from '../../reference/use-backend';
 

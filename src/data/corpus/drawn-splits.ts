@@ -1,0 +1,44 @@
+import { splitNames, type Sentence, type SplitName } from '../../ner/sentence';
+import { drawSplits, type SplitShares } from './split';
+
+/**
+ * The splits of files that name none: drawn by seed over the sentences as the files have them, before any fix, and looked up by line. So a fix never
+ * moves another sentence from one split to another.
+ */
+export class DrawnSplits {
+  readonly #sizes: { words: number; startsDocument: boolean }[] = [];
+  /** First line of each sentence, by file. */
+  readonly #lines = new Map<number, number[]>();
+  /** Number of the file's first sentence in the draw. */
+  readonly #offsets = new Map<number, number>();
+  #drawn: Uint8Array | undefined;
+
+  /** File after file, in the order of its sentences. */
+  add(file: number, { words, line, startsDocument }: Sentence): void {
+    let lines = this.#lines.get(file);
+    if (!lines) {
+      this.#lines.set(file, (lines = []));
+      this.#offsets.set(file, this.#sizes.length);
+    }
+    lines.push(line);
+    this.#sizes.push({ words: words.length, startsDocument });
+  }
+
+  draw(shares: SplitShares, seed: number): void {
+    const drawn = drawSplits(this.#sizes, shares, seed);
+    this.#drawn = Uint8Array.from(drawn, (split) => splitNames.indexOf(split));
+    this.#sizes.length = 0;
+  }
+
+  /** The split of the sentence in which a line stands. */
+  splitOf(file: number, line: number): SplitName {
+    const lines = this.#lines.get(file) ?? [];
+    let [low, high] = [0, lines.length];
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if (lines[middle]! <= line) low = middle;
+      else high = middle;
+    }
+    return splitNames[this.#drawn?.[(this.#offsets.get(file) ?? 0) + low] ?? 0]!;
+  }
+}

@@ -1,0 +1,57 @@
+import { continuesEntity, type TagPrefix, type TagScheme } from '../../ner/tag-scheme';
+import type { FindingKind } from '../findings/finding';
+import { quote } from '../format/hidden-characters';
+import type { ReadTag, TagNotation } from '../format/tag-notation';
+
+const prefixesOf: Record<TagScheme, readonly TagPrefix[]> = {
+  IOB1: ['O', 'B', 'I'],
+  IOB2: ['O', 'B', 'I'],
+  IOBES: ['O', 'B', 'I', 'E', 'S'],
+  IO: ['O', 'I', ''],
+};
+
+/** Why a tag cannot be read in a scheme; undefined where it can. */
+export function tagFault(
+  { tag, parts }: ReadTag,
+  scheme: TagScheme,
+  notation: TagNotation,
+): string | undefined {
+  const isEmptyLabel = tag === '' && parts.prefix !== 'O';
+  if (!isEmptyLabel && prefixesOf[scheme].includes(parts.prefix)) return undefined;
+  const found = tag === '' ? 'nothing' : quote(tag);
+  const wayOut =
+    tag === '' || parts.prefix === ''
+      ? 'correct the tag or leave the row out'
+      : 'correct the tag, choose another scheme, or leave the row out';
+  return `Expected ${notation.spelling(scheme)} as ${scheme} writes tags, found ${found}; ${wayOut}`;
+}
+
+/** What a scheme forbids between neighbours, though conlleval's rules still read it; undefined where all is well. */
+export function transitionFault(
+  previous: ReadTag,
+  current: ReadTag,
+  scheme: TagScheme,
+): { kind: FindingKind; reason: () => string } | undefined {
+  const continues = continuesEntity(previous.parts, current.parts);
+  if (scheme === 'IOB2' && current.parts.prefix === 'I' && !continues) {
+    const { label } = current.parts;
+    return {
+      kind: 'orphan-inside',
+      reason: () =>
+        `Expected B-${label} to begin an entity, found "${current.tag}" after "${previous.tag}"; it is read as if it were B-${label}`,
+    };
+  }
+  if (scheme !== 'IOBES') return undefined;
+  const isOpen = previous.parts.prefix === 'B' || previous.parts.prefix === 'I';
+  const needsOpen = current.parts.prefix === 'I' || current.parts.prefix === 'E';
+  if (isOpen ? continues : !needsOpen) return undefined;
+  return {
+    kind: 'illegal-transition',
+    reason: () => {
+      const expected = isOpen
+        ? `I-${previous.parts.label} or E-${previous.parts.label}`
+        : `O, B-… or S-…`;
+      return `Expected ${expected} after "${previous.tag}", found "${current.tag}"; an entity ends here all the same and another may begin`;
+    },
+  };
+}

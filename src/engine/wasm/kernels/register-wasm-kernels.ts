@@ -1,0 +1,20 @@
+import { registerWasmAlias } from './alias';
+import { registerWasmAttention } from './attention';
+import { registerWasmElementwise } from './elementwise';
+import {
+  registerWasmMatMul,
+  registerWasmQueryKeyValue,
+  registerWasmWeightGradient,
+} from './matmul';
+import { registerWasmRows } from './rows';
+
+/** Ours of the CPU engine, some in place of tfjs' own. */
+export function registerWasmKernels(): void {
+  registerWasmAlias();
+  registerWasmAttention();
+  registerWasmElementwise();
+  registerWasmMatMul();
+  registerWasmQueryKeyValue();
+  registerWasmRows();
+  registerWasmWeightGradient();
+}

@@ -1,0 +1,138 @@
+import { sharedBuffer } from '../../../browser/shared-memory';
+import { kernelNames, type KernelExports, type KernelName } from '../kernel-module';
+
+/** What all threads see, i32 each. */
+const word = {
+  /** Counts the jobs; a thread without work sleeps on it. */
+  generation: 0,
+  /** The job's generation and its next task, so that a thread that wakes late takes nothing of another job. */
+  ticket: 1,
+  tasks: 2,
+  /** Tasks done; who waits for the job's end sleeps on it. */
+  done: 3,
+  kernel: 4,
+  numbers: 5,
+  failed: 6,
+  closed: 7,
+  /** Each thread's scratch, an address. */
+  scratch: 8,
+} as const;
+/** Beyond these, the products of a BERT are too small to share out. */
+export const MAX_THREADS = 16;
+const WORDS = word.scratch + MAX_THREADS;
+const MAX_NUMBERS = 24;
+/** Bits of a ticket that count tasks; the others are of the generation. */
+const TASK_BITS = 16;
+const NO_TASK = (1 << TASK_BITS) - 1;
+export const MAX_TASKS = NO_TASK;
+/** How long a thread looks before it goes to sleep: mostly the next job has begun by then, and to be woken takes as long. */
+const LOOK_MS = 0.2;
+/** Looks between two glances at the clock. */
+const LOOKS = 200;
+
+/**
+ * The job board of the pool: one job at a time, its kernel, numbers and tasks. Threads take tasks one by one until none is left; whoever
+ * does a task, its result is the same.
+ */
+export class PoolControl {
+  /** What another thread builds its view of the board from. */
+  readonly buffer: ArrayBufferLike;
+  readonly #words: Int32Array;
+  readonly #numbers: Float64Array;
+
+  constructor(buffer: ArrayBufferLike) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer, 0, WORDS);
+    this.#numbers = new Float64Array(buffer, 4 * WORDS, MAX_NUMBERS);
+  }
+
+  static create(isShared: boolean): PoolControl {
+    const bytes = 4 * WORDS + 8 * MAX_NUMBERS;
+    return new PoolControl(isShared ? sharedBuffer(bytes) : new ArrayBuffer(bytes));
+  }
+
+  setScratch(thread: number, address: number): void {
+    this.#words[word.scratch + thread] = address;
+  }
+
+  /** Puts a job up. The one before must be done. */
+  post(kernel: KernelName, tasks: number, numbers: readonly number[]): void {
+    const words = this.#words;
+    const generation = (words[word.generation]! + 1) | 0;
+    // First the old ticket is taken down: a thread that holds it would take the new tasks for the old job's.
+    Atomics.store(words, word.ticket, (generation << TASK_BITS) | NO_TASK);
+    words[word.kernel] = kernelNames.indexOf(kernel);
+    words[word.numbers] = numbers.length;
+    this.#numbers.set(numbers);
+    words[word.tasks] = tasks;
+    Atomics.store(words, word.done, 0);
+    Atomics.store(words, word.ticket, generation << TASK_BITS);
+    Atomics.store(words, word.generation, generation);
+    Atomics.notify(words, word.generation);
+  }
+
+  /** Does tasks of the job that is up until none is left. */
+  work(kernels: KernelExports, thread: number): void {
+    const words = this.#words;
+    for (;;) {
+      const ticket = Atomics.load(words, word.ticket);
+      const task = ticket & NO_TASK;
+      if (task >= words[word.tasks]!) return;
+      const name = kernelNames[words[word.kernel]!]!;
+      const numbers = this.#numbers.slice(0, words[word.numbers]);
+      // What was read is the job's only if its ticket still stands: a job stays up until each task taken of it is done.
+      if (Atomics.compareExchange(words, word.ticket, ticket, ticket + 1) !== ticket) continue;
+      try {
+        kernels[name](task, words[word.scratch + thread]!, ...numbers);
+      } catch (error) {
+        Atomics.store(words, word.failed, 1);
+        throw error;
+      } finally {
+        const done = Atomics.add(words, word.done, 1) + 1;
+        if (done === words[word.tasks]) Atomics.notify(words, word.done);
+      }
+    }
+  }
+
+  /** Waits until every task is done. @throws where one failed on another thread. */
+  join(maySleep: boolean): void {
+    const words = this.#words;
+    while (Atomics.load(words, word.done) !== words[word.tasks]) {
+      const done = lookForChange(words, word.done, Atomics.load(words, word.done));
+      if (done !== words[word.tasks] && maySleep) Atomics.wait(words, word.done, done, 100);
+    }
+    if (Atomics.load(words, word.failed) !== 0) {
+      throw new Error('A thread of the CPU engine failed; reload the page.');
+    }
+  }
+
+  /** A thread's life: works at each job that is put up, until the board is closed. */
+  serve(kernels: KernelExports, thread: number): void {
+    const words = this.#words;
+    let seen = 0;
+    while (Atomics.load(words, word.closed) === 0) {
+      lookForChange(words, word.generation, seen);
+      Atomics.wait(words, word.generation, seen);
+      seen = Atomics.load(words, word.generation);
+      this.work(kernels, thread);
+    }
+  }
+
+  close(): void {
+    Atomics.store(this.#words, word.closed, 1);
+    Atomics.add(this.#words, word.generation, 1);
+    Atomics.notify(this.#words, word.generation);
+  }
+}
+
+/** Looks at a word until it is no longer `value`, or for a while; returns what it is. */
+function lookForChange(words: Int32Array, index: number, value: number): number {
+  const end = performance.now() + LOOK_MS;
+  do {
+    for (let look = 0; look < LOOKS; look++) {
+      const now = Atomics.load(words, index);
+      if (now !== value) return now;
+    }
+  } while (performance.now() < end);
+  return value;
+}

@@ -1,0 +1,72 @@
+import { roundToHalfKernel } from '../kernels/optimizer';
+import { stackStride, type TensorPlace } from '../code/buffer-part';
+import type { FlatBuffer } from './flat-buffer';
+import type { GpuBackend } from '../device/gpu-backend';
+
+/** A stretch of a buffer of parameters, in bytes, and its copy of half the size. */
+interface Stretch {
+  from: GPUBuffer;
+  begin: number;
+  size: number;
+  copy: GPUBuffer;
+}
+
+/** Copies in half precision of parameters, which themselves stay in f32: what the products of a step read. */
+export class HalfCopies {
+  readonly #backend: GpuBackend;
+  readonly #stretches: Stretch[];
+
+  /** @param keys of the parameters; what lies between two of them in a buffer is copied, too */
+  constructor(backend: GpuBackend, parameters: FlatBuffer, keys: readonly string[]) {
+    this.#backend = backend;
+    const ranges = new Map<GPUBuffer, { begin: number; end: number }>();
+    for (const key of keys) {
+      const { buffer, offset, shape } = parameters.part(key);
+      const { begin, end } = ranges.get(buffer) ?? { begin: offset, end: offset };
+      const last = offset + stackStride(shape);
+      ranges.set(buffer, { begin: Math.min(begin, offset), end: Math.max(end, last) });
+    }
+    this.#stretches = Array.from(ranges, ([from, { begin, end }]) => {
+      const size = end - begin;
+      const usage = GPUBufferUsage.STORAGE;
+      const copy = backend.createBuffer(size / 2, usage, 'weights in half precision');
+      return { from, begin, size, copy };
+    });
+    this.update();
+  }
+
+  /** Rounds the parameters as they are now; what is dispatched later reads these. */
+  update(): void {
+    for (const { from, begin, size, copy } of this.#stretches) {
+      const vectors = size / 16;
+      const groups = Math.min(Math.ceil(vectors / 64), 65_535);
+      this.#backend.dispatch(
+        roundToHalfKernel,
+        {
+          source: { buffer: from, offset: begin, size },
+          copy: { buffer: copy, offset: 0, size: size / 2 },
+        },
+        { vectors, step: 64 * groups },
+        groups,
+        roundedCopy,
+      );
+    }
+  }
+
+  /** See `FindHalfCopy`. */
+  find({ buffer, offset, size }: TensorPlace): TensorPlace | undefined {
+    const stretch = this.#stretches.find(
+      ({ from, begin, size: length }) =>
+        from === buffer && begin <= offset && offset + size <= begin + length,
+    );
+    return (
+      stretch && { buffer: stretch.copy, offset: (offset - stretch.begin) / 2, size: size / 2 }
+    );
+  }
+
+  dispose(): void {
+    for (const { copy } of this.#stretches) this.#backend.destroyBuffer(copy);
+  }
+}
+
+const roundedCopy = new Set(['copy']);

@@ -1,0 +1,198 @@
+import type { GpuKernel } from '../code/gpu-kernel';
+import type { Epilogue } from '../capture/fold-epilogues';
+import {
+  eachSum,
+  loadFunction,
+  storeFunction,
+  type LaneSum,
+  type MatrixCode,
+  type TileForm,
+} from './product-tile';
+import { tileForms, type TileFormName } from './tile-choice';
+import { geluFunctions } from '../kernels/elementwise';
+
+// The products of a linear layer in WGSL. `vec4f` loads four numbers at a time, where all widths are multiples of 4; `f32` takes any size.
+
+type Element = 'vec4f' | 'f32';
+
+const matrixOf =
+  (element: Element) =>
+  (name: string, lines: string, width: string, base = '0u'): MatrixCode => {
+    return { name, lines, width, base, isVector: element === 'vec4f' };
+  };
+
+/** Vectors of states and weights may be in half precision; gradients of parameters are not. */
+const storedAs = (element: Element) => (element === 'vec4f' ? 'vec4f or half' : element);
+
+/** y_p = x·W_p + b_p for the parts p of a stack, f32[rows, out] each, one behind the other. With GELU, y = gelu(…) and its slope. */
+const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean): GpuKernel => {
+  const form: TileForm = tileForms[formName];
+  const matrix = matrixOf(element);
+  const stored = storedAs(element);
+  const result = (name: string) =>
+    matrix(name, 'numbers.rows', 'numbers.columns', 'part * numbers.rows * numbers.columns');
+  const store = ({ line, at, value, block }: LaneSum) => {
+    const sum = `${value} + bias${block}`;
+    if (!hasGelu) return `store_y(${line}, ${at}, ${sum});`;
+    return `{ let value = ${sum}; let cdf = normalCdf4(value);
+    store_y(${line}, ${at}, value * cdf); store_slope(${line}, ${at}, slopeOf4(value, cdf)); }`;
+  };
+  return {
+    name: 'linear',
+    variant: `${formName}, ${element}${hasGelu ? ' gelu' : ''}`,
+    lanes: form.lanes,
+    ...(hasGelu ? {} : { epilogues: { gelu: withGelu(formName, element) } }),
+    tensors: {
+      ...({ x: `read ${stored}`, weight: `read ${stored}` } as const),
+      ...({ bias: `read ${element}`, y: `write ${stored}` } as const),
+      ...(hasGelu ? ({ slope: `write ${stored}` } as const) : {}),
+    },
+    numbers: {
+      ...({ rows: 'u32', inner: 'u32', columns: 'u32' } as const),
+      ...({ tilesDown: 'u32', tilesAcross: 'u32' } as const),
+      ...({ weightStride: 'u32', biasStride: 'u32' } as const),
+    },
+    functions: [
+      form.memory,
+      'var<private> part: u32;',
+      loadFunction(matrix('x', 'numbers.rows', 'numbers.inner')),
+      loadFunction(
+        matrix('weight', 'numbers.inner', 'numbers.columns', 'part * numbers.weightStride'),
+      ),
+      loadFunction(matrix('bias', '1u', 'numbers.columns', 'part * numbers.biasStride')),
+      storeFunction(result('y')),
+      hasGelu ? storeFunction(result('slope')) + geluFunctions + gelu4Functions : '',
+    ].join('\n'),
+    code: `
+  let tiles = numbers.tilesDown * numbers.tilesAcross;
+  part = group / tiles;
+  let tile = group % tiles;
+  ${form.begin('(tile / numbers.tilesAcross)', '(tile % numbers.tilesAcross)')}
+  ${form.addProduct({ kind: 'a·b', a: 'x', b: 'weight', inner: 'numbers.inner' })}
+  ${form.columns.map((at, block) => `let bias${block} = load_bias(0u, ${at});`).join(' ')}
+  ${eachSum(form, store)}`,
+  };
+};
+
+const gelu4Functions = `
+fn normalCdf4(x: vec4f) -> vec4f { return vec4f(normalCdf(x.x), normalCdf(x.y), normalCdf(x.z), normalCdf(x.w)); }
+fn slopeOf4(x: vec4f, cdf: vec4f) -> vec4f {
+  return vec4f(slopeOf(x.x, cdf.x), slopeOf(x.y, cdf.y), slopeOf(x.z, cdf.z), slopeOf(x.w, cdf.w));
+}`;
+
+function withGelu(form: TileFormName, element: Element): Epilogue {
+  return {
+    output: 'y',
+    accepts: () => true,
+    kernel: () => linearKernels[form][element].gelu,
+    takes: () => ({ y: 'y', slope: 'slope' }),
+  };
+}
+
+/** What is done with dx: `other` is a residual's gradient, or GELU's slope. */
+type GradientEpilogue = 'none' | 'add' | 'multiply';
+
+/** dx = Σ_p dy_p·W_pᵀ; dW_p = xᵀ·dy_p and db_p = Σ_rows dy_p, or added to what stands there. Groups make tiles of dx first, then of dW. */
+const linearGradientKernel = (
+  formName: TileFormName,
+  element: Element,
+  epilogue: GradientEpilogue,
+): GpuKernel => {
+  const form: TileForm = tileForms[formName];
+  const matrix = matrixOf(element);
+  const stored = storedAs(element);
+  const { rows, inner, columns } = {
+    rows: 'numbers.rows',
+    inner: 'numbers.inner',
+    columns: 'numbers.columns',
+  };
+  const adds = 'numbers.adds == 1u';
+  const hasOther = epilogue !== 'none';
+  const sign = epilogue === 'add' ? '+' : '*';
+  const storeDx = ({ line, at, value }: LaneSum) =>
+    `store_dx(${line}, ${at}, ${hasOther ? `${value} ${sign} load_other(${line}, ${at})` : value});`;
+  const ofBias = (use: (block: number, at: string) => string) =>
+    form.columns.map((at, block) => use(block, at)).join(' ');
+  return {
+    name: 'linearGradient',
+    variant: `${formName}, ${element}${hasOther ? ` ${epilogue}` : ''}`,
+    lanes: form.lanes,
+    ...(hasOther ? {} : { epilogues: withOthers(formName, element) }),
+    tensors: {
+      ...({ x: `read ${stored}`, weight: `read ${stored}`, dy: `read ${stored}` } as const),
+      ...({ dx: `write ${stored}`, dWeight: `write ${element}` } as const),
+      ...({ dBias: `write ${element}` } as const),
+      ...(hasOther ? ({ other: `read ${stored}` } as const) : {}),
+    },
+    numbers: {
+      ...({ rows: 'u32', inner: 'u32', columns: 'u32', parts: 'u32', adds: 'u32' } as const),
+      ...({ tilesOfDx: 'u32', dxAcross: 'u32', tilesOfDw: 'u32', dwAcross: 'u32' } as const),
+      ...({ weightStride: 'u32', biasStride: 'u32' } as const),
+    },
+    functions: [
+      form.memory,
+      'var<private> part: u32;',
+      loadFunction(matrix('x', rows, inner)),
+      loadFunction(matrix('weight', inner, columns, 'part * numbers.weightStride')),
+      loadFunction(matrix('dy', rows, columns, `part * ${rows} * ${columns}`)),
+      storeFunction(matrix('dx', rows, inner)),
+      storeFunction(matrix('dWeight', inner, columns, 'part * numbers.weightStride'), adds),
+      storeFunction(matrix('dBias', '1u', columns, 'part * numbers.biasStride'), adds),
+      hasOther ? loadFunction(matrix('other', rows, inner)) : '',
+    ].join('\n'),
+    // The parts are counted in a variable of `main`: one outside of functions could differ between lanes, which may then not wait for each other.
+    code: `
+  if (group < numbers.tilesOfDx) {
+    ${form.begin('(group / numbers.dxAcross)', '(group % numbers.dxAcross)')}
+    for (var ofStack = 0u; ofStack < numbers.parts; ofStack++) {
+      part = ofStack;
+      ${form.addProduct({ kind: 'a·bT', a: 'dy', b: 'weight', inner: columns })}
+    }
+    ${eachSum(form, storeDx)}
+  } else {
+    part = (group - numbers.tilesOfDx) / numbers.tilesOfDw;
+    let tile = (group - numbers.tilesOfDx) % numbers.tilesOfDw;
+    ${form.begin('(tile / numbers.dwAcross)', '(tile % numbers.dwAcross)')}
+    ${ofBias((block) => `var sum${block} = vec4f();`)}
+    ${form.addProduct({ kind: 'aT·b', a: 'x', b: 'dy', inner: rows, eachLine: `if (top == 0u) { ${ofBias((block) => `sum${block} += b${block};`)} }` })}
+    ${eachSum(form, ({ line, at, value }) => `store_dWeight(${line}, ${at}, ${value});`)}
+    if (top == 0u) { ${ofBias((block, at) => `store_dBias(0u, ${at}, sum${block});`)} }
+  }`,
+  };
+};
+
+function withOthers(form: TileFormName, element: Element): Record<'add' | 'multiply', Epilogue> {
+  const withOther = (epilogue: 'add' | 'multiply'): Epilogue => ({
+    output: 'dx',
+    // Not with a single number, which stands at a step of 0.
+    accepts: ({ kernel, values }) => values[Object.keys(kernel.numbers).indexOf('step')] === 1,
+    kernel: () => linearGradientKernels[form][element][epilogue],
+    takes: (input) => ({ dx: 'out', other: input === 'a' ? 'b' : 'a' }),
+  });
+  return { add: withOther('add'), multiply: withOther('multiply') };
+}
+
+const forwardKernels = (form: TileFormName, element: Element) => ({
+  plain: linearKernel(form, element, false),
+  gelu: linearKernel(form, element, true),
+});
+const gradientKernels = (form: TileFormName, element: Element) => ({
+  none: linearGradientKernel(form, element, 'none'),
+  add: linearGradientKernel(form, element, 'add'),
+  multiply: linearGradientKernel(form, element, 'multiply'),
+});
+
+/** One for each form and element. */
+function ofEach<Kernels>(make: (form: TileFormName, element: Element) => Kernels) {
+  const ofForm = (form: TileFormName) =>
+    ({ vec4f: make(form, 'vec4f'), f32: make(form, 'f32') }) satisfies Record<Element, Kernels>;
+  return {
+    registers: ofForm('registers'),
+    'shared 32': ofForm('shared 32'),
+    'shared 64': ofForm('shared 64'),
+    'shared 128': ofForm('shared 128'),
+  } satisfies Record<TileFormName, unknown>;
+}
+
+export const linearKernels = ofEach(forwardKernels);
+export const linearGradientKernels = ofEach(gradientKernels);

@@ -1,0 +1,229 @@
+import { bertGraph, bertIrVersion, bertOpset } from '../../export/bert-onnx';
+import {
+  isVersionKey,
+  metadataLimits,
+  readModelMetadata,
+  type ModelMetadata,
+} from '../../export/model-metadata';
+import type { OnnxValue } from '../../export/onnx-model';
+import { findDifference } from './graph-difference';
+import { readGraph, type ListedTensor } from './onnx-graph-reader';
+import { checkedFields, type MessageRules } from './protobuf-rules';
+import { ProtobufReader, type ProtobufField } from './protobuf-reader';
+
+/** A model file that was checked from end to end but for its weights' numbers: what a session may be made from. */
+export interface OnnxFile {
+  /** As the person knows it; empty for a Blob without a name. */
+  fileName: string;
+  blob: Blob;
+  metadata: ModelMetadata;
+  /** Every operator the graph uses, sorted. */
+  operators: string[];
+  /** Weights and constants: names, types, dimensions, sizes. */
+  initialisers: ListedTensor[];
+  inputs: OnnxValue[];
+  outputs: OnnxValue[];
+}
+
+/** Protobuf counts a message's bytes in a signed 32-bit integer. */
+const maxFileBytes = 2 ** 31 - 1;
+
+/** A layer of ours has more; with it, no file can ask for a graph much larger than its own. */
+const fewestNodesOfLayer = 20;
+
+const damagedWayOut = 'export or download the file again';
+const foreignWayOut =
+  'it lacks the tags and the tokenizer: use a file exported by Tagwerk, or import its encoder as a Hugging Face folder and train';
+const metadataWayOut = 'update Tagwerk, or export the model again with this version';
+const refusedWayOut =
+  'Tagwerk writes no such file; do not use it, and ask for one exported by Tagwerk';
+
+const modelRules: MessageRules = {
+  name: 'model',
+  fields: {
+    1: { wire: 'varint', once: true },
+    2: { wire: 'length', once: true },
+    3: { wire: 'length', once: true },
+    7: { wire: 'length', once: true },
+    8: { wire: 'length', once: true },
+    14: { wire: 'length' },
+  },
+  refused: { 20: 'training graphs', 25: 'functions of its own' },
+};
+
+const operatorSetRules: MessageRules = {
+  name: 'operator set',
+  fields: { 1: { wire: 'length', once: true }, 2: { wire: 'varint', once: true } },
+};
+
+const entryRules: MessageRules = {
+  name: 'metadata entry',
+  fields: { 1: { wire: 'length', once: true }, 2: { wire: 'length', once: true } },
+};
+
+/**
+ * Reads and checks a dropped model file without loading its weights.
+ *
+ * The graph is not taken on trust: it must be, node by node, the one our exporter makes of the configuration in the
+ * file, so that nothing but the weights' numbers is the file's own.
+ *
+ * @throws an Error that names the file, what was expected, what came, and the way out.
+ */
+export async function readOnnxFile(blob: Blob): Promise<OnnxFile> {
+  const fileName = blob instanceof File ? blob.name : '';
+  try {
+    return await readAndCheck(blob, fileName);
+  } catch (error) {
+    throw new Error(`${fileName || 'The model file'}: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
+  if (blob.size > maxFileBytes) {
+    throw new Error(
+      `it has ${blob.size} bytes, and an ONNX file has less than 2 GiB; ${damagedWayOut}`,
+    );
+  }
+  await assertPossible(blob);
+  const reader = new ProtobufReader(blob);
+  const origin = await explain(() => findOrigin(reader), damagedWayOut);
+  if (!origin.hasGraph) throw new Error(`it is not an ONNX model; ${damagedWayOut}`);
+  if (!origin.isOurs) throw new Error(`it is an ONNX model ${origin.writer}; ${foreignWayOut}`);
+
+  const { graphField, entries } = await explain(() => readModel(reader), refusedWayOut);
+  const metadata = await explain(() => readModelMetadata(entries, blob.size), metadataWayOut);
+  const graph = await explain(() => readGraph(reader, graphField), refusedWayOut);
+  const { layers } = metadata.config;
+  if (graph.nodes.length < layers * fewestNodesOfLayer) {
+    throw new Error(
+      `its configuration has ${layers} layers, too many for its ${graph.nodes.length} nodes; ${refusedWayOut}`,
+    );
+  }
+  const difference = findDifference(graph, bertGraph(metadata.config, metadata.tags.length));
+  if (difference) throw new Error(`${difference}; ${refusedWayOut}`);
+
+  const operators = [...new Set(graph.nodes.map(({ operator }) => operator))].sort();
+  const { initialisers, inputs, outputs } = graph;
+  return { fileName, blob, metadata, operators, initialisers, inputs, outputs };
+}
+
+/** First bytes of what people have under the name of a model. */
+const OTHER_FILES: readonly [start: RegExp | string, what: string, wayOut: string][] = [
+  [
+    /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml)/i,
+    'a web page that was saved under this name',
+    'download the file itself: its page usually has a button for it',
+  ],
+  [
+    /^version https:\/\/git-lfs\.github\.com/,
+    'a Git LFS pointer',
+    'run git lfs pull where it lies, or download the file from its page',
+  ],
+  ['PK\x03\x04', 'a zip', 'unpack it and drop the .onnx in it'],
+  ['\x1f\x8b', 'packed with gzip', 'drop it with its ending .gz, or unpack it first'],
+];
+
+/** Names what is no ONNX file at a glance, before anything is parsed. */
+async function assertPossible(blob: Blob): Promise<void> {
+  if (blob.size === 0) {
+    throw new Error(`it is not an ONNX model but an empty file of 0 bytes; ${damagedWayOut}`);
+  }
+  const start = String.fromCharCode(
+    ...new Uint8Array(await blob.slice(0, Math.min(64, blob.size)).arrayBuffer()),
+  );
+  const other = OTHER_FILES.find(([expected]) =>
+    typeof expected === 'string' ? start.startsWith(expected) : expected.test(start),
+  );
+  if (other) throw new Error(`it is ${other[1]}, not an ONNX model; ${other[2]}`);
+}
+
+/** Ends the sentence of an error with what the person can do. */
+async function explain<T>(work: () => T | Promise<T>, wayOut: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(`${messageOf(error)}; ${wayOut}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface Origin {
+  hasGraph: boolean;
+  isOurs: boolean;
+  writer: string;
+}
+
+/** Tells our files from other programs' and from what is no ONNX at all, before anything stricter is asked. */
+async function findOrigin(reader: ProtobufReader): Promise<Origin> {
+  const origin: Origin = { hasGraph: false, isOurs: false, writer: 'without a name of its writer' };
+  for await (const field of reader.fields(0, reader.byteLength)) {
+    if (field.wire !== 'length') continue;
+    if (field.number === 2) origin.writer = `written by "${await reader.text(field, 100)}"`;
+    if (field.number === 7) origin.hasGraph = true;
+    if (field.number !== 14) continue;
+    for await (const part of reader.fields(field.start, field.end)) {
+      if (part.number !== 1 || part.end - part.start > metadataLimits.keyBytes) continue;
+      origin.isOurs ||= isVersionKey(await reader.text(part, metadataLimits.keyBytes));
+    }
+  }
+  return origin;
+}
+
+/** The model message's own fields; the graph is left for later. */
+async function readModel(
+  reader: ProtobufReader,
+): Promise<{ graphField: ProtobufField; entries: Map<string, string> }> {
+  const entries = new Map<string, string>();
+  let graphField: ProtobufField | undefined;
+  let operatorSet = '';
+  let irVersion = 0;
+  for await (const field of checkedFields(
+    reader,
+    { start: 0, end: reader.byteLength },
+    modelRules,
+  )) {
+    if (field.number === 1) irVersion = field.value;
+    else if (field.number === 7) graphField = field;
+    else if (field.number === 8) operatorSet = await readOperatorSet(reader, field);
+    else if (field.number === 14) {
+      const [key, value] = await readEntry(reader, field);
+      if (entries.has(key)) throw new Error(`its metadata entry "${key}" stands there twice`);
+      entries.set(key, value);
+      if (entries.size > metadataLimits.entries)
+        throw new Error('it has too many metadata entries');
+    }
+  }
+  const expected = `the default operators of opset ${bertOpset}`;
+  if (operatorSet !== expected)
+    throw new Error(`it should use ${expected} and uses ${operatorSet || 'none'}`);
+  if (irVersion !== bertIrVersion)
+    throw new Error(`it should be of ONNX's IR version ${bertIrVersion} and is of ${irVersion}`);
+  if (!graphField) throw new Error('it has no graph');
+  return { graphField, entries };
+}
+
+async function readOperatorSet(reader: ProtobufReader, message: ProtobufField): Promise<string> {
+  let domain = '';
+  let version = 0;
+  for await (const field of checkedFields(reader, message, operatorSetRules)) {
+    if (field.number === 1) domain = await reader.text(field, 100);
+    else version = field.value;
+  }
+  return `${domain === '' ? 'the default operators' : `the domain "${domain}"`} of opset ${version}`;
+}
+
+async function readEntry(
+  reader: ProtobufReader,
+  message: ProtobufField,
+): Promise<[key: string, value: string]> {
+  let key = '';
+  let value = '';
+  for await (const field of checkedFields(reader, message, entryRules)) {
+    if (field.number === 1) key = await reader.text(field, metadataLimits.keyBytes);
+    else value = await reader.text(field, metadataLimits.valueBytes);
+  }
+  return [key, value];
+}

@@ -1,0 +1,134 @@
+import type { ByteSource } from '../../data/format/byte-source';
+import type { ColumnFormat, DetectedFormat, Separator } from '../../data/format/column-format';
+import { ColumnReader } from '../../data/read/column-reader';
+import { decodeLines } from '../../data/format/decode-text';
+import { detectEncoding } from '../../data/detect/detect-encoding';
+import { detectFormat } from '../../data/detect/detect-format';
+import { cutRow, likeliestSeparator } from '../../data/format/row-cells';
+import type { SentenceRow } from '../../data/read/sentence-builder';
+import { SplitCounter } from '../../data/statistics/corpus-statistics';
+import type { Sentence } from '../../ner/sentence';
+import type { FormatPreview, PreviewSource } from '../../protocol/data-calls';
+import { openFiles } from '../../storage/corpora/corpus-files';
+import type { Database } from '../../storage/schema';
+import { requireCorpus } from './pack-corpus';
+
+/** Rows that a preview shows. */
+const PREVIEWED_ROWS = 14;
+/** Characters that a preview counts: the whole of a small corpus, and half a second of a large one. */
+const PREVIEWED_CHARACTERS = 2_000_000;
+
+/** The file that a preview is asked for. @throws Error where the corpus or its file is gone. */
+export async function openPreviewed(
+  database: Database,
+  source: PreviewSource,
+): Promise<{ name: string; blob: ByteSource }> {
+  if (source instanceof Blob) return { name: source.name, blob: source };
+  const corpus = await requireCorpus(database, source.corpusId);
+  const file = openFiles(database, corpus).files[source.file];
+  if (!file) throw new Error(`${corpus.name} has no file ${source.file + 1}; reload the page.`);
+  return { name: file.name, blob: file.source };
+}
+
+/**
+ * Reads the start of a file by a format whose open parts are detected. Where the file cannot be read so, the rows are cut by the
+ * separator that was chosen, or by the likeliest, and the reason stands beside them.
+ *
+ * @throws an AbortError once `signal` is aborted, and what makes the bytes unreadable.
+ */
+export async function previewFormat(
+  blob: ByteSource,
+  name: string,
+  choice: Partial<ColumnFormat>,
+  signal: AbortSignal,
+): Promise<FormatPreview> {
+  try {
+    const format = await detectFormat(blob, name, choice, signal);
+    return await previewReading(blob, name, format, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const problem = error instanceof Error ? error.message : String(error);
+    return previewRefusal(blob, choice, problem, signal);
+  }
+}
+
+async function previewReading(
+  blob: ByteSource,
+  name: string,
+  format: DetectedFormat,
+  signal: AbortSignal,
+): Promise<FormatPreview> {
+  const { lines, isWhole } = await readHead(blob, format.encoding, PREVIEWED_CHARACTERS, signal);
+  const counter = new SplitCounter();
+  const marks: FormatPreview['marks'] = [];
+  const hear = (sentence: Sentence, rows: readonly SentenceRow[]) => {
+    counter.add(sentence);
+    for (const { start, end, label } of sentence.spans) {
+      const first = rows[start]!.line - 1;
+      const last = rows[end - 1]!.line - 1;
+      if (first < PREVIEWED_ROWS) marks.push({ start: first, end: last + 1, label });
+    }
+  };
+  const reader = new ColumnReader(name, format, { sentence: hear });
+  reader.push(lines);
+  reader.end();
+  const { sentences, words, entitiesByLabel } = counter.statistics();
+  const { errors } = reader.findings;
+  const [first] = reader.findings.kept().filter(({ level }) => level === 'error');
+  const reason = first ? `line ${first.line}: ${first.reason}` : 'no row holds a word and a tag';
+  return {
+    rows: lines.slice(0, PREVIEWED_ROWS).map((line) => cutRow(line, format)),
+    marks,
+    cut: { separator: format.separator, encoding: format.encoding },
+    format,
+    ...(words === 0 ? { problem: `No sentence can be read so; ${reason}` } : {}),
+    sentences,
+    words,
+    entities: entitiesByLabel,
+    errors,
+    lines: lines.length,
+    isWhole,
+  };
+}
+
+async function previewRefusal(
+  blob: ByteSource,
+  choice: Partial<ColumnFormat>,
+  problem: string,
+  signal: AbortSignal,
+): Promise<FormatPreview> {
+  const encoding = choice.encoding ?? (await detectEncoding(blob, signal)).encoding;
+  const { lines, isWhole } = await readHead(blob, encoding, PREVIEWED_CHARACTERS, signal);
+  const separator: Separator = choice.separator ?? likeliestSeparator(lines);
+  return {
+    rows: lines.slice(0, PREVIEWED_ROWS).map((line) => cutRow(line, { ...choice, separator })),
+    marks: [],
+    cut: { separator, encoding },
+    problem,
+    sentences: 0,
+    words: 0,
+    entities: {},
+    errors: 0,
+    lines: lines.length,
+    isWhole,
+  };
+}
+
+/** The first lines of a file, all of them whole. */
+async function readHead(
+  blob: ByteSource,
+  encoding: ColumnFormat['encoding'],
+  characters: number,
+  signal: AbortSignal,
+): Promise<{ lines: string[]; isWhole: boolean }> {
+  const head: string[] = [];
+  let left = characters;
+  for await (const lines of decodeLines(blob, encoding, { signal })) {
+    for (const line of lines) {
+      if (left <= 0) return { lines: head, isWhole: false };
+      head.push(line);
+      left -= line.length + 1;
+    }
+  }
+  return { lines: head, isWhole: true };
+}

@@ -1,0 +1,79 @@
+import type { Finding, FindingKind } from '../../data/findings/finding';
+import { firstAtLeast, linesOfSentence } from '../../data/read/sentence-lines';
+import type { SplitName } from '../../ner/sentence';
+import type { CorpusFile, CorpusRecord, SourceRun } from '../../storage/records';
+
+/** A sentence as findings see it: where it stands in its split, and where in its file. */
+export interface SentenceLines {
+  split: SplitName;
+  index: number;
+  line: number;
+  words: number;
+}
+
+/** Which sentences the findings of a corpus are about. A finding knows file and line, a sentence its place in a split. */
+export class SentenceFindings {
+  readonly #files: readonly FileFindings[];
+  readonly #runs: Partial<Record<SplitName, readonly SourceRun[]>>;
+
+  constructor(corpus: CorpusRecord) {
+    this.#files = corpus.files.map((file) => new FileFindings(file));
+    this.#runs = corpus.sources ?? {};
+  }
+
+  /** The name of a sentence's file; undefined where the corpus does not know it. */
+  fileOf(split: SplitName, index: number): string | undefined {
+    return this.#find(split, index)?.name;
+  }
+
+  /** Whether a line of the sentence has a finding, of a kind or of any. */
+  has({ split, index, line, words }: SentenceLines, kind: FindingKind | 'any'): boolean {
+    return this.#find(split, index)?.has(line, words, kind) ?? false;
+  }
+
+  /** The findings of the sentence's lines, as far as their reasons are kept. */
+  of({ split, index, line, words }: SentenceLines): Finding[] {
+    return this.#find(split, index)?.of(line, words) ?? [];
+  }
+
+  #find(split: SplitName, index: number): FileFindings | undefined {
+    let end = 0;
+    for (const { file, sentences } of this.#runs[split] ?? []) {
+      end += sentences;
+      if (index < end) return this.#files[file];
+    }
+    return undefined;
+  }
+}
+
+/** The findings of one file by line. */
+class FileFindings {
+  readonly name: string;
+  readonly #findings: readonly Finding[];
+  readonly #leftOut: ReadonlySet<number>;
+  readonly #lines = new Map<FindingKind | 'any', Uint32Array>();
+
+  constructor({ name, findings, findingLines = {}, leftOutLines = new Uint32Array() }: CorpusFile) {
+    this.name = name;
+    this.#findings = findings;
+    this.#leftOut = new Set(leftOutLines);
+    const any = new Set<number>();
+    for (const [kind, lines] of Object.entries(findingLines)) {
+      this.#lines.set(kind as FindingKind, lines);
+      for (const line of lines) any.add(line);
+    }
+    this.#lines.set('any', Uint32Array.from(any).sort());
+  }
+
+  has(line: number, words: number, kind: FindingKind | 'any'): boolean {
+    const lines = this.#lines.get(kind);
+    if (!lines) return false;
+    const { first, last } = linesOfSentence(line, words, this.#leftOut);
+    return (lines[firstAtLeast(lines, first)] ?? Infinity) <= last;
+  }
+
+  of(line: number, words: number): Finding[] {
+    const { first, last } = linesOfSentence(line, words, this.#leftOut);
+    return this.#findings.filter((finding) => finding.line >= first && finding.line <= last);
+  }
+}

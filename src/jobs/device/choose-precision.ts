@@ -1,0 +1,58 @@
+import { timeProducts } from '../../engine/webgpu/products/measure-tiles';
+import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
+import type { ShapeClass } from '../../engine/webgpu/products/tile-choice';
+import type { PrecisionRecord, TileChoiceRecord } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
+import { checkHalf, halfBounds } from '../../train/pace/check-half';
+import type { Precision } from '../../train/step/gpu-trainer';
+
+/** Raised whenever a kernel changes how it rounds: what was checked before then no longer holds. */
+const CHECK_VERSION = 1;
+/** A GPU that dies of being examined, or a person who leaves each time, is not asked again. */
+const MOST_EXAMINATIONS = 2;
+
+/**
+ * Half precision where this GPU says that it has it (`shader-f16`), its training step is as near to that in f32 as half precision allows, and
+ * its products are no slower; f32 everywhere else. As remembered for the adapter, else as found now, which takes some kernels' compiling.
+ *
+ * Without storage it is found anew for each backend: the caller keeps it.
+ */
+export async function choosePrecision(backend: GpuBackend, database: Database): Promise<Precision> {
+  if (!backend.device.features.has('shader-f16')) return 'f32';
+  const { adapter } = backend;
+  const record = adapter
+    ? await findTileChoice(database, adapter).catch(() => undefined)
+    : undefined;
+  if (record?.precision?.version === CHECK_VERSION) return record.precision.choice;
+  if (!record) return (await examine(backend)).choice;
+  const { examinations = 0, ...known } = record;
+  if (examinations >= MOST_EXAMINATIONS) return 'f32';
+  // Whoever needs storage tells that it failed.
+  const remember = (found: Partial<TileChoiceRecord>) =>
+    saveTileChoice(database, { ...known, ...found }).catch(() => undefined);
+  await remember({ examinations: examinations + 1 });
+  const precision = await examine(backend);
+  await remember({ precision });
+  return precision.choice;
+}
+
+/**
+ * What half precision does on a device: whether a step in it is sound, and whether products are faster.
+ *
+ * @param shapeClass of the products that are timed; the large ones by default
+ */
+export async function examine(
+  backend: GpuBackend,
+  shapeClass?: ShapeClass,
+): Promise<PrecisionRecord> {
+  const check = await checkHalf();
+  const isSound =
+    check.lossApart <= halfBounds.lossApart && check.gradientsApart <= halfBounds.gradientsApart;
+  const ms = await timeProducts(backend, 'f32', shapeClass);
+  const halfMs = await timeProducts(backend, 'f16', shapeClass);
+  return {
+    ...{ ...check, speedup: ms / halfMs, version: CHECK_VERSION },
+    choice: isSound && halfMs <= ms ? 'f16' : 'f32',
+  };
+}

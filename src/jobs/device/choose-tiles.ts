@@ -1,0 +1,38 @@
+import { measureTiles, type MeasureOptions } from '../../engine/webgpu/products/measure-tiles';
+import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
+import { TILE_VERSION, type TileChoice } from '../../engine/webgpu/products/tile-choice';
+import type { Database } from '../../storage/schema';
+import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
+
+/**
+ * Lets a GPU compute products the way it does fastest: as remembered for its adapter, else as measured now, which takes half a second.
+ *
+ * It must not fail where storage does: then nothing is remembered, and whoever needs storage tells. Nor is a measurement remembered that
+ * was cut short, or that of an adapter without a name.
+ */
+export async function chooseTiles(
+  backend: GpuBackend,
+  database: Promise<Database>,
+  options?: MeasureOptions,
+): Promise<TileChoice> {
+  const { adapter } = backend;
+  const known = adapter ? await findKnown(database, adapter) : undefined;
+  if (known) return (backend.tiles = known);
+  const { choice, isComplete } = await measureTiles(backend, options);
+  backend.tiles = choice;
+  if (adapter && isComplete) {
+    const record = { adapter, choice, version: TILE_VERSION };
+    await database.then((opened) => saveTileChoice(opened, record)).catch(() => undefined);
+  }
+  return choice;
+}
+
+async function findKnown(
+  database: Promise<Database>,
+  adapter: string,
+): Promise<TileChoice | undefined> {
+  const record = await database
+    .then((opened) => findTileChoice(opened, adapter))
+    .catch(() => undefined);
+  return record?.version === TILE_VERSION ? record.choice : undefined;
+}

@@ -1,0 +1,82 @@
+import { isShardName, missingShards } from '../../model/safetensors/safetensors-shards';
+import type { NamedBlob } from './read-encoder-folder';
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The file nearest to the folder's top: `1_Pooling/config.json` is not the encoder's. */
+export function findFile(files: readonly NamedBlob[], name: string): NamedBlob | undefined {
+  const depth = (file: NamedBlob) => file.name.split('/').length;
+  return files
+    .filter((file) => baseName(file.name) === name)
+    .sort((a, b) => depth(a) - depth(b))[0];
+}
+
+/** A single safetensors file counts as the weights, whatever it is called. */
+export function onlySafetensors(files: readonly NamedBlob[]): NamedBlob | undefined {
+  const found = files.filter(({ name }) => name.endsWith('.safetensors'));
+  return found.length === 1 && !isShardName(baseName(found[0]!.name)) ? found[0] : undefined;
+}
+
+/** @throws naming every missing file, what stands in its place, and what would work. */
+export function assertComplete(files: readonly NamedBlob[]): void {
+  const names = files.map(({ name }) => baseName(name));
+  const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
+  const missing: string[] = [];
+  if (!has(/^config\.json$/)) missing.push('config.json');
+  if (!has(/^(?:vocab\.txt|tokenizer\.json)$/)) missing.push(missingVocabulary(has));
+  const weights = missingWeights(files, names);
+  if (weights !== undefined) missing.push(weights);
+  if (missing.length === 0) return;
+  throw new Error(
+    `The folder is not a whole encoder; missing: ${missing.join('; ')}. ` +
+      'Drop the folder of a BERT encoder as Hugging Face keeps it: config.json, vocab.txt or tokenizer.json, model.safetensors.',
+  );
+}
+
+function missingVocabulary(has: (pattern: RegExp) => boolean): string {
+  const isOther =
+    has(/^(?:merges\.txt|vocab\.json)$/) || has(/^(?:spiece|sentencepiece.*|spm)\.model$/);
+  return isOther
+    ? 'vocab.txt (the folder has the tokenizer of another family of models, BPE or SentencePiece; only BERT encoders are read)'
+    : 'vocab.txt or tokenizer.json';
+}
+
+/** Weights in another form, each with the way to safetensors. */
+const OTHER_FORMS: readonly [name: RegExp, what: string][] = [
+  [
+    /\.ckpt(?:\.|$)/,
+    'the weights are a TensorFlow checkpoint; take the folder that Hugging Face has of the same model, or write it with BertModel.from_pretrained("bert_model.ckpt.index", from_tf=True, config=BertConfig.from_json_file("bert_config.json")).save_pretrained(FOLDER) in Python, with TensorFlow beside transformers 4',
+  ],
+  [
+    /^(?:pytorch_model.*\.bin|tf_model\.h5|flax_model\.msgpack|.*\.pth?)$/,
+    'the weights are in an older format, which can run code; write safetensors with AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER) in Python',
+  ],
+  [
+    /\.gguf$/,
+    'the weights are a GGUF file, rounded so that they can only be run; take the folder that they were made from',
+  ],
+  [
+    /\.onnx$/,
+    'the weights are an ONNX file, which can be run but not trained further; take the folder with model.safetensors that it was made from',
+  ],
+];
+
+/** Names what is missing of the weights; undefined where they are there, in one file or in all of its shards. */
+function missingWeights(files: readonly NamedBlob[], names: readonly string[]): string | undefined {
+  if (findFile(files, 'model.safetensors') ?? onlySafetensors(files)) return undefined;
+  const shards = names.filter(isShardName);
+  if (shards.length > 0 || names.some((name) => name.endsWith('.safetensors.index.json'))) {
+    const absent = missingShards(shards);
+    if (shards.length > 0 && absent.length === 0) return undefined;
+    const which = absent.length === 0 ? 'all of them' : absent.slice(0, 3).join(', ');
+    const more = absent.length > 3 ? ` and ${absent.length - 3} more` : '';
+    return `${which}${more} (the weights are in shards; write them as one with AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER, max_shard_size="10GB") in Python, or drop all of them)`;
+  }
+  const form = OTHER_FORMS.find(([pattern]) => names.some((name) => pattern.test(name)));
+  if (form) return `model.safetensors (${form[1]})`;
+  return names.some((name) => name.endsWith('.safetensors'))
+    ? 'model.safetensors (several .safetensors files, none of this name)'
+    : 'model.safetensors';
+}

@@ -1,0 +1,50 @@
+import type { ReportProgress } from '../../protocol/progress';
+import { listEncoders } from '../../storage/encoders';
+import type { EncoderRecord } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import { importEncoder } from './import-encoder';
+import type { NamedBlob } from './read-encoder-folder';
+
+const files = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
+
+/**
+ * Fetches an encoder that lies beside the page and stores it; one that is stored already is returned as it is.
+ *
+ * @throws an error naming the file that could not be fetched.
+ */
+export async function fetchEncoder(
+  database: Database,
+  name: string,
+  baseUrl: string,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<EncoderRecord> {
+  const stored = (await listEncoders(database)).find((encoder) => encoder.name === name);
+  if (stored) return stored;
+  const folder: NamedBlob[] = [];
+  for (const file of files) {
+    folder.push({ name: file, blob: await fetchBlob(new URL(file, baseUrl), report, signal) });
+  }
+  return importEncoder(database, folder, name, report, signal);
+}
+
+async function fetchBlob(url: URL, report: ReportProgress, signal: AbortSignal): Promise<Blob> {
+  const response = await fetch(url, { signal });
+  const isPage = response.headers.get('content-type')?.startsWith('text/html');
+  if (!response.ok || !response.body || isPage) {
+    throw new Error(
+      `Expected ${url.pathname} beside the page, got status ${response.status}${isPage ? ' and an HTML page' : ''}; serve the studio's whole folder.`,
+    );
+  }
+  const total = Number(response.headers.get('content-length') ?? 0);
+  const parts: BlobPart[] = [];
+  let done = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { value, done: ended } = await reader.read();
+    if (ended) return new Blob(parts);
+    parts.push(value);
+    done += value.byteLength;
+    report({ stage: 'Fetching the encoder', done, total });
+  }
+}

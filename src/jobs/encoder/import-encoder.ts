@@ -1,0 +1,69 @@
+import { createTokenizer } from '../../tokenizer/create-tokenizer';
+import type { WordPieceTokenizer } from '../../tokenizer/word-piece/word-piece';
+import { readEncoderWeights } from '../../model/encoder-folder';
+import { readSafetensors } from '../../model/safetensors/safetensors';
+import type { Weights } from '../../model/weights';
+import { readEncoderWeights as readStoredWeights, saveEncoder } from '../../storage/encoders';
+import { createId } from '../../storage/ids';
+import type { EncoderRecord } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import type { ReportProgress } from '../../protocol/progress';
+import { readEncoderFolder, type NamedBlob } from './read-encoder-folder';
+
+/**
+ * Checks a Hugging Face folder whole and stores it: the record, and the safetensors file as it came.
+ *
+ * @throws an error naming everything that is missing or does not fit; nothing is stored then.
+ */
+export async function importEncoder(
+  database: Database,
+  files: readonly NamedBlob[],
+  name: string,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<EncoderRecord> {
+  report({ stage: 'Checking the encoder', done: 0, total: 0 });
+  const folder = await readEncoderFolder(files);
+  signal.throwIfAborted();
+  const leftOut = partsOf(folder.passedOver);
+  const record: EncoderRecord = {
+    id: createId(),
+    name: name || `BERT of ${folder.config.layers} layers, ${folder.config.hidden} wide`,
+    createdAt: Date.now(),
+    config: folder.config,
+    vocabulary: [...folder.pieces],
+    lowercase: folder.lowercase,
+    ...(folder.addedPieces ? { addedPieces: folder.addedPieces } : {}),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
+    bytes: folder.safetensors.size,
+    ...(folder.licence ? { licence: folder.licence } : {}),
+  };
+  report({ stage: 'Storing the encoder', done: 0, total: 0 });
+  await saveEncoder(database, record, folder.safetensors);
+  return record;
+}
+
+export function tokenizerOf(
+  encoder: Pick<EncoderRecord, 'vocabulary' | 'lowercase' | 'addedPieces'>,
+): WordPieceTokenizer {
+  return createTokenizer(encoder);
+}
+
+/** Parts that stood beside an encoder, each once: `classifier`, `crf`, `pooler`. */
+function partsOf(tensors: readonly string[]): string[] {
+  const parts = tensors.map((name) => {
+    const path = name.split('.');
+    const own = path.findIndex((part) => !/^(?:model|module|bert|embeddings)$/.test(part));
+    return path[Math.max(0, own)] ?? name;
+  });
+  return [...new Set(parts)].filter((part) => part !== 'position_ids').slice(0, 20);
+}
+
+/** The weights of a stored encoder, under their Hugging Face keys. */
+export async function loadEncoderWeights(
+  database: Database,
+  encoder: EncoderRecord,
+): Promise<Weights> {
+  const file = new Blob([await readStoredWeights(database, encoder.id)]);
+  return readEncoderWeights(await readSafetensors(file), encoder.config);
+}

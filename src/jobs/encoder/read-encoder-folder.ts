@@ -1,0 +1,130 @@
+import type { BertConfig } from '../../model/bert-config';
+import { encoderParameters, findEncoderTensors } from '../../model/encoder-folder';
+import { readBertConfig } from '../../model/read-bert-config';
+import { readSafetensors } from '../../model/safetensors/safetensors';
+import { isShardName, joinShards } from '../../model/safetensors/safetensors-shards';
+import type { AddedPiece } from '../../tokenizer/added-pieces';
+import { readVocabularyFiles } from '../../tokenizer/word-piece/vocabulary-files';
+import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-folder-files';
+import { assertFitsTable } from './vocabulary-fit';
+
+/** A file with its name or its path in the folder. */
+export interface NamedBlob {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** A Hugging Face folder of a BERT encoder, checked whole. */
+export interface EncoderFolder {
+  config: BertConfig;
+  pieces: string[];
+  lowercase: boolean;
+  /** Pieces that were added to the tokenizer after training; absent where there are none. */
+  addedPieces?: AddedPiece[];
+  /** The weights' file as it came, shards joined; `readEncoderWeights` reads it. */
+  safetensors: Blob;
+  /** Tensors that are passed over, such as the head of another task. */
+  passedOver: readonly string[];
+  /** As an SPDX id where the folder says it, e.g. `Apache-2.0`. */
+  licence?: string;
+}
+
+/**
+ * Reads `config.json`, `vocab.txt` or `tokenizer.json`, and `model.safetensors` or its shards, and checks that they belong together; every
+ * weight is looked at, none is kept.
+ *
+ * @throws one error that names every missing file, or, with all there, what does not fit.
+ */
+export async function readEncoderFolder(
+  files: readonly NamedBlob[],
+  signal?: AbortSignal,
+): Promise<EncoderFolder> {
+  const text = (name: string) => readText(findFile(files, name));
+  const configuration = await text('config.json');
+  // Another family's files look foreign altogether: its name says more than what is missing.
+  const config = configuration === undefined ? undefined : readBertConfig(parseJson(configuration));
+  assertComplete(files);
+
+  const vocabulary = readVocabularyFiles({
+    vocabulary: await text('vocab.txt'),
+    tokenizer: await text('tokenizer.json'),
+    settings: await text('tokenizer_config.json'),
+    specials: await text('special_tokens_map.json'),
+    added: await text('added_tokens.json'),
+  });
+  const source = findFile(files, 'tokenizer.json') ? 'tokenizer.json' : 'vocab.txt';
+  assertFitsTable(vocabulary.pieces.length, config!.vocabularySize, source);
+  const { name, blob } = await weightsOf(files);
+  const file = await readSafetensors(blob, name);
+  const { passedOver } = findEncoderTensors(file, config!);
+  const parameters = encoderParameters(file, config!);
+  while (!(await parameters.next()).done) signal?.throwIfAborted();
+  const licence = licenceOf(
+    await text('README.md').catch(() => undefined),
+    await text('LICENSE')
+      .catch(() => undefined)
+      .then((own) => own ?? text('LICENSE.txt').catch(() => undefined)),
+  );
+  return {
+    ...{ config: config!, ...vocabulary, safetensors: blob, passedOver },
+    ...(licence && { licence }),
+  };
+}
+
+async function weightsOf(files: readonly NamedBlob[]): Promise<NamedBlob> {
+  const found = findFile(files, 'model.safetensors') ?? onlySafetensors(files);
+  if (found) {
+    const name = baseName(found.name);
+    await assertNoPointer(found.blob, name);
+    return { name, blob: found.blob };
+  }
+  const shards = files
+    .map(({ name, blob }) => ({ name: baseName(name), blob }))
+    .filter(({ name }) => isShardName(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, blob } of shards) await assertNoPointer(blob, name);
+  return { name: 'model.safetensors in shards', blob: await joinShards(shards) };
+}
+
+/** @throws where the bytes are no UTF-8: other letters would be other pieces. */
+async function readText(file: NamedBlob | undefined): Promise<string | undefined> {
+  if (!file) return undefined;
+  const name = baseName(file.name);
+  await assertNoPointer(file.blob, name);
+  const bytes = await file.blob.arrayBuffer();
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Error(
+      `${name} is not UTF-8, as every encoder's own is, so some of its letters would be read as others; get the file again from where the encoder comes from.`,
+      { cause: error },
+    );
+  }
+}
+
+/** First words of the pointer that git keeps in the place of a large file. */
+const POINTER = 'version https://git-lfs.github.com/spec/';
+
+async function assertNoPointer(blob: Blob, name: string): Promise<void> {
+  if (blob.size > 1024 || !(await blob.slice(0, POINTER.length).text()).startsWith(POINTER)) return;
+  throw new Error(
+    `${name} is a Git LFS pointer of ${blob.size} bytes, not the file itself; run git lfs pull in the folder, or download the file from its page.`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error('config.json is not valid JSON; get the file again.', { cause: error });
+  }
+}
+
+/** From the model card's `license:`, else from the first lines of the licence itself. */
+function licenceOf(card: string | undefined, licence: string | undefined): string | undefined {
+  const named = /^---\r?\n[\s\S]*?^license:\s*["']?([\w.+-]+)/m.exec(card ?? '')?.[1];
+  if (named) return named.toLowerCase() === 'apache-2.0' ? 'Apache-2.0' : named;
+  const head = (licence ?? '').slice(0, 200);
+  if (/Apache License\s+Version 2\.0/.test(head)) return 'Apache-2.0';
+  return /MIT License/.test(head) ? 'MIT' : undefined;
+}

@@ -1,0 +1,163 @@
+import { linesOf, type FileEdits } from '../../data/fixes/line-edits';
+import { titleOf, type CorpusFix, type FixPreview, type FixRule } from '../../data/fixes/fix-rule';
+import { planSplits } from '../../data/corpus/split';
+import type { ReportProgress } from '../../protocol/progress';
+import {
+  openFiles,
+  type ReadableCorpus,
+  type ReadableFile,
+} from '../../storage/corpora/corpus-files';
+import type { CorpusId, CorpusRecord } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import { drawCorpus, type CorpusText, type FileReading } from '../corpus/corpus-text';
+import { foreseeEntities } from './fix-effect';
+import { importCorpus } from '../corpus/import-corpus';
+import { requireCorpus } from '../corpus/pack-corpus';
+import { planFix } from './plan-fix';
+
+/** Lines of a preview. */
+const PREVIEWED = 6;
+
+/** What a fix would change, without changing anything. */
+export async function previewFix(
+  database: Database,
+  id: CorpusId,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FixPreview> {
+  const corpus = openFiles(database, await requireCorpus(database, id));
+  return foreseeFix(corpus, rule, report, signal);
+}
+
+/** Changes that a fix would make in a corpus that is at hand. */
+export async function foreseeFix(
+  corpus: ReadableCorpus,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FixPreview> {
+  const text = textOf(corpus);
+  const splits = await drawCorpus(text, report, signal);
+  const edits = await planFix(text, splits, rule, report, signal);
+  const effect = await foreseeEntities(corpus, text, splits, edits, report, signal);
+  const first = edits.flatMap((each) =>
+    linesOf(each)
+      .slice(0, PREVIEWED)
+      .map(({ line, before, after }) => ({
+        file: corpus.files[each.file]!.name,
+        line,
+        before,
+        ...(after === undefined ? {} : { after }),
+      })),
+  );
+  return {
+    title: titleOf(rule),
+    lines: countLines(edits),
+    first: first.slice(0, PREVIEWED),
+    ...effect,
+  };
+}
+
+/**
+ * Makes a fix and reads the corpus anew with it; the files stay as they are.
+ *
+ * @throws where the fix would change nothing; an AbortError once stopped. The corpus is as before then.
+ */
+export async function applyFix(
+  database: Database,
+  id: CorpusId,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<CorpusRecord> {
+  const corpus = openFiles(database, await requireCorpus(database, id));
+  const edits = await planEdits(corpus, rule, report, signal);
+  if (edits.length === 0) {
+    throw new Error(
+      `"${titleOf(rule)}" would change no line of ${corpus.name}; maybe it was made already, in another tab.`,
+    );
+  }
+  const fix = {
+    rule,
+    title: titleOf(rule),
+    madeAt: Date.now(),
+    lines: countLines(edits),
+    edits,
+  };
+  return readWith(database, corpus, [...(corpus.fixes ?? []), fix], report, signal);
+}
+
+/** Keeps the first fixes of a corpus and takes back those made after them, by reading it anew. */
+export async function undoFixes(
+  database: Database,
+  id: CorpusId,
+  keep: number,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<CorpusRecord> {
+  const corpus = openFiles(database, await requireCorpus(database, id));
+  return readWith(database, corpus, (corpus.fixes ?? []).slice(0, keep), report, signal);
+}
+
+function readWith(
+  database: Database,
+  corpus: ReadableCorpus,
+  fixes: readonly CorpusFix[],
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<CorpusRecord> {
+  const { id, createdAt, name, files, errorsDropped, splitSeed, passedOver = [] } = corpus;
+  const isDrawn = ({ split }: ReadableFile) => splitSeed !== undefined && split === 'train';
+  const sources = files.map((file) => ({
+    name: file.name,
+    blob: file.source,
+    choice: isDrawn(file) ? {} : { split: file.split },
+    known: readingOf(file),
+  }));
+  return importCorpus(
+    database,
+    {
+      ...{ replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped },
+      ...{ fixes, passedOver },
+    },
+    report,
+    signal,
+  );
+}
+
+/** The edits that a rule makes of a stored corpus, the fixes made before included. */
+export async function planEdits(
+  corpus: ReadableCorpus,
+  rule: FixRule,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FileEdits[]> {
+  const text = textOf(corpus);
+  const splits = await drawCorpus(text, report, signal);
+  return planFix(text, splits, rule, report, signal);
+}
+
+/** A stored corpus as its record says it is read. */
+function textOf({ files, fixes = [], splitSeed }: ReadableCorpus): CorpusText {
+  return {
+    files: files.map((file) => ({
+      name: file.name,
+      blob: file.source,
+      split: file.split,
+      ...readingOf(file),
+    })),
+    edits: fixes.flatMap(({ edits }) => edits),
+    shares: splitSeed === undefined ? undefined : planSplits(files).shares,
+    limit: Infinity,
+  };
+}
+
+/** How a stored file is read; a fix changes nothing of it. */
+function readingOf({ format, detected, choice }: ReadableFile): FileReading {
+  return { format, detected, ...(choice ? { choice } : {}) };
+}
+
+function countLines(edits: readonly FileEdits[]): number {
+  return edits.reduce((sum, { lines }) => sum + lines.length, 0);
+}

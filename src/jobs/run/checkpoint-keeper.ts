@@ -1,0 +1,80 @@
+import type { RunEvent } from '../../protocol/train-calls';
+import { saveCheckpoint, type CheckpointSlot } from '../../storage/runs/checkpoints';
+import type { RunId } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import { StorageFullError } from '../../storage/storage-full-error';
+import { countBytes, writeCheckpoint } from '../../train/checkpoint/checkpoint-file';
+import type { RunControl } from '../../train/run-control';
+import type { TrainingRun } from '../../train/train-loop';
+import type { RunLog } from './run-log';
+
+/** What a closed tab may cost: so long a person does not mind to train again. */
+export const CHECKPOINT_EVERY_MS = 60_000;
+
+export interface KeeperTask {
+  database: Database;
+  runId: RunId;
+  training: TrainingRun;
+  log: RunLog;
+  control: RunControl;
+  onEvent: (event: RunEvent) => void;
+  /** Of training, pauses not counted. */
+  everyMs: number;
+}
+
+/**
+ * Keeps a run's checkpoints: after each epoch, every minute of training, and when the control is asked for one. With each of them the
+ * run's record says the same, in one transaction.
+ *
+ * A disk that is full is told and the run goes on, with the checkpoint before untouched.
+ */
+export class CheckpointKeeper {
+  readonly #task: KeeperTask;
+  #keptAt: number;
+  #keptMark: string;
+
+  constructor(task: KeeperTask) {
+    this.#task = task;
+    this.#keptAt = this.#trainedMs();
+    this.#keptMark = task.training.mark;
+  }
+
+  /** For the control's rests: keeps the latest state where a minute is over or somebody asked. */
+  async keepWhereDue(): Promise<void> {
+    const { control, training, everyMs } = this.#task;
+    const isDue = this.#trainedMs() - this.#keptAt >= everyMs;
+    // A pause and a hidden page may both ask where nothing has moved in between: one is enough.
+    const isWanted = control.takeCheckpointWish() && training.mark !== this.#keptMark;
+    if (isDue || isWanted) await this.#keep('latest');
+  }
+
+  /** For the end of an epoch. The best is kept first: a death between the two loses an epoch's work, never the best weights. */
+  async keepEpoch(isBest: boolean): Promise<void> {
+    if (isBest) await this.#keep('best');
+    await this.#keep('latest');
+  }
+
+  async #keep(slot: CheckpointSlot): Promise<void> {
+    const { database, runId, training, log, onEvent } = this.#task;
+    const { epochsDone: epoch, step, bestEntityF1: devEntityF1 } = training.position;
+    this.#keptAt = this.#trainedMs();
+    this.#keptMark = training.mark;
+    const state = await (slot === 'best' ? training.snapshotWeights() : training.snapshot());
+    const parts = writeCheckpoint(state);
+    const bytes = countBytes(parts);
+    try {
+      const header = { key: { runId, slot }, epoch, step, devEntityF1, bytes };
+      const isBest = slot === 'best';
+      await saveCheckpoint(database, header, parts, isBest ? log.changesWithBest() : log.changes());
+      if (isBest) log.keepBest();
+      else onEvent({ kind: 'checkpoint', step, bytes });
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+      onEvent({ kind: 'checkpoint-failed', step, reason: error.message });
+    }
+  }
+
+  #trainedMs(): number {
+    return performance.now() - this.#task.control.pausedMs;
+  }
+}

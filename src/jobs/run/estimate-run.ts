@@ -1,0 +1,67 @@
+import { computesPadding } from '../../engine/ops/row-layout';
+import { TokenClassifier } from '../../model/token-classifier';
+import { TagSet } from '../../ner/tag-set';
+import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
+import { distinctPieces } from '../../tokenizer/pack/packed-split';
+import { estimateFreeBytes } from '../../storage/storage-full-error';
+import { estimateStorageBytes, estimateTime } from '../../train/pace/estimate';
+import { measureSpeed, type Speed } from '../../train/pace/measure-speed';
+import { loadEncoderWeights } from '../encoder/import-encoder';
+import { planMemory } from '../device/memory-plan';
+import { requireCorpus, requireEncoder, requirePack } from '../corpus/pack-corpus';
+import type { RunPlace } from './train-run';
+
+/** Speeds measured on this backend, by encoder and frozen layers: nothing else of a recipe changes them. */
+export type MeasuredSpeeds = Map<string, Speed>;
+
+/**
+ * What a run will cost here. The first estimate for an encoder trains a few micro-batches and throws them away, some seconds; later ones are
+ * arithmetic. So is that of a run which does not fit into memory: it would end there.
+ *
+ * @throws where the corpus is not packed for this encoder and window; an AbortError once stopped.
+ */
+export async function estimateRun(
+  place: Omit<RunPlace, 'onEvent'>,
+  { corpusId, encoderId, recipe }: RunRequest,
+  speeds: MeasuredSpeeds,
+): Promise<RunEstimate> {
+  const { database, control, choosePrecision } = place;
+  const encoder = await requireEncoder(database, encoderId);
+  const { config } = encoder;
+  const { labels } = await requireCorpus(database, corpusId);
+  const { maxPieces, scheme, seed } = recipe;
+  const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
+  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
+  const tagCount = new TagSet(labels, scheme).tags.length;
+  const pieceIds = distinctPieces(train, dev);
+  const precision = (await choosePrecision?.()) ?? 'f32';
+  const memory = await planMemory(place, { config, tagCount, maxPieces, pieceIds, precision });
+  const { microBatchPieces, budget } = memory;
+  const { modelBytes, peakBytes } = memory.estimate(microBatchPieces);
+  const cost = {
+    memoryBytes: peakBytes,
+    modelBytes,
+    memoryBudget: budget,
+    storageBytes: estimateStorageBytes(config, tagCount),
+    storageFreeBytes: await estimateFreeBytes(),
+  };
+  if (peakBytes > budget.bytes) return cost;
+
+  const measured = `${encoderId}, ${recipe.frozenLayers ?? 0} layers frozen`;
+  let speed = speeds.get(measured);
+  if (!speed) {
+    const weights = await loadEncoderWeights(database, encoder);
+    const classifier = TokenClassifier.create(config, weights, tagCount, seed, pieceIds);
+    try {
+      speed = await measureSpeed(classifier, recipe, microBatchPieces, control, precision);
+    } finally {
+      classifier.dispose();
+    }
+    speeds.set(measured, speed);
+  }
+  const splits = { train, dev };
+  return {
+    ...cost,
+    time: estimateTime(speed, splits, recipe, microBatchPieces, computesPadding()),
+  };
+}

@@ -1,0 +1,54 @@
+import { TokenClassifier } from '../../model/token-classifier';
+import { TagSet } from '../../ner/tag-set';
+import type { ReportProgress } from '../../protocol/progress';
+import type { RunRecord } from '../../storage/records';
+import { updateRun } from '../../storage/runs/runs';
+import { distinctPieces } from '../../tokenizer/pack/packed-split';
+import { evaluateClassifier } from '../../train/evaluate';
+import { chooseMicroBatchPieces } from '../../train/pace/estimate';
+import { loadCheckpointState } from './load-checkpoint';
+import { requireEncoder, requirePack } from '../corpus/pack-corpus';
+import type { RunPlace } from './train-run';
+
+/** Scores a run's best epoch on the test split and notes it in the run. @throws an AbortError once stopped. */
+export async function evaluateRun(
+  { database, backend, control }: RunPlace,
+  run: RunRecord,
+  report: ReportProgress,
+): Promise<RunRecord> {
+  const { corpusId, encoderId, recipe, labels } = run;
+  const { maxPieces } = recipe;
+  const encoder = await requireEncoder(database, encoderId);
+  const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
+  const { weights } = await loadCheckpointState(database, run.id, 'best');
+  const microBatchPieces = chooseMicroBatchPieces(encoder.config, backend.backend);
+  const tagSet = new TagSet(labels, recipe.scheme);
+  const classifier = TokenClassifier.create(
+    encoder.config,
+    weights,
+    tagSet.tags.length,
+    recipe.seed,
+    distinctPieces(split),
+  );
+  try {
+    const evaluation = evaluateClassifier({
+      classifier,
+      split,
+      tagSet,
+      maxPieces,
+      microBatchPieces,
+      control,
+    });
+    for (;;) {
+      const { value, done } = await evaluation.next();
+      if (!done) {
+        report({ stage: 'Scoring test', done: value.done, total: value.sentences });
+        continue;
+      }
+      if (!value) throw new DOMException('Scoring was stopped.', 'AbortError');
+      return await updateRun(database, run.id, { test: value.report });
+    }
+  } finally {
+    classifier.dispose();
+  }
+}

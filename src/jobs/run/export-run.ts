@@ -1,0 +1,165 @@
+import { exportOnnx } from '../../export/export-onnx';
+import type { ModelCard } from '../../export/model-card';
+import type { ModelMetadata } from '../../export/model-metadata';
+import { readOnnxFile } from '../../infer/onnx/onnx-file';
+import { checkParity, type ParityReference, type ParityReport } from '../../infer/parity';
+import { createSession } from '../../infer/session';
+import { TokenClassifier } from '../../model/token-classifier';
+import { TagSet } from '../../ner/tag-set';
+import type { ReportProgress } from '../../protocol/progress';
+import { createId } from '../../storage/ids';
+import { saveModel } from '../../storage/models';
+import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../../storage/records';
+import { padMicroBatch, planByLength } from '../../tokenizer/pack/batches';
+import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
+import type { RunControl } from '../../train/run-control';
+import { loadCheckpointState } from './load-checkpoint';
+import { requireCorpus, requireEncoder, requirePack } from '../corpus/pack-corpus';
+import type { RunPlace } from './train-run';
+
+/** Dev sentences that a file is held against: spread over the split, so short and long ones are among them. */
+const probeSentences = 48;
+
+/**
+ * Writes a run's best epoch as ONNX, runs the file in onnxruntime-web, and stores it only where it says what the trained model says.
+ *
+ * @throws ParityError naming the difference, or an AbortError once stopped; nothing is stored then.
+ */
+export async function exportRun(
+  { database, control }: RunPlace,
+  run: RunRecord,
+  name: string,
+  report: ReportProgress,
+): Promise<ModelRecord> {
+  const begin = async (stage: string) => {
+    report({ stage, done: 0, total: 0 });
+    await goOn(control);
+  };
+  await begin('Reading the best epoch');
+  const corpus = await requireCorpus(database, run.corpusId);
+  const encoder = await requireEncoder(database, run.encoderId);
+  const { weights } = await loadCheckpointState(database, run.id, 'best');
+  const { corpusId, encoderId } = run;
+  const { maxPieces, scheme, seed } = run.recipe;
+  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
+  const tagSet = new TagSet(run.labels, scheme);
+  const card = cardOf(name, run, corpus, encoder);
+  const metadata: ModelMetadata = {
+    tags: [...tagSet.tags],
+    labels: run.labels,
+    scheme,
+    vocabulary: encoder.vocabulary,
+    lowercase: encoder.lowercase,
+    ...(encoder.addedPieces ? { addedPieces: encoder.addedPieces } : {}),
+    maxPieces,
+    config: encoder.config,
+    card,
+  };
+  await begin('Writing the file');
+  const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
+
+  await begin('Asking the trained model');
+  const classifier = TokenClassifier.create(
+    encoder.config,
+    weights,
+    tagSet.tags.length,
+    seed,
+    distinctPieces(dev),
+  );
+  let reference: ParityReference[];
+  try {
+    reference = await probe(classifier, dev, encoder.vocabulary, maxPieces, control);
+  } finally {
+    classifier.dispose();
+  }
+  await begin('Holding the file against the trained model');
+  const { largestDifference } = await verifyFile(file, reference);
+  const model: ModelRecord = {
+    id: createId(),
+    name,
+    createdAt: card.createdAt,
+    runId: run.id,
+    bytes: file.size,
+    labels: run.labels,
+    card,
+    largestLogitDifference: largestDifference,
+  };
+  await begin('Storing the file');
+  await saveModel(database, model, file);
+  return model;
+}
+
+/** Lets a stop in. @throws an AbortError once it came. */
+async function goOn(control: RunControl): Promise<void> {
+  if (await control.mayGoOn()) return;
+  throw new DOMException('Making the file was stopped.', 'AbortError');
+}
+
+/** Loads a written file as a colleague's page would, and compares. @throws ParityError, or what makes the file unreadable. */
+export async function verifyFile(
+  file: Blob,
+  reference: readonly ParityReference[],
+): Promise<ParityReport> {
+  const session = await createSession(await readOnnxFile(file), 1);
+  try {
+    return await checkParity(reference, session);
+  } finally {
+    await session.release();
+  }
+}
+
+function cardOf(
+  name: string,
+  { recipe, epochs, bestEpoch, test }: RunRecord,
+  corpus: CorpusRecord,
+  encoder: EncoderRecord,
+): ModelCard {
+  const dev = epochs.find(({ epoch }) => epoch === bestEpoch)?.report;
+  return {
+    name,
+    createdAt: Date.now(),
+    encoder: encoder.name,
+    corpus: corpus.name,
+    corpusHash: corpus.hash,
+    recipe,
+    ...(dev ? { dev } : {}),
+    ...(test ? { test } : {}),
+    ...(encoder.licence ? { licence: encoder.licence } : {}),
+  };
+}
+
+/** What the trained model says of sentences spread over a split. */
+async function probe(
+  classifier: TokenClassifier,
+  split: PackedSplit,
+  vocabulary: readonly string[],
+  maxPieces: number,
+  control: RunControl,
+): Promise<ParityReference[]> {
+  const step = Math.max(1, Math.floor(split.sentences / probeSentences));
+  const limits = { batchSize: 1, pieceBudget: maxPieces, maxPieces };
+  const reference: ParityReference[] = [];
+  for (const [index, microBatch] of planByLength(split, limits).entries()) {
+    if (index % step !== 0) continue;
+    await goOn(control);
+    const sentence = microBatch.sentences[0]!;
+    const batch = padMicroBatch(split, microBatch);
+    const logits = classifier.logits(batch);
+    const pieceIds = split.pieceIds.slice(
+      split.pieceOffsets[sentence],
+      split.pieceOffsets[sentence + 1],
+    );
+    const values = await logits.data<'float32'>();
+    logits.dispose();
+    reference.push({
+      text: Array.from(pieceIds.subarray(1, 9), (id) => vocabulary[id]).join(' '),
+      pieceIds,
+      firstPieces: split.firstPieces.slice(
+        split.wordOffsets[sentence],
+        split.wordOffsets[sentence + 1],
+      ),
+      logits: values.slice(0, pieceIds.length * classifier.tagCount),
+    });
+  }
+  return reference;
+}

@@ -1,0 +1,117 @@
+import type { Annotation } from '../../infer/annotation';
+import { createAnnotator, type Annotator } from '../../infer/annotate';
+import { LatestOnly } from '../../async/latest-only';
+import { readOnnxFile } from '../../infer/onnx/onnx-file';
+import { scoreSentences } from '../../infer/score-split';
+import { createSession, type Session } from '../../infer/session';
+import type { ScoreReport } from '../../ner/scores';
+import type { Sentence, SplitName } from '../../ner/sentence';
+import type { InferCalls } from '../../protocol/infer-calls';
+import type { ReportProgress } from '../../protocol/progress';
+import { readSentences } from '../../storage/corpora/corpora';
+import { openDatabase } from '../../storage/database';
+import { createId } from '../../storage/ids';
+import { findModel, readModelBlob, saveModel } from '../../storage/models';
+import type { CorpusId, ModelId, ModelRecord } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import { whileTagging } from '../device/core-sharing';
+
+interface LoadedModel {
+  record: ModelRecord;
+  session: Session;
+  annotator: Annotator;
+}
+
+/** What `infer.worker` answers. Loading, annotating and releasing queue up; of waiting annotations only the latest runs. */
+export class InferService implements InferCalls {
+  readonly #database: Promise<Database> = openDatabase();
+  readonly #latest = new LatestOnly();
+  #loaded: LoadedModel | undefined;
+  /** onnxruntime runs one thing at a time. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  async importModel(file: File, report: ReportProgress): Promise<ModelRecord> {
+    report({ stage: `Checking ${file.name}`, done: 0, total: 0 });
+    const { metadata } = await readOnnxFile(file);
+    const record: ModelRecord = {
+      id: createId(),
+      name: metadata.card.name,
+      createdAt: Date.now(),
+      bytes: file.size,
+      labels: metadata.labels,
+      card: metadata.card,
+    };
+    report({ stage: `Storing ${file.name}`, done: 0, total: 0 });
+    await saveModel(await this.#database, record, file);
+    return record;
+  }
+
+  loadModel(id: ModelId, threads: number): Promise<ModelRecord> {
+    return this.#enqueue(async () => {
+      if (this.#loaded?.record.id === id) return this.#loaded.record;
+      const database = await this.#database;
+      const record = await findModel(database, id);
+      if (!record) throw new Error('This model is no longer stored here; drop its file again.');
+      const file = await readOnnxFile(new File([await readModelBlob(database, id)], record.name));
+      await this.#unload();
+      const session = await createSession(file, threads);
+      this.#loaded = { record, session, annotator: createAnnotator(session) };
+      return record;
+    });
+  }
+
+  annotate(text: string): Promise<Annotation | undefined> {
+    return this.#latest.run(() =>
+      this.#enqueue(() => whileTagging(() => this.#require().annotator.annotate(text))),
+    );
+  }
+
+  async annotateAll(texts: string[], report: ReportProgress): Promise<Annotation[]> {
+    const annotations: Annotation[] = [];
+    for (const text of texts) {
+      annotations.push(
+        await this.#enqueue(() => whileTagging(() => this.#require().annotator.annotate(text))),
+      );
+      report({ stage: 'Tagging', done: annotations.length, total: texts.length });
+    }
+    return annotations;
+  }
+
+  async evaluate(
+    corpusId: CorpusId,
+    split: SplitName,
+    report: ReportProgress,
+  ): Promise<ScoreReport> {
+    const sentences: Sentence[] = [];
+    for await (const chunk of readSentences(await this.#database, corpusId, split))
+      sentences.push(...chunk);
+    const total = sentences.length;
+    return this.#enqueue(() => {
+      const { annotator, session } = this.#require();
+      return scoreSentences(annotator, sentences, session.metadata.scheme, {
+        onProgress: (done) => report({ stage: `Scoring ${split}`, done, total }),
+      });
+    });
+  }
+
+  release(): Promise<void> {
+    return this.#enqueue(() => this.#unload());
+  }
+
+  async #unload(): Promise<void> {
+    const session = this.#loaded?.session;
+    this.#loaded = undefined;
+    await session?.release();
+  }
+
+  #require(): LoadedModel {
+    if (!this.#loaded) throw new Error('No model is loaded; choose one, or drop a model file.');
+    return this.#loaded;
+  }
+
+  #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(task);
+    this.#queue = result.catch(() => undefined); // its own caller hears of its failure
+    return result;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Sentence, SplitName } from '../../ner/sentence';
+import { fileOwner } from './corpus-files';
+import type { CorpusId, CorpusRecord } from '../records';
+import { renameRecord } from '../rename-record';
+import type { Database, StoredCorpus } from '../schema';
+import { shardRange } from '../shards/shards';
+import { readFrom, writeTo } from '../transaction';
+
+/** Sentences in one stored chunk: a few hundred kilobytes, read in some milliseconds. */
+export const CHUNK_SENTENCES = 2000;
+
+export function findCorpus(database: Database, id: CorpusId): Promise<StoredCorpus | undefined> {
+  return readFrom(database, ['corpora'], (transaction) =>
+    transaction.objectStore('corpora').get(id),
+  );
+}
+
+/** Newest first. */
+export async function listCorpora(database: Database): Promise<CorpusRecord[]> {
+  const corpora = await readFrom(database, ['corpora'], (transaction) =>
+    transaction.objectStore('corpora').getAll(),
+  );
+  return corpora.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/**
+ * The sentences of a split in order, in chunks of at most 2,000.
+ *
+ * @throws an Error if the corpus is deleted or read anew meanwhile: half of one text and half of another is nobody's corpus.
+ */
+export async function* readSentences(
+  database: Database,
+  id: CorpusId,
+  split: SplitName,
+): AsyncGenerator<Sentence[]> {
+  const corpus = await requireCorpus(database, id);
+  for (let chunk = 0; chunk * CHUNK_SENTENCES < countSentences(corpus, split); chunk++) {
+    yield await readChunk(database, corpus, split, chunk);
+  }
+}
+
+/** Sentences `[start, end)` of a split; what lies beyond its end is left out. */
+export async function readSentenceRange(
+  database: Database,
+  id: CorpusId,
+  split: SplitName,
+  start: number,
+  end: number,
+): Promise<Sentence[]> {
+  const corpus = await requireCorpus(database, id);
+  const stop = Math.min(end, countSentences(corpus, split));
+  const sentences: Sentence[] = [];
+  for (let chunk = Math.floor(start / CHUNK_SENTENCES); chunk * CHUNK_SENTENCES < stop; chunk++) {
+    const first = chunk * CHUNK_SENTENCES;
+    const stored = await readChunk(database, corpus, split, chunk);
+    for (const sentence of stored.slice(Math.max(0, start - first), stop - first))
+      sentences.push(sentence);
+  }
+  return sentences;
+}
+
+export function renameCorpus(database: Database, id: CorpusId, name: string): Promise<void> {
+  return renameRecord(database, 'corpora', id, name);
+}
+
+/** Deletes a corpus with its files, sentences and packs, whatever its record holds. Its runs stay, with scores and checkpoints, but can neither go on nor be scored anew. */
+export async function deleteCorpus(database: Database, id: CorpusId): Promise<void> {
+  await writeTo(
+    database,
+    ['corpora', 'sentences', 'packs', 'packedSplits', 'shards'],
+    async (transaction) => {
+      await transaction.objectStore('corpora').delete(id);
+      await transaction.objectStore('shards').delete(shardRange(fileOwner(id)));
+      for (const store of ['sentences', 'packs', 'packedSplits'] as const) {
+        await transaction.objectStore(store).delete(IDBKeyRange.bound([id], [id, []]));
+      }
+    },
+  );
+}
+
+async function requireCorpus(database: Database, id: CorpusId): Promise<StoredCorpus> {
+  const corpus = await readFrom(database, ['corpora'], (transaction) =>
+    transaction.objectStore('corpora').get(id),
+  );
+  if (!corpus)
+    throw new Error(
+      `This corpus is no longer stored (${id}); it was deleted, maybe in another tab.`,
+    );
+  return corpus;
+}
+
+function countSentences(corpus: CorpusRecord, split: SplitName): number {
+  return corpus.statistics[split]?.sentences ?? 0;
+}
+
+async function readChunk(
+  database: Database,
+  { id, name, generation }: StoredCorpus,
+  split: SplitName,
+  chunk: number,
+): Promise<Sentence[]> {
+  const sentences = await readFrom(database, ['sentences'], (transaction) =>
+    transaction.objectStore('sentences').get([id, generation, split, chunk]),
+  );
+  if (!sentences)
+    throw new Error(`The corpus "${name}" was deleted or read anew meanwhile; start again.`);
+  return sentences;
+}

@@ -1,0 +1,163 @@
+import { splitNames, type Sentence, type SplitName } from '../../ner/sentence';
+import { CHUNK_SENTENCES } from './corpora';
+import {
+  dropNewFiles,
+  dropOldFiles,
+  fileOwner,
+  keepFiles,
+  type ReadableCorpus,
+} from './corpus-files';
+import { createId } from '../ids';
+import type { CorpusId, CorpusRecord } from '../records';
+import type { Database, StoredCorpus } from '../schema';
+import { readFrom, writeTo } from '../transaction';
+import { whileWriting } from '../write-lock';
+
+/** A corpus on its way into storage; nobody sees it before `finish`. */
+export interface CorpusWriter {
+  readonly id: CorpusId;
+  /** Takes the next sentences of a split; wait for it before the next call. @throws StorageFullError */
+  append(split: SplitName, sentences: readonly Sentence[]): Promise<void>;
+}
+
+/**
+ * Stores a corpus: `write` appends its sentences and returns its record with its files. Files that are not in storage yet are stored, and the
+ * record is written last, so a record means a whole corpus. With the id of a stored corpus the new text takes the place of the old one, and
+ * its packs go. If `write` throws, nothing has happened.
+ *
+ * @throws what `write` throws; StorageFullError; an Error if `statistics` count other sentences than were appended.
+ */
+export function writeCorpus(
+  database: Database,
+  write: (writer: CorpusWriter) => Promise<ReadableCorpus>,
+  id: CorpusId = createId(),
+): Promise<CorpusRecord> {
+  return whileWriting(database, fileOwner(id), async () => {
+    const before = await readFrom(database, ['corpora'], (transaction) =>
+      transaction.objectStore('corpora').get(id),
+    );
+    const generation = (before?.generation ?? 0) + 1;
+    const text = IDBKeyRange.bound([id, generation], [id, generation, []]);
+    const dropNew = async () => {
+      await writeTo(database, ['sentences'], (transaction) =>
+        transaction.objectStore('sentences').delete(text),
+      );
+      await dropNewFiles(database, id, before);
+    };
+
+    await dropNew(); // left by a writing that died
+    try {
+      const sentences = new SentenceBuffer(database, id, generation);
+      const corpus = await write(sentences);
+      await sentences.flush();
+      sentences.assertCounts(corpus);
+      const files = await keepFiles(database, { ...corpus, id }, before);
+      const record = { ...corpus, id, files };
+      const stored = { ...record, generation, textBytes: sentences.textBytes };
+      await commit(database, stored, before?.generation);
+      return record;
+    } catch (error) {
+      await dropNew().catch(() => undefined); // the first error says more
+      throw error;
+    }
+  });
+}
+
+/** Writes the record and drops what it replaces. */
+function commit(
+  database: Database,
+  corpus: StoredCorpus,
+  before: number | undefined,
+): Promise<void> {
+  const { id, generation } = corpus;
+  return writeTo(
+    database,
+    ['corpora', 'sentences', 'packs', 'packedSplits', 'shards'],
+    async (transaction) => {
+      const now = await transaction.objectStore('corpora').get(id);
+      if (now?.generation !== before) {
+        throw new Error(
+          `The corpus "${corpus.name}" was deleted while it was read; nothing was stored.`,
+        );
+      }
+      await transaction.objectStore('corpora').put(corpus);
+      if (now) await dropOldFiles(transaction.objectStore('shards'), now, corpus);
+      const older = IDBKeyRange.bound([id], [id, generation], false, true);
+      await transaction.objectStore('sentences').delete(older);
+      for (const store of ['packs', 'packedSplits'] as const) {
+        await transaction.objectStore(store).delete(IDBKeyRange.bound([id], [id, []]));
+      }
+    },
+    { what: `The record of the corpus "${corpus.name}"`, bytes: 0 },
+  );
+}
+
+/** Gathers sentences into chunks of one size, so that any range is found by division. */
+class SentenceBuffer implements CorpusWriter {
+  textBytes = 0;
+  readonly id: CorpusId;
+  readonly #database: Database;
+  readonly #generation: number;
+  readonly #waiting = new Map<SplitName, Sentence[]>();
+  /** Sentences stored so far, by split. */
+  readonly #counts = new Map<SplitName, number>();
+
+  constructor(database: Database, id: CorpusId, generation: number) {
+    this.#database = database;
+    this.id = id;
+    this.#generation = generation;
+  }
+
+  async append(split: SplitName, sentences: readonly Sentence[]): Promise<void> {
+    const waiting = this.#waiting.get(split) ?? [];
+    this.#waiting.set(split, waiting);
+    for (const sentence of sentences) {
+      waiting.push(sentence);
+      if (waiting.length === CHUNK_SENTENCES) await this.#writeChunk(split, waiting.splice(0));
+    }
+  }
+
+  async flush(): Promise<void> {
+    for (const [split, waiting] of this.#waiting) {
+      if (waiting.length > 0) await this.#writeChunk(split, waiting.slice());
+    }
+  }
+
+  assertCounts({ name, statistics }: Pick<CorpusRecord, 'name' | 'statistics'>): void {
+    for (const split of splitNames) {
+      const appended = this.#counts.get(split) ?? 0;
+      const stated = statistics[split]?.sentences ?? 0;
+      if (appended === stated) continue;
+      throw new Error(
+        `The ${split} split of "${name}" states ${stated} sentences, but ${appended} were appended; nothing was stored.`,
+      );
+    }
+  }
+
+  async #writeChunk(split: SplitName, sentences: Sentence[]): Promise<void> {
+    const count = this.#counts.get(split) ?? 0;
+    const chunk = count / CHUNK_SENTENCES;
+    const bytes = estimateBytes(sentences);
+    await writeTo(
+      this.#database,
+      ['sentences'],
+      (transaction) =>
+        transaction
+          .objectStore('sentences')
+          .put(sentences, [this.id, this.#generation, split, chunk]),
+      { what: 'The corpus', bytes },
+    );
+    this.#counts.set(split, count + sentences.length);
+    this.textBytes += bytes;
+  }
+}
+
+/** What the sentences take when stored, within a few per cent: a word costs its letters and a short frame, a span its fields' names. */
+function estimateBytes(sentences: readonly Sentence[]): number {
+  let bytes = 0;
+  for (const { words, spans } of sentences) {
+    bytes += 60 + 45 * spans.length;
+    for (const word of words) bytes += word.length + 3;
+  }
+  return bytes;
+}

@@ -1,0 +1,146 @@
+import type { CheckpointHeader, RunId, RunRecord } from '../records';
+import type { CheckpointKey, Database } from '../schema';
+import {
+  DamagedDataError,
+  gatherShards,
+  shardRange,
+  verifyShards,
+  writeShards,
+  type ByteParts,
+} from '../shards/shards';
+import { requireFreeBytes } from '../storage-full-error';
+import { readFrom, writeTo } from '../transaction';
+import { whileWriting } from '../write-lock';
+
+export type CheckpointSlot = CheckpointHeader['key']['slot'];
+
+/** What a checkpoint says about itself; `bytes` is the length of all its parts. */
+export type CheckpointFields = Omit<CheckpointHeader, 'generation' | 'shardHashes'>;
+
+/** Generations that stay, the newest included: training goes on from `latest`, so it has one in reserve. */
+const keptGenerations: Record<CheckpointSlot, number> = { latest: 2, best: 1 };
+
+/** The owner of a slot's shards. */
+export function checkpointOwner({ runId, slot }: CheckpointHeader['key']): string {
+  return `checkpoints/${runId}/${slot}`;
+}
+
+/**
+ * Stores a checkpoint whole or not at all: shards first, read back and verified; then one strict transaction writes the header and
+ * drops what is too old. Until it commits, readers see the checkpoint before, untouched. Saves of one slot wait for each other.
+ * `runChanges` become true in the same transaction, so that a run's record never lags behind its checkpoint.
+ *
+ * @throws StorageFullError, DamagedDataError, or an Error if the run was deleted.
+ */
+export function saveCheckpoint(
+  database: Database,
+  fields: CheckpointFields,
+  parts: ByteParts,
+  runChanges: Partial<Omit<RunRecord, 'id'>> = {},
+): Promise<CheckpointHeader> {
+  const owner = checkpointOwner(fields.key);
+  return whileWriting(database, owner, async () => {
+    await requireFreeBytes('The checkpoint', fields.bytes);
+    const [newest] = await listGenerations(database, fields.key);
+    const generation = (newest?.generation ?? 0) + 1;
+    const writing = { what: 'The checkpoint', owner, generation, bytes: fields.bytes };
+    return writeShards(database, writing, parts, (list) =>
+      flip(database, { ...fields, ...list }, runChanges),
+    );
+  });
+}
+
+/** Makes a written checkpoint the newest and drops what is too old. */
+function flip(
+  database: Database,
+  header: CheckpointHeader,
+  runChanges: Partial<RunRecord>,
+): Promise<CheckpointHeader> {
+  const { runId, slot } = header.key;
+  return writeTo(database, ['runs', 'checkpoints', 'shards'], async (transaction) => {
+    const run = await transaction.objectStore('runs').get(runId);
+    if (!run) throw new Error(`The run ${runId} was deleted, so its checkpoint was not kept.`);
+    await transaction.objectStore('runs').put({ ...run, ...runChanges });
+    const headers = transaction.objectStore('checkpoints');
+    await headers.put(header);
+    const keys = await headers.getAllKeys(slotRange(header.key));
+    for (const key of keys.slice(0, -keptGenerations[slot])) {
+      await headers.delete(key);
+      await transaction
+        .objectStore('shards')
+        .delete(shardRange(checkpointOwner(header.key), key[2]));
+    }
+    return header;
+  });
+}
+
+export interface LoadedCheckpoint {
+  header: CheckpointHeader;
+  data: Uint8Array<ArrayBuffer>;
+  /** True where the newest was damaged and this is the one before it: worth a word to the person. */
+  fellBack: boolean;
+}
+
+/**
+ * The newest whole checkpoint of a slot, verified; undefined where none was ever saved.
+ *
+ * @throws DamagedDataError if every generation is damaged.
+ */
+export async function loadCheckpoint(
+  database: Database,
+  runId: RunId,
+  slot: CheckpointSlot,
+): Promise<LoadedCheckpoint | undefined> {
+  const key = { runId, slot };
+  const owner = checkpointOwner(key);
+  for (let age = 0; ; age++) {
+    // One transaction finds the header and reads its shards, so no save can delete them in between.
+    const found = await readFrom(database, ['checkpoints', 'shards'], async (transaction) => {
+      const headers = await transaction.objectStore('checkpoints').getAll(slotRange(key));
+      const header = headers.at(-1 - age);
+      return (
+        header && {
+          header,
+          data: await gatherShards(transaction.objectStore('shards'), owner, header),
+        }
+      );
+    });
+    if (!found && age === 0) return undefined;
+    if (!found) {
+      throw new DamagedDataError(
+        `Every stored ${slot} checkpoint of this run is damaged (${age} read); start the run anew from its recipe.`,
+      );
+    }
+    try {
+      await verifyShards(found.data, owner, found.header);
+      return { ...found, fellBack: age > 0 };
+    } catch (error) {
+      if (!(error instanceof DamagedDataError)) throw error;
+    }
+  }
+}
+
+/** The newest header of a slot, without its data. */
+export async function findCheckpoint(
+  database: Database,
+  runId: RunId,
+  slot: CheckpointSlot,
+): Promise<CheckpointHeader | undefined> {
+  return (await listGenerations(database, { runId, slot }))[0];
+}
+
+/** Newest first. */
+async function listGenerations(
+  database: Database,
+  key: CheckpointHeader['key'],
+): Promise<CheckpointHeader[]> {
+  const headers = await readFrom(database, ['checkpoints'], (transaction) =>
+    transaction.objectStore('checkpoints').getAll(slotRange(key)),
+  );
+  return headers.reverse();
+}
+
+function slotRange({ runId, slot }: CheckpointHeader['key']): IDBKeyRange {
+  const first: CheckpointKey = [runId, slot, 0];
+  return IDBKeyRange.bound(first, [runId, slot, Infinity]);
+}

@@ -1,0 +1,25 @@
+import type { CorpusRecord } from '../../storage/records';
+
+/** Warnings for a person before a run begins on a corpus. */
+export interface CorpusDoubts {
+  /** Why no run can learn anything. */
+  obstacle?: string;
+  /** Limits of what the scores can tell. */
+  warning?: string;
+}
+
+/** Looks for splits without entities. */
+export function doubtsAbout({ statistics }: Pick<CorpusRecord, 'statistics'>): CorpusDoubts {
+  const { train, dev } = statistics;
+  if (train?.entities === 0) {
+    return {
+      obstacle:
+        'The train split has no entity, so there is nothing to learn. Check its tag column, or choose another file as train.',
+    };
+  }
+  if (dev?.entities !== 0) return {};
+  return {
+    warning:
+      'The dev split has no entity, so no epoch can be better than another by entity F1 (conlleval): the lower loss on dev decides. Choose a dev file with entities to see how good the model is.',
+  };
+}

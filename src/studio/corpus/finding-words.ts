@@ -1,0 +1,97 @@
+import type { FindingKind, FindingLevel } from '../../data/findings/finding';
+import type { ReportGroup } from '../../data/findings/validation-report';
+import type { SplitName } from '../../ner/sentence';
+import type { CutSentence } from '../../tokenizer/pack/pack-split';
+
+/** What a kind of finding is about, as a heading and in a choice. */
+export const kindTitles: Record<FindingKind, string> = {
+  'file-form': 'How the file is written',
+  'strange-blank': 'Rows with other blanks between their columns',
+  'joined-label': 'Labels with a blank in them',
+  'word-range': 'Rows of no word of their own',
+  'doubled-mark': 'Tags with two position marks',
+  'no-boundary': 'A file of one sentence',
+  'column-count': 'Rows with another number of columns',
+  'unknown-prefix': 'Tags that cannot be read',
+  'empty-word': 'Rows without a word',
+  'orphan-inside': 'Entities that begin with I-',
+  'illegal-transition': 'Tags that cannot follow each other',
+  'unseen-label': 'Labels that train lacks',
+  'invisible-word': 'Words that show nothing',
+  'hidden-character': 'Words with hidden characters',
+  'doubtful-label': 'Labels that may be misspelt',
+  'rare-label': 'Labels too rare to learn',
+  'long-sentence': 'Text without empty lines',
+  'malformed-json': 'Lines that are no JSON',
+  'leaked-sentence': 'Sentences that stand in two splits',
+  'duplicate-sentence': 'Sentences that repeat',
+  'inconsistent-label': 'Phrases that are not labelled alike',
+  'stale-fix': 'Fixes that no longer fit',
+};
+
+export const levelNames: Record<FindingLevel, string> = {
+  error: 'Error',
+  warning: 'Warning',
+  note: 'Note',
+};
+
+/** Groups of one kind and level under one heading. */
+export interface ReportSection {
+  key: string;
+  kind: FindingKind;
+  level: FindingLevel;
+  title: string;
+  count: number;
+  groups: ReportGroup[];
+}
+
+/** The report's groups under their headings, in the report's order: errors, warnings, notes. */
+export function sectionsOf(report: readonly ReportGroup[]): ReportSection[] {
+  const sections = new Map<string, ReportSection>();
+  for (const group of report) {
+    const key = `${group.level} ${group.kind}`;
+    let section = sections.get(key);
+    if (!section) {
+      const isTidy = group.kind === 'column-count' && group.level !== 'error';
+      const title = isTidy ? 'Rows with a separator too many' : kindTitles[group.kind];
+      section = { key, kind: group.kind, level: group.level, title, count: 0, groups: [] };
+      sections.set(key, section);
+    }
+    section.count += group.count;
+    section.groups.push(group);
+  }
+  return [...sections.values()];
+}
+
+/** What a window costs, over all splits of a tokenized corpus. */
+export interface WindowLoss {
+  maxPieces: number;
+  encoderId: string;
+  words: number;
+  entities: number;
+  /** The first sentences of each split that lose words. */
+  places: (CutSentence & { split: SplitName })[];
+}
+
+/** The losses of every encoder and window a corpus was tokenized for; none where everything fits. */
+export function windowLosses(
+  packs: readonly {
+    encoderId: string;
+    maxPieces: number;
+    split: SplitName;
+    wordsBeyondWindow: number;
+    entitiesBeyondWindow: number;
+    cutSentences?: readonly CutSentence[];
+  }[],
+): WindowLoss[] {
+  const losses = new Map<string, WindowLoss>();
+  for (const { encoderId, maxPieces, split, cutSentences = [], ...counts } of packs) {
+    const key = `${maxPieces} ${encoderId}`;
+    const loss = losses.get(key) ?? { maxPieces, encoderId, words: 0, entities: 0, places: [] };
+    loss.words += counts.wordsBeyondWindow;
+    loss.entities += counts.entitiesBeyondWindow;
+    loss.places.push(...cutSentences.map((cut) => ({ ...cut, split })));
+    losses.set(key, loss);
+  }
+  return [...losses.values()].filter(({ words }) => words > 0);
+}

@@ -1,0 +1,16 @@
+import { splitNames } from '../../ner/sentence';
+import type { SentenceMatches, SentencePlace } from '../../protocol/corpus-reading';
+
+/** The place of the n-th match, counted from 0 over train, dev and test; undefined beyond the last. */
+export function placeOfMatch(
+  { bySplit }: SentenceMatches,
+  match: number,
+): SentencePlace | undefined {
+  let rest = match;
+  for (const split of splitNames) {
+    const found = bySplit[split] ?? new Int32Array();
+    if (rest < found.length) return { split, index: found[rest]! };
+    rest -= found.length;
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+import type { FixPreview, FixRule } from '../../data/fixes/fix-rule';
+import type { DataCalls } from '../../protocol/data-calls';
+import type { ReportProgress } from '../../protocol/progress';
+import { listPacks } from '../../storage/corpora/packs';
+import type { CorpusId, CorpusRecord, PackRecord } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import { Work } from '../parts/work.svelte';
+
+/** A fix that is looked at before it is made. */
+export interface OpenFix {
+  corpusId: CorpusId;
+  rule: FixRule;
+  preview: FixPreview;
+}
+
+/** Fixes of the corpus in hand: looked at, made, taken back. The report stays in sight meanwhile. */
+export class Mending {
+  open = $state.raw<OpenFix | undefined>();
+  /** What the corpus was tokenized for, and what the windows cost. */
+  packs = $state.raw<PackRecord[]>([]);
+  readonly work = new Work();
+  readonly #data: DataCalls;
+  readonly #database: Database;
+  readonly #onMended: () => Promise<void>;
+
+  constructor(data: DataCalls, database: Database, onMended: () => Promise<void>) {
+    this.#data = data;
+    this.#database = database;
+    this.#onMended = onMended;
+  }
+
+  /** Looks what a fix would change. */
+  async look({ id }: CorpusRecord, rule: FixRule): Promise<void> {
+    this.open = undefined;
+    const preview = await this.work.run(
+      'Looking what it would change',
+      'Nothing was changed; try again.',
+      (report) => this.#data.previewFix(id, rule, report),
+    );
+    if (preview) this.open = { corpusId: id, rule, preview };
+  }
+
+  /** Makes the fix that is looked at. */
+  async make(): Promise<void> {
+    const open = this.open;
+    if (!open) return;
+    await this.#mend(open.preview.title, (report) =>
+      this.#data.applyFix(open.corpusId, open.rule, report),
+    );
+  }
+
+  /** Takes back all fixes but the first `keep`. */
+  async undo({ id, fixes = [] }: CorpusRecord, keep: number): Promise<void> {
+    const title = fixes.length - keep === 1 ? 'Taking the fix back' : 'Taking fixes back';
+    await this.#mend(title, (report) => this.#data.undoFixes(id, keep, report));
+  }
+
+  close(): void {
+    this.open = undefined;
+  }
+
+  stop(): Promise<void> {
+    return this.work.halt(() => this.#data.stop());
+  }
+
+  /** Reads what the windows cost that a corpus was tokenized for. */
+  async readPacks(id: CorpusId): Promise<void> {
+    try {
+      this.packs = await listPacks(this.#database, id);
+    } catch (error) {
+      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  async #mend(
+    title: string,
+    call: (report: ReportProgress) => Promise<CorpusRecord>,
+  ): Promise<void> {
+    const next = 'The corpus is as it was before; look at its findings and try again.';
+    const corpus = await this.work.run(title, next, call);
+    if (!corpus) return;
+    this.open = undefined;
+    await this.#onMended();
+  }
+}

@@ -1,0 +1,44 @@
+import type { SplitName } from '../../ner/sentence';
+
+/** A corpus that comes with the page, and sentences to watch that are in none of its splits. */
+export interface Sample {
+  language: string;
+  files: Record<SplitName, string>;
+  pinned: readonly string[];
+}
+
+export const samples: readonly Sample[] = [
+  {
+    language: 'English',
+    files: {
+      train: 'english.train.conll',
+      dev: 'english.dev.conll',
+      test: 'english.test.conll',
+    },
+    pinned: [
+      'Next spring Amara Lindqvist moves from Bristol to Oslo to work for the Red Cross.',
+      'Jordan asked whether the turkey from Turkey would reach Washington by May.',
+    ],
+  },
+  {
+    language: 'German',
+    files: { train: 'german.train.conll', dev: 'german.dev.conll', test: 'german.test.conll' },
+    pinned: [
+      'Im Herbst zieht Amara Lindqvist von Bremen nach Wien und arbeitet dort beim Roten Kreuz.',
+      'Herr Koch aus Essen hat beim Essen in Weimar von einem Wolf erzählt.',
+    ],
+  },
+];
+
+/** Fetches a sample's files from beside the page. @throws where the page is no longer being served. */
+export async function fetchSample({ files }: Sample): Promise<File[]> {
+  return Promise.all(
+    Object.values(files).map(async (name) => {
+      const response = await fetch(new URL(`sample/${name}`, document.baseURI));
+      if (!response.ok) {
+        throw new Error(`Expected the sample's ${name} beside the page, got ${response.status}.`);
+      }
+      return new File([await response.blob()], name);
+    }),
+  );
+}

@@ -1,0 +1,115 @@
+import type { DataCalls } from '../../protocol/data-calls';
+import type { DroppedFile } from '../../protocol/dropped-file';
+import { withPaths } from './dropped-folders';
+import { openDrop, type OpenedDrop } from './open-drop';
+import { describePassedOver } from './passed-over-words';
+import { placeNames, type Place } from '../page/places.svelte';
+import type { Studio } from '../page/studio';
+import type { Trouble } from '../parts/trouble';
+import { Work } from '../parts/work.svelte';
+
+/** Sends what a person drops or chooses, anywhere on the page, to its place, and says so. */
+export class Deliveries {
+  /** Sentences about things that were dropped in another place than theirs. */
+  news = $state('');
+  /** Unpacking, and what nothing here can read. */
+  readonly work = new Work();
+  readonly #data: DataCalls;
+  readonly #studio: Pick<Studio, 'places' | 'corpora' | 'encoders' | 'training' | 'trying'>;
+
+  constructor(
+    data: DataCalls,
+    studio: Pick<Studio, 'places' | 'corpora' | 'encoders' | 'training' | 'trying'>,
+  ) {
+    this.#data = data;
+    this.#studio = studio;
+  }
+
+  /** Every zone and every button comes here; `from` is the place where it is. */
+  async take(files: readonly (File | DroppedFile)[], from: Place): Promise<void> {
+    this.news = '';
+    this.work.dismiss();
+    const dropped = withPaths(files);
+    if (dropped.length === 0) return;
+    const drop = await this.work.run(
+      'Looking at what was dropped',
+      'Nothing was stored.',
+      (report) => openDrop(dropped, this.#data, report),
+    );
+    if (!drop) return;
+    const { refusal } = drop;
+    if (refusal) this.#refuse({ what: refusal.what, next: refusal.wayOut });
+    else if (drop.encoders.length + drop.corpus.length + drop.models.length === 0) {
+      this.#refuse(describeNothing(drop));
+    } else await this.#deliver(drop, from);
+  }
+
+  stop(): Promise<void> {
+    return this.work.halt(() => this.#data.stop());
+  }
+
+  async #deliver(drop: OpenedDrop, from: Place): Promise<void> {
+    const { corpora, trying, places } = this.#studio;
+    const { encoders, corpus, models, name, passedOver } = drop;
+    const news: string[] = [];
+    if (encoders.length > 0) news.push(...(await this.#takeEncoders(encoders, from)));
+    if (corpus.length > 0) {
+      places.go('corpus');
+      const record = await corpora.take(corpus, name, passedOver);
+      if (record && from !== 'corpus') {
+        news.push(`${filesAre(corpus.length, 'a corpus')} read on ${placeNames.corpus}.`);
+      }
+    } else if (passedOver.length > 0) news.push(describePassedOver(passedOver));
+    for (const model of models) {
+      places.go('try');
+      const record = await trying.take(model.file);
+      if (record && from !== 'try') {
+        news.push(`${model.path} is a model; it was stored and is in use on ${placeNames.try}.`);
+      }
+    }
+    this.news = news.join(' ');
+  }
+
+  /** Each folder by itself; the reasons of all that are refused stand together. */
+  async #takeEncoders(folders: readonly DroppedFile[][], from: Place): Promise<string[]> {
+    const { encoders, places, training } = this.#studio;
+    places.go('train');
+    if (!training.busy) training.setUp(); // where the encoders are chosen
+    const refused: Trouble[] = [];
+    const taken: string[] = [];
+    for (const folder of folders) {
+      encoders.work.dismiss();
+      const record = await encoders.take(folder);
+      if (record) taken.push(record.name);
+      else if (encoders.work.trouble) refused.push(encoders.work.trouble);
+    }
+    const trouble = refused[0] && {
+      what: refused.map(({ what }) => what).join(' '),
+      next: refused[0].next,
+    };
+    // While a run goes on the chooser is out of sight.
+    if (trouble && training.busy) this.#refuse(trouble);
+    else encoders.work.trouble = trouble;
+    if (taken.length === 0 || from === 'train') return [];
+    return [
+      taken.length === 1
+        ? `This is an encoder folder; it was put among the encoders on ${placeNames.train}.`
+        : `These are encoder folders; they were put among the encoders on ${placeNames.train}.`,
+    ];
+  }
+
+  #refuse(trouble: Trouble): void {
+    this.work.trouble = trouble;
+  }
+}
+
+function filesAre(count: number, what: string): string {
+  return count === 1 ? `This is ${what}; it was` : `These are files of ${what}; they were`;
+}
+
+function describeNothing({ passedOver }: OpenedDrop): Trouble {
+  return {
+    what: `No corpus, encoder or model was found. ${describePassedOver(passedOver)}`.trim(),
+    next: 'Drop column files with a word and its tag in each row, the folder of a BERT encoder, or an .onnx made in Tagwerk.',
+  };
+}

@@ -1,0 +1,62 @@
+import type { DroppedFile } from '../../protocol/dropped-file';
+import { isHiddenName } from './file-kind';
+
+/** More files than any corpus or encoder has: whoever drops so many has dropped something else. */
+const MOST_FILES = 5000;
+
+/** Chosen files with their paths: a folder's button gives them with theirs. */
+export function withPaths(files: Iterable<File | DroppedFile>): DroppedFile[] {
+  return Array.from(files, (file) =>
+    file instanceof File ? { path: file.webkitRelativePath || file.name, file } : file,
+  );
+}
+
+/**
+ * Every file of a drop, folders opened as deep as they go; a hidden folder stands for what is in it. Must be called while the drop event is
+ * being handled: its items are gone afterwards.
+ *
+ * @throws where there are more files than anything has that this page reads.
+ */
+export async function filesOfDrop(transfer: DataTransfer): Promise<DroppedFile[]> {
+  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
+  if (!entries.some((entry) => entry?.isDirectory)) return withPaths(transfer.files);
+  const files: DroppedFile[] = [];
+  for (const entry of entries) if (entry) await addEntry(entry, files);
+  return files;
+}
+
+async function addEntry(entry: FileSystemEntry, files: DroppedFile[]): Promise<void> {
+  const path = entry.fullPath.replace(/^\//, '');
+  if (isFile(entry)) {
+    if (files.length >= MOST_FILES) {
+      throw new Error(
+        `More than ${MOST_FILES} files were dropped; drop the folder of one corpus or one encoder.`,
+      );
+    }
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    files.push({ path, file });
+    return;
+  }
+  if (!isDirectory(entry)) return;
+  if (isHiddenName(entry.name)) {
+    files.push({ path: `${path}/`, file: new File([], entry.name) });
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    // A directory is read in portions; an empty one is the end.
+    const portion = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (portion.length === 0) return;
+    for (const child of portion) await addEntry(child, files);
+  }
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}

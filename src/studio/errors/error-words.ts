@@ -1,0 +1,36 @@
+import type { EntityError, ErrorKind } from '../../ner/error-categories';
+import type { EntitySpan } from '../../ner/entity-span';
+import type { ErrorChoice } from './error-table';
+
+/** What a kind of error is called in a heading. */
+export const errorKindNames: Record<ErrorKind, string> = {
+  missed: 'Missed',
+  'wrong-type': 'Wrong type',
+  'wrong-boundary': 'Wrong boundary',
+  'wrong-type-and-boundary': 'Wrong type and boundary',
+  spurious: 'Spurious',
+};
+
+/** `Missed, PER`; `Spurious, all types`; `LOC taken for PER`. */
+export function nameChoice({ kind, label = 'all types', takenFor }: ErrorChoice): string {
+  if (takenFor !== undefined) return `${label} taken for ${takenFor}`;
+  return kind ? `${errorKindNames[kind]}, ${label}` : label;
+}
+
+/** An error in a sentence: `“Ada Lovelace” (PER) was read as “Ada”.` */
+export function describeError(words: readonly string[], error: EntityError): string {
+  const quote = ({ start, end }: EntitySpan) => `“${words.slice(start, end).join(' ')}”`;
+  const { kind, gold, predicted } = error;
+  if (kind === 'spurious') return `${quote(predicted)} was taken for ${predicted.label}.`;
+  const entity = `${quote(gold)} (${gold.label})`;
+  switch (kind) {
+    case 'missed':
+      return `${entity} was not found.`;
+    case 'wrong-type':
+      return `${entity} was taken for ${predicted.label}.`;
+    case 'wrong-boundary':
+      return `${entity} was read as ${quote(predicted)}.`;
+    case 'wrong-type-and-boundary':
+      return `${entity} was read as ${quote(predicted)} (${predicted.label}).`;
+  }
+}

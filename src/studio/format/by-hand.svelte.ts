@@ -1,0 +1,221 @@
+import type { ColumnFormat, CompleteFormat } from '../../data/format/column-format';
+import type { DataCalls, FormatPreview, PreviewSource } from '../../protocol/data-calls';
+import { plainDetails } from '../../protocol/format-details';
+import { assignRole, columnsOf, countColumns, rolesOf, type ColumnRole } from './column-roles';
+import type { PreviewTurns } from './preview-turns';
+import { describeTrouble } from '../parts/trouble';
+
+/** A file whose columns a person chooses. */
+export interface FileInHand {
+  name: string;
+  source: PreviewSource;
+  /** Parts chosen so far; the rest is detected. */
+  choice: Partial<ColumnFormat>;
+  /** How it is read by that; undefined before it was looked at. */
+  preview: FormatPreview | undefined;
+  /** True where the file shall not be part of the corpus. */
+  isLeftOut: boolean;
+}
+
+/** A format as it is shown: what was chosen, what was found, and the usual where neither is known. */
+export type ShownFormat = Omit<CompleteFormat, 'scheme' | 'columns' | 'wordColumn' | 'tagColumn'> &
+  Partial<Pick<CompleteFormat, 'scheme'>>;
+
+/** Columns beyond these are not offered: a separator that cuts prose makes hundreds. */
+const MOST_COLUMNS = 24;
+
+/** Parts of a choice that another separator makes meaningless. */
+const layoutKeys = [
+  'columns',
+  'wordColumn',
+  'tagColumn',
+  'indexColumn',
+  'sentenceColumn',
+  'isPadded',
+] as const;
+
+/** The choice of columns by hand: files that were dropped or that a corpus holds, and how each would be read. */
+export class ByHand {
+  files = $state.raw<readonly FileInHand[]>([]);
+  /** Index of the file in hand. */
+  at = $state(0);
+  /** Whether a choice holds for the other files as well. */
+  isForAll = $state(false);
+  /** True while the file in hand is looked at. */
+  busy = $state(false);
+  readonly file = $derived(this.files[this.at]);
+  readonly preview = $derived(this.file?.preview);
+  /** Columns of the file in hand, under the separator in force. */
+  readonly columns = $derived(
+    Math.min(MOST_COLUMNS, this.preview?.format?.columns ?? countColumns(this.preview?.rows)),
+  );
+  /** Roles while word or tag have no column; undefined once they do. */
+  #open = $state.raw<readonly ColumnRole[] | undefined>();
+  readonly roles = $derived(
+    this.#open ?? rolesOf(this.preview?.format ?? this.file?.choice ?? {}, this.columns),
+  );
+  readonly shown: ShownFormat = $derived({
+    ...plainDetails,
+    encoding: 'utf-8',
+    separator: 'space',
+    ...this.preview?.cut,
+    ...this.preview?.format,
+    ...this.file?.choice,
+  });
+  /** The first file that cannot be read as things stand. */
+  readonly stuck = $derived(
+    this.files.find(({ isLeftOut, preview }) => !isLeftOut && preview && !isReadable(preview)),
+  );
+  readonly ready = $derived(
+    !this.busy &&
+      this.#open === undefined &&
+      this.stuck === undefined &&
+      this.files.some(({ isLeftOut }) => !isLeftOut),
+  );
+  readonly #data: Pick<DataCalls, 'previewFormat'>;
+  readonly #turns: PreviewTurns;
+  readonly #looksAtAll: boolean;
+  #looks = 0;
+
+  /** `looksAtAll`: the other files are looked at as well, for it is not known whether they can be read. */
+  constructor(
+    data: Pick<DataCalls, 'previewFormat'>,
+    turns: PreviewTurns,
+    files: readonly Pick<FileInHand, 'name' | 'source' | 'choice'>[],
+    { at = 0, looksAtAll = false } = {},
+  ) {
+    this.#data = data;
+    this.#turns = turns;
+    this.#looksAtAll = looksAtAll;
+    this.files = files.map((file) => ({ ...file, preview: undefined, isLeftOut: false }));
+    this.at = at;
+  }
+
+  /** Looks at the file in hand, then, in a drop, at those that were not looked at under their choice. */
+  async look(): Promise<void> {
+    const look = ++this.#looks;
+    this.busy = true;
+    const isOther = (index: number) => this.#looksAtAll && index !== this.at;
+    const others = [...this.files.keys()].filter(isOther);
+    for (const index of [this.at, ...others]) {
+      const file = this.files[index];
+      if (!file || (index !== this.at && file.preview)) continue;
+      const preview = await this.#previewOf(file);
+      if (look !== this.#looks) return; // a newer choice is being looked at
+      this.#put(index, { preview });
+      if (index === this.at) this.busy = false;
+    }
+  }
+
+  /**
+   * Looks at all files of a drop that was refused and puts those first that cannot be read, led by the one in hand. A file that is cut into
+   * other columns is rather something that lay beside them, and is left out until it is taken back.
+   */
+  async sortRefusedFirst(): Promise<void> {
+    const led = this.file;
+    await this.look();
+    const isRefused = ({ preview }: FileInHand) => !preview || !isReadable(preview);
+    const rank = (file: FileInHand) =>
+      isRefused(file) ? (file.source === led?.source ? 0 : 1) : 2;
+    const sorted = this.files.toSorted((a, b) => rank(a) - rank(b));
+    const [first] = sorted;
+    const isAlike = ({ preview }: FileInHand) =>
+      preview?.cut.separator === first?.preview?.cut.separator &&
+      countColumns(preview?.rows) === countColumns(first?.preview?.rows);
+    this.files = sorted.map((file) =>
+      isRefused(file) && !isAlike(file) ? { ...file, isLeftOut: true } : file,
+    );
+    this.at = 0;
+    this.isForAll = this.files.filter((file) => isRefused(file) && !file.isLeftOut).length > 1;
+  }
+
+  /** Takes another file in hand. */
+  async take(index: number): Promise<void> {
+    this.at = index;
+    this.#open = undefined;
+    if (!this.preview) await this.look();
+  }
+
+  /** Gives a column its role; where word or tag have none then, the reading waits. */
+  async assign(column: number, role: ColumnRole): Promise<void> {
+    const roles = assignRole(this.roles, column, role, this.preview?.rows ?? []);
+    const columns = columnsOf(roles);
+    this.#open = columns ? undefined : roles;
+    if (columns) await this.choose(columns);
+  }
+
+  /** Fixes a part of the format, for the file in hand or for all. */
+  async choose(part: Partial<ColumnFormat>): Promise<void> {
+    const isOther = part.separator !== undefined && part.separator !== this.shown.separator;
+    if (isOther) this.#open = undefined;
+    this.#change((choice) => ({ ...(isOther ? without(choice, layoutKeys) : choice), ...part }));
+    await this.look();
+  }
+
+  /** Forgets what was chosen, so that everything is detected again. */
+  async forget(): Promise<void> {
+    this.#open = undefined;
+    this.#change(() => ({}));
+    await this.look();
+  }
+
+  /** Takes the choice of the file in hand for all of them, or for itself alone from now on. */
+  async holdForAll(isForAll: boolean): Promise<void> {
+    this.isForAll = isForAll;
+    if (!isForAll) return;
+    const { choice } = this.file ?? { choice: {} };
+    this.#change(() => choice);
+    await this.look();
+  }
+
+  /** Leaves the file in hand out of the corpus, or takes it back. */
+  leaveOut(isLeftOut: boolean): void {
+    this.#put(this.at, { isLeftOut });
+  }
+
+  #change(change: (choice: Partial<ColumnFormat>) => Partial<ColumnFormat>): void {
+    this.files = this.files.map((file, index) => {
+      if (index === this.at) return { ...file, choice: change(file.choice) };
+      if (!this.isForAll) return file;
+      return { ...file, preview: undefined, choice: change(file.choice) };
+    });
+  }
+
+  #put(index: number, change: Partial<FileInHand>): void {
+    this.files = this.files.map((file, other) => (other === index ? { ...file, ...change } : file));
+  }
+
+  async #previewOf({ source, choice, preview }: FileInHand): Promise<FormatPreview> {
+    try {
+      return await this.#turns.take(this, () => this.#data.previewFormat(source, choice));
+    } catch (error) {
+      const { what } = describeTrouble(error, '');
+      return { ...(preview ?? nothingSeen), problem: what };
+    }
+  }
+}
+
+/** Whether a file can be read by what its preview found. */
+export function isReadable({ format, problem }: FormatPreview): boolean {
+  return format !== undefined && problem === undefined;
+}
+
+const nothingSeen: FormatPreview = {
+  rows: [],
+  marks: [],
+  cut: { separator: 'space', encoding: 'utf-8' },
+  sentences: 0,
+  words: 0,
+  entities: {},
+  errors: 0,
+  lines: 0,
+  isWhole: true,
+};
+
+function without<Key extends keyof ColumnFormat>(
+  choice: Partial<ColumnFormat>,
+  keys: readonly Key[],
+): Partial<ColumnFormat> {
+  const dropped: readonly string[] = keys;
+  return Object.fromEntries(Object.entries(choice).filter(([key]) => !dropped.includes(key)));
+}

@@ -1,0 +1,156 @@
+import type {
+  ColumnFormat,
+  DetectedFormat,
+  FormatAspect,
+  Separator,
+  TextEncoding,
+} from '../../data/format/column-format';
+import type { FormatPreview } from '../../protocol/data-calls';
+import { completeFormat, plainDetails } from '../../protocol/format-details';
+import type { CorpusFile } from '../../storage/records';
+import { countOf, formatCount, joinWords } from '../parts/quantities';
+
+/** The aspects in the order they are told: `columns; scheme; tags. sentences. separator; lines; encoding.` */
+const sentencesOfAspects: readonly (readonly FormatAspect[])[] = [
+  ['columns', 'scheme', 'tags'],
+  ['sentences'],
+  ['separator', 'lines', 'encoding'],
+];
+
+/** Keys of a format that each aspect is about. */
+const keysOfAspect: Record<FormatAspect, readonly (keyof ColumnFormat)[]> = {
+  columns: ['columns', 'wordColumn', 'tagColumn', 'indexColumn', 'hasHeader', 'tagKey'],
+  scheme: ['scheme'],
+  tags: ['markSide', 'joint', 'isLowerCase', 'doubledMark', 'outside', 'typeName'],
+  sentences: ['sentenceColumn', 'sentenceEnd'],
+  separator: ['separator', 'isQuoted', 'isPadded'],
+  lines: [],
+  encoding: ['encoding'],
+};
+
+/** How a file was read and why, as sentences: `Four columns, word first and tag last; IOB1, because …. Spaces …; UTF-8.` */
+export function describeFormat(file: CorpusFile): string {
+  return sentencesOfAspects
+    .map((aspects) => aspects.flatMap((aspect) => describeAspect(file, aspect) ?? []))
+    .filter((parts) => parts.length > 0)
+    .map((parts) => `${capitalise(parts.join('; '))}.`)
+    .join(' ');
+}
+
+/** The reasons of what was detected, a sentence each. */
+export function listReasons({ evidence }: DetectedFormat): string[] {
+  return sentencesOfAspects.flat().flatMap((aspect) => {
+    const reason = evidence[aspect];
+    return reason === undefined ? [] : `${capitalise(trimmed(reason))}.`;
+  });
+}
+
+/** The reasons of a reading one by one, each a sentence of its own. */
+export function listEvidence(file: CorpusFile): string[] {
+  return sentencesOfAspects
+    .flat()
+    .flatMap((aspect) => describeAspect(file, aspect) ?? [])
+    .map((text) => `${capitalise(text)}.`);
+}
+
+/** `24 sentences, 185 words, 41 entities: PER 16, LOC 14 and ORG 11.`, with what was not read or not looked at. */
+export function describeCounts(preview: FormatPreview): string {
+  const { sentences, words, entities, errors, lines, isWhole } = preview;
+  const types = Object.entries(entities).sort(([, a], [, b]) => b - a);
+  const total = types.reduce((sum, [, count]) => sum + count, 0);
+  const named = types.slice(0, 8).map(([type, count]) => `${type} ${formatCount(count)}`);
+  if (types.length > named.length) named.push(`${types.length - named.length} more types`);
+  const counts = [
+    countOf(sentences, 'sentence'),
+    countOf(words, 'word'),
+    countOf(total, 'entity', 'entities'),
+  ].join(', ');
+  const start = isWhole ? '' : `In the first ${formatCount(lines)} lines: `;
+  const list = named.length > 0 ? `: ${joinWords(named)}` : '';
+  const left =
+    errors > 0 ? ` ${countOf(errors, 'row')} with errors would be left out until mended.` : '';
+  return `${start}${counts}${list}.${left}`;
+}
+
+function describeAspect(file: CorpusFile, aspect: FormatAspect): string | undefined {
+  if (isOverruled(file, aspect)) return `${describeChoice(file, aspect)}, as you chose`;
+  const reason = file.detected.evidence[aspect];
+  const chosen = keysOfAspect[aspect].filter((key) => file.choice?.[key] !== undefined);
+  if (chosen.length === 0) return reason === undefined ? undefined : trimmed(reason);
+  const plain: Partial<ColumnFormat> = plainDetails;
+  const isUsual = chosen.every((key) => String(file.choice?.[key]) === String(plain[key]));
+  if (reason === undefined && isUsual) return undefined; // nothing that is worth a word
+  const read = reason === undefined ? describeChoice(file, aspect) : trimmed(reason);
+  return `${read.replace(/, as chosen$/u, '')}, as you chose`;
+}
+
+function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string {
+  const { sentenceColumn, sentenceEnd, ...complete } = completeFormat(format);
+  switch (aspect) {
+    case 'columns':
+      return `${format.columns} columns, word in column ${format.wordColumn + 1} and tag in column ${format.tagColumn + 1}`;
+    case 'scheme':
+      return format.scheme;
+    case 'tags':
+      return complete.markSide === 'alone'
+        ? `marks alone, so every entity is of type ${complete.typeName}`
+        : `tags as in ${exampleTag(complete)}, ${joinWords(complete.outside)} outside of entities`;
+    case 'sentences':
+      return sentenceColumn === null
+        ? sentenceEndNames[sentenceEnd]
+        : `sentences as column ${sentenceColumn + 1} marks them`;
+    case 'separator':
+      return `${separatorNames[format.separator]} between columns`;
+    case 'lines':
+    case 'encoding':
+      return encodingNames[format.encoding];
+  }
+}
+
+/** A tag as a notation writes it: `B-PER`, `PER_B`. */
+export function exampleTag({ markSide, joint }: { markSide: string; joint: string }): string {
+  if (markSide === 'alone') return 'B';
+  return markSide === 'before' ? `B${joint}PER` : `PER${joint}B`;
+}
+
+function isOverruled({ format, detected }: CorpusFile, aspect: FormatAspect): boolean {
+  const [chosen, found] = [completeFormat(format), completeFormat(detected)];
+  return keysOfAspect[aspect].some((key) => String(chosen[key]) !== String(found[key]));
+}
+
+function trimmed(reason: string): string {
+  return reason.trim().replace(/\.$/u, '');
+}
+
+function capitalise(text = ''): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Sentence ends to choose from. */
+export const sentenceEndTitles = {
+  'empty-line': 'an empty line',
+  'full-stop': 'a full stop too',
+  index: 'the index beginning again',
+} as const;
+
+const sentenceEndNames = {
+  'empty-line': 'an empty line ends a sentence',
+  'full-stop': 'an empty line or a full stop ends a sentence',
+  index: 'an index that begins again begins a sentence',
+} as const;
+
+export const separatorNames: Record<Separator, string> = {
+  tab: 'TABs',
+  space: 'spaces',
+  comma: 'commas',
+  semicolon: 'semicolons',
+  pipe: 'vertical bars',
+  blank: 'any blanks',
+};
+
+export const encodingNames: Record<TextEncoding, string> = {
+  'utf-8': 'UTF-8',
+  'windows-1252': 'Latin-1 (Windows-1252)',
+  'utf-16le': 'UTF-16, little endian',
+  'utf-16be': 'UTF-16, big endian',
+};

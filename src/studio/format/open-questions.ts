@@ -1,0 +1,49 @@
+import type { ColumnFormat, FormatQuestion, FormatReading } from '../../data/format/column-format';
+import type { CorpusFile } from '../../storage/records';
+
+/** Something that files leave open, asked once for all that ask it. */
+export interface OpenQuestion extends FormatQuestion {
+  key: string;
+  /** Names of the files that ask it. */
+  files: string[];
+}
+
+/** The questions of a corpus' files that the person has not answered, in order of the files. */
+export function openQuestions(files: readonly CorpusFile[]): OpenQuestion[] {
+  const open = new Map<string, OpenQuestion>();
+  for (const { name, detected, choice = {} } of files) {
+    for (const question of detected.questions ?? []) {
+      if (isAnswered(question, choice)) continue;
+      const changes = question.readings.map(({ change }) => change);
+      const key = `${question.aspect} ${JSON.stringify(changes)}`;
+      const same = open.get(key);
+      if (same) same.files.push(name);
+      else open.set(key, { ...question, key, files: [name] });
+    }
+  }
+  return [...open.values()];
+}
+
+/** Whether a person has decided all that the reading decides which was taken first. */
+export function isAnswered(
+  { readings: [taken] }: FormatQuestion,
+  choice: Partial<ColumnFormat>,
+): boolean {
+  const keys = Object.keys(taken?.change ?? {});
+  return keys.length > 0 && keys.every((key) => key in choice);
+}
+
+/**
+ * A file's choice once a question was answered so. Where tags are to be read in another way than the detected one, the columns stay as they
+ * are: under the new reading nothing else might tell that they hold tags.
+ */
+export function withAnswer(
+  { format, choice = {} }: Pick<CorpusFile, 'format' | 'choice'>,
+  { aspect, readings }: FormatQuestion,
+  reading: FormatReading,
+): Partial<ColumnFormat> {
+  const { separator, columns, wordColumn, tagColumn } = format;
+  const isOther = aspect === 'tags' && readings[0] !== reading;
+  const kept = isOther ? { separator, columns, wordColumn, tagColumn } : {};
+  return { ...kept, ...choice, ...reading.change };
+}

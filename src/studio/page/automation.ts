@@ -1,0 +1,205 @@
+import type { PassedOver } from '../../data/findings/passed-over';
+import { proxied } from '../../protocol/connect';
+import type { CorpusImport } from '../../protocol/data-calls';
+import type { DroppedFile } from '../../protocol/dropped-file';
+import type { Automation, Tell, TrainOrder, TrainOutcome } from '../../protocol/automation';
+import type { Progress, ReportProgress } from '../../protocol/progress';
+import { defaultRecipe } from '../../protocol/run-defaults';
+import type { RunEvent } from '../../protocol/train-calls';
+import { readModelBlob } from '../../storage/models';
+import type { CorpusRecord, EncoderRecord } from '../../storage/records';
+import { splitNames } from '../../ner/sentence';
+import { backendOfSearch } from './backend-choice';
+import { bundledEncoder, bundledEncoderUrl } from '../train/bundled-encoder';
+import { countErrors } from '../corpus/corpus.svelte';
+import { doubtsAbout } from '../corpus/corpus-doubts';
+import { withPaths } from '../drop/dropped-folders';
+import { openDrop, type OpenedDrop } from '../drop/open-drop';
+import { describePassedOver } from '../drop/passed-over-words';
+import { formatScore } from '../parts/quantities';
+import { reportFile } from './read-report';
+import type { Studio } from './studio';
+
+/** The studio's own calls, one after the other, for the command line and the curious. */
+export function automate(studio: Studio): Automation {
+  const { data, train, infer } = studio.workers;
+
+  async function importFiles(
+    files: TrainOrder['files'],
+    options: ReadOptions & { name: string },
+    tell: Tell,
+  ): Promise<CorpusRecord> {
+    const { name, limit, dropErrors, format = {} } = options;
+    const chosen: CorpusImport['files'] = [];
+    const passedOver: PassedOver[] = [];
+    for (const split of [...splitNames, 'together'] as const) {
+      const drop = await openDrop(withPaths(files[split] ?? []), data, telling(tell));
+      assertCorpus(drop);
+      const choice = split === 'together' ? { format } : { split, format };
+      chosen.push(...drop.corpus.map((file) => ({ ...file, choice })));
+      passedOver.push(...drop.passedOver);
+    }
+    if (chosen.length === 0 && passedOver.length > 0) {
+      throw new Error(`No corpus was found. ${describePassedOver(passedOver)}`);
+    }
+    const request = {
+      ...{ name, files: chosen, passedOver, dropErrors },
+      ...(limit === undefined ? {} : { limit }),
+    };
+    const corpus = await importNamed(request, tell);
+    if (corpus.passedOver) tell(describePassedOver(corpus.passedOver));
+    const errors = countErrors(corpus);
+    if (errors > 0 && !dropErrors) throw new Error(describeErrors(corpus, errors));
+    return corpus;
+  }
+
+  /** Imports, and says with a refusal which options can answer it. */
+  async function importNamed(request: CorpusImport, tell: Tell): Promise<CorpusRecord> {
+    try {
+      return await data.importCorpus(request, telling(tell));
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`${message}\n${wayOut}`, { cause: error });
+    }
+  }
+
+  function obtainEncoder(encoder: TrainOrder['encoder'], tell: Tell): Promise<EncoderRecord> {
+    if (typeof encoder !== 'string') {
+      return data.importEncoder(withPaths(encoder), 'encoder', telling(tell));
+    }
+    if (encoder !== bundledEncoder.name) {
+      throw new Error(
+        `"${encoder}" is no bundled encoder; use ${bundledEncoder.name}, or a Hugging Face folder.`,
+      );
+    }
+    return data.fetchBundledEncoder(encoder, bundledEncoderUrl(), telling(tell));
+  }
+
+  return {
+    backend: () => train.describeBackend(backendOfSearch(location.search)),
+    async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
+      const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
+      const [folder, ...inside] = first?.path.split('/') ?? [];
+      const name = (inside.length > 0 ? folder : first?.file.name) ?? 'corpus';
+      const corpus = await importFiles(order.files, { ...order, name }, tell);
+      const { obstacle, warning } = doubtsAbout(corpus);
+      if (obstacle) throw new Error(obstacle);
+      if (warning) tell(warning);
+      const encoder = await obtainEncoder(order.encoder, tell);
+      const recipe = { ...defaultRecipe, ...order.recipe };
+      await data.packCorpus(corpus.id, encoder.id, recipe.maxPieces, telling(tell));
+      const request = { name: 'Run', corpusId: corpus.id, encoderId: encoder.id, recipe };
+      let run = await train.startRun(request, tellingRun(tell));
+      const facts = withoutFiles(corpus);
+      if (run.bestEpoch < 0) return { corpus: facts, run };
+      if (corpus.statistics.test) run = await train.evaluateRun(run.id, telling(tell));
+      return { corpus: facts, run, model: await train.exportRun(run.id, name, telling(tell)) };
+    },
+    async read(files, format, tell) {
+      const given = { together: files };
+      const corpus = await importFiles(given, { name: 'files', dropErrors: true, format }, tell);
+      assertAllRead(corpus);
+      return corpus.files.map(reportFile);
+    },
+    async useModel(file, tell) {
+      const model = await infer.importModel(file, telling(tell));
+      return infer.loadModel(model.id, navigator.hardwareConcurrency || 1);
+    },
+    async evaluate(files, options, tell) {
+      const corpus = await importFiles({ test: files }, { ...options, name: 'evaluation' }, tell);
+      return infer.evaluate(corpus.id, 'test', telling(tell));
+    },
+    predict: (texts) =>
+      infer.annotateAll(
+        texts,
+        proxied(() => undefined),
+      ),
+    lent: readLent,
+    readModel: (id) => readModelBlob(studio.database, id),
+  };
+}
+
+/** Options about a corpus on the command line. */
+type ReadOptions = Pick<TrainOrder, 'limit' | 'dropErrors' | 'format'>;
+
+const wayOut =
+  'Say how it is to be read with --columns word,_,tag (one role a column), --separator, --file-scheme, --encoding, --outside, ' +
+  '--type-name or --sentence-end; `read FILES…` shows what comes of it and trains nothing.';
+
+/** @throws where something else than a corpus was given. */
+function assertCorpus({ refusal, encoders, models }: OpenedDrop): void {
+  if (refusal) throw new Error(`${refusal.what} ${refusal.wayOut}`);
+  const other = encoders[0]?.[0] ?? models[0];
+  if (!other) return;
+  const what = models.includes(other) ? 'a model' : 'part of an encoder';
+  throw new Error(
+    `${other.path} is ${what}, and column files were expected; give an encoder's folder with --model, and a model as the first argument of evaluate.`,
+  );
+}
+
+/** Passes over files of a folder that are no corpus; a file that was named by itself is never passed over. @throws its refusal. */
+function assertAllRead({ passedOver = [] }: CorpusRecord): void {
+  const named = passedOver.find(({ path }) => !path.includes('/'));
+  if (!named) return;
+  throw new Error(
+    `${named.detail ?? `${named.path}: ${named.reason}, and is no corpus.`}\n${wayOut}`,
+  );
+}
+
+/** The command line leaves each file's path beside the field, whose files have only names. */
+function readLent(fieldId: string): DroppedFile[] {
+  const field = document.getElementById(fieldId) as HTMLInputElement;
+  const paths = JSON.parse(field.dataset['paths'] ?? '[]') as string[];
+  return Array.from(field.files ?? [], (file, index) => ({
+    path: paths[index] ?? file.name,
+    file,
+  }));
+}
+
+/** Progress as lines: one a stage, and one each time another tenth of it is done. */
+function telling(tell: Tell): ReportProgress {
+  let told = '';
+  return proxied(({ stage, done, total }: Progress) => {
+    const tenths = total > 0 ? Math.floor((10 * done) / total) : 0;
+    const line = total > 0 ? `${stage}: ${tenths * 10} %` : stage;
+    if (line === told) return;
+    told = line;
+    tell(line);
+  });
+}
+
+function tellingRun(tell: Tell): (event: RunEvent) => void {
+  let told = 0;
+  return proxied((event: RunEvent) => {
+    if (event.kind === 'stage') tell(event.stage);
+    if (event.kind === 'gpu-fault') tell(event.message);
+    if (event.kind === 'evaluation') {
+      tell(
+        `epoch ${event.epoch}: entity F1 (conlleval) on dev ${formatScore(event.report.entity.f1)}`,
+      );
+    }
+    if (event.kind !== 'step') return;
+    const everyTwentieth = Math.floor((20 * event.step) / event.steps);
+    if (everyTwentieth === told && event.step > 1) return;
+    told = everyTwentieth;
+    tell(
+      `epoch ${event.epoch}, step ${event.step} of ${event.steps}: loss ${event.loss.toFixed(4)}, ${Math.round(event.piecesPerSecond)} pieces/s`,
+    );
+  });
+}
+
+/** A record without its files' bytes, which no caller wants sent. */
+function withoutFiles(corpus: CorpusRecord): TrainOutcome['corpus'] {
+  const facts: Partial<CorpusRecord> = { ...corpus };
+  delete facts.files;
+  return facts as TrainOutcome['corpus'];
+}
+
+function describeErrors(corpus: CorpusRecord, errors: number): string {
+  const first = corpus.files
+    .flatMap(({ findings }) => findings)
+    .filter(({ level }) => level === 'error')
+    .slice(0, 5)
+    .map(({ file, line, reason }) => `${file}:${line}: ${reason}`);
+  return `${errors} rows have errors; fix them or leave them out.\n${first.join('\n')}`;
+}

@@ -1,0 +1,27 @@
+import type { FileReport } from '../../protocol/automation';
+import type { CorpusFile } from '../../storage/records';
+import { rolesOf } from '../format/column-roles';
+import { listEvidence } from '../format/format-sentence';
+import { openQuestions } from '../format/open-questions';
+
+/** How a file of a corpus was read, as the command line tells it. */
+export function reportFile(file: CorpusFile): FileReport {
+  const { format, errors, warnings, notes = 0 } = file;
+  return {
+    name: file.name,
+    split: file.split,
+    sentences: file.sentences,
+    words: file.words ?? 0,
+    entities: file.entities ?? {},
+    encoding: format.encoding,
+    separator: format.separator,
+    columns: rolesOf(format, format.columns).map((role) => (role === 'none' ? '_' : role)),
+    scheme: format.scheme,
+    evidence: listEvidence(file),
+    questions: openQuestions([file]).map(({ text, readings }) => ({
+      text,
+      readings: readings.map(({ title }) => title),
+    })),
+    findings: { errors, warnings, notes },
+  };
+}

@@ -1,0 +1,69 @@
+import { isPrivateWindow } from '../../browser/offered';
+import { proxied } from '../../protocol/connect';
+import type { BackendWish, BackendReport, TrainCalls } from '../../protocol/train-calls';
+import type { Database } from '../../storage/schema';
+import { measureUsage, type StorageUsage } from '../../storage/usage';
+import { describeLacks } from './browser-lacks';
+import { describeTrouble, type Trouble } from '../parts/trouble';
+import { WorkerHealth } from './worker-health.svelte';
+
+/** The status line: which backend runs and why, what is stored here, whether the workers are well. */
+export class Status {
+  backend = $state.raw<BackendReport | undefined>();
+  usage = $state.raw<StorageUsage | undefined>();
+  trouble = $state.raw<Trouble | undefined>();
+  /** True where the browser tells that this window forgets all when it is closed. */
+  isPrivate = $state(false);
+  /** Warning that a private window keeps nothing, until the person has put it away. */
+  privacyNote = $state.raw<Trouble | undefined>();
+  readonly lacks = $derived(describeLacks(this.backend));
+  readonly health = new WorkerHealth();
+  readonly storedBytes = $derived(
+    this.usage
+      ? this.usage.corpora + this.usage.encoders + this.usage.runs + this.usage.models
+      : undefined,
+  );
+  readonly #train: TrainCalls;
+  readonly #database: Database;
+
+  constructor(train: TrainCalls, database: Database) {
+    this.#train = train;
+    this.#database = database;
+  }
+
+  /** Starts the backend, and shows what the start is at. */
+  async describeBackend(wish: BackendWish): Promise<void> {
+    const onStage = proxied((stage: string) => {
+      if (!this.backend) this.health.startStage = stage;
+    });
+    try {
+      this.backend = await this.#train.describeBackend(wish, onStage);
+    } catch (error) {
+      this.fail(error, 'Open the page without ?backend= to let it choose.');
+    } finally {
+      this.health.startStage = undefined;
+    }
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.usage = await measureUsage(this.#database);
+    } catch (error) {
+      this.fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  /** Says once what a private window cannot keep; all else goes on. */
+  async lookForPrivacy(): Promise<void> {
+    this.isPrivate = await isPrivateWindow();
+    if (!this.isPrivate) return;
+    this.privacyNote = {
+      what: 'This is a private window: corpora, runs and models are gone when it is closed.',
+      next: 'Everything else works as usual. Download the models that you want to keep, or use an ordinary window.',
+    };
+  }
+
+  fail(error: unknown, next: string): void {
+    this.trouble = describeTrouble(error, next);
+  }
+}

@@ -1,0 +1,139 @@
+import { openSettings } from '../../browser/settings';
+import { quickRecipe } from '../../protocol/run-defaults';
+import type { DataCalls } from '../../protocol/data-calls';
+import type { DroppedFile } from '../../protocol/dropped-file';
+import type { InferCalls } from '../../protocol/infer-calls';
+import type { TrainCalls } from '../../protocol/train-calls';
+import type { RunRecord } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import { CorpusStatistics } from '../corpus/corpus-statistics.svelte';
+import { Corpora } from '../corpus/corpus.svelte';
+import { Deliveries } from '../drop/deliveries.svelte';
+import { Encoders } from '../train/encoders.svelte';
+import { ErrorAnalysis } from '../errors/error-analysis.svelte';
+import { Pinned } from '../train/pinned.svelte';
+import { Places, type Place } from './places.svelte';
+import { fetchSample, type Sample } from '../corpus/sample';
+import { SentenceBrowser } from '../corpus/sentence-browser.svelte';
+import { Sharing } from '../share/sharing.svelte';
+import { Status } from './status.svelte';
+import { Training } from '../train/training.svelte';
+import { Trying } from '../try/trying.svelte';
+
+/** The workers' calls, as the page uses them. */
+export interface Workers {
+  readonly data: DataCalls;
+  readonly train: TrainCalls;
+  readonly infer: InferCalls;
+}
+
+/** Everything the page knows: one state a place, over the same workers and the same storage. */
+export class Studio {
+  readonly workers: Workers;
+  readonly database: Database;
+  readonly places: Places;
+  readonly deliveries: Deliveries;
+  readonly corpora: Corpora;
+  readonly statistics: CorpusStatistics;
+  readonly sentences: SentenceBrowser;
+  readonly encoders: Encoders;
+  readonly training: Training;
+  readonly errors: ErrorAnalysis;
+  readonly pinned: Pinned;
+  readonly trying: Trying;
+  readonly sharing: Sharing;
+  readonly status: Status;
+
+  constructor(workers: Workers, database: Database, window: Window) {
+    this.workers = workers;
+    this.database = database;
+    const stored = () => void this.status.refresh();
+    this.status = new Status(workers.train, database);
+    this.places = new Places(window);
+    this.corpora = new Corpora(workers.data, database, stored);
+    this.statistics = new CorpusStatistics(workers.data, database);
+    this.sentences = new SentenceBrowser(workers.data);
+    this.encoders = new Encoders(workers.data, database, stored);
+    this.training = new Training(
+      workers.train,
+      workers.data,
+      database,
+      this.corpora,
+      this.encoders,
+      {
+        onBegin: () => this.trying.release(),
+        onDone: (run) => void this.#makeReady(run),
+        onChange: stored,
+      },
+    );
+    this.pinned = new Pinned(workers.train, openSettings());
+    this.errors = new ErrorAnalysis(database);
+    this.trying = new Trying(workers.infer, database, () => this.refreshModels());
+    this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
+      this.refreshModels(),
+    );
+    this.deliveries = new Deliveries(workers.data, this);
+  }
+
+  /** Reads what is stored. */
+  async open(): Promise<void> {
+    await Promise.all([
+      this.corpora.refresh(),
+      this.encoders.refresh(),
+      this.training.refresh(),
+      this.trying.refresh(),
+      this.sharing.refresh(),
+      this.status.refresh(),
+      this.status.lookForPrivacy(),
+      this.pinned.tell(),
+    ]);
+  }
+
+  /**
+   * A hidden page may never come back: training keeps a checkpoint then. One that is seen again looks what other tabs do, and what models
+   * they have made. Returns the call that ends it.
+   */
+  followVisibility(document: Document): () => void {
+    const look = () => {
+      if (document.hidden) {
+        void this.training.keepCheckpoint();
+        return;
+      }
+      void this.training.lookElsewhere();
+      this.refreshModels();
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }
+
+  /** Sends what was dropped or chosen where it belongs, and the person with it; `from` is the place where that was. */
+  takeFiles(
+    files: readonly (File | DroppedFile)[],
+    from: Place = this.places.current,
+  ): Promise<void> {
+    return this.deliveries.take(files, from);
+  }
+
+  /** The first visit: reads a sample, and trains on it by the quick recipe, its own sentences pinned. */
+  async showSample(sample: Sample): Promise<void> {
+    const { corpora, training } = this;
+    if (training.busy) return;
+    const corpus = await corpora.takeFrom(`${sample.language} sample`, () => fetchSample(sample));
+    if (!corpus) return;
+    await this.pinned.add(...sample.pinned);
+    training.recipe = { ...quickRecipe };
+    training.setUp();
+    this.places.go('train');
+    await training.start();
+  }
+
+  /** Makes a run's file as soon as it ends, so that Try has the new model. */
+  async #makeReady(run: RunRecord): Promise<void> {
+    const model = await this.sharing.makeFile(run);
+    if (model) await this.trying.choose(model.id);
+  }
+
+  private refreshModels(): void {
+    void Promise.all([this.trying.refresh(), this.sharing.refresh(), this.status.refresh()]);
+  }
+}

@@ -1,0 +1,65 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { WorkerName, WorkerNews } from '../../protocol/connect';
+import type { Trouble } from '../parts/trouble';
+
+const duties: Record<WorkerName, string> = {
+  data: 'The worker that reads corpora',
+  train: 'The worker that trains',
+  infer: 'The worker that tags text',
+};
+
+/** Whether the page's workers are well, and what the person can do where one is not. */
+export class WorkerHealth {
+  readonly #silentMs = new SvelteMap<WorkerName, number>();
+  readonly #endedBecause = new SvelteMap<WorkerName, string>();
+  readonly #restartedAfterMs = new SvelteMap<WorkerName, number>();
+  /** Stage of the train worker's start; undefined before and after it. */
+  startStage = $state<string | undefined>();
+  /** The worst there is to say; undefined while every worker answers. */
+  readonly trouble = $derived(this.#describe());
+  /** Faults that were mended, as sentences. */
+  readonly mended = $derived(
+    [...this.#restartedAfterMs].map(
+      ([worker, silentMs]) =>
+        `${duties[worker]} was started anew: the first one did not answer for ${seconds(silentMs)} seconds.`,
+    ),
+  );
+
+  /** Takes what a connection tells of its worker's end, silence, return and restart; anything else is no matter of health. */
+  hear(news: WorkerNews): void {
+    const { worker } = news;
+    if (news.kind === 'silent') this.#silentMs.set(worker, news.silentMs);
+    if (news.kind === 'answers') this.#silentMs.delete(worker);
+    if (news.kind === 'restarted') this.#restartedAfterMs.set(worker, news.silentMs);
+    if (news.kind === 'ended') this.#endedBecause.set(worker, news.reason);
+  }
+
+  #describe(): Trouble | undefined {
+    for (const [worker, reason] of this.#endedBecause) {
+      return {
+        what: `${duties[worker]} is gone: ${reason}.`,
+        next: `Reload the page to start it again. ${whatStays(worker)}`,
+      };
+    }
+    for (const [worker, silentMs] of this.#silentMs) {
+      const what = `${duties[worker]} does not answer, and has not for ${seconds(silentMs)} seconds`;
+      const again = this.#restartedAfterMs.has(worker) ? ', nor did the one before it' : '';
+      const stage = worker === 'train' && this.startStage;
+      return {
+        what: stage ? `${what}${again}; its start is at “${stage}”.` : `${what}${again}.`,
+        next: `It may be in one long step: this note goes away when it answers. If it stays, reload the page${stage ? ', or open it with ?threads=1' : ''}. ${whatStays(worker)}`,
+      };
+    }
+    return undefined;
+  }
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 1000);
+}
+
+function whatStays(worker: WorkerName): string {
+  return worker === 'train'
+    ? 'What is stored stays, and a run can go on from its last checkpoint.'
+    : 'What is stored stays.';
+}

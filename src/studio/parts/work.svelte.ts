@@ -1,0 +1,68 @@
+import { proxied } from '../../protocol/connect';
+import type { Progress, ReportProgress } from '../../protocol/progress';
+import { describeTrouble, wasStopped, type Trouble } from './trouble';
+
+/** One piece of long work at a time: what runs, how far it is, how it failed. */
+export class Work {
+  /** What runs, as a noun phrase; empty while nothing does. */
+  title = $state('');
+  progress = $state.raw<Progress | undefined>();
+  trouble = $state.raw<Trouble | undefined>();
+  stopping = $state(false);
+
+  get busy(): boolean {
+    return this.title !== '';
+  }
+
+  /**
+   * Runs `action` and gives it a progress callback that may cross to a worker. A failure becomes `trouble` with `next` as the way out;
+   * the result is then undefined, as it is when the person stopped the work.
+   */
+  async run<Result>(
+    title: string,
+    next: string,
+    action: (report: ReportProgress) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    if (this.busy) {
+      this.trouble = {
+        what: `${this.title} is still going on, and ${title} needs the same hands.`,
+        next: 'Wait until it is done or stop it, then try again.',
+      };
+      return undefined;
+    }
+    this.title = title;
+    this.trouble = undefined;
+    this.progress = undefined;
+    const report = proxied((progress: Progress) => {
+      if (this.title === title) this.progress = progress;
+    });
+    try {
+      return await action(report);
+    } catch (error) {
+      if (!wasStopped(error)) this.trouble = describeTrouble(error, next);
+      return undefined;
+    } finally {
+      this.title = '';
+      this.progress = undefined;
+      this.stopping = false;
+    }
+  }
+
+  /** Marks the work as stopping while `stop` asks the worker. */
+  async halt(stop: () => Promise<void>): Promise<void> {
+    this.stopping = true;
+    try {
+      await stop();
+    } catch (error) {
+      this.trouble = describeTrouble(error, 'Reload the page if it goes on.');
+    }
+  }
+
+  fail(error: unknown, next: string): void {
+    this.trouble = describeTrouble(error, next);
+  }
+
+  dismiss(): void {
+    this.trouble = undefined;
+  }
+}

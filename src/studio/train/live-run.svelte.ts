@@ -1,0 +1,168 @@
+import type { ScoreReport } from '../../ner/scores';
+import type { RunEvent, RunRequest } from '../../protocol/train-calls';
+import type { RunRecord } from '../../storage/records';
+
+export interface CurvePoint {
+  step: number;
+  /** Entity F1 (conlleval) on dev, 0–1. */
+  f1: number;
+}
+
+/** A run's curve as the chart draws it: the loss of every step, and the dev score of every epoch. */
+export interface RunCurve {
+  losses: ArrayLike<number>;
+  points: readonly CurvePoint[];
+  /** Steps the whole run takes. */
+  steps: number;
+}
+
+/** A run that goes on: what was asked for, and a fold over the events it tells. */
+export class LiveRun {
+  readonly request: RunRequest;
+  /** Entity types in the corpus' order. */
+  readonly labels: readonly string[];
+  stage = $state('Preparing');
+  step = $state(0);
+  steps = $state(0);
+  epoch = $state(0);
+  loss = $state<number | undefined>();
+  learningRate = $state(0);
+  piecesPerSecond = $state(0);
+  memoryBytes = $state(0);
+  checkpointAt = $state<number | undefined>();
+  checkpointBytes = $state(0);
+  /** Why the last checkpoint could not be kept; training goes on, and an earlier one stays. */
+  checkpointTrouble = $state('');
+  /** What became of a GPU that failed; the run went on. */
+  gpuTrouble = $state('');
+  evaluated = $state<{ done: number; sentences: number } | undefined>();
+  report = $state.raw<ScoreReport | undefined>();
+  reportEpoch = $state(0);
+  bestF1 = $state(-1);
+  bestEpoch = $state(-1);
+  points = $state.raw<CurvePoint[]>([]);
+  /** The pinned sentences after each evaluation so far. */
+  pinned = $state.raw<NonNullable<RunRecord['pinned']>>([]);
+  paused = $state(false);
+  secondsLeft = $state<number | undefined>();
+  /** Grows with every step; read `lossCount` to follow it. */
+  readonly losses: number[] = [];
+  lossCount = $state(0);
+  #secondsPerStep = 0;
+  #lastStepAt: number | undefined;
+  readonly #now: () => number;
+
+  constructor(
+    request: RunRequest,
+    labels: readonly string[],
+    now: () => number = () => performance.now(),
+  ) {
+    this.request = request;
+    this.labels = labels;
+    this.#now = now;
+  }
+
+  get name(): string {
+    return this.request.name;
+  }
+
+  get epochs(): number {
+    return this.request.recipe.epochs;
+  }
+
+  /** Puts what is known of an interrupted run in front of what comes. */
+  continueFrom({ losses, epochs, pinned, bestEpoch }: RunRecord): void {
+    for (const loss of losses) this.losses.push(loss); // as arguments, a long run's would overflow the stack
+    this.lossCount = this.losses.length;
+    this.points = epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
+    this.pinned = pinned ?? [];
+    this.bestEpoch = bestEpoch;
+    this.bestF1 = epochs.find(({ epoch }) => epoch === bestEpoch)?.report.entity.f1 ?? -1;
+  }
+
+  pause(paused: boolean): void {
+    this.paused = paused;
+    this.#lastStepAt = undefined; // the pause is no part of a step's time
+  }
+
+  apply(event: RunEvent): void {
+    switch (event.kind) {
+      case 'stage':
+        this.stage = event.stage;
+        break;
+      case 'resumed':
+        this.#goOnAfter(event);
+        break;
+      case 'step':
+        this.#applyStep(event);
+        break;
+      case 'evaluating':
+        this.stage = 'Scoring on dev';
+        this.evaluated = { done: event.done, sentences: event.sentences };
+        this.#lastStepAt = undefined;
+        break;
+      case 'evaluation':
+        this.report = event.report;
+        this.reportEpoch = event.epoch;
+        this.evaluated = undefined;
+        this.points = [...this.points, { step: event.step, f1: event.report.entity.f1 }];
+        if (event.isBest) {
+          this.bestF1 = event.report.entity.f1;
+          this.bestEpoch = event.epoch;
+        }
+        break;
+      case 'pinned':
+        this.pinned = [...this.pinned, { epoch: event.epoch, sentences: event.sentences }];
+        break;
+      case 'epoch-end':
+        this.secondsLeft = event.secondsLeft;
+        break;
+      case 'checkpoint':
+        this.checkpointAt = Date.now();
+        this.checkpointTrouble = '';
+        this.checkpointBytes = event.bytes;
+        break;
+      case 'checkpoint-failed':
+        this.checkpointTrouble = `Step ${event.step} could not be stored: ${event.reason}`;
+        break;
+      case 'memory':
+        this.memoryBytes = event.bytes;
+        break;
+      case 'gpu-fault':
+        this.gpuTrouble = event.message;
+        break;
+      case 'done':
+        this.stage = 'Done';
+        break;
+    }
+  }
+
+  /** Forgets what an interrupted run saw after its last checkpoint. */
+  #goOnAfter({ step, epochsDone }: Extract<RunEvent, { kind: 'resumed' }>): void {
+    this.losses.length = Math.min(this.losses.length, step);
+    this.lossCount = this.losses.length;
+    this.points = this.points.filter((point) => point.step <= step);
+    this.pinned = this.pinned.filter(({ epoch }) => epoch <= epochsDone);
+  }
+
+  #applyStep(event: Extract<RunEvent, { kind: 'step' }>): void {
+    this.stage = 'Training';
+    this.step = event.step;
+    this.steps = event.steps;
+    this.epoch = event.epoch;
+    this.loss = event.loss;
+    this.learningRate = event.learningRate;
+    this.piecesPerSecond = event.piecesPerSecond;
+    this.losses.push(event.loss);
+    this.lossCount = this.losses.length;
+    const now = this.#now();
+    if (this.#lastStepAt !== undefined) {
+      // Batches differ in length, so one step says little: an exponential mean over about twenty.
+      const seconds = (now - this.#lastStepAt) / 1000;
+      this.#secondsPerStep =
+        this.#secondsPerStep === 0 ? seconds : 0.95 * this.#secondsPerStep + 0.05 * seconds;
+      this.secondsLeft = this.#secondsPerStep * (event.steps - event.step);
+    }
+    this.#lastStepAt = now;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Settings } from '../../browser/settings';
+import type { TrainCalls } from '../../protocol/train-calls';
+import { describeTrouble, type Trouble } from '../parts/trouble';
+
+const storageKey = 'tagwerk-pinned';
+/** Each is tagged after every evaluation; more would be a split of its own. */
+export const mostPinned = 12;
+
+/** Sentences a person watches while a model learns; this browser remembers them. */
+export class Pinned {
+  texts = $state.raw<readonly string[]>([]);
+  trouble = $state.raw<Trouble | undefined>();
+  readonly #train: TrainCalls;
+  readonly #storage: Settings;
+
+  constructor(train: TrainCalls, storage: Settings) {
+    this.#train = train;
+    this.#storage = storage;
+    this.texts = readTexts(storage.getItem(storageKey));
+  }
+
+  /** Tells the worker what is pinned; once it is there, and after every change. */
+  async tell(): Promise<void> {
+    try {
+      await this.#train.pin([...this.texts]);
+    } catch (error) {
+      this.trouble = describeTrouble(error, 'Reload the page; the sentences stay pinned.');
+    }
+  }
+
+  async add(...texts: readonly string[]): Promise<void> {
+    const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
+    const others = this.texts.filter((text) => !trimmed.includes(text));
+    await this.#set(eachOnce([...others, ...trimmed]));
+  }
+
+  async remove(text: string): Promise<void> {
+    await this.#set(this.texts.filter((pinned) => pinned !== text));
+  }
+
+  async #set(texts: readonly string[]): Promise<void> {
+    this.texts = texts;
+    this.#storage.setItem(storageKey, JSON.stringify(texts));
+    await this.tell();
+  }
+}
+
+/** Two equal sentences would be one line of the page. */
+function eachOnce(texts: readonly string[]): string[] {
+  return [...new Set(texts)].slice(-mostPinned);
+}
+
+/** What was stored, if it can still be read. */
+function readTexts(stored: string | null): string[] {
+  try {
+    const texts: unknown = JSON.parse(stored ?? '[]');
+    if (!Array.isArray(texts)) return [];
+    return eachOnce(texts.filter((text) => typeof text === 'string'));
+  } catch {
+    return []; // written by hand or by another version: nothing that could not be pinned again
+  }
+}

@@ -1,0 +1,64 @@
+import type { MemoryBudget, RunEstimate } from '../../protocol/train-calls';
+import { countOf, formatBytes, roughDuration } from '../parts/quantities';
+
+/** What a run will cost, in sentences: time, memory, storage, and whether it fits. */
+export function describeCost(epochs: number, estimate: RunEstimate): string {
+  const { memoryBytes, memoryBudget, storageBytes, storageFreeBytes } = estimate;
+  const room = `${formatBytes(memoryBytes)} of memory and ${formatBytes(storageBytes)} of storage`;
+  const cost = `${describeTime(epochs, estimate)} ${room}.`;
+  if (memoryBytes > memoryBudget.bytes)
+    return `${cost} It does not fit: ${describeShortage(estimate)}`;
+  if (storageBytes > storageFreeBytes) {
+    return `${cost} It does not fit: the browser grants ${formatBytes(storageFreeBytes)} more. Delete runs or models you no longer need.`;
+  }
+  const storage = Number.isFinite(storageFreeBytes)
+    ? ''
+    : ' This browser does not say how much storage it grants, so that cannot be checked beforehand.';
+  return `${cost} ${describeFit(memoryBudget)}${storage}`;
+}
+
+function describeTime(epochs: number, { time }: RunEstimate): string {
+  const count = countOf(epochs, 'epoch');
+  if (!time) return `${count} would take`;
+  const all = `about ${roughDuration(time.seconds)} here`;
+  if (epochs === 1) return `${count} takes ${all},`;
+  return `${count} take ${all} (${roughDuration(time.secondsPerEpoch)} each),`;
+}
+
+function describeFit({ bytes, from }: MemoryBudget): string {
+  const room = formatBytes(bytes);
+  switch (from) {
+    case 'heap':
+    case 'phone':
+      return 'It fits.';
+    case 'stated':
+      return `It fits into the ${room} that you grant it.`;
+    case 'ran-out':
+      return `It should fit: this GPU ran out of memory before, but not with ${room}.`;
+    case 'assumed':
+      return `It should fit: a browser does not tell how much memory a GPU has, so ${room} are assumed.`;
+  }
+}
+
+/** What is short, and the way out. */
+function describeShortage({ memoryBytes, modelBytes, memoryBudget }: RunEstimate): string {
+  const { bytes, from } = memoryBudget;
+  const room = formatBytes(bytes);
+  const limits: Record<MemoryBudget['from'], string> = {
+    heap: `a tab holds ${room} at most`,
+    phone: `a phone gives a tab about ${room}`,
+    stated: `you grant it ${room}`,
+    'ran-out': `this GPU ran out of memory before, so ${room} are tried at most`,
+    assumed: `a browser does not tell how much memory a GPU has, and ${room} are assumed`,
+  };
+  const wayOut =
+    modelBytes > bytes
+      ? `Weights, gradients and moments alone take ${formatBytes(modelBytes)}: choose a smaller encoder.`
+      : 'Choose a shorter window or a smaller encoder.';
+  const stated = `memory=${Math.ceil(memoryBytes / 1e9)}`;
+  const claim =
+    from === 'ran-out' || from === 'assumed'
+      ? ` If the GPU has more, open this page with ?${stated} at the end of its address.`
+      : '';
+  return `${limits[from]}. ${wayOut}${claim}`;
+}

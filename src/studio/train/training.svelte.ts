@@ -1,0 +1,291 @@
+import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
+import { deleteRun, listRuns, renameRun } from '../../storage/runs/runs';
+import type { Database } from '../../storage/schema';
+import { defaultRecipe } from '../../protocol/run-defaults';
+import { proxied } from '../../protocol/connect';
+import type { DataCalls, PackSummary } from '../../protocol/data-calls';
+import type { ReportProgress } from '../../protocol/progress';
+import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../../protocol/train-calls';
+import type { RunId, RunRecord } from '../../storage/records';
+import type { TrainRecipe } from '../../recipe/recipe';
+import type { Corpora } from '../corpus/corpus.svelte';
+import type { Encoders } from './encoders.svelte';
+import { askForLastingStorage } from '../page/lasting-storage';
+import { LiveRun } from './live-run.svelte';
+import { describeTrouble, wasStopped, type Trouble } from '../parts/trouble';
+import { Work } from '../parts/work.svelte';
+
+export interface TrainingHooks {
+  /** Training is about to begin: what can give memory back should. */
+  onBegin?: () => Promise<void>;
+  /** A run has ended with an epoch worth keeping, or was scored anew. */
+  onDone?: (run: RunRecord) => void;
+  onChange?: () => void;
+}
+
+/** A run to be, the run that goes on, and the runs that were. */
+export class Training {
+  recipe = $state<TrainRecipe>({ ...defaultRecipe });
+  runs = $state.raw<RunRecord[]>([]);
+  /** The run looked at; undefined while a new one is being set up. */
+  shownId = $state<RunId | undefined>();
+  live = $state.raw<LiveRun | undefined>();
+  liveId = $state<RunId | undefined>();
+  /** The run that another tab is training. */
+  elsewhereId = $state<RunId | undefined>();
+  stopping = $state(false);
+  trouble = $state.raw<Trouble | undefined>();
+  estimate = $state.raw<RunEstimate | undefined>();
+  measuring = $state(false);
+  /** Tokenizing before a run, scoring on test after it. */
+  readonly work = new Work();
+  readonly shown = $derived(this.runs.find(({ id }) => id === this.shownId));
+  readonly busy = $derived(this.live !== undefined);
+  /** How the corpus in hand fits the window, once it was tokenized. */
+  packed = $state.raw<PackSummary | undefined>();
+  readonly #train: TrainCalls;
+  readonly #data: DataCalls;
+  readonly #database: Database;
+  readonly #corpora: Corpora;
+  readonly #encoders: Encoders;
+  readonly #hooks: TrainingHooks;
+  #measured: Promise<void> = Promise.resolve();
+  #wantedMeasure = 0;
+  #opened = false;
+
+  constructor(
+    train: TrainCalls,
+    data: DataCalls,
+    database: Database,
+    corpora: Corpora,
+    encoders: Encoders,
+    hooks: TrainingHooks = {},
+  ) {
+    this.#train = train;
+    this.#data = data;
+    this.#database = database;
+    this.#corpora = corpora;
+    this.#encoders = encoders;
+    this.#hooks = hooks;
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.runs = await listRuns(this.#database);
+      if (!this.#opened) this.shownId = this.runs[0]?.id;
+      this.#opened = true;
+      await this.lookElsewhere();
+    } catch (error) {
+      this.#fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  /** Turns to a new run. */
+  setUp(): void {
+    this.shownId = undefined;
+    this.trouble = undefined;
+  }
+
+  /** A run that was going on when its page was closed, and can go on from its last checkpoint. */
+  isInterrupted(run: RunRecord): boolean {
+    if (run.id === this.liveId || run.id === this.elsewhereId) return false;
+    return run.state === 'running' || run.state === 'paused';
+  }
+
+  /** Learns whether another tab trains, and again when it has ended. */
+  async lookElsewhere(): Promise<void> {
+    if (this.busy) return;
+    const before = this.elsewhereId;
+    this.elsewhereId = await findTrainedRun(this.#database);
+    if (this.elsewhereId === undefined || this.elsewhereId === before) return;
+    void whenNobodyTrains(this.#database).then(async () => {
+      await this.refresh();
+      this.#hooks.onChange?.();
+    });
+  }
+
+  /** For a page that may be closed in the next moment. */
+  async keepCheckpoint(): Promise<void> {
+    if (!this.busy) return;
+    try {
+      await this.#train.keepCheckpoint();
+    } catch (error) {
+      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+    }
+  }
+
+  /** Measures what the run would cost here; of calls that overlap, only the last is answered. */
+  async measure(): Promise<void> {
+    const encoder = this.#encoders.chosen;
+    this.#wantedMeasure += 1;
+    const wanted = this.#wantedMeasure;
+    this.estimate = undefined;
+    this.packed = undefined;
+    if (!encoder || !this.#corpora.chosen || !this.#corpora.trainable || this.busy) return;
+    const request = this.#request(encoder.id, this.#corpora.chosen.id);
+    this.#measured = this.#measured.then(async () => {
+      if (wanted !== this.#wantedMeasure || this.busy) return;
+      this.measuring = true;
+      try {
+        const packed = await this.#pack(
+          request,
+          proxied(() => undefined),
+        );
+        const estimate = await this.#train.estimateRun(request);
+        if (wanted !== this.#wantedMeasure) return;
+        this.packed = packed;
+        this.estimate = estimate;
+      } catch (error) {
+        if (!wasStopped(error)) this.#fail(error, 'Choose another encoder or a shorter window.');
+      } finally {
+        this.measuring = false;
+      }
+    });
+    await this.#measured;
+  }
+
+  /** Fetches the encoder if it is not here yet, then trains until the end or a stop. */
+  async start(): Promise<RunRecord | undefined> {
+    const corpus = this.#corpora.chosen;
+    if (!corpus || this.busy) return undefined;
+    const encoder = await this.#encoders.obtain();
+    if (!encoder) return undefined;
+    this.#wantedMeasure += 1;
+    await this.#measured;
+    const request = this.#request(encoder.id, corpus.id);
+    if (!(await this.#packForRun(request))) return undefined;
+    askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
+    const live = new LiveRun(request, corpus.labels);
+    return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
+  }
+
+  /** Goes on from the last checkpoint of an interrupted run. */
+  async continue(run: RunRecord): Promise<RunRecord | undefined> {
+    if (this.busy) return undefined;
+    await this.#measured;
+    if (!(await this.#packForRun(run))) return undefined;
+    const live = new LiveRun(run, run.labels);
+    live.continueFrom(run);
+    return this.#follow(live, run.id, (onEvent) => this.#train.resumeRun(run.id, onEvent));
+  }
+
+  async togglePause(): Promise<void> {
+    const live = this.live;
+    if (!live) return;
+    const paused = !live.paused;
+    try {
+      await (paused ? this.#train.pause() : this.#train.resume());
+      live.pause(paused);
+    } catch (error) {
+      this.#fail(error, 'Stop the run; its last checkpoint is kept.');
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    try {
+      await this.#train.stop();
+    } catch (error) {
+      this.stopping = false;
+      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+    }
+  }
+
+  async scoreOnTest(run: RunRecord): Promise<void> {
+    const scored = await this.work.run(
+      'Scoring on test',
+      'The run itself is safe; try again.',
+      (report) => this.#train.evaluateRun(run.id, report),
+    );
+    await this.refresh();
+    if (scored) this.#hooks.onDone?.(scored);
+  }
+
+  /** Stops tokenizing or scoring. */
+  stopWork(): Promise<void> {
+    return this.work.halt(async () => {
+      await Promise.all([this.#data.stop(), this.#train.stop()]);
+    });
+  }
+
+  async rename(id: RunId, name: string): Promise<void> {
+    await this.#change(() => renameRun(this.#database, id, name));
+  }
+
+  async delete(id: RunId): Promise<void> {
+    await this.#change(() => deleteRun(this.#database, id));
+  }
+
+  async #follow(
+    live: LiveRun,
+    runId: RunId | undefined,
+    call: (onEvent: (event: RunEvent) => void) => Promise<RunRecord>,
+  ): Promise<RunRecord | undefined> {
+    let ended: RunRecord | undefined;
+    this.live = live;
+    this.liveId = runId;
+    this.trouble = undefined;
+    try {
+      await this.#hooks.onBegin?.();
+      const run = await call(proxied((event: RunEvent) => live.apply(event)));
+      this.shownId = run.id;
+      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
+      ended = run;
+      return run;
+    } catch (error) {
+      if (!wasStopped(error)) this.#fail(error, 'What was kept of the run stands under Runs.');
+      return undefined;
+    } finally {
+      await this.refresh(); // first, so that the page turns from the live run straight to the stored one
+      this.live = undefined;
+      this.liveId = undefined;
+      this.stopping = false;
+      this.#hooks.onChange?.();
+      if (ended && ended.bestEpoch >= 0) this.#hooks.onDone?.(ended);
+    }
+  }
+
+  #pack(request: RunRequest, report: ReportProgress): Promise<PackSummary> {
+    const { corpusId, encoderId, recipe } = request;
+    return this.#data.packCorpus(corpusId, encoderId, recipe.maxPieces, report);
+  }
+
+  #packForRun(request: RunRequest): Promise<PackSummary | undefined> {
+    const next = 'Check the corpus and the encoder, then train again.';
+    return this.work.run('Tokenizing the corpus', next, (report) => this.#pack(request, report));
+  }
+
+  #request(encoderId: string, corpusId: string): RunRequest {
+    return {
+      name: `Run ${this.#nextNumber()}`,
+      corpusId,
+      encoderId,
+      recipe: $state.snapshot(this.recipe),
+    };
+  }
+
+  #nextNumber(): number {
+    const numbers = this.runs.map(({ name }) => Number(/^Run (\d+)$/.exec(name)?.[1] ?? 0));
+    return Math.max(0, ...numbers) + 1;
+  }
+
+  async #change(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      await this.refresh();
+      this.#hooks.onChange?.();
+    } catch (error) {
+      this.#fail(error, 'Nothing was changed; try again.');
+    }
+  }
+
+  #fail(error: unknown, next: string): void {
+    this.trouble = describeTrouble(error, next);
+  }
+}
+
+function failedRunNext(run: RunRecord): string {
+  return run.bestEpoch >= 0
+    ? `Epoch ${run.bestEpoch}, the best so far, is kept. Learn more slowly, or choose smaller batches, and train again.`
+    : 'Learn more slowly, or choose smaller batches, and train again.';
+}

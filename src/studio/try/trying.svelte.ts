@@ -1,0 +1,160 @@
+import { formatAnnotationColumns, formatAnnotationJson } from '../../ner/annotation-formats';
+import type { TextEntity } from '../../ner/entity-span';
+import type { Annotation } from '../../infer/annotation';
+import type { InferCalls } from '../../protocol/infer-calls';
+import { listModels } from '../../storage/models';
+import type { ModelId, ModelRecord } from '../../storage/records';
+import type { Database } from '../../storage/schema';
+import { shiftEntities } from './entity-shift';
+import { Work } from '../parts/work.svelte';
+
+/** A pause in typing after which the model reads; shorter than a person notices, longer than most keys are apart. */
+const typingPauseMs = 90;
+
+/** More than four threads gain nothing on texts that a person types. */
+function threadsHere(): number {
+  return Math.min(4, navigator.hardwareConcurrency || 1);
+}
+
+/** An annotation with the very text it was made of. */
+interface ReadText {
+  text: string;
+  annotation: Annotation;
+}
+
+/** Typed text, and what a model sees in it. */
+export class Trying {
+  models = $state.raw<ModelRecord[]>([]);
+  ready = $state(false);
+  /** The model that reads, or will as soon as it is loaded. */
+  chosenId = $state<ModelId | undefined>();
+  text = $state('');
+  /** Entities of `text`: as read, or moved along with what was typed since. */
+  entities = $state.raw<TextEntity[]>([]);
+  /** The last text the model has read to the end. */
+  read = $state.raw<ReadText | undefined>();
+  /** True while the model is being made ready: seconds for a big one. */
+  loading = $state(false);
+  readonly work = new Work();
+  readonly chosen = $derived(this.models.find(({ id }) => id === this.chosenId));
+  /** True when `entities` is the model's answer to exactly this text. */
+  readonly settled = $derived(this.read?.text === this.text);
+  readonly #infer: InferCalls;
+  readonly #database: Database;
+  readonly #onChange: () => void;
+  #loaded: Promise<boolean> | undefined;
+  #loadedId: ModelId | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(infer: InferCalls, database: Database, onChange: () => void = () => undefined) {
+    this.#infer = infer;
+    this.#database = database;
+    this.#onChange = onChange;
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.models = await listModels(this.#database);
+      if (!this.chosen) {
+        this.chosenId = this.models[0]?.id;
+        this.#forget();
+      }
+      this.ready = true;
+    } catch (error) {
+      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  /** Takes what was typed: marks move along at once, the model reads after a short pause. */
+  type(text: string): void {
+    this.entities = shiftEntities(this.entities, this.text, text);
+    this.text = text;
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => void this.annotate(), typingPauseMs);
+  }
+
+  /** Lets the model read the text now. An answer to an older text is moved along with what was typed since. */
+  async annotate(): Promise<void> {
+    const { text } = this;
+    if (text.trim() === '') {
+      this.entities = [];
+      this.read = undefined;
+      return;
+    }
+    if (!(await this.#load())) return;
+    try {
+      const annotation = await this.#infer.annotate(text);
+      if (!annotation) return; // a later text took its place
+      this.read = { text, annotation };
+      this.entities = shiftEntities(annotation.entities, text, this.text);
+    } catch (error) {
+      this.work.fail(error, 'Choose the model again, or another one.');
+    }
+  }
+
+  async choose(id: ModelId): Promise<void> {
+    if (id !== this.chosenId) this.entities = [];
+    this.chosenId = id;
+    this.read = undefined;
+    await this.annotate();
+  }
+
+  /** The last text that was read, with its entities, as a file. */
+  write(format: 'json' | 'conll'): string {
+    if (!this.read) return '';
+    const { text, annotation } = this.read;
+    return format === 'json'
+      ? formatAnnotationJson(text, annotation.entities)
+      : formatAnnotationColumns(text, annotation.words);
+  }
+
+  /** Checks and stores a dropped .onnx, and reads with it. */
+  async take(file: File): Promise<ModelRecord | undefined> {
+    const model = await this.work.run(
+      `Checking ${file.name}`,
+      'Nothing was stored. A model made in Tagwerk is needed: download it again from where it was made.',
+      (report) => this.#infer.importModel(file, report),
+    );
+    if (!model) return undefined;
+    await this.refresh();
+    this.#onChange();
+    await this.choose(model.id);
+    return model;
+  }
+
+  /** Gives the model's memory back; it is loaded again when a text is to be read. */
+  async release(): Promise<void> {
+    if (this.#loadedId === undefined) return;
+    this.#forget();
+    await this.#infer.release();
+  }
+
+  #forget(): void {
+    this.#loaded = undefined;
+    this.#loadedId = undefined;
+  }
+
+  #load(): Promise<boolean> {
+    const id = this.chosenId;
+    if (id === undefined) return Promise.resolve(false);
+    if (this.#loaded && this.#loadedId === id) return this.#loaded;
+    this.#loadedId = id;
+    const loading = this.#loadNow(id);
+    this.#loaded = loading;
+    return loading;
+  }
+
+  async #loadNow(id: ModelId): Promise<boolean> {
+    this.loading = true;
+    try {
+      await this.#infer.loadModel(id, threadsHere());
+      return this.#loadedId === id;
+    } catch (error) {
+      if (this.#loadedId === id) this.#forget();
+      this.work.fail(error, 'Choose another model, or delete this one under Share.');
+      return false;
+    } finally {
+      this.loading = false;
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { valueOf } from '../../ner/label-values';
+import type { AddedPiece } from '../added-pieces';
+import { readAddedPieces } from '../read-added-pieces';
+import { Vocabulary } from './vocabulary';
+
+/** The tokenizer files of a Hugging Face folder, as text; at least one of the first two. */
+export interface VocabularyFiles {
+  /** `vocab.txt` */
+  vocabulary?: string | undefined;
+  /** `tokenizer.json` */
+  tokenizer?: string | undefined;
+  /** `tokenizer_config.json` */
+  settings?: string | undefined;
+  /** `special_tokens_map.json` */
+  specials?: string | undefined;
+  /** `added_tokens.json` */
+  added?: string | undefined;
+}
+
+/** A WordPiece tokenizer, as much of it as differs between BERT encoders. */
+export interface WordPieceDescription {
+  /** In the order of their ids; empty where an id has no piece. */
+  pieces: string[];
+  lowercase: boolean;
+  /** Pieces that were added after training; absent where there are none. */
+  addedPieces?: AddedPiece[];
+}
+
+type Json = Record<string, unknown>;
+
+/**
+ * Reads which pieces a BERT encoder has and whether it is uncased.
+ *
+ * `tokenizer.json` counts before `vocab.txt`; for the case, `tokenizer_config.json` counts before `tokenizer.json` (as
+ * Hugging Face resolves them), and where both are silent a vocabulary with capital letters is cased.
+ *
+ * @throws when the tokenizer is not BERT's WordPiece, or has a setting that would give other pieces than ours; each is named.
+ */
+export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescription {
+  const tokenizer =
+    files.tokenizer === undefined ? undefined : parseObject(files.tokenizer, 'tokenizer.json');
+  const parse = (text: string | undefined, file: string) =>
+    text === undefined ? {} : parseObject(text, file);
+  const settings = parse(files.settings, 'tokenizer_config.json');
+  if (tokenizer) assertWordPiece(tokenizer);
+  const own = tokenizer ? piecesOfTokenizer(tokenizer) : piecesOfList(files.vocabulary ?? '');
+  const { pieces, added, ...contradictions } = readAddedPieces(own, {
+    tokenizer,
+    settings,
+    specials: parse(files.specials, 'special_tokens_map.json'),
+    added: parse(files.added, 'added_tokens.json'),
+  });
+  new Vocabulary(pieces); // throws where a special piece is missing
+
+  const normalizer = record(tokenizer?.['normalizer']);
+  const problems = [...contradictions.problems];
+  if (tokenizer) problems.push(...unsupportedParts(tokenizer));
+  const lowercase =
+    [settings['do_lower_case'], normalizer['lowercase']].find(
+      (value) => typeof value === 'boolean',
+    ) ?? !hasCapitals(pieces);
+  const expect = (file: string, holder: Json, key: string, allowed: boolean) => {
+    const value = holder[key];
+    if (value !== undefined && value !== null && value !== allowed)
+      problems.push(`${file}: ${key} is ${JSON.stringify(value)}`);
+  };
+  expect('tokenizer_config.json', settings, 'strip_accents', lowercase);
+  expect('tokenizer_config.json', settings, 'tokenize_chinese_chars', true);
+  expect('tokenizer_config.json', settings, 'do_basic_tokenize', true);
+  expect('tokenizer.json', normalizer, 'strip_accents', lowercase);
+  expect('tokenizer.json', normalizer, 'handle_chinese_chars', true);
+  expect('tokenizer.json', normalizer, 'clean_text', true);
+  if (problems.length > 0) {
+    throw new Error(
+      `The tokenizer differs from BERT's: ${problems.join('; ')}. Its pieces would not be the ones the encoder learned; choose an encoder with BERT's own tokenizer.`,
+    );
+  }
+  return { pieces, lowercase, ...(added.length > 0 ? { addedPieces: added } : {}) };
+}
+
+function parseObject(text: string, file: string): Json {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file} is not valid JSON; get the file again.`, { cause: error });
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new Error(`${file} must be a JSON object.`);
+  return json as Json;
+}
+
+function record(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+function assertWordPiece(tokenizer: Json): void {
+  const type = record(tokenizer['model'])['type'];
+  // Old files leave the type out; WordPiece's prefix tells it then.
+  if (
+    type === 'WordPiece' ||
+    (type === undefined && record(tokenizer['model'])['continuing_subword_prefix'] === '##')
+  )
+    return;
+  const families: Record<string, string> = {
+    BPE: ' (as RoBERTa and GPT have it)',
+    Unigram: ' (SentencePiece, as XLM-RoBERTa, ALBERT and T5 have it)',
+  };
+  const name = typeof type === 'string' ? type : 'of an unknown kind';
+  throw new Error(
+    `tokenizer.json: the tokenizer is ${name}${valueOf(families, name) ?? ''}; only WordPiece, BERT's own, is read. ` +
+      'Choose a BERT encoder, such as bert-base-cased, bert-base-german-cased or all-MiniLM-L6-v2.',
+  );
+}
+
+/** What in `tokenizer.json` would make other pieces than BERT's tokenizer. */
+function unsupportedParts(tokenizer: Json): string[] {
+  const problems: string[] = [];
+  const model = record(tokenizer['model']);
+  const expectPart = (part: string, holder: Json, key: string, value: unknown) => {
+    const found = holder[key];
+    if (found !== undefined && found !== value)
+      problems.push(`tokenizer.json: ${part} is ${JSON.stringify(found)}`);
+  };
+  expectPart('model.continuing_subword_prefix', model, 'continuing_subword_prefix', '##');
+  expectPart('model.unk_token', model, 'unk_token', '[UNK]');
+  expectPart('model.max_input_chars_per_word', model, 'max_input_chars_per_word', 100);
+  expectPart('normalizer.type', record(tokenizer['normalizer']), 'type', 'BertNormalizer');
+  expectPart('pre_tokenizer.type', record(tokenizer['pre_tokenizer']), 'type', 'BertPreTokenizer');
+  for (const part of ['normalizer', 'pre_tokenizer']) {
+    if (tokenizer[part] === null || tokenizer[part] === undefined)
+      problems.push(`tokenizer.json: ${part} is missing`);
+  }
+  return problems;
+}
+
+/** Ids without a piece, at most an eighth of them, stay empty: the encoder has rows for them that nothing looks up. */
+function piecesOfTokenizer(tokenizer: Json): string[] {
+  const entries = Object.entries(record(record(tokenizer['model'])['vocab']));
+  const limit = entries.length + Math.floor(entries.length / 8);
+  const pieces: string[] = [];
+  for (const [piece, id] of entries) {
+    const isId = Number.isInteger(id) && (id as number) >= 0 && (id as number) < limit;
+    if (!isId || pieces[id as number]) {
+      throw new Error(
+        `tokenizer.json: the vocabulary has ${entries.length} pieces, but "${piece}" has the id ${JSON.stringify(id)}; ` +
+          'ids must count from 0 without gaps. Get the file again.',
+      );
+    }
+    while (pieces.length < (id as number)) pieces.push('');
+    pieces[id as number] = piece;
+  }
+  return pieces;
+}
+
+/** One piece a line; its line is its id. Only line feeds end lines: pieces may be other white space. */
+function piecesOfList(text: string): string[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+function hasCapitals(pieces: readonly string[]): boolean {
+  return pieces.some((piece) => !/^\[.+\]$/.test(piece) && piece !== piece.toLowerCase());
+}

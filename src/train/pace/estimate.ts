@@ -1,0 +1,132 @@
+import { roundUpRows } from '../../engine/ops/row-layout';
+import type { BertConfig } from '../../model/bert-config';
+import { classifierParameterShapes, encoderParameterShapes } from '../../model/parameters';
+import { planByLength, planEpoch, type MicroBatch } from '../../tokenizer/pack/batches';
+import type { PackedSplit } from '../../tokenizer/pack/packed-split';
+import type { Precision } from '../step/gpu-trainer';
+import type { Speed } from './measure-speed';
+import type { TrainRecipe } from '../../recipe/recipe';
+
+export interface TimeEstimate {
+  /** Training and evaluations of the whole run. */
+  seconds: number;
+  /** Of an epoch and its evaluation. */
+  secondsPerEpoch: number;
+  /** Real pieces trained a second, padding left out. */
+  piecesPerSecond: number;
+}
+
+/** What a run will take: the batches are planned as the run plans its first epoch, and each is looked up on the measured line. */
+export function estimateTime(
+  speed: Speed,
+  splits: { train: PackedSplit; dev: PackedSplit },
+  recipe: TrainRecipe,
+  microBatchPieces: number,
+  isPadded = true,
+): TimeEstimate {
+  const { batchSize, maxPieces, epochs, seed } = recipe;
+  const limits = { batchSize, pieceBudget: microBatchPieces, maxPieces, isPadded };
+  const sumMs = (parts: MicroBatch[], line: Speed['train']) =>
+    parts.reduce(
+      (sum, { computedPieces }) => sum + line.fixedMs + line.msPerPiece * computedPieces,
+      0,
+    );
+  const epoch = planEpoch(splits.train, limits, seed, 0);
+  const parts = epoch.flatMap(({ microBatches }) => microBatches);
+  const trainMs = sumMs(parts, speed.train) + epoch.length * speed.updateMs;
+  const byLength = { ...limits, batchSize: Math.max(1, splits.dev.sentences) };
+  const evaluateMs = sumMs(planByLength(splits.dev, byLength), speed.evaluate);
+  const secondsPerEpoch = (trainMs + evaluateMs) / 1000;
+  return {
+    seconds: epochs * secondsPerEpoch,
+    secondsPerEpoch,
+    piecesPerSecond: trainMs === 0 ? 0 : (1000 * splits.train.pieceIds.length) / trainMs,
+  };
+}
+
+/** What a run takes of a backend's memory, in bytes; each figure holds the one before it. */
+export interface MemoryEstimate {
+  /** Weights, gradients and moments: no smaller micro-batch saves of these. */
+  modelBytes: number;
+  /** From the first step on, with the largest micro-batch. */
+  trainingBytes: number;
+  /** And while dev is scored. */
+  peakBytes: number;
+}
+
+/**
+ * Copies of the parameters, and vectors for each piece of a micro-batch and each layer.
+ *
+ * On WASM: weights, two moments, the gradients so far and a micro-batch's; 16 vectors of the hidden width and 5 of the intermediate width;
+ * a quarter more, because the heap grows in steps. Within 10 % of the heap of a MiniLM in micro-batches of 512 and 1024 pieces.
+ *
+ * On WebGPU: weights, two moments and one set of gradients; what the captured step keeps of each layer, 8 vectors of the hidden width and 2
+ * of the intermediate width; and 7 of the hidden width that it works with; in half precision half of that, but for 2, and a copy of the linear
+ * weights. Within 1 % of what is allocated. Scoring takes 15 and 4 for each size of batch, and has two: its tensors are freed layer by layer,
+ * but into a pool for tensors of the same size.
+ *
+ * @param config with as many rows of word embeddings as the backend has: see `countRows`
+ */
+export function estimateMemory(
+  config: BertConfig,
+  tagCount: number,
+  microBatchPieces: number,
+  maxPieces: number,
+  backend: string,
+  precision: Precision = 'f32',
+): MemoryEstimate {
+  const { layers, hidden, intermediate } = config;
+  // A sentence over the budget goes alone.
+  const pieces = Math.max(microBatchPieces, maxPieces);
+  const parameters = parameterBytes(config, tagCount);
+  if (backend === 'wasm') {
+    const trainingBytes =
+      1.25 * (5 * parameters + 4 * pieces * layers * (16 * hidden + 5 * intermediate));
+    return { modelBytes: 1.25 * 5 * parameters, trainingBytes, peakBytes: trainingBytes };
+  }
+  const rows = roundUpRows(pieces);
+  const kept = layers * (8 * hidden + 2 * intermediate) + 7 * hidden;
+  const isHalf = precision === 'f16';
+  const copyBytes = isHalf ? 2 * layers * (4 * hidden * hidden + 2 * hidden * intermediate) : 0;
+  const modelBytes = 4 * parameters + copyBytes;
+  const trainingBytes = modelBytes + 4 * rows * (isHalf ? kept / 2 + 2 * hidden : kept);
+  const scoringBytes = 2 * 4 * rows * (15 * hidden + 4 * intermediate);
+  return {
+    ...{ modelBytes, trainingBytes },
+    peakBytes: trainingBytes + scoringBytes,
+  };
+}
+
+/** Disk that a run's checkpoints take at most: two of weights and moments, a third while it is written, and the best one's weights. */
+export function estimateStorageBytes(config: BertConfig, tagCount: number): number {
+  return (3 * 3 + 1) * parameterBytes(config, tagCount);
+}
+
+/**
+ * Pieces of a micro-batch so that one takes about a second on two slow cores, for a pause or a stop acts between two of them:
+ * 512 for a MiniLM, fewer for a larger encoder. A GPU is given eight times as many.
+ *
+ * @param takes what a run with so many pieces takes of the memory; fewer are chosen until that is at most `room`, but not below 64
+ */
+export function chooseMicroBatchPieces(
+  config: BertConfig,
+  backend: string,
+  takes: (pieces: number) => number = () => 0,
+  room = Infinity,
+): number {
+  const { layers, hidden, intermediate } = config;
+  const productsPerPiece = layers * hidden * (4 * hidden + 2 * intermediate);
+  const productsPerSecond = (backend === 'webgpu' ? 8 : 1) * 5.5e9;
+  let pieces = Math.floor(productsPerSecond / productsPerPiece / 64) * 64;
+  pieces = Math.min(4096, Math.max(64, pieces));
+  while (pieces > 64 && takes(pieces) > room) pieces -= 64;
+  return pieces;
+}
+
+function parameterBytes(config: BertConfig, tagCount: number): number {
+  const shapes = [
+    ...encoderParameterShapes(config),
+    ...classifierParameterShapes(config, tagCount),
+  ];
+  return shapes.reduce((sum, [, shape]) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+}

@@ -1,0 +1,102 @@
+import { releaseUnusedMemory } from '../../engine/memory';
+import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
+import type { ModelBatch } from '../../model/model-batch';
+import type { TokenClassifier } from '../../model/token-classifier';
+import type { Precision } from '../step/gpu-trainer';
+import type { TrainRecipe } from '../../recipe/recipe';
+import type { RunControl } from '../run-control';
+import { createTrainer } from '../step/trainer';
+import { trainedParameters } from '../step/trained-parameters';
+
+/** What work takes here, as a line over the pieces of a micro-batch, padding included. */
+export interface Speed {
+  train: { fixedMs: number; msPerPiece: number };
+  evaluate: { fixedMs: number; msPerPiece: number };
+  /** Once an optimiser step. */
+  updateMs: number;
+}
+
+/** Most sentences are about this long. */
+const typicalPieces = 32;
+
+/**
+ * Trains and tags micro-batches of two sizes, without changing the classifier, to learn what a run will take.
+ *
+ * @throws an AbortError once it was stopped.
+ */
+export async function measureSpeed(
+  classifier: TokenClassifier,
+  recipe: Pick<TrainRecipe, 'frozenLayers'>,
+  microBatchPieces: number,
+  control: RunControl,
+  precision?: Precision,
+): Promise<Speed> {
+  const pieces = Math.min(typicalPieces, classifier.config.maxPositions);
+  const large = Math.max(2, Math.floor(microBatchPieces / pieces));
+  const small = Math.max(1, Math.floor(large / 4));
+  const trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {
+    ...(precision ? { precision } : {}),
+  });
+  const train = async (batch: ModelBatch) => {
+    const labelIds = new Int32Array(batch.batch * pieces).fill(IGNORED_LABEL);
+    labelIds.fill(0, 1, pieces - 1);
+    trainer.discard();
+    await trainer.gather({
+      batch,
+      labelIds,
+      labelledWords: pieces - 2,
+      dropout: { seed: 1, step: 0 },
+    });
+  };
+  // A rate of 0 leaves the weights as they are, decay included.
+  const update = () => trainer.apply(0, 1);
+  const evaluate = async (batch: ModelBatch) => {
+    const logits = classifier.logits(batch);
+    await logits.data();
+    logits.dispose();
+  };
+  const time = async (work: () => Promise<unknown>): Promise<number> => {
+    if (!(await control.mayGoOn()))
+      throw new DOMException('The measurement was stopped.', 'AbortError');
+    const startedAt = performance.now();
+    await work();
+    return performance.now() - startedAt;
+  };
+  try {
+    const [smallBatch, largeBatch] = [uniformBatch(small, pieces), uniformBatch(large, pieces)];
+    const sizes: [number, number] = [small * pieces, large * pieces];
+    // The first of a kind compiles and allocates: it is not counted.
+    await time(() => train(smallBatch));
+    const trainSmallMs = await time(() => train(smallBatch));
+    const trainLargeMs = await time(() => train(largeBatch));
+    await time(update);
+    await train(smallBatch);
+    const updateMs = await time(update);
+    const evaluateSmallMs = await time(() => evaluate(smallBatch));
+    const evaluateLargeMs = await time(() => evaluate(largeBatch));
+    return {
+      train: fitLine(sizes, [trainSmallMs, trainLargeMs]),
+      evaluate: fitLine(sizes, [evaluateSmallMs, evaluateLargeMs]),
+      updateMs,
+    };
+  } finally {
+    trainer.dispose();
+    releaseUnusedMemory();
+  }
+}
+
+/** A line through two points that never goes under zero: noise may turn the small one slower than its share. */
+function fitLine([small, large]: [number, number], [smallMs, largeMs]: [number, number]) {
+  const slope = (largeMs - smallMs) / (large - small);
+  const msPerPiece = Math.min(Math.max(slope, 0.5 * (largeMs / large)), largeMs / large);
+  return { fixedMs: largeMs - msPerPiece * large, msPerPiece };
+}
+
+function uniformBatch(batch: number, pieces: number): ModelBatch {
+  return {
+    batch,
+    pieces,
+    pieceIds: new Int32Array(batch * pieces),
+    attentionMask: new Int32Array(batch * pieces).fill(1),
+  };
+}

@@ -1,0 +1,78 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { Arena } from '../../engine/webgpu/capture/arena';
+import { CapturedStep, type StepInputs } from '../../engine/webgpu/capture/captured-step';
+import type { FlatBuffer } from '../../engine/webgpu/parameters/flat-buffer';
+import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
+import type { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
+import type { StepResults } from '../../engine/webgpu/capture/step-results';
+import type { TokenClassifier } from '../../model/token-classifier';
+import { differentiateInputs, planInputs } from './step-inputs';
+import type { TrainBatch } from './trainer';
+
+/** A corpus has some tens of shapes, and a plan of its own takes little. */
+const MAX_STEPS = 64;
+
+interface StepPlace {
+  backend: GpuBackend;
+  classifier: TokenClassifier;
+  /** Those that are trained. */
+  parameters: ReadonlyMap<string, tf.Variable>;
+  /** Where gradients are gathered. */
+  gradients: FlatBuffer;
+  results: StepResults;
+  /** Only in half precision. */
+  copies?: HalfCopies;
+}
+
+/** The captured steps of a training, one for each shape of micro-batch; they share an arena. */
+export class StepCache {
+  readonly #place: StepPlace;
+  readonly #arena: Arena;
+  /** By shape, the one used last at the end. */
+  readonly #steps = new Map<string, CapturedStep>();
+
+  constructor(place: StepPlace) {
+    this.#place = place;
+    this.#arena = new Arena(place.backend);
+  }
+
+  /** The step of this micro-batch's shape, captured where there is none yet, and what it is to be run on. */
+  find(part: TrainBatch): { captured: CapturedStep; inputs: StepInputs } {
+    const { backend, classifier, parameters, gradients, results, copies } = this.#place;
+    const { plan, inputs } = planInputs(classifier, part);
+    let shape = part.dropout ? '' : 'without dropout';
+    for (const name in inputs) shape += ` ${inputs[name]!.length}`;
+    const known = this.#steps.get(shape);
+    if (known) this.#steps.delete(shape);
+    const captured =
+      known ??
+      new CapturedStep(
+        backend,
+        this.#arena,
+        gradients,
+        results,
+        inputs,
+        copies && ((place) => copies.find(place)),
+        (tensors) => differentiateInputs(classifier, parameters, plan, tensors, part),
+      );
+    this.#steps.set(shape, captured);
+    if (this.#steps.size > MAX_STEPS) {
+      const [oldest] = this.#steps.keys();
+      this.#steps.get(oldest!)!.dispose();
+      this.#steps.delete(oldest!);
+    }
+    return { captured, inputs };
+  }
+
+  /** The dispatches of each shape so far, and the bytes that they share. */
+  describe(): { plans: string[][]; arenaBytes: number } {
+    const plans = Array.from(this.#steps.values(), ({ plan }) => plan.describe());
+    return { plans, arenaBytes: this.#arena.bytes };
+  }
+
+  dispose(): void {
+    for (const captured of this.#steps.values()) captured.dispose();
+    this.#steps.clear();
+    this.#arena.dispose();
+  }
+}

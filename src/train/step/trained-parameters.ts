@@ -1,0 +1,22 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { isBelowLayer } from '../../model/parameters';
+import type { TokenClassifier } from '../../model/token-classifier';
+import type { TrainRecipe } from '../../recipe/recipe';
+
+/**
+ * What a recipe trains: everything above its frozen layers.
+ *
+ * @throws where the encoder has fewer layers than are to be frozen.
+ */
+export function trainedParameters(
+  { parameters, config }: TokenClassifier,
+  { frozenLayers = 0 }: Pick<TrainRecipe, 'frozenLayers'>,
+): ReadonlyMap<string, tf.Variable> {
+  if (frozenLayers === 0) return parameters;
+  if (frozenLayers > config.layers) {
+    throw new Error(
+      `The recipe freezes ${frozenLayers} layers, but the encoder has ${config.layers}; freeze at most ${config.layers}.`,
+    );
+  }
+  return new Map([...parameters].filter(([key]) => !isBelowLayer(key, frozenLayers)));
+}

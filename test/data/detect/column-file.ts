@@ -1,0 +1,36 @@
+import type { ColumnFormat } from '../../../src/data/format/column-format';
+import { detectFormat } from '../../../src/data/detect/detect-format';
+import { readColumnFile } from '../../../src/data/read/read-sentences';
+import type { Finding } from '../../../src/data/findings/finding';
+import type { Sentence } from '../../../src/ner/sentence';
+
+/** A file of these bytes, or of this text in UTF-8. */
+export const fileOf = (content: string | Uint8Array<ArrayBuffer>) => new Blob([content]);
+
+/** Text in Latin-1, one byte a character. */
+export const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** Detects (or takes the choice), reads, and tells all there is to tell. */
+export async function read(
+  content: string | Uint8Array<ArrayBuffer>,
+  choice: Partial<ColumnFormat> = {},
+) {
+  const blob = fileOf(content);
+  const format = await detectFormat(blob, 'made.conll', choice);
+  const { sentences, reader } = await readColumnFile(blob, 'made.conll', format);
+  return { format, sentences, reader, findings: reader.findings.kept() };
+}
+
+/** `word/LABEL` notation, entities in brackets: `[Anna Berg]PER wohnt in [Kiel]LOC`. */
+export function inBrackets({ words, spans }: Sentence): string {
+  const marked = [...words];
+  for (const { start, end, label } of spans) {
+    marked[start] = `[${marked[start]!}`;
+    marked[end - 1] = `${marked[end - 1]!}]${label}`;
+  }
+  return marked.join(' ');
+}
+
+/** `line level kind` of each finding. */
+export const brief = (findings: readonly Finding[]) =>
+  findings.map(({ line, level, kind }) => `${line} ${level} ${kind}`);

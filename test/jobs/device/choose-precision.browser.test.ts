@@ -1,0 +1,40 @@
+import { beforeEach, expect, test } from 'vitest';
+import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
+import { registersOnly, TILE_VERSION } from '../../../src/engine/webgpu/products/tile-choice';
+import { choosePrecision, examine } from '../../../src/jobs/device/choose-precision';
+import { findTileChoice, saveTileChoice } from '../../../src/storage/adapters/tile-choices';
+import { halfBounds } from '../../../src/train/pace/check-half';
+import { useBackend } from '../../reference/use-backend';
+import { openFresh } from '../../storage/fresh-database';
+
+beforeEach(() => useBackend('webgpu'));
+
+test('half precision is examined: its step is near to that in f32 and not the same, and decides with its speed', async () => {
+  const { choice, lossApart, gradientsApart, speedup } = await examine(gpuBackend(), 'small');
+  expect(lossApart).toBeLessThan(halfBounds.lossApart);
+  expect(gradientsApart).toBeLessThan(halfBounds.gradientsApart);
+  expect(gradientsApart).toBeGreaterThan(1e-5);
+  expect(choice).toBe(speedup >= 1 ? 'f16' : 'f32');
+});
+
+test('a GPU without shader-f16 computes in f32 unexamined; one that has it is examined once', async () => {
+  const database = await openFresh();
+  const backend = gpuBackend();
+  const { adapter } = backend;
+  const record = { adapter, choice: registersOnly, version: TILE_VERSION };
+  await saveTileChoice(database, record);
+  const precision = await choosePrecision(backend, database);
+  const { precision: kept } = (await findTileChoice(database, adapter))!;
+  if (!backend.device.features.has('shader-f16')) {
+    expect(precision).toBe('f32');
+    expect(kept).toBeUndefined();
+    return;
+  }
+  expect(kept).toMatchObject({ choice: precision });
+  const other = precision === 'f16' ? 'f32' : 'f16';
+  await saveTileChoice(database, { ...record, precision: { ...kept!, choice: other } });
+  expect(await choosePrecision(backend, database)).toBe(other);
+  // Begun twice without an end: it may be what the device dies of.
+  await saveTileChoice(database, { ...record, examinations: 2 });
+  expect(await choosePrecision(backend, database)).toBe('f32');
+});

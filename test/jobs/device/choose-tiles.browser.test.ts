@@ -1,0 +1,55 @@
+import { beforeEach, expect, test } from 'vitest';
+import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
+import {
+  registersOnly,
+  TILE_VERSION,
+  type TileChoice,
+} from '../../../src/engine/webgpu/products/tile-choice';
+import { chooseTiles } from '../../../src/jobs/device/choose-tiles';
+import { findTileChoice, saveTileChoice } from '../../../src/storage/adapters/tile-choices';
+import { useBackend } from '../../reference/use-backend';
+import { openFresh } from '../../storage/fresh-database';
+
+beforeEach(async () => {
+  await useBackend('webgpu');
+  gpuBackend().tiles = registersOnly;
+});
+
+const mixed: TileChoice = {
+  thin: 'shared 32',
+  small: 'shared 64',
+  middle: 'registers',
+  large: 'shared 128',
+};
+/** On two busy cores, compiling the kernel of the probe alone takes longer than half a second now and then. */
+const patient = { budgetMs: 10_000 };
+
+test('what is remembered for the adapter is taken', async () => {
+  const database = await openFresh();
+  const { adapter } = gpuBackend();
+  expect(adapter).not.toBe('');
+  await saveTileChoice(database, { adapter, choice: mixed, version: TILE_VERSION });
+  expect(await chooseTiles(gpuBackend(), Promise.resolve(database))).toEqual(mixed);
+  expect(gpuBackend().tiles).toEqual(mixed);
+});
+
+test('what was measured is remembered, in place of what older kernels gave', async () => {
+  const database = await openFresh();
+  const { adapter } = gpuBackend();
+  await saveTileChoice(database, { adapter, choice: mixed, version: TILE_VERSION - 1 });
+  const choice = await chooseTiles(gpuBackend(), Promise.resolve(database), patient);
+  expect(choice).toEqual(registersOnly);
+  const record = { adapter, choice, version: TILE_VERSION };
+  expect(await findTileChoice(database, adapter)).toEqual(record);
+});
+
+test('a measurement that was cut short is not remembered', async () => {
+  const database = await openFresh();
+  await chooseTiles(gpuBackend(), Promise.resolve(database), { budgetMs: 0, slowestGpu: 0 });
+  expect(await findTileChoice(database, gpuBackend().adapter)).toBeUndefined();
+});
+
+test('a browser without storage still chooses', async () => {
+  const database = Promise.reject(new Error('no storage'));
+  expect(await chooseTiles(gpuBackend(), database, patient)).toEqual(registersOnly);
+});

@@ -1,0 +1,315 @@
+import { describe, expect, test } from 'vitest';
+import { type NamedBlob, readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
+import { readEncoderWeights } from '../../../src/model/encoder-folder';
+import { randomBert } from '../../../src/model/random-bert';
+import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';
+import { createTokenizer } from '../../../src/tokenizer/create-tokenizer';
+import { tinyPieces } from '../../tokenizer/tiny-vocabulary';
+
+const pieces = tinyPieces('paris', '##s');
+const settings = {
+  model_type: 'bert',
+  vocab_size: 8,
+  hidden_size: 4,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  intermediate_size: 8,
+  max_position_embeddings: 16,
+};
+const config = {
+  vocabularySize: 8,
+  hidden: 4,
+  layers: 1,
+  heads: 2,
+  intermediate: 8,
+  maxPositions: 16,
+  tokenTypes: 2,
+  layerNormEpsilon: 1e-12,
+  hiddenDropout: 0.1,
+  attentionDropout: 0.1,
+};
+const weights = randomBert(config, 1);
+const whole: Record<string, BlobPart[]> = {
+  'config.json': [JSON.stringify(settings)],
+  'vocab.txt': [pieces.join('\n')],
+  'model.safetensors': writeSafetensors(weights, 'F16'),
+};
+
+/** The whole folder with files changed, or left out where undefined. */
+function folder(changes: Record<string, BlobPart[] | undefined> = {}): NamedBlob[] {
+  return Object.entries({ ...whole, ...changes }).flatMap(([name, parts]) =>
+    parts ? [{ name, blob: new Blob(parts) }] : [],
+  );
+}
+
+test('a whole folder is read', async () => {
+  const files = folder({ 'README.md': ['---\nlanguage: en\nlicense: apache-2.0\n---\n# A model'] });
+  const encoder = await readEncoderFolder(files);
+  expect(encoder).toEqual({
+    config,
+    pieces,
+    lowercase: true,
+    safetensors: files.find(({ name }) => name === 'model.safetensors')?.blob,
+    passedOver: [],
+    licence: 'Apache-2.0',
+  });
+});
+
+test('paths are welcome, and the config nearest to the top is the encoder’s', async () => {
+  const nested = folder().map(({ name, blob }) => ({ name: `my-bert/${name}`, blob }));
+  const pooling = {
+    name: 'my-bert/1_Pooling/config.json',
+    blob: new Blob(['{"pooling_mode":"mean"}']),
+  };
+  expect((await readEncoderFolder([pooling, ...nested])).config).toEqual(config);
+});
+
+test('a single safetensors file of another name is the weights', async () => {
+  const files = folder({
+    'model.safetensors': undefined,
+    'encoder.safetensors': whole['model.safetensors'],
+  });
+  expect((await readEncoderFolder(files)).pieces).toEqual(pieces);
+});
+
+test('a classifier in the file is passed over and named', async () => {
+  const classifier = { shape: [2, 4], data: new Float32Array(8) };
+  const files = folder({
+    'model.safetensors': writeSafetensors(new Map([...weights, ['classifier.weight', classifier]])),
+  });
+  expect((await readEncoderFolder(files)).passedOver).toEqual(['classifier.weight']);
+});
+
+describe('added pieces', () => {
+  const larger = { ...config, vocabularySize: 9 };
+  const files = (changes: Record<string, BlobPart[] | undefined>) =>
+    folder({
+      'config.json': [JSON.stringify({ ...settings, vocab_size: 9 })],
+      'model.safetensors': writeSafetensors(randomBert(larger, 1)),
+      ...changes,
+    });
+  const expected = [
+    { content: 'harbourmaster', id: 7, normalized: true, inVocabulary: false },
+    { content: '[ENT]', id: 8, normalized: false, inVocabulary: false },
+  ];
+
+  test.each<[name: string, changes: Record<string, BlobPart[]>]>([
+    [
+      'in added_tokens.json',
+      {
+        'added_tokens.json': ['{"harbourmaster":7,"[ENT]":8}'],
+        'special_tokens_map.json': ['{"additional_special_tokens":["[ENT]"],"unk_token":"[UNK]"}'],
+      },
+    ],
+    [
+      'in added_tokens_decoder',
+      {
+        'tokenizer_config.json': [
+          JSON.stringify({
+            added_tokens_decoder: {
+              0: { content: '[PAD]', special: true, normalized: false },
+              7: { content: 'harbourmaster', special: false, normalized: true },
+              8: { content: '[ENT]', special: true, normalized: false },
+            },
+          }),
+        ],
+      },
+    ],
+  ])('%s are used: each has its id, and is looked for as a whole', async (_, changes) => {
+    const encoder = await readEncoderFolder(files(changes));
+    expect(encoder.addedPieces).toEqual(expected);
+    expect(encoder.pieces).toEqual([...pieces, 'harbourmaster', '[ENT]']);
+    const { pieces: vocabulary, lowercase, addedPieces = [] } = encoder;
+    const tokenizer = createTokenizer({ vocabulary, lowercase, addedPieces });
+    expect(tokenizer.encodeWord('Harbourmaster')).toEqual([7]);
+    expect(tokenizer.encodeWord('[ENT]')).toEqual([8]);
+  });
+
+  test.each<[name: string, changes: Record<string, BlobPart[]>, reason: RegExp]>([
+    ['an id that is taken', { 'added_tokens.json': ['{"x":3}'] }, /gives "x" the id 3, where/],
+    [
+      'a piece that has an id',
+      { 'added_tokens.json': ['{"paris":8}'] },
+      /gives "paris" the id 8, and the vocabulary has it at/,
+    ],
+    ['an id far away', { 'added_tokens.json': ['{"x":9999999}'] }, /gives "x" the id 9999999/],
+    [
+      'special pieces by other names',
+      { 'special_tokens_map.json': ['{"cls_token":{"content":"<s>"}}'] },
+      /special_tokens_map\.json: cls_token is "<s>"/,
+    ],
+  ])('%s is refused by name', async (_, changes, reason) => {
+    await expect(readEncoderFolder(files(changes))).rejects.toThrow(reason);
+  });
+});
+
+describe('weights in shards', () => {
+  const keys = [...weights.keys()];
+  const shard = (from: number, to: number) =>
+    writeSafetensors(new Map(keys.slice(from, to).map((key) => [key, weights.get(key)!])));
+  const shards = (changes: Record<string, BlobPart[] | undefined> = {}) =>
+    folder({
+      'model.safetensors': undefined,
+      'model-00001-of-00002.safetensors': shard(0, 7),
+      'model-00002-of-00002.safetensors': shard(7, keys.length),
+      ...changes,
+    });
+
+  test('are read as one file, with the same numbers', async () => {
+    const { safetensors } = await readEncoderFolder(shards());
+    const read = await readEncoderWeights(await readSafetensors(safetensors), config);
+    for (const [key, { data }] of weights) expect(read.get(key)?.data).toEqual(data);
+  });
+
+  test('one that is missing is named', async () => {
+    const files = shards({ 'model-00002-of-00002.safetensors': undefined });
+    await expect(readEncoderFolder(files)).rejects.toThrow(
+      /missing: model-00002-of-00002\.safetensors/,
+    );
+  });
+
+  test('a tensor in two of them is refused', async () => {
+    const files = shards({ 'model-00002-of-00002.safetensors': shard(6, keys.length) });
+    await expect(readEncoderFolder(files)).rejects.toThrow(/stands in another shard too/);
+  });
+});
+
+describe('what is missing is named together, with the way out', () => {
+  test.each<[name: string, files: NamedBlob[], reason: RegExp]>([
+    [
+      'nothing there',
+      [],
+      /missing: config\.json; vocab\.txt or tokenizer\.json; model\.safetensors\. Drop the folder/,
+    ],
+    [
+      'weights in shards',
+      folder({
+        'model.safetensors': undefined,
+        'model-00001-of-00002.safetensors': [''],
+        'model.safetensors.index.json': ['{}'],
+      }),
+      /in shards; write them as one with .*max_shard_size/,
+    ],
+    [
+      'one shard alone',
+      folder({ 'model.safetensors': undefined, 'model-00001-of-00002.safetensors': [''] }),
+      /in shards/,
+    ],
+    [
+      'weights as a pickle',
+      folder({ 'model.safetensors': undefined, 'pytorch_model.bin': [''] }),
+      /older format, which can run code; write safetensors with .*save_pretrained/,
+    ],
+    [
+      'a TensorFlow checkpoint',
+      folder({
+        'model.safetensors': undefined,
+        'config.json': undefined,
+        'bert_config.json': ['{}'],
+        'bert_model.ckpt.index': [''],
+      }),
+      /missing: config\.json; model\.safetensors \(the weights are a TensorFlow checkpoint; .*from_tf=True/,
+    ],
+    [
+      'an ONNX file',
+      folder({ 'model.safetensors': undefined, 'onnx/model.onnx': [''] }),
+      /the weights are an ONNX file, which can be run but not trained further; take/,
+    ],
+    [
+      'a GGUF file',
+      folder({ 'model.safetensors': undefined, 'model.Q4.gguf': [''] }),
+      /GGUF file.*take the folder/,
+    ],
+    [
+      'another family, whatever else is missing',
+      folder({
+        'config.json': ['{"model_type":"distilbert","dim":16,"vocab_size":8}'],
+        'vocab.txt': undefined,
+      }),
+      /model_type is "distilbert", only "bert" is supported\. Choose/,
+    ],
+    [
+      'several safetensors',
+      folder({ 'model.safetensors': undefined, 'a.safetensors': [''], 'b.safetensors': [''] }),
+      /several \.safetensors files/,
+    ],
+    [
+      'a tokenizer of another family',
+      folder({ 'vocab.txt': undefined, 'vocab.json': ['{}'], 'merges.txt': [''] }),
+      /missing: vocab\.txt \(.*BPE or SentencePiece; only BERT/,
+    ],
+    [
+      'a SentencePiece model',
+      folder({ 'vocab.txt': undefined, 'sentencepiece.bpe.model': [''] }),
+      /BPE or SentencePiece/,
+    ],
+  ])('%s', async (_, files, reason) => {
+    await expect(readEncoderFolder(files)).rejects.toThrow(reason);
+  });
+});
+
+describe('what does not fit is refused', () => {
+  test('a vocabulary larger than the embedding table', async () => {
+    const files = folder({ 'vocab.txt': [[...pieces, 'b', 'c'].join('\n')] });
+    await expect(readEncoderFolder(files)).rejects.toThrow(
+      /vocabulary has 9 pieces, but config\.json says vocab_size 8/,
+    );
+  });
+
+  test('a vocabulary that was cut short', async () => {
+    const wide = { 'config.json': [JSON.stringify({ ...settings, vocab_size: 20 })] };
+    await expect(readEncoderFolder(folder(wide))).rejects.toThrow(
+      /vocab\.txt has 7 pieces, but the table of embeddings has 20 rows .* get it again\. .*\[unused7\]/,
+    );
+  });
+
+  test('but rows that pad the table to a multiple of 16 are no fault', async () => {
+    const files = folder({
+      'config.json': [JSON.stringify({ ...settings, vocab_size: 16 })],
+      'model.safetensors': writeSafetensors(randomBert({ ...config, vocabularySize: 16 }, 1)),
+    });
+    expect((await readEncoderFolder(files)).pieces).toEqual(pieces);
+  });
+
+  test('a vocabulary in another encoding', async () => {
+    const latin = Uint8Array.from(`${pieces.slice(0, -1).join('\n')}\nstra\xdfe`, (letter) =>
+      letter.charCodeAt(0),
+    );
+    await expect(readEncoderFolder(folder({ 'vocab.txt': [latin] }))).rejects.toThrow(
+      /vocab\.txt is not UTF-8.*get the file again/,
+    );
+  });
+
+  test.each(['config.json', 'vocab.txt', 'model.safetensors'])(
+    'a Git LFS pointer in the place of %s',
+    async (name) => {
+      const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n';
+      await expect(readEncoderFolder(folder({ [name]: [pointer] }))).rejects.toThrow(
+        `${name} is a Git LFS pointer of`,
+      );
+    },
+  );
+
+  test('a config that is no JSON', async () => {
+    await expect(readEncoderFolder(folder({ 'config.json': ['{'] }))).rejects.toThrow(
+      /config\.json is not valid JSON/,
+    );
+  });
+
+  test('weights of another model', async () => {
+    const files = folder({
+      'config.json': [JSON.stringify({ ...settings, num_hidden_layers: 2 })],
+    });
+    await expect(readEncoderFolder(files)).rejects.toThrow(/missing: bert\.encoder\.layer\.1\./);
+  });
+
+  test('a file cut short in the download', async () => {
+    const blob = new Blob(whole['model.safetensors']);
+    const files = folder({ 'model.safetensors': [blob.slice(0, blob.size - 2)] });
+    await expect(readEncoderFolder(files)).rejects.toThrow(/^model\.safetensors: .*cut short/);
+  });
+});
+
+test('a stop acts', async () => {
+  await expect(readEncoderFolder(folder(), AbortSignal.abort())).rejects.toThrow(/aborted/);
+});

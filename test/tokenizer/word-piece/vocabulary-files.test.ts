@@ -1,0 +1,165 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readVocabularyFiles } from '../../../src/tokenizer/word-piece/vocabulary-files';
+import { tinyPieces } from '../tiny-vocabulary';
+
+type Json = Record<string, unknown>;
+
+/** `tokenizer.json` as `BertWordPieceTokenizer.save` writes it, in the parts that matter. */
+function tokenizerJson(
+  pieces: string[],
+  changes: Json = {},
+  normalizer: Json = {},
+  model: Json = {},
+): string {
+  return JSON.stringify({
+    version: '1.0',
+    added_tokens: tinyPieces().map((content, id) => ({ id, content, special: true })),
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase: true,
+      ...normalizer,
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(pieces.map((piece, id) => [piece, id])),
+      ...model,
+    },
+    ...changes,
+  });
+}
+
+const lower = tinyPieces('paris', '##s', 'ß', '東');
+const cased = tinyPieces('Paris', '##s');
+
+describe('vocab.txt', () => {
+  test('one piece a line, whatever ends the lines, and white space may be a piece', () => {
+    const pieces = tinyPieces('a', '\u00a0', '\u2028', 'b');
+    for (const end of ['\n', '\r\n']) {
+      expect(readVocabularyFiles({ vocabulary: pieces.join(end) + end }).pieces).toEqual(pieces);
+      expect(readVocabularyFiles({ vocabulary: `\ufeff${pieces.join(end)}` }).pieces).toEqual(
+        pieces,
+      );
+    }
+  });
+
+  test('the case is what tokenizer_config.json says, else what the pieces show', () => {
+    const settings = (value: unknown) => JSON.stringify({ do_lower_case: value });
+    expect(readVocabularyFiles({ vocabulary: lower.join('\n') }).lowercase).toBe(true);
+    expect(readVocabularyFiles({ vocabulary: cased.join('\n') }).lowercase).toBe(false);
+    expect(
+      readVocabularyFiles({ vocabulary: lower.join('\n'), settings: settings(false) }).lowercase,
+    ).toBe(false);
+    expect(
+      readVocabularyFiles({ vocabulary: cased.join('\n'), settings: settings(true) }).lowercase,
+    ).toBe(true);
+  });
+
+  test('a list without the special pieces is refused', () => {
+    expect(() => readVocabularyFiles({ vocabulary: 'a\nb\n' })).toThrow(/\[UNK\] is missing/);
+  });
+});
+
+describe('tokenizer.json', () => {
+  test('gives pieces in the order of their ids, and the case', () => {
+    expect(readVocabularyFiles({ tokenizer: tokenizerJson(lower) })).toEqual({
+      pieces: lower,
+      lowercase: true,
+    });
+    const normalizer = { lowercase: false, strip_accents: false };
+    expect(readVocabularyFiles({ tokenizer: tokenizerJson(cased, {}, normalizer) })).toEqual({
+      pieces: cased,
+      lowercase: false,
+    });
+  });
+
+  test('counts before vocab.txt, and tokenizer_config.json before its case', () => {
+    const files = {
+      vocabulary: cased.join('\n'),
+      tokenizer: tokenizerJson(lower),
+      settings: JSON.stringify({ do_lower_case: false, strip_accents: null }),
+    };
+    expect(readVocabularyFiles(files)).toEqual({ pieces: lower, lowercase: false });
+  });
+
+  test.each([
+    [
+      'BPE',
+      /tokenizer is BPE \(as RoBERTa and GPT have it\); only WordPiece.*Choose a BERT encoder/,
+    ],
+    ['Unigram', /Unigram \(SentencePiece/],
+    ['WordLevel', /WordLevel; only WordPiece/],
+    [undefined, /of an unknown kind/],
+  ])('%s is refused by name', (type, reason) => {
+    const tokenizer = tokenizerJson(lower, {}, {}, { type, continuing_subword_prefix: undefined });
+    expect(() => readVocabularyFiles({ tokenizer })).toThrow(reason);
+  });
+
+  test('every setting that would change the pieces is named in one error', () => {
+    const tokenizer = tokenizerJson(
+      lower,
+      {
+        pre_tokenizer: { type: 'Whitespace' },
+        added_tokens: [{ id: 5, content: '<ent>' }, { content: '[CLS]' }],
+      },
+      { strip_accents: false, handle_chinese_chars: false },
+      { max_input_chars_per_word: 50 },
+    );
+    expect(() => readVocabularyFiles({ tokenizer })).toThrow(
+      /tokenizer\.json gives "<ent>" the id 5, where "paris" stands.*max_input_chars_per_word is 50.*pre_tokenizer\.type is "Whitespace".*strip_accents is false.*handle_chinese_chars is false/,
+    );
+    expect(() =>
+      readVocabularyFiles({ tokenizer: tokenizerJson(lower, { normalizer: null }) }),
+    ).toThrow(/normalizer is missing/);
+    const settings = JSON.stringify({
+      strip_accents: false,
+      tokenize_chinese_chars: false,
+      do_lower_case: true,
+    });
+    expect(() => readVocabularyFiles({ vocabulary: lower.join('\n'), settings })).toThrow(
+      /strip_accents is false; tokenizer_config\.json: tokenize_chinese_chars is false/,
+    );
+  });
+
+  test('ids with gaps, doubled or out of range are refused', () => {
+    for (const id of [99, 0, -1, 1.5, 'x', null]) {
+      const vocab = { ...Object.fromEntries(lower.map((piece, at) => [piece, at])), paris: id };
+      const tokenizer = tokenizerJson(lower, {}, {}, { vocab });
+      expect(() => readVocabularyFiles({ tokenizer })).toThrow(
+        /ids must count from 0 without gaps/,
+      );
+    }
+  });
+
+  test('a piece called __proto__ is a piece', () => {
+    const tokenizer = tokenizerJson(lower).replace('"paris"', '"__proto__"');
+    expect(readVocabularyFiles({ tokenizer }).pieces[5]).toBe('__proto__');
+  });
+
+  test('a file that is no JSON object is refused', () => {
+    expect(() => readVocabularyFiles({ tokenizer: '{' })).toThrow(
+      /tokenizer\.json is not valid JSON/,
+    );
+    expect(() => readVocabularyFiles({ tokenizer: '[]' })).toThrow(
+      /tokenizer\.json must be a JSON object/,
+    );
+    expect(() => readVocabularyFiles({ vocabulary: lower.join('\n'), settings: '1' })).toThrow(
+      /tokenizer_config\.json must be a JSON object/,
+    );
+  });
+});
+
+test('the bundled vocabulary shows that it is uncased', () => {
+  expect(existsSync('public/models/minilm-l6/vocab.txt')).toBe(true);
+  const vocabulary = readFileSync('public/models/minilm-l6/vocab.txt', 'utf8');
+  const { pieces, lowercase } = readVocabularyFiles({ vocabulary });
+  expect(pieces).toHaveLength(30522);
+  expect(lowercase).toBe(true);
+});

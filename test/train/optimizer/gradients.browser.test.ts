@@ -1,0 +1,217 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { DropoutStep } from '../../../src/model/encoder';
+import { isLinearWeight } from '../../../src/model/parameters';
+import { TokenClassifier } from '../../../src/model/token-classifier';
+import { AdamW } from '../../../src/train/optimizer/adamw';
+import {
+  addGradients,
+  disposeGradients,
+  lossAndGradients,
+  measureGradients,
+  type Gradients,
+} from '../../../src/train/optimizer/gradients';
+import {
+  goldenGradients,
+  goldenParameters,
+  goldenSteps,
+  pickSentences,
+  realLogits,
+  tinyConfig,
+  tinyTags,
+  tinyWeights,
+  type GoldenStep,
+} from '../../reference/tiny-bert';
+import { backends, useBackend } from '../../reference/use-backend';
+
+const createTiny = () => TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
+
+/** ‖a − b‖ / ‖b‖ */
+function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [difference, size] = [0, 0];
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i]! - b[i]!) ** 2;
+    size += b[i]! ** 2;
+  }
+  return Math.sqrt(difference / size);
+}
+
+/** A gradient in Hugging Face's layout. */
+async function readGradient(key: string, gradient: tf.Tensor): Promise<Float32Array> {
+  const upright = isLinearWeight(key) ? tf.transpose(gradient) : gradient.clone();
+  const values = await upright.data<'float32'>();
+  upright.dispose();
+  return values;
+}
+
+/** Gradients and loss of a batch, cut into micro-batches of the given sentences. */
+async function accumulate(
+  classifier: TokenClassifier,
+  golden: GoldenStep,
+  parts: number[][],
+  step: DropoutStep,
+) {
+  const total: Gradients = new Map();
+  let loss = 0;
+  for (const rows of parts) {
+    const { batch, labelIds } = pickSentences(golden, rows);
+    const { labelledWords } = golden;
+    const { loss: partLoss, gradients } = lossAndGradients(
+      classifier,
+      batch,
+      labelIds,
+      labelledWords,
+      step,
+    );
+    loss += (await partLoss.data())[0]!;
+    partLoss.dispose();
+    addGradients(total, gradients);
+  }
+  return { loss, gradients: total };
+}
+
+/** Steps as the golden took them; with dropout where `seed` is given. */
+async function takeSteps(
+  classifier: TokenClassifier,
+  optimiser: AdamW,
+  steps: GoldenStep[],
+  seed?: number,
+) {
+  const seen: { loss: number; norm: number }[] = [];
+  for (const [index, { batch, labelIds, labelledWords }] of steps.entries()) {
+    const dropout = seed === undefined ? undefined : { seed, step: index };
+    const { loss, gradients } = lossAndGradients(
+      classifier,
+      batch,
+      labelIds,
+      labelledWords,
+      dropout,
+    );
+    const { norm, factor } = await measureGradients(gradients, 0.5);
+    optimiser.step(gradients, [1e-3, 2e-3, 1e-3][index]!, factor);
+    seen.push({ loss: (await loss.data())[0]!, norm });
+    disposeGradients(gradients);
+    loss.dispose();
+  }
+  return seen;
+}
+
+describe.each(backends)('a training step on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  test("every parameter's gradient is PyTorch's within 1e-4", async () => {
+    const classifier = createTiny();
+    const { batch, labelIds, labelledWords, loss: expectedLoss } = goldenSteps()[0]!;
+    const { loss, gradients } = lossAndGradients(classifier, batch, labelIds, labelledWords);
+    expect((await loss.data())[0]).toBeCloseTo(expectedLoss, 5);
+    const expected = goldenGradients();
+    expect([...gradients.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [key, gradient] of gradients) {
+      // The softmax cancels a key's bias: its gradient is 0, and what PyTorch and we have there is rounding.
+      if (key.endsWith('self.key.bias')) {
+        expect(Math.max(...(await readGradient(key, gradient)).map(Math.abs))).toBeLessThan(1e-6);
+      } else {
+        expect(
+          relativeDifference(await readGradient(key, gradient), expected.get(key)!),
+          key,
+        ).toBeLessThan(1e-4);
+      }
+    }
+    disposeGradients(gradients);
+    loss.dispose();
+    classifier.dispose();
+  });
+
+  test("three AdamW steps with clipping end where PyTorch's end", async () => {
+    const classifier = createTiny();
+    const optimiser = new AdamW(classifier.parameters, { weightDecay: 0.01 });
+    const steps = goldenSteps();
+    const seen = await takeSteps(classifier, optimiser, steps);
+    seen.forEach(({ loss, norm }, i) => {
+      expect(loss).toBeCloseTo(steps[i]!.loss, 4);
+      expect(norm).toBeCloseTo(steps[i]!.norm, 4);
+    });
+    const expected = goldenParameters();
+    for (const [key, { data }] of await classifier.weights()) {
+      // A key's bias moves by Adam's sign of pure rounding: leave it out.
+      if (!key.endsWith('self.key.bias'))
+        expect(relativeDifference(data, expected.get(key)!), key).toBeLessThan(1e-4);
+    }
+    optimiser.dispose();
+    classifier.dispose();
+  });
+
+  test('cutting a batch into micro-batches changes neither loss nor gradients, dropout included', async () => {
+    const classifier = createTiny();
+    const step = { seed: 3, step: 8 };
+    const whole = await accumulate(classifier, goldenSteps()[0]!, [[0, 1, 2]], step);
+    const split = await accumulate(classifier, goldenSteps()[0]!, [[2], [0, 1]], step);
+    expect(split.loss).toBeCloseTo(whole.loss, 5);
+    for (const [key, gradient] of split.gradients) {
+      const [a, b] = [await gradient.data(), await whole.gradients.get(key)!.data()];
+      if (!key.endsWith('self.key.bias')) expect(relativeDifference(a, b), key).toBeLessThan(1e-5);
+    }
+    disposeGradients(whole.gradients);
+    disposeGradients(split.gradients);
+    classifier.dispose();
+  });
+
+  test('a step leaves the number of tensors as it was', async () => {
+    const classifier = createTiny();
+    const optimiser = new AdamW(classifier.parameters);
+    const before = tf.memory().numTensors;
+    await takeSteps(classifier, optimiser, goldenSteps(), 5);
+    expect(tf.memory().numTensors).toBe(before);
+    optimiser.dispose();
+    classifier.dispose();
+  });
+
+  test('training goes on from a stored state bit for bit', async () => {
+    const steps = goldenSteps();
+    const classifier = createTiny();
+    const optimiser = new AdamW(classifier.parameters);
+    await takeSteps(classifier, optimiser, steps.slice(0, 1), 5);
+    const [weights, state] = [await classifier.weights(), await optimiser.state()];
+    await takeSteps(classifier, optimiser, steps.slice(1), 5);
+    const later = TokenClassifier.create(tinyConfig, weights, tinyTags, 1);
+    const restored = new AdamW(later.parameters);
+    restored.restore(state);
+    await takeSteps(later, restored, steps.slice(1), 5);
+    const expected = await classifier.weights();
+    for (const [key, { data }] of await later.weights())
+      expect(data, key).toEqual(expected.get(key)!.data);
+    for (const each of [optimiser, restored, classifier, later]) each.dispose();
+  });
+});
+
+test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () => {
+  const results = [];
+  for (const backend of ['wasm', 'webgpu'] as const) {
+    await useBackend(backend);
+    const classifier = createTiny();
+    const optimiser = new AdamW(classifier.parameters);
+    const seen = await takeSteps(classifier, optimiser, goldenSteps().slice(0, 2), 9);
+    const { batch } = goldenSteps()[2]!;
+    const logits = classifier.logits(batch);
+    results.push({ seen, logits: realLogits(await logits.data<'float32'>(), batch) });
+    for (const each of [logits, optimiser, classifier]) each.dispose();
+  }
+  const [wasm, webgpu] = results as [(typeof results)[0], (typeof results)[0]];
+  wasm.seen.forEach(({ loss, norm }, i) => {
+    expect(Math.abs(webgpu.seen[i]!.loss - loss)).toBeLessThan(1e-4);
+    expect(Math.abs(webgpu.seen[i]!.norm - norm)).toBeLessThan(1e-4 * norm);
+  });
+  const worst = Math.max(...wasm.logits.map((value, i) => Math.abs(value - webgpu.logits[i]!)));
+  expect(worst).toBeLessThan(1e-4);
+});
+
+test('a state of another model is refused by name', async () => {
+  await useBackend('wasm');
+  const classifier = createTiny();
+  const optimiser = new AdamW(classifier.parameters);
+  const state = await optimiser.state();
+  state.moments.set('classifier.bias', { m: new Float32Array(3), v: new Float32Array(3) });
+  expect(() => optimiser.restore(state)).toThrow('classifier.bias needs 7 numbers of m, got 3');
+  optimiser.dispose();
+  classifier.dispose();
+});
