@@ -1,12 +1,12 @@
 /** A protobuf parser counts bytes in a signed 32-bit integer: no message may be longer (protobuf.dev, "Total size"). */
-const messageLimitBytes = 2 ** 31 - 1;
+const MESSAGE_LIMIT_BYTES = 2 ** 31 - 1;
 
 /** Bytes up to this length are copied into the running buffer; longer ones become parts of their own, as views. */
-const copyLimitBytes = 1024;
+const COPY_LIMIT_BYTES = 1024;
 
-const varintWire = 0;
-const lengthWire = 2;
-const fixed32Wire = 5;
+const VARINT_WIRE = 0;
+const LENGTH_WIRE = 2;
+const FIXED32_WIRE = 5;
 
 const utf8 = new TextEncoder();
 
@@ -28,13 +28,13 @@ export class ProtobufMessage {
 
   /** An int32, int64 or enum field; a negative number takes ten bytes, as protobuf has it. */
   writeInt(field: number, value: number): this {
-    this.appendVarint(field * 8 + varintWire);
+    this.appendVarint(field * 8 + VARINT_WIRE);
     this.appendVarint(value);
     return this;
   }
 
   writeFloat(field: number, value: number): this {
-    this.appendVarint(field * 8 + fixed32Wire);
+    this.appendVarint(field * 8 + FIXED32_WIRE);
     this.reserve(4);
     new DataView(this.open.buffer).setFloat32(this.openBytes, value, true);
     this.advance(4);
@@ -46,7 +46,7 @@ export class ProtobufMessage {
   }
 
   writeBytes(field: number, bytes: Uint8Array<ArrayBuffer>): this {
-    this.appendVarint(field * 8 + lengthWire);
+    this.appendVarint(field * 8 + LENGTH_WIRE);
     this.appendVarint(bytes.byteLength);
     this.appendBytes(bytes);
     return this;
@@ -54,7 +54,7 @@ export class ProtobufMessage {
 
   /** A nested message; later writes to it are not seen. */
   writeMessage(field: number, message: ProtobufMessage): this {
-    this.appendVarint(field * 8 + lengthWire);
+    this.appendVarint(field * 8 + LENGTH_WIRE);
     this.appendVarint(message.byteLength);
     for (const part of message.toParts()) this.appendBytes(part);
     return this;
@@ -62,7 +62,7 @@ export class ProtobufMessage {
 
   /** @throws a RangeError where the message is longer than protobuf's 2 GiB. */
   toParts(): Uint8Array<ArrayBuffer>[] {
-    if (this.totalBytes > messageLimitBytes) {
+    if (this.totalBytes > MESSAGE_LIMIT_BYTES) {
       const gib = (this.totalBytes / 2 ** 30).toFixed(2);
       throw new RangeError(
         `A single ONNX file holds at most 2 GiB, and this model takes ${gib} GiB; train a smaller encoder.`,
@@ -92,7 +92,7 @@ export class ProtobufMessage {
   }
 
   private appendBytes(bytes: Uint8Array<ArrayBuffer>): void {
-    if (bytes.byteLength <= copyLimitBytes) {
+    if (bytes.byteLength <= COPY_LIMIT_BYTES) {
       this.reserve(bytes.byteLength);
       this.open.set(bytes, this.openBytes);
       this.advance(bytes.byteLength);

@@ -9,7 +9,7 @@ export interface ProtobufField {
   value: number;
 }
 
-const wires = new Map<number, ProtobufField['wire']>([
+const WIRES = new Map<number, ProtobufField['wire']>([
   [0, 'varint'],
   [1, 'fixed64'],
   [2, 'length'],
@@ -17,11 +17,11 @@ const wires = new Map<number, ProtobufField['wire']>([
 ]);
 
 /** Read ahead of what is asked: a graph's small fields then cost one read together. */
-const windowBytes = 64 * 1024;
+const WINDOW_BYTES = 64 * 1024;
 /** A field's tag and length take at most so many bytes. */
-const headerBytes = 20;
+const HEADER_BYTES = 20;
 /** More fields than any file of ours has; a file of nothing but empty fields ends here. */
-const maxFields = 200_000;
+const MAX_FIELDS = 200_000;
 
 /**
  * Walks a protobuf file in a Blob without loading it: what is skipped is never read.
@@ -46,11 +46,11 @@ export class ProtobufReader {
   async *fields(start: number, end: number): AsyncGenerator<ProtobufField, void, undefined> {
     let at = start;
     while (at < end) {
-      if (++this.fieldsRead > maxFields) throw new Error(`it has more than ${maxFields} fields`);
-      const header = await this.read(at, Math.min(at + headerBytes, end));
+      if (++this.fieldsRead > MAX_FIELDS) throw new Error(`it has more than ${MAX_FIELDS} fields`);
+      const header = await this.read(at, Math.min(at + HEADER_BYTES, end));
       const tag = readVarint(header, 0, at);
       const number = Math.floor(tag.value / 8);
-      const wire = wires.get(tag.value % 8);
+      const wire = WIRES.get(tag.value % 8);
       if (number < 1 || !wire)
         throw new Error(`it is damaged at byte ${at}: no field begins there`);
       const field: ProtobufField = { number, wire, start: at + tag.bytes, end: 0, value: 0 };
@@ -114,7 +114,7 @@ export class ProtobufReader {
   private async read(start: number, end: number): Promise<Uint8Array> {
     const inWindow = start >= this.windowStart && end <= this.windowStart + this.window.byteLength;
     if (!inWindow) {
-      const until = Math.min(Math.max(end, start + windowBytes), this.byteLength);
+      const until = Math.min(Math.max(end, start + WINDOW_BYTES), this.byteLength);
       this.window = new Uint8Array(await this.blob.slice(start, until).arrayBuffer());
       this.windowStart = start;
     }

@@ -1,5 +1,5 @@
 import { openSettings } from '../../browser/settings';
-import { quickRecipe } from '../../protocol/run-defaults';
+import { QUICK_RECIPE } from '../../protocol/run-defaults';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { InferCalls } from '../../protocol/infer-calls';
@@ -121,7 +121,7 @@ export class Studio {
     const corpus = await corpora.takeFrom(`${sample.language} sample`, () => fetchSample(sample));
     if (!corpus) return;
     await this.pinned.add(...sample.pinned);
-    training.recipe = { ...quickRecipe };
+    training.recipe = { ...QUICK_RECIPE };
     training.setUp();
     this.places.go('train');
     await training.start();
