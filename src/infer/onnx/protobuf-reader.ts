@@ -29,25 +29,25 @@ const MAX_FIELDS = 200_000;
  * Its errors are sentences about the file, without its name.
  */
 export class ProtobufReader {
-  private readonly blob: Blob;
-  private window = new Uint8Array(0);
-  private windowStart = 0;
-  private fieldsRead = 0;
+  readonly #blob: Blob;
+  #window = new Uint8Array(0);
+  #windowStart = 0;
+  #fieldsRead = 0;
 
   constructor(blob: Blob) {
-    this.blob = blob;
+    this.#blob = blob;
   }
 
   get byteLength(): number {
-    return this.blob.size;
+    return this.#blob.size;
   }
 
   /** The fields of the message at [start, end), in the order of the file. @throws where the message is damaged. */
   async *fields(start: number, end: number): AsyncGenerator<ProtobufField, void, undefined> {
     let at = start;
     while (at < end) {
-      if (++this.fieldsRead > MAX_FIELDS) throw new Error(`it has more than ${MAX_FIELDS} fields`);
-      const header = await this.read(at, Math.min(at + HEADER_BYTES, end));
+      if (++this.#fieldsRead > MAX_FIELDS) throw new Error(`it has more than ${MAX_FIELDS} fields`);
+      const header = await this.#read(at, Math.min(at + HEADER_BYTES, end));
       const tag = readVarint(header, 0, at);
       const number = Math.floor(tag.value / 8);
       const wire = WIRES.get(tag.value % 8);
@@ -95,7 +95,7 @@ export class ProtobufReader {
         `the entry at byte ${field.start} has ${length} bytes, more than the ${maxBytes} it may have`,
       );
     }
-    return this.read(field.start, field.end);
+    return this.#read(field.start, field.end);
   }
 
   /** The numbers of a repeated integer field: one, or many where they are packed. */
@@ -111,14 +111,15 @@ export class ProtobufReader {
     return values;
   }
 
-  private async read(start: number, end: number): Promise<Uint8Array> {
-    const inWindow = start >= this.windowStart && end <= this.windowStart + this.window.byteLength;
+  async #read(start: number, end: number): Promise<Uint8Array> {
+    const inWindow =
+      start >= this.#windowStart && end <= this.#windowStart + this.#window.byteLength;
     if (!inWindow) {
       const until = Math.min(Math.max(end, start + WINDOW_BYTES), this.byteLength);
-      this.window = new Uint8Array(await this.blob.slice(start, until).arrayBuffer());
-      this.windowStart = start;
+      this.#window = new Uint8Array(await this.#blob.slice(start, until).arrayBuffer());
+      this.#windowStart = start;
     }
-    return this.window.subarray(start - this.windowStart, end - this.windowStart);
+    return this.#window.subarray(start - this.#windowStart, end - this.#windowStart);
   }
 }
 
