@@ -123,7 +123,7 @@ export function trainCallsInPage(
 ): TrainCalls {
   let stopped = false;
   return {
-    describeBackend: () =>
+    startBackend: () =>
       Promise.resolve({
         backend: 'wasm',
         device: '2 threads',
@@ -366,7 +366,7 @@ export async function openPage(
     props: { studio, appearance: new Appearance(document.documentElement, localStorage) },
   });
   await studio.open();
-  await studio.status.describeBackend({ choice: 'auto' });
+  await studio.status.startBackend({ choice: 'auto' });
   onTestFinished(async () => {
     unfollow();
     await unmount(page);

@@ -91,7 +91,7 @@ export async function exportRun(
 
 /** Lets a stop in. @throws an AbortError once it came. */
 async function goOn(control: RunControl): Promise<void> {
-  if (await control.mayGoOn()) return;
+  if (await control.waitToContinue()) return;
   throw new DOMException('Making the file was stopped.', 'AbortError');
 }
 

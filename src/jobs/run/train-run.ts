@@ -42,13 +42,13 @@ export interface RunPlace {
   checkpointEveryMs?: number;
   /** By default what suits the encoder and the backend: see `planMemory`. */
   microBatchPieces?: number;
-  /** See `BackendWish`. */
+  /** See `BackendRequest`. */
   memoryBytes?: number;
   /** Opens the GPU again, or what else there is; absent: a GPU that fails ends the run. */
   restartBackend?: () => Promise<BackendReport>;
   /** How often that was done for this run. */
   restarts?: number;
-  /** See `BackendWish`. */
+  /** See `BackendRequest`. */
   isEager?: boolean;
   /** Of a new run's steps; f32 by default. */
   choosePrecision?: () => Promise<Precision>;

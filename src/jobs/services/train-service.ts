@@ -10,7 +10,7 @@ import type { MakeThread } from '../../engine/wasm/start/start-thread';
 import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import type { ReportProgress } from '../../protocol/progress';
 import type {
-  BackendWish,
+  BackendRequest,
   RunEstimate,
   RunEvent,
   RunRequest,
@@ -41,7 +41,7 @@ export class TrainService implements TrainCalls {
   #restart: (() => Promise<BackendReport>) | undefined;
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
-  #wish: BackendWish = { choice: 'auto' };
+  #wish: BackendRequest = { choice: 'auto' };
   #queue: Promise<unknown> = Promise.resolve();
   readonly #makeThread: MakeThread | undefined;
 
@@ -50,12 +50,12 @@ export class TrainService implements TrainCalls {
     this.#makeThread = makeThread;
   }
 
-  describeBackend(wish: BackendWish, onStage?: OnStage): Promise<BackendReport> {
-    return (this.#backend ??= this.#startBackend(wish, onStage));
+  startBackend(wish: BackendRequest, onStage?: OnStage): Promise<BackendReport> {
+    return (this.#backend ??= this.#openBackend(wish, onStage));
   }
 
   /** A GPU is also given its form of products: see `chooseTiles`. */
-  async #startBackend(wish: BackendWish, onStage?: OnStage): Promise<BackendReport> {
+  async #openBackend(wish: BackendRequest, onStage?: OnStage): Promise<BackendReport> {
     const { choice, threads } = wish;
     this.#wish = wish;
     const report = await selectBackend(choice, {
@@ -63,7 +63,7 @@ export class TrainService implements TrainCalls {
       ...(onStage ? { onStage } : {}),
       makeThread: this.#makeThread,
       onFault: () => {
-        this.#restart = () => (this.#backend = this.#startBackend(wish));
+        this.#restart = () => (this.#backend = this.#openBackend(wish));
       },
     });
     this.#precision = undefined;
@@ -78,7 +78,7 @@ export class TrainService implements TrainCalls {
   #soundBackend(): Promise<BackendReport> {
     const restart = this.#restart;
     this.#restart = undefined;
-    return restart?.() ?? this.describeBackend({ choice: 'auto' });
+    return restart?.() ?? this.startBackend({ choice: 'auto' });
   }
 
   /** As asked for; else what suits the GPU, found before its first run. */
