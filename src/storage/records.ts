@@ -17,7 +17,7 @@ import type { HalfCheck } from '../train/pace/check-half';
 import type { Precision } from '../train/step/gpu-trainer';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { DevPredictions } from '../train/train-event';
-import type { ShardList } from './shards/shards';
+import type { ShardList } from './shards/shard-list';
 
 export type CorpusId = string;
 export type EncoderId = string;

@@ -15,7 +15,7 @@ import type {
   RunRecord,
   TileChoiceRecord,
 } from './records';
-import type { ShardList } from './shards/shards';
+import type { ShardList } from './shards/shard-list';
 
 /** A re-read corpus is written beside the old text and replaces it in one transaction: hence the generation. */
 export type StoredCorpus = CorpusRecord & { generation: number; textBytes: number };

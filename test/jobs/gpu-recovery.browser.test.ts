@@ -44,9 +44,11 @@ async function train(
   const backend = await start();
   const run = await startRun(
     {
-      ...{ database, backend, measureMemory: () => 0, control: new RunControl(), onEvent },
-      ...{ restartBackend: start, microBatchPieces: 256 },
-      choosePrecision: () => Promise.resolve(precision),
+      ...{ database, control: new RunControl(), onEvent, microBatchPieces: 256 },
+      device: {
+        ...{ backend, restart: start, measureMemory: () => 0 },
+        choosePrecision: () => Promise.resolve(precision),
+      },
     },
     { name: 'on a GPU', ...stock, recipe },
   );

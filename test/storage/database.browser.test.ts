@@ -91,7 +91,7 @@ describe('a record', () => {
     await addRun(database, someRun('run'));
     await expect(addRun(database, someRun('run'))).rejects.toThrow(/already exists/);
     await expect(updateRun(database, 'other', { steps: 1 })).rejects.toThrow(
-      'The run other was deleted',
+      'This run is no longer stored here',
     );
     expect(await listRuns(database)).toHaveLength(1);
   });

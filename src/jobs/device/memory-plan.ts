@@ -10,7 +10,7 @@ import {
   type MemoryEstimate,
 } from '../../train/pace/estimate';
 import type { Precision } from '../../train/step/gpu-trainer';
-import type { RunPlace } from '../run/train-run';
+import type { TrainingDevice } from './training-device';
 
 /** What a browser gives a tab's WebAssembly heap at most, and what a GPU is taken to have where nothing better is known. */
 const ROOM_BYTES = 4e9;
@@ -39,15 +39,20 @@ export interface RunSize {
   precision: Precision;
 }
 
+/** The part of a device that decides its budget. */
+type BudgetedDevice = Pick<TrainingDevice, 'backend' | 'memoryBytes'>;
+
+/** Plans the memory of a run on a device: what it may take, and how large its micro-batches are. */
 export async function planMemory(
-  place: Pick<RunPlace, 'database' | 'backend' | 'memoryBytes'>,
+  database: Database,
+  device: BudgetedDevice,
   { config, tagCount, maxPieces, pieceIds, precision }: RunSize,
 ): Promise<MemoryPlan> {
-  const { backend } = place.backend;
+  const { backend } = device.backend;
   const placed = backend === 'webgpu' ? { ...config, vocabularySize: countRows(pieceIds) } : config;
   const estimate = (pieces: number) =>
     estimateMemory(placed, tagCount, pieces, maxPieces, backend, precision);
-  const budget = await findBudget(place);
+  const budget = await findBudget(database, device);
   const takes = (pieces: number) => estimate(pieces).peakBytes;
   const microBatchPieces = chooseMicroBatchPieces(config, backend, takes, budget.bytes);
   return { budget, microBatchPieces, estimate };
@@ -60,11 +65,10 @@ export async function planMemory(
  * stated; less than what this adapter once had no room for; else 4 GB, which graphics cards have, or four of the adapter's largest buffers
  * where that is less, since a small GPU offers few times the 256 MiB that each must. On a phone it is at most a quarter of 4 GB.
  */
-async function findBudget({
-  database,
-  backend: { backend },
-  memoryBytes,
-}: Pick<RunPlace, 'database' | 'backend' | 'memoryBytes'>): Promise<MemoryBudget> {
+async function findBudget(
+  database: Database,
+  { backend: { backend }, memoryBytes }: BudgetedDevice,
+): Promise<MemoryBudget> {
   const most: MemoryBudget = /\b(Mobi|Android|iPhone)/.test(navigator.userAgent)
     ? { bytes: PHONE_BYTES, from: 'phone' }
     : { bytes: ROOM_BYTES, from: 'heap' };

@@ -1,6 +1,7 @@
 import { checkpointOwner } from './checkpoints';
 import type { RunId, RunRecord } from '../records';
 import { renameRecord } from '../rename-record';
+import { requireFound } from '../require';
 import type { Database } from '../schema';
 import { shardRange } from '../shards/shards';
 import { readFrom, writeTo } from '../transaction';
@@ -18,9 +19,7 @@ export async function updateRun(
 ): Promise<RunRecord> {
   return writeTo(database, ['runs'], async (transaction) => {
     const runs = transaction.objectStore('runs');
-    const before = await runs.get(id);
-    if (!before) throw new Error(`The run ${id} was deleted, maybe in another tab.`);
-    const run = { ...before, ...changes };
+    const run = { ...requireFound('runs', await runs.get(id)), ...changes };
     await runs.put(run);
     return run;
   });
