@@ -115,7 +115,7 @@ const calls = {
       throw new Error(`${checkpointOwner(header.key)}: the newest checkpoint is damaged`);
     }
     const { step = 0, cursor = 0 } = state?.position ?? {};
-    if (run.losses.length < step) throw new Error('The record lags behind its checkpoint.');
+    if (run.stepsTaken < step) throw new Error('The record lags behind its checkpoint.');
     return { runId: run.id, step, cursor, parts: state?.accumulated?.parts ?? 0, leftovers };
   },
 };

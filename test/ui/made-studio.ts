@@ -17,7 +17,7 @@ import type {
   ModelRecord,
   RunRecord,
 } from '../../src/storage/records';
-import { addRun } from '../../src/storage/runs/runs';
+import { addRun, requireRun } from '../../src/storage/runs/runs';
 import type { Database } from '../../src/storage/schema';
 import { requireRecord } from '../../src/storage/require';
 import { Appearance } from '../../src/studio/page/appearance.svelte';
@@ -123,7 +123,7 @@ export function trainCallsInPage(
       await addRun(database, outcome);
       return outcome;
     },
-    resumeRun: (runId) => requireRecord(database, 'runs', runId),
+    resumeRun: (runId) => requireRun(database, runId),
     pin: () => Promise.resolve(),
     keepCheckpoint: () => Promise.resolve(),
     pause: () => Promise.resolve(),
@@ -132,9 +132,9 @@ export function trainCallsInPage(
       stopped = true;
       return Promise.resolve();
     },
-    evaluateRun: (runId) => requireRecord(database, 'runs', runId),
+    evaluateRun: (runId) => requireRun(database, runId),
     async exportRun(runId, name) {
-      const run = await requireRecord(database, 'runs', runId);
+      const run = await requireRun(database, runId);
       const model = madeModel(name, run);
       await saveModel(database, model, [new Uint8Array(model.bytes)]);
       return model;

@@ -2,7 +2,7 @@ import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import type { BertConfig } from '../../model/bert-config';
 import { countRows } from '../../model/word-table';
 import type { MemoryBudget } from '../../protocol/train-calls';
-import { findGpuMemory, saveGpuMemory } from '../../storage/adapters/gpu-memory';
+import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 import type { Database } from '../../storage/schema';
 import {
   chooseMicroBatchPieces,
@@ -75,8 +75,8 @@ async function findBudget(
   if (backend !== 'webgpu') return most;
   if (memoryBytes !== undefined) return { bytes: memoryBytes, from: 'stated' };
   const { adapter, device } = gpuBackend();
-  const known = adapter ? await findGpuMemory(database, adapter) : undefined;
-  if (known) return { bytes: known.bytes, from: 'ran-out' };
+  const known = adapter ? await findAdapterRecord(database, adapter) : undefined;
+  if (known?.memoryBytes !== undefined) return { bytes: known.memoryBytes, from: 'ran-out' };
   const bytes = Math.min(most.bytes, BUFFERS_OF_ROOM * device.limits.maxBufferSize);
   return { bytes, from: most.from === 'phone' ? 'phone' : 'assumed' };
 }
@@ -93,6 +93,6 @@ export async function rememberShortage(
   nextBytes: number,
 ): Promise<void> {
   if (!adapter) return;
-  const bytes = Math.min(nextBytes, LESS * failedBytes);
-  await saveGpuMemory(database, { adapter, bytes }).catch(() => undefined);
+  const memoryBytes = Math.min(nextBytes, LESS * failedBytes);
+  await updateAdapterRecord(database, adapter, { memoryBytes }).catch(() => undefined);
 }

@@ -17,7 +17,7 @@ import type {
   TrainCalls,
 } from '../../protocol/train-calls';
 import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
-import { requireRecord } from '../../storage/require';
+import { requireRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
 import type { Precision } from '../../train/step/gpu-trainer';
 import { RunControl } from '../../train/run-control';
@@ -110,7 +110,7 @@ export class TrainService implements TrainCalls {
     return this.#enqueue(async (context) =>
       resumeRun(
         { ...context, onEvent, pinned: () => this.#pinned },
-        await requireRecord(context.database, 'runs', runId),
+        await requireRun(context.database, runId),
       ),
     );
   }
@@ -142,13 +142,13 @@ export class TrainService implements TrainCalls {
 
   evaluateRun(runId: RunId, report: ReportProgress): Promise<RunRecord> {
     return this.#enqueue(async (context) =>
-      evaluateRun(context, await requireRecord(context.database, 'runs', runId), report),
+      evaluateRun(context, await requireRun(context.database, runId), report),
     );
   }
 
   exportRun(runId: RunId, name: string, report: ReportProgress): Promise<ModelRecord> {
     return this.#enqueue(async (context) =>
-      exportRun(context, await requireRecord(context.database, 'runs', runId), name, report),
+      exportRun(context, await requireRun(context.database, runId), name, report),
     );
   }
 
