@@ -11,11 +11,12 @@ export function saveModel(database: Database, record: ModelRecord, file: BytePar
   return saveSharded(database, 'models', record, file);
 }
 
+/** Finds a model's record; undefined where it was deleted. */
 export function findModel(database: Database, id: ModelId): Promise<ModelRecord | undefined> {
   return readFrom(database, ['models'], (transaction) => transaction.objectStore('models').get(id));
 }
 
-/** Newest first. */
+/** Lists the models, newest first. */
 export async function listModels(database: Database): Promise<ModelRecord[]> {
   const models = await readFrom(database, ['models'], (transaction) =>
     transaction.objectStore('models').getAll(),
@@ -23,7 +24,7 @@ export async function listModels(database: Database): Promise<ModelRecord[]> {
   return models.sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** The ONNX file, verified, to download or to slice: the heap never holds it whole. @throws DamagedDataError, or an Error if it was deleted. */
+/** Reads the ONNX file, verified, to download or to slice: the heap never holds it whole. @throws DamagedDataError, or an Error if it was deleted. */
 export async function readModelBlob(database: Database, id: ModelId): Promise<Blob> {
   return readShardsAsBlob(
     database,
@@ -32,7 +33,7 @@ export async function readModelBlob(database: Database, id: ModelId): Promise<Bl
   );
 }
 
-/** The ONNX file in one array, verified: what onnxruntime wants. @throws DamagedDataError, or an Error if it was deleted. */
+/** Reads the ONNX file into one array, verified, as onnxruntime wants it. @throws DamagedDataError, or an Error if it was deleted. */
 export async function readModelBytes(
   database: Database,
   id: ModelId,

@@ -22,12 +22,12 @@ interface LoadedModel {
   annotator: Annotator;
 }
 
-/** What `infer.worker` answers. Loading, annotating and releasing queue up; of waiting annotations only the latest runs. */
+/** Answers the calls of `infer.worker`. They run one after another; of the annotations that wait, only the latest runs. */
 export class InferService implements InferCalls {
   readonly #database: Promise<Database>;
   readonly #latest = new LatestOnly();
   #loaded: LoadedModel | undefined;
-  /** onnxruntime runs one thing at a time. */
+  /** Last call of the queue: onnxruntime runs one at a time. */
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @param database being opened; where that fails, each call that needs it rejects with the reason */
