@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
-import { floorsRule } from './scripts/floors-rule.mjs';
+import { floorsRule } from './scripts/lint/floors.mjs';
 import svelteConfig from './svelte.config.js';
 
 /** The house, from the ground up: a floor imports from itself and from floors before it. */

@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import { root } from './process.mjs';
+import { root } from '../process.mjs';
 
 /**
  * A floor of the house. It imports from itself and from floors before it, except those in `never`; where `valuesFrom` is given,

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript-eslint';
 import { describe, expect, test } from 'vitest';
-import { floors, floorsConfig } from '../eslint.config.js';
+import { floors, floorsConfig } from '../../eslint.config.js';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 
 /** The floors rule alone: the full configuration needs types, and so real files. */
 const eslint = new ESLint({
