@@ -2,15 +2,20 @@ import { relative, resolve, sep } from 'node:path';
 import { root } from '../process.mjs';
 
 /**
- * A floor of the house. It imports from itself and from floors before it, except those in `never`; where `valuesFrom` is given,
- * it takes only types (`import type`) from other floors.
- * @typedef {{ name: string; never?: string[]; valuesFrom?: string[] }} Floor
+ * A floor of the house: a folder, or a file where the name ends in `.ts`. Floors stand in a list, from the ground up, and a floor
+ * imports from itself and from floors before it.
+ * @typedef {object} Floor
+ * @property {string} name its folder or file
+ * @property {string[]} [from] floors that it may import from; all before it, unless given
+ * @property {string[]} [never] floors before it that it may not import from all the same
+ * @property {string[]} [valuesFrom] floors that it may take values from; from the others only types (`import type`)
+ * @property {Floor[]} [inner] floors inside its folder, from the ground up; what is not listed stands on top of them
  */
 
 /**
  * Makes the lint rule that keeps files on their floors. It sees every form of import: `import`, `export … from`, `import()` and
- * `import('…')` in a type, by the file it resolves to.
- * @param {readonly Floor[]} floors from the ground up
+ * `import('…')` in a type, by the file it resolves to. Two files meet at the innermost folder that holds both: the floors there decide.
+ * @param {readonly Floor[]} floors of `src/`, from the ground up, and `workers`
  * @param {Readonly<Record<string, string[]>>} owners package (a `*` at its end stands for anything) → floors that may import it
  * @returns {import('eslint').Rule.RuleModule}
  */
@@ -23,13 +28,13 @@ export function floorsRule(floors, owners) {
     },
     create(context) {
       const from = placeOf(context.filename);
-      if (!from) return {};
+      if (!floorNamed(floors, from[0])) return {};
       /** @param {any} source @param {boolean} typeOnly */
       const check = (source, typeOnly) => {
         if (typeof source?.value !== 'string') return;
         const reason = source.value.startsWith('.')
           ? refuseFile(from, placeOf(resolve(context.filename, '..', source.value)), typeOnly)
-          : refusePackage(from, source.value);
+          : refusePackage(from[0] ?? '', source.value);
         if (reason)
           context.report({ node: source, message: `${reason} (ARCHITECTURE.md, Floors).` });
       };
@@ -47,27 +52,38 @@ export function floorsRule(floors, owners) {
     },
   };
 
-  /** @param {string} from @param {string | undefined} to @param {boolean} typeOnly */
+  /** @param {string[]} from @param {string[]} to @param {boolean} typeOnly */
   function refuseFile(from, to, typeOnly) {
-    if (!to || to === from) return undefined;
-    if (to === 'cli' || to === 'workers')
-      return `${from}/ may not import from ${to}/: nothing does`;
-    if (from === 'cli') {
-      return to === 'protocol' && typeOnly
-        ? undefined
-        : 'cli/ drives the built page: it takes only types, and only from protocol/';
+    if (!floorNamed(floors, to[0])) return undefined; // outside the house: `main.ts`, assets
+    /** @type {readonly Floor[]} */
+    let storey = floors;
+    const shared = [];
+    for (let depth = 0; ; depth++) {
+      const own = floorNamed(storey, from[depth]);
+      const other = floorNamed(storey, to[depth]);
+      if (own !== other || !own)
+        return refuseFloor(storey, own, other, { from, to, shared }, typeOnly);
+      if (!own.inner) return undefined;
+      storey = own.inner;
+      shared.push(own.name);
     }
-    if (from === 'workers') {
-      return to === 'studio' || to === 'ui' ? `workers/ may not import from ${to}/` : undefined;
-    }
-    const own = floors.findIndex(({ name }) => name === from);
-    const other = floors.findIndex(({ name }) => name === to);
-    const { never = [], valuesFrom = [to] } = floors[own] ?? {};
-    if (other > own || never.includes(to)) return `${from}/ may not import from ${to}/`;
-    if (!typeOnly && !valuesFrom.includes(to)) {
-      return `${from}/ takes only types from ${to}/ (import type): no machine learning in the page bundle`;
-    }
-    return undefined;
+  }
+
+  /**
+   * @param {readonly Floor[]} storey @param {Floor | undefined} own @param {Floor | undefined} other
+   * @param {{ from: string[]; to: string[]; shared: string[] }} way @param {boolean} typeOnly
+   */
+  function refuseFloor(storey, own, other, { from, to, shared }, typeOnly) {
+    if (!own) return undefined; // on top of the storey: it takes from all of it
+    const [here, there] = [from, to].map((place) => nameOf(place, shared.length));
+    if (!other || storey.indexOf(other) > storey.indexOf(own))
+      return `${here} may not import from ${there}`;
+    const { from: allowed = [other.name], never = [], valuesFrom = [other.name] } = own;
+    if (!allowed.includes(other.name) || never.includes(other.name))
+      return `${here} may not import from ${there}`;
+    return typeOnly || valuesFrom.includes(other.name)
+      ? undefined
+      : `${here} takes only types from ${there} (import type): no machine learning in the page bundle`;
   }
 
   /** @param {string} from @param {string} name */
@@ -82,13 +98,39 @@ export function floorsRule(floors, owners) {
     }
     return undefined;
   }
+}
 
-  /** The floor of a file, or `workers` or `cli`; undefined where the rule does not look (tests, scripts, main.ts). @param {string} path */
-  function placeOf(path) {
-    const [top = '', floor = ''] = relative(root, path).split(sep);
-    if (top === 'workers') return top;
-    return top === 'src' && (floor === 'cli' || floors.some(({ name }) => name === floor))
-      ? floor
-      : undefined;
-  }
+/**
+ * Lists the folders below a storey that no floor is named after.
+ * @param {readonly Floor[]} storey
+ * @param {(folder: string) => readonly string[]} foldersIn names of the folders in a folder, '' for the storey's own
+ * @param {string} [path]
+ * @returns {string[]}
+ */
+export function unplannedFolders(storey, foldersIn, path = '') {
+  return foldersIn(path).flatMap((name) => {
+    const folder = path ? `${path}/${name}` : name;
+    const floor = floorNamed(storey, name);
+    if (!floor) return [folder];
+    return floor.inner ? unplannedFolders(floor.inner, foldersIn, folder) : [];
+  });
+}
+
+/** @param {readonly Floor[]} storey @param {string | undefined} name */
+function floorNamed(storey, name) {
+  return storey.find((floor) => floor.name === name);
+}
+
+/** The steps from the house to a file: `src/engine/ops/gelu` → `engine`, `ops`, `gelu.ts`. @param {string} path */
+function placeOf(path) {
+  const [top = '', ...steps] = relative(root, path).split(sep);
+  const place = top === 'src' ? steps : [top, ...steps];
+  const file = place.pop() ?? '';
+  return [...place, /\.\w+$/.test(file) ? file : `${file}.ts`];
+}
+
+/** Names the floor of a place in a storey for a sentence: `engine/webgpu/`, or the file. @param {string[]} place @param {number} depth */
+function nameOf(place, depth) {
+  const steps = place.slice(0, depth + 1);
+  return depth + 1 < place.length ? `${steps.join('/')}/` : steps.join('/');
 }
