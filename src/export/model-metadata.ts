@@ -79,6 +79,7 @@ const recipe = object<TrainRecipe>(
     patience: count,
   },
   { dropout: rate, frozenLayers: count },
+  'dropped',
 );
 
 const entityScore = object<EntityScore>(
@@ -98,8 +99,10 @@ const scoreReport = object<ScoreReport>(
     entitiesBeyondWindow: count,
   },
   {},
+  'dropped',
 );
 
+/** Fields that a newer version added to a card are passed over: the card tells where a model comes from, and decides nothing. */
 const card = object<ModelCard>(
   {
     name,
@@ -110,6 +113,7 @@ const card = object<ModelCard>(
     recipe,
   },
   { dev: scoreReport, test: scoreReport, licence: name },
+  'dropped',
 );
 
 const addedPiece = object<AddedPiece>(

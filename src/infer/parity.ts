@@ -34,7 +34,7 @@ export class ParityError extends Error {
 export async function checkParity(
   reference: readonly ParityReference[],
   session: Session,
-  tolerance = 1e-4,
+  tolerance: number,
 ): Promise<ParityReport> {
   if (reference.length === 0)
     throw new ParityError('There is no sentence to hold the file against.');
