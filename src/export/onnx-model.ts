@@ -4,14 +4,14 @@ import { ProtobufMessage } from './protobuf-writer';
 export const ONNX_TYPES = { float: 1, int64: 7 } as const;
 export type OnnxType = keyof typeof ONNX_TYPES;
 
-/** Bytes of one element. */
+/** Bytes of one element of a type. */
 export const ONNX_TYPE_BYTES: Record<OnnxType, number> = { float: 4, int64: 8 };
 
 export type OnnxAttribute = { int: number } | { float: number } | { ints: readonly number[] };
 
 export interface OnnxNode {
   name: string;
-  /** An operator of the default domain. */
+  /** Name of an operator of the default domain. */
   operator: string;
   inputs: readonly string[];
   outputs: readonly string[];
