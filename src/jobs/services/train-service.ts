@@ -1,3 +1,4 @@
+import { SerialQueue } from '../../async/serial-queue';
 import { measureMemory } from '../../engine/memory';
 import { selectBackend, type BackendReport } from '../../engine/start-engine';
 import {
@@ -42,7 +43,7 @@ export class TrainService implements TrainCalls {
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
   #wish: BackendWish = { choice: 'auto' };
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   readonly #makeThread: MakeThread | undefined;
 
   /** @param makeThread makes a thread of the CPU engine; undefined makes workers of this one */
@@ -143,7 +144,7 @@ export class TrainService implements TrainCalls {
 
   /** Jobs share the backend's memory, so they wait for each other; each has a control of its own. */
   #enqueue<Result>(job: (place: RunPlace) => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(async () => {
+    return this.#queue.run(async () => {
       const backend = await this.#soundBackend();
       const control = new RunControl(whenNobodyTags);
       this.#control = control;
@@ -160,8 +161,6 @@ export class TrainService implements TrainCalls {
         pinned: () => this.#pinned,
       });
     });
-    this.#queue = result.catch(() => undefined); // its own caller hears of its failure
-    return result;
   }
 }
 
