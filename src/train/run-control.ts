@@ -1,3 +1,5 @@
+import { nextTurn } from '../async/next-turn';
+
 /**
  * How a person's pause, resume and stop, and the wish for a checkpoint, reach work that would otherwise keep its worker busy.
  *
@@ -68,7 +70,7 @@ export class RunControl {
    * @returns whether the work may continue: false once it was stopped.
    */
   async waitToContinue(): Promise<boolean> {
-    await nextTask();
+    await nextTurn();
     await this.atRest?.();
     while (this.#paused && !this.#stopped) {
       await this.#wait(() => new Promise<void>((resolve) => (this.#wake = resolve)));
@@ -83,16 +85,4 @@ export class RunControl {
     await until();
     this.#pausedMs += performance.now() - startedAt;
   }
-}
-
-/** Resolves after the messages that wait now were handled. A timer would wait 4 ms once nested, and a second in a hidden tab. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

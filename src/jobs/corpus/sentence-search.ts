@@ -1,3 +1,4 @@
+import { nextTurn } from '../../async/next-turn';
 import { phrasePattern } from '../../data/corpus/phrase-pattern';
 import { SentenceChunk } from '../../data/corpus/sentence-chunk';
 import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
@@ -48,7 +49,7 @@ export class SentenceSearch {
       let matches = 0;
       for (let first = 0; first < sentences; first += CHUNK_SENTENCES) {
         if (performance.now() - sliceStart > SLICE_MS) {
-          await new Promise((resolve) => setTimeout(resolve, 0));
+          await nextTurn();
           sliceStart = performance.now();
         }
         if (ticket !== this.#latest) return undefined;

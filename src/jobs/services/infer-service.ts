@@ -1,6 +1,7 @@
 import type { Annotation } from '../../infer/annotation';
 import { createAnnotator, type Annotator } from '../../infer/annotate';
 import { LatestOnly } from '../../async/latest-only';
+import { SerialQueue } from '../../async/serial-queue';
 import { readOnnxFile } from '../../infer/onnx/onnx-file';
 import { scoreSentences } from '../../infer/score-split';
 import { createSession, type Session } from '../../infer/session';
@@ -27,8 +28,8 @@ export class InferService implements InferCalls {
   readonly #database: Promise<Database>;
   readonly #latest = new LatestOnly();
   #loaded: LoadedModel | undefined;
-  /** Last call of the queue: onnxruntime runs one at a time. */
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Queue of all that uses the model: onnxruntime runs one thing at a time. */
+  readonly #queue = new SerialQueue();
 
   /** @param database being opened; where that fails, each call that needs it rejects with the reason */
   constructor(database: Promise<Database>) {
@@ -52,7 +53,7 @@ export class InferService implements InferCalls {
   }
 
   loadModel(id: ModelId, threads: number): Promise<ModelRecord> {
-    return this.#enqueue(async () => {
+    return this.#queue.run(async () => {
       if (this.#loaded?.record.id === id) return this.#loaded.record;
       const database = await this.#database;
       const record = await requireRecord(database, 'models', id);
@@ -66,7 +67,7 @@ export class InferService implements InferCalls {
 
   annotate(text: string): Promise<Annotation | undefined> {
     return this.#latest.run(() =>
-      this.#enqueue(() => whileTagging(() => this.#require().annotator.annotate(text))),
+      this.#queue.run(() => whileTagging(() => this.#require().annotator.annotate(text))),
     );
   }
 
@@ -74,7 +75,7 @@ export class InferService implements InferCalls {
     const annotations: Annotation[] = [];
     for (const text of texts) {
       annotations.push(
-        await this.#enqueue(() => whileTagging(() => this.#require().annotator.annotate(text))),
+        await this.#queue.run(() => whileTagging(() => this.#require().annotator.annotate(text))),
       );
       report({ stage: 'Tagging', done: annotations.length, total: texts.length });
     }
@@ -90,7 +91,7 @@ export class InferService implements InferCalls {
     for await (const chunk of readStoredSentences(await this.#database, corpusId, split))
       sentences.push(...chunk);
     const total = sentences.length;
-    return this.#enqueue(() => {
+    return this.#queue.run(() => {
       const { annotator, session } = this.#require();
       return scoreSentences(annotator, sentences, session.metadata.scheme, {
         onProgress: (done) => report({ stage: `Scoring ${split}`, done, total }),
@@ -99,7 +100,7 @@ export class InferService implements InferCalls {
   }
 
   release(): Promise<void> {
-    return this.#enqueue(() => this.#unload());
+    return this.#queue.run(() => this.#unload());
   }
 
   async #unload(): Promise<void> {
@@ -111,11 +112,5 @@ export class InferService implements InferCalls {
   #require(): LoadedModel {
     if (!this.#loaded) throw new Error('No model is loaded; choose one, or drop a model file.');
     return this.#loaded;
-  }
-
-  #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(task);
-    this.#queue = result.catch(() => undefined); // its own caller hears of its failure
-    return result;
   }
 }

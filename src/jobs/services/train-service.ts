@@ -1,3 +1,4 @@
+import { SerialQueue } from '../../async/serial-queue';
 import { measureMemory } from '../../engine/memory';
 import { selectBackend, type BackendReport } from '../../engine/start-engine';
 import {
@@ -45,7 +46,7 @@ export class TrainService implements TrainCalls {
   /** Control of the job in hand, or of the last one. */
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   /**
    * @param database being opened; where that fails, each job rejects with the reason
@@ -154,14 +155,12 @@ export class TrainService implements TrainCalls {
 
   /** Runs a job, with a control of its own, after those before it: they share the backend's memory. */
   #enqueue<Result>(job: (context: RunContext) => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(async () => {
+    return this.#queue.run(async () => {
       const device = this.#describeDevice(await this.#soundBackend());
       const control = new RunControl(whenNobodyTags);
       this.#control = control;
       return job({ database: await this.#database, device, control });
     });
-    this.#queue = result.catch(() => undefined); // its own caller hears of its failure
-    return result;
   }
 
   #describeDevice(backend: BackendReport): TrainingDevice {

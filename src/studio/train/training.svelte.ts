@@ -2,6 +2,7 @@ import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-loc
 import { deleteRun, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
 import { DEFAULT_RECIPE } from '../../protocol/run-defaults';
+import { SerialQueue } from '../../async/serial-queue';
 import { proxied } from '../../protocol/connect';
 import type { DataCalls, PackSummary } from '../../protocol/data-calls';
 import type { ReportProgress } from '../../protocol/progress';
@@ -47,7 +48,7 @@ export class Training {
   readonly #corpora: Corpora;
   readonly #encoders: Encoders;
   readonly #hooks: TrainingHooks;
-  #measured: Promise<void> = Promise.resolve();
+  readonly #measurements = new SerialQueue();
   #wantedMeasure = 0;
 
   constructor(
@@ -138,7 +139,7 @@ export class Training {
     this.packed = undefined;
     if (!encoder || !this.#corpora.chosen || !this.#corpora.trainable || this.busy) return;
     const request = this.#request(encoder.id, this.#corpora.chosen.id);
-    this.#measured = this.#measured.then(async () => {
+    await this.#measurements.run(async () => {
       if (wanted !== this.#wantedMeasure || this.busy) return;
       this.measuring = true;
       try {
@@ -156,7 +157,6 @@ export class Training {
         this.measuring = false;
       }
     });
-    await this.#measured;
   }
 
   /** Fetches the encoder if it is not here yet, then trains until the end or a stop. */
@@ -166,7 +166,7 @@ export class Training {
     const encoder = await this.#encoders.obtain();
     if (!encoder) return undefined;
     this.#wantedMeasure += 1;
-    await this.#measured;
+    await this.#measurements.whenIdle();
     const request = this.#request(encoder.id, corpus.id);
     if (!(await this.#packForRun(request))) return undefined;
     askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
@@ -177,7 +177,7 @@ export class Training {
   /** Goes on from the last checkpoint of an interrupted run. */
   async continue(run: RunRecord): Promise<RunRecord | undefined> {
     if (this.busy) return undefined;
-    await this.#measured;
+    await this.#measurements.whenIdle();
     if (!(await this.#packForRun(run))) return undefined;
     const live = new LiveRun(run, run.labels);
     live.continueFrom(run);
