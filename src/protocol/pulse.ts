@@ -30,7 +30,7 @@ export function answerPulse({ pulse, lock }: PulseRequest): void {
 }
 
 /** Time between two beats. */
-export const BEAT_MS = 1000;
+const BEAT_MS = 1000;
 
 export interface PulseLimits {
   /** Milliseconds without an answer after which a worker counts as silent. */

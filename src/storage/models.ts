@@ -3,17 +3,12 @@ import { renameRecord } from './rename-record';
 import { requireRecord } from './require';
 import type { Database } from './schema';
 import { deleteSharded, saveSharded, shardOwner } from './shards/sharded-record';
-import { readShards, readShardsAsBlob, type ByteParts } from './shards/shards';
+import { readShardsAsBlob, type ByteParts } from './shards/shards';
 import { readFrom } from './transaction';
 
 /** Stores a model and its ONNX file, whose length is `record.bytes`. @throws StorageFullError */
 export function saveModel(database: Database, record: ModelRecord, file: ByteParts): Promise<void> {
   return saveSharded(database, 'models', record, file);
-}
-
-/** Finds a model's record; undefined where it was deleted. */
-export function findModel(database: Database, id: ModelId): Promise<ModelRecord | undefined> {
-  return readFrom(database, ['models'], (transaction) => transaction.objectStore('models').get(id));
 }
 
 /** Lists the models, newest first. */
@@ -27,18 +22,6 @@ export async function listModels(database: Database): Promise<ModelRecord[]> {
 /** Reads the ONNX file, verified, to download or to slice: the heap never holds it whole. @throws DamagedDataError, or an Error if it was deleted. */
 export async function readModelBlob(database: Database, id: ModelId): Promise<Blob> {
   return readShardsAsBlob(
-    database,
-    shardOwner('models', id),
-    await requireRecord(database, 'models', id),
-  );
-}
-
-/** Reads the ONNX file into one array, verified, as onnxruntime wants it. @throws DamagedDataError, or an Error if it was deleted. */
-export async function readModelBytes(
-  database: Database,
-  id: ModelId,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return readShards(
     database,
     shardOwner('models', id),
     await requireRecord(database, 'models', id),

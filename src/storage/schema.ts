@@ -20,7 +20,7 @@ import type { ShardList } from './shards/shard-list';
 /** A corpus' record with the generation of its sentences: a corpus that is read anew is written beside the old text, then replaces it. */
 export type StoredCorpus = CorpusRecord & { generation: number; textBytes: number };
 
-export type SentenceKey = [corpus: CorpusId, generation: number, split: SplitName, chunk: number];
+type SentenceKey = [corpus: CorpusId, generation: number, split: SplitName, chunk: number];
 export type PackKey = [corpus: CorpusId, encoder: EncoderId, maxPieces: number, split: SplitName];
 export type CheckpointKey = [run: RunId, slot: 'latest' | 'best', generation: number];
 export type ShardKey = [owner: string, generation: number, index: number];

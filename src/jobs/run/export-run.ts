@@ -97,7 +97,7 @@ async function waitOrAbort(control: RunControl): Promise<void> {
 }
 
 /** Reads a written file as any page would, and compares its logits with the reference. @throws ParityError, or what makes it unreadable. */
-export async function verifyFile(
+async function verifyFile(
   file: Blob,
   reference: readonly ParityReference[],
   { tolerance }: Variant = F32_VARIANT,
