@@ -35,8 +35,7 @@ export interface TrainOptions {
   /** A micro-batch has at most so many pieces, padding included; it changes memory and speed, not the result. */
   microBatchPieces: number;
   control: RunControl;
-  /** See `GpuTrainerOptions`; a CPU takes no notice of either. */
-  isEager?: boolean;
+  /** See `GpuTrainerOptions`; a CPU takes no notice of it. */
   precision?: Precision;
   /** Goes on where this was taken; of its weights the classifier was made. */
   resumeFrom?: Pick<CheckpointState, 'optimizer' | 'accumulated' | 'position'>;
@@ -72,7 +71,6 @@ export class TrainingRun {
     this.#schedule = planSchedule(train.sentences, recipe);
     this.#trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {
       weightDecay: recipe.weightDecay,
-      isEager: options.isEager ?? false,
       precision: options.precision ?? 'f32',
     });
     if (!resumeFrom) return;

@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { accumulate } from '../../engine/ops/accumulate';
+import type * as tf from '@tensorflow/tfjs-core';
 import { FlatAdamw } from '../../engine/webgpu/parameters/flat-adamw';
 import type { FlatBuffer } from '../../engine/webgpu/parameters/flat-buffer';
 import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
@@ -15,18 +14,14 @@ import {
   type AdamwOptions,
   type AdamwState,
 } from '../optimizer/adamw';
-import { gatherThenApply } from './gather-then-apply';
 import { checkGradients } from '../optimizer/gradients';
 import { LossScale } from '../optimizer/loss-scale';
-import { differentiateInputs, planInputs } from './step-inputs';
 import { StepCache } from './step-cache';
 import type { TrainBatch, Trainer } from './trainer';
 
 export type Precision = 'f32' | 'f16';
 
 export interface GpuTrainerOptions extends AdamwOptions {
-  /** Runs every step kernel by kernel on tfjs' tape: the oracle that a replay in f32 must equal bit for bit. Always in f32. */
-  isEager?: boolean;
   /**
    * `f16`: states, and the weights that products read, are in half precision; sums, softmax, norms, the weights themselves, their gradients
    * and moments are f32 (Micikevicius et al. 2018). f32 by default.
@@ -42,7 +37,6 @@ export class GpuTrainer implements Trainer {
   readonly #backend: GpuBackend;
   readonly #classifier: TokenClassifier;
   readonly #options: Required<AdamwOptions>;
-  readonly #isEager: boolean;
   readonly #optimizer: FlatAdamw;
   readonly #results: StepResults;
   readonly #steps: StepCache;
@@ -57,17 +51,16 @@ export class GpuTrainer implements Trainer {
   constructor(
     classifier: TokenClassifier,
     parameters: ReadonlyMap<string, tf.Variable>,
-    { isEager = false, precision = 'f32', lossScale, ...options }: GpuTrainerOptions = {},
+    { precision = 'f32', lossScale, ...options }: GpuTrainerOptions = {},
   ) {
     this.#backend = gpuBackend();
     this.#classifier = classifier;
     this.#options = { ...ADAMW_DEFAULTS, ...options };
-    this.#isEager = isEager;
     const { flat } = classifier;
     if (!flat) throw new Error('The classifier was made on another backend; make it anew.');
     const trained = [...flat.parts.keys()].filter((key) => parameters.has(key));
     this.parameters = new Map(trained.map((key) => [key, parameters.get(key)!]));
-    if (precision === 'f16' && !isEager) {
+    if (precision === 'f16') {
       this.#copies = new HalfCopies(
         this.#backend,
         flat,
@@ -93,7 +86,6 @@ export class GpuTrainer implements Trainer {
   }
 
   async gather(part: TrainBatch): Promise<number> {
-    if (this.#isEager) return this.#gatherEagerly(part);
     const { captured, inputs } = this.#steps.find(part);
     captured.run(inputs, this.#stepNumbers(part));
     this.#hasGradients = true;
@@ -102,7 +94,6 @@ export class GpuTrainer implements Trainer {
   }
 
   async gatherAndApply(part: TrainBatch, learningRate: number, clipNorm: number) {
-    if (this.#isEager) return gatherThenApply(this, part, learningRate, clipNorm);
     const { captured, inputs } = this.#steps.find(part);
     const update = this.#nextUpdate(learningRate, clipNorm);
     captured.run(inputs, this.#stepNumbers(part), update.append);
@@ -234,23 +225,6 @@ export class GpuTrainer implements Trainer {
     const { seed, step } = dropout ?? { seed: 0, step: 0 };
     const addsGradients = this.#hasGradients;
     return { seed, step, denominator: labelledWords, lossScale: this.#scale, addsGradients };
-  }
-
-  async #gatherEagerly(part: TrainBatch): Promise<number> {
-    const { gradients } = this.#optimizer;
-    const { plan, inputs } = planInputs(this.#classifier, part);
-    const tensors = Object.fromEntries(
-      Object.entries(inputs).map(([name, numbers]) => [name, tf.tensor1d(numbers, 'int32')]),
-    );
-    const result = differentiateInputs(this.#classifier, this.parameters, plan, tensors, part);
-    for (const [key, gradient] of result.gradients) {
-      if (this.#hasGradients) tf.dispose(accumulate(gradients.tensor(key), gradient));
-      else gradients.copyFrom(key, gradient);
-    }
-    this.#hasGradients = true;
-    const [loss] = await result.loss.data<'float32'>();
-    tf.dispose([result.loss, ...result.gradients.values(), ...Object.values(tensors)]);
-    return loss!;
   }
 }
 
