@@ -17,7 +17,7 @@ export class OurPeer implements GpuPeer {
   /** Dispatches beside a plan's own: squares, norm, AdamW; the weights' copy in half precision. */
   #applied = 3;
 
-  async start({ config, backend, isEager, precision, pieces }: GpuStartRequest): Promise<void> {
+  async start({ config, backend, precision, pieces }: GpuStartRequest): Promise<void> {
     await selectBackend(backend);
     if (precision === 'f16') this.#applied = 4;
     // As it goes to a GPU: a software adapter would get a submit for each dispatch, and JavaScript would be the time it takes to wake its process.
@@ -26,10 +26,11 @@ export class OurPeer implements GpuPeer {
     gpuBackend().tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
-    this.#trainer = new GpuTrainer(classifier, classifier.parameters, {
-      isEager,
-      ...(precision ? { precision } : {}),
-    });
+    this.#trainer = new GpuTrainer(
+      classifier,
+      classifier.parameters,
+      precision ? { precision } : {},
+    );
   }
 
   async step(batch: BenchBatch): Promise<GpuStepReply> {
