@@ -39,9 +39,7 @@ export function adamwUpdate(
   update: AdamwUpdate,
 ): void {
   if (!hasKernel('AdamW')) return adamwUpdatePlain(parameter, m, v, gradient, update);
-  tf.tidy(() =>
-    parameter.assign(runKernel('AdamW', { parameter, m, v, gradient }, { ...update })),
-  );
+  tf.tidy(() => parameter.assign(runKernel('AdamW', { parameter, m, v, gradient }, { ...update })));
 }
 
 /** Takes the same step by tf ops, where the backend has no kernel for it: the oracle of those that have. */
