@@ -90,8 +90,8 @@ export class TrainService implements TrainCalls {
 
   /** Chooses the precision of a run: the requested one, else what suits the GPU, which is measured before its first run. */
   async #choosePrecision({ backend }: BackendReport): Promise<Precision> {
-    const { precision, isEager } = this.#request;
-    if (backend !== 'webgpu' || isEager) return 'f32';
+    const { precision } = this.#request;
+    if (backend !== 'webgpu') return 'f32';
     if (precision) return precision;
     this.#precision ??= choosePrecision(gpuBackend(), await this.#database);
     return this.#precision;
@@ -164,11 +164,10 @@ export class TrainService implements TrainCalls {
   }
 
   #describeDevice(backend: BackendReport): TrainingDevice {
-    const { isEager = false, memoryBytes } = this.#request;
+    const { memoryBytes } = this.#request;
     return {
       backend,
       ...(memoryBytes === undefined ? {} : { memoryBytes }),
-      isEager,
       measureMemory: () => measureMemory().bytes,
       choosePrecision: () => this.#choosePrecision(backend),
       restart: () => this.#soundBackend(),

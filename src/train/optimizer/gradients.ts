@@ -7,8 +7,9 @@ import { placeBatch } from '../../model/batch-rows';
 import type { DropoutStep, EncoderInput } from '../../model/encoder';
 import type { ModelBatch } from '../../model/model-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
+import { checkSizes, type NumbersByKey } from './optimizer-state';
 
-/** By parameter key, in the device's layout. Who holds it disposes of it. */
+/** Gradients by parameter key, in the device's layout. Whoever holds them disposes of them. */
 export type Gradients = Map<string, tf.Tensor>;
 
 /**
@@ -68,7 +69,7 @@ export function labelRows(
   return takeRows(indices, labelIds, IGNORED_LABEL, labels);
 }
 
-/** total ← total + part; `part` is spent. An empty total takes the part over. */
+/** Adds a part to a total and spends it; an empty total takes the part over. */
 export function addGradients(total: Gradients, part: Gradients): void {
   for (const [key, gradient] of part) {
     const sum = total.get(key);
@@ -82,33 +83,19 @@ export function disposeGradients(gradients: Gradients): void {
   gradients.clear();
 }
 
-/** The numbers of gradients, for a checkpoint. */
-export async function readGradients(gradients: Gradients): Promise<Map<string, Float32Array>> {
+/** Reads gradients back, for a checkpoint. */
+export async function readGradients(gradients: Gradients): Promise<NumbersByKey> {
   const numbers = new Map<string, Float32Array>();
   for (const [key, gradient] of gradients) numbers.set(key, await gradient.data<'float32'>());
   return numbers;
 }
 
-/** @throws where a parameter's numbers are missing or of another size. */
-export function checkGradients(
-  numbers: ReadonlyMap<string, Float32Array>,
-  parameters: ReadonlyMap<string, { size: number }>,
-): void {
-  for (const [key, { size }] of parameters) {
-    const length = numbers.get(key)?.length;
-    if (length === size) continue;
-    throw new Error(
-      `The checkpoint's gradient of ${key} needs ${size} numbers, got ${length ?? 'none'}; start the run again.`,
-    );
-  }
-}
-
-/** Gradients from a checkpoint's numbers. @throws where a parameter's are missing or of another size. */
+/** Puts a checkpoint's gradients on the device. @throws where a parameter's numbers are missing or of another size. */
 export function restoreGradients(
-  numbers: ReadonlyMap<string, Float32Array>,
+  numbers: NumbersByKey,
   parameters: ReadonlyMap<string, tf.Variable>,
 ): Gradients {
-  checkGradients(numbers, parameters);
+  checkSizes('gradient', numbers, parameters);
   return new Map(
     Array.from(parameters, ([key, { shape }]) => [
       key,
@@ -117,7 +104,7 @@ export function restoreGradients(
   );
 }
 
-/** The global norm of the gradients, and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips). */
+/** Measures the global norm of the gradients, and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips). */
 export async function measureGradients(
   gradients: Gradients,
   clipNorm: number,
