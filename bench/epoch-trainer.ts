@@ -4,7 +4,7 @@ import { readSafetensors } from '../src/model/safetensors/safetensors';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { tagsToSpans } from '../src/ner/tag-scheme';
 import { TagSet } from '../src/ner/tag-set';
-import { planEpoch, type EffectiveBatch } from '../src/tokenizer/pack/batches';
+import { planEpoch, type EffectiveBatch } from '../src/train/micro-batches';
 import { packSplit } from '../src/tokenizer/pack/pack-split';
 import type { PackedSplit } from '../src/tokenizer/pack/packed-split';
 import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';

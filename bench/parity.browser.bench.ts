@@ -3,7 +3,7 @@ import { test } from 'vitest';
 import { selectBackend, type BackendChoice } from '../src/engine/start-engine';
 import type { BertConfig } from '../src/model/bert-config';
 import { readEncoderWeights } from '../src/model/encoder-folder';
-import type { ModelBatch } from '../src/model/model-batch';
+import type { ModelBatch } from '../src/model/piece-batch';
 import { isLinearWeight } from '../src/model/parameters';
 import { randomBert } from '../src/model/random-bert';
 import { readBertConfig } from '../src/model/read-bert-config';

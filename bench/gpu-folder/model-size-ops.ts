@@ -5,7 +5,7 @@ import { embed, listOccurrences, placePieces } from '../../src/engine/ops/embedd
 import { linear } from '../../src/engine/ops/linear';
 import { maskedCrossEntropy } from '../../src/engine/ops/masked-cross-entropy';
 import { residualNorm } from '../../src/engine/ops/residual-norm';
-import { layOutRows } from '../../src/engine/ops/row-layout';
+import { layOutRows } from '../../src/engine/ops/device-batch';
 import { seededNumbers } from '../../test/reference/seeded-numbers';
 import { useBackend } from '../../test/reference/use-backend';
 

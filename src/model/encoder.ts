@@ -6,7 +6,7 @@ import { layerNorm } from '../engine/ops/layer-norm';
 import { linear } from '../engine/ops/linear';
 import { queryKeyValue, type Triple } from '../engine/ops/query-key-value';
 import { dropHidden, residualNorm, type HiddenDropout } from '../engine/ops/residual-norm';
-import type { RowLayout } from '../engine/ops/row-layout';
+import type { RowLayout } from '../engine/ops/device-batch';
 import type { BertConfig } from './bert-config';
 import { layerKey } from './parameters';
 import { moreTableKeys, WORD_TABLE_KEY } from './word-table';

@@ -1,9 +1,9 @@
 import { releaseUnusedMemory } from '../engine/memory';
-import { computesPadding } from '../engine/ops/row-layout';
+import { computesPadding } from '../engine/ops/device-batch';
 import { ScoreCounter, type ScoreReport } from '../ner/scores';
 import type { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { padMicroBatch, planByLength, type MicroBatch } from '../tokenizer/pack/batches';
+import { padMicroBatch, planByLength, type MicroBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { countWords, countWordsInWindow, unpackSpans } from '../tokenizer/pack/unpack-sentence';
 import { tagWords } from './labels';

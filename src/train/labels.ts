@@ -1,6 +1,6 @@
 import { IGNORED_LABEL } from '../engine/ops/masked-cross-entropy';
 import type { TagSet } from '../ner/tag-set';
-import type { EffectiveBatch, MicroBatch } from '../tokenizer/pack/batches';
+import type { EffectiveBatch, MicroBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { countWords, unpackSpans } from '../tokenizer/pack/unpack-sentence';
 

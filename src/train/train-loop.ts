@@ -1,7 +1,7 @@
-import { computesPadding } from '../engine/ops/row-layout';
+import { computesPadding } from '../engine/ops/device-batch';
 import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { planEpoch, type EffectiveBatch } from '../tokenizer/pack/batches';
+import { planEpoch, type EffectiveBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
 import {

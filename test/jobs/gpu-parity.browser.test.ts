@@ -4,7 +4,7 @@ import { IGNORED_LABEL } from '../../src/engine/ops/masked-cross-entropy';
 import { exportOnnx } from '../../src/export/export-onnx';
 import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { createSession } from '../../src/infer/session';
-import type { ModelBatch } from '../../src/model/model-batch';
+import type { ModelBatch } from '../../src/model/piece-batch';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { SeededRandom } from '../../src/random/seeded-random';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';

@@ -1,6 +1,6 @@
 import type { BertConfig } from '../../src/model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
-import type { ModelBatch } from '../../src/model/model-batch';
+import type { ModelBatch } from '../../src/model/piece-batch';
 import type { Weights } from '../../src/model/weights';
 import golden from './golden/tiny-bert.json';
 import { seededNumbers } from './seeded-numbers';

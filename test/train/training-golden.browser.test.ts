@@ -5,7 +5,7 @@ import { classifierParameterShapes, encoderParameterShapes } from '../../src/mod
 import { seededNormal } from '../../src/random/seeded-normal';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import type { Weights } from '../../src/model/weights';
-import { padMicroBatch, planByLength, type EffectiveBatch } from '../../src/tokenizer/pack/batches';
+import { padMicroBatch, planByLength, type EffectiveBatch } from '../../src/train/micro-batches';
 import { RunControl } from '../../src/train/run-control';
 import { planSchedule, scheduleFactor } from '../../src/recipe/schedule';
 import { takeStep } from '../../src/train/step/train-step';

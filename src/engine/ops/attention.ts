@@ -3,7 +3,7 @@ import { differentiable, differentiableByName } from './differentiable';
 import { hasKernel, runKernel, runKernels } from './run-kernel';
 import { dropout } from './dropout';
 import type { DropoutPlace } from './dropout-hash';
-import type { RowLayout } from './row-layout';
+import type { RowLayout } from './device-batch';
 
 /** What attention needs beside the states. */
 export interface AttentionSetting {

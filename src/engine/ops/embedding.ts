@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel, runKernels } from './run-kernel';
 import { differentiableByName } from './differentiable';
 import { gatherRows } from './gather-rows';
-import { freshInts, type RowLayout, type TakeInts } from './row-layout';
+import { freshInts, type RowLayout, type TakeInts } from './device-batch';
 
 /** The tables of BERT's input, each f32[entries, hidden]. */
 export interface EmbeddingTables {

@@ -4,7 +4,7 @@ import { differentiableByName } from './differentiable';
 import { dropout } from './dropout';
 import type { DropoutPlace } from './dropout-hash';
 import { layerNorm } from './layer-norm';
-import type { RowLayout } from './row-layout';
+import type { RowLayout } from './device-batch';
 
 /** Which hidden states are dropped: see `dropout`. */
 export interface HiddenDropout {

@@ -1,4 +1,4 @@
-import { computesPadding } from '../../engine/ops/row-layout';
+import { computesPadding } from '../../engine/ops/device-batch';
 import { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';

@@ -10,7 +10,7 @@ import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
 import { saveModel } from '../../storage/models';
 import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../../storage/records';
-import { padMicroBatch, planByLength } from '../../tokenizer/pack/batches';
+import { padMicroBatch, planByLength } from '../../train/micro-batches';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
 import type { RunControl } from '../../train/run-control';
 import { loadCheckpointState } from './load-checkpoint';

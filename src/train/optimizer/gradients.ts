@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { accumulate } from '../../engine/ops/accumulate';
 import { globalNorm } from '../../engine/ops/global-norm';
 import { IGNORED_LABEL, maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
-import { takeRows, type RowNumbers } from '../../engine/ops/row-layout';
-import { placeBatch } from '../../model/batch-rows';
+import { takeRows, type RowNumbers } from '../../engine/ops/device-batch';
+import { placeBatch } from '../../model/lay-out-batch';
 import type { DropoutStep, EncoderInput } from '../../model/encoder';
-import type { ModelBatch } from '../../model/model-batch';
+import type { ModelBatch } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
 
 /** By parameter key, in the device's layout. Who holds it disposes of it. */

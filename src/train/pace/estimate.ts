@@ -1,7 +1,7 @@
-import { roundUpRows } from '../../engine/ops/row-layout';
+import { roundUpRows } from '../../engine/ops/device-batch';
 import type { BertConfig } from '../../model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../model/parameters';
-import { planByLength, planEpoch, type MicroBatch } from '../../tokenizer/pack/batches';
+import { planByLength, planEpoch, type MicroBatch } from '../micro-batches';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
 import type { Precision } from '../step/gpu-trainer';
 import type { Speed } from './measure-speed';

@@ -1,6 +1,6 @@
 import { releaseUnusedMemory } from '../../engine/memory';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
-import type { ModelBatch } from '../../model/model-batch';
+import type { ModelBatch } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
 import type { Precision } from '../step/gpu-trainer';
 import type { TrainRecipe } from '../../recipe/recipe';

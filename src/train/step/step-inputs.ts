@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossAndGradients, StepInputs } from '../../engine/webgpu/capture/captured-step';
-import type { BatchRows } from '../../model/batch-rows';
+import type { BatchRows } from '../../model/lay-out-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
 import { differentiateLoss, labelRows } from '../optimizer/gradients';
 import type { TrainBatch } from './trainer';

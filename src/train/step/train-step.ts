@@ -1,5 +1,5 @@
 import type { DropoutStep } from '../../model/encoder';
-import { countRealPieces, padMicroBatch, type EffectiveBatch } from '../../tokenizer/pack/batches';
+import { countRealPieces, padMicroBatch, type EffectiveBatch } from '../micro-batches';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
 import { DivergenceError } from '../divergence-error';
 import { countLabelledWords, labelPieces } from '../labels';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DropoutStep } from '../../model/encoder';
-import type { ModelBatch } from '../../model/model-batch';
+import type { ModelBatch } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
 import type { AdamwState } from '../optimizer/adamw';
 import { GpuTrainer, type GpuTrainerOptions } from './gpu-trainer';

@@ -5,7 +5,7 @@ import {
   attentionPlain,
   type AttentionSetting,
 } from '../../../src/engine/ops/attention';
-import { layOutRows } from '../../../src/engine/ops/row-layout';
+import { layOutRows } from '../../../src/engine/ops/device-batch';
 import { hashOf } from '../../reference/dropout-hash';
 import { expectClose, expectGradients } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';

@@ -6,7 +6,7 @@ import {
   needsOccurrences,
   placePieces,
 } from '../../../src/engine/ops/embedding';
-import { placeRows, planRows } from '../../../src/engine/ops/row-layout';
+import { placeRows, planRows } from '../../../src/engine/ops/device-batch';
 import { expectGradients } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';

@@ -6,7 +6,7 @@ import {
   residualNorm,
   type HiddenDropout,
 } from '../../../src/engine/ops/residual-norm';
-import { layOutRows } from '../../../src/engine/ops/row-layout';
+import { layOutRows } from '../../../src/engine/ops/device-batch';
 import { hashOf } from '../../reference/dropout-hash';
 import { expectClose, expectGradients } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';

@@ -6,8 +6,8 @@ import {
   planEpoch,
   type BatchLimits,
   type MicroBatch,
-} from '../../../src/tokenizer/pack/batches';
-import type { PackedSplit } from '../../../src/tokenizer/pack/packed-split';
+} from '../../src/train/micro-batches';
+import type { PackedSplit } from '../../src/tokenizer/pack/packed-split';
 
 /** Sentences of the given lengths in pieces; piece ids count up through the split from 100. */
 function splitOfLengths(lengths: number[]): PackedSplit {

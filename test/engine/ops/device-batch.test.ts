@@ -5,7 +5,7 @@ import {
   roundUpRows,
   type RowNumbers,
   type TakeInts,
-} from '../../../src/engine/ops/row-layout';
+} from '../../../src/engine/ops/device-batch';
 
 /** Of each row: its place, the end of its sentence, and that sentence. */
 const tableRows = ({ table }: RowNumbers) =>

@@ -10,9 +10,9 @@ import {
   takeRows,
   type RowNumbers,
   type TakeInts,
-} from '../engine/ops/row-layout';
+} from '../engine/ops/device-batch';
 import type { EncoderInput } from './encoder';
-import { countPieces, type ModelBatch } from './model-batch';
+import { countPieces, type ModelBatch } from './piece-batch';
 
 /** A batch as rows of pieces, still on the host. */
 export interface BatchRows {

@@ -1,5 +1,5 @@
-import type { PackedSplit } from './packed-split';
-import { SeededRandom } from '../../random/seeded-random';
+import { countPieces, type PackedSplit } from '../tokenizer/pack/packed-split';
+import { SeededRandom } from '../random/seeded-random';
 
 /** Sentences that go through the model at once, padded to the longest of them. */
 export interface MicroBatch {
@@ -95,11 +95,6 @@ export function padMicroBatch(
     attentionMask.fill(1, row * pieces, row * pieces + end - start);
   });
   return { batch, pieces, pieceIds, attentionMask, rows };
-}
-
-/** Pieces of a sentence, [CLS] and [SEP] included. */
-export function countPieces(split: PackedSplit, sentence: number): number {
-  return split.pieceOffsets[sentence + 1]! - split.pieceOffsets[sentence]!;
 }
 
 /** Pieces of a micro-batch without its padding. */
