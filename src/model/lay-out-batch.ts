@@ -1,51 +1,45 @@
 import {
+  layOutRows,
   listOccurrences,
+  longestOf,
   needsOccurrences,
-  placePieces,
-  type Occurrences,
-} from '../engine/ops/embedding';
-import {
-  planBatchRows,
-  placeRows,
-  takeRows,
-  type RowNumbers,
+  sizeOnDevice,
+  type BatchArrays,
   type TakeInts,
 } from '../engine/ops/device-batch';
-import type { EncoderInput } from './encoder';
-import { countPieces, type ModelBatch } from './piece-batch';
+import type { PieceBatch } from './piece-batch';
 
-/** A batch as rows of pieces, still on the host. */
-export interface BatchRows {
-  layout: RowNumbers;
-  /** i32[rows]: in the word-embedding table, each piece's row. */
-  pieceIds: Int32Array;
-  /** Where each row of the table occurs; only where the backend asks for it. */
-  occurrences?: Occurrences;
+/** A batch as the backend in use reads it, still on the host. */
+export interface BatchLayout {
+  arrays: BatchArrays;
+  /** Pieces of the longest sentence. */
+  longest: number;
 }
 
 /**
- * Lays a batch out as the backend in use wants it.
+ * Lays a batch out as the backend in use wants it; fillers are pieces of id 0.
  *
- * @param entries rows of the word-embedding table
+ * @param entries rows of the word-embedding table on the device
  * @param lookUp turns pieces into their rows in that table, in place
  */
-export function planBatch(
-  batch: ModelBatch,
+export function layOutBatch(
+  { pieceIds, offsets, sentenceIndices }: PieceBatch,
   entries: number,
   lookUp: (pieceIds: Int32Array) => void,
   ints: TakeInts,
-): BatchRows {
-  const lengths = countPieces(batch);
-  const sentences = batch.rows ?? lengths.map((_, row) => row);
-  const layout = planBatchRows(lengths, sentences, batch.pieces, ints);
-  const { indices } = layout;
-  const pieceIds = takeRows(indices, batch.pieceIds, 0, ints('pieceIds', indices.length));
-  lookUp(pieceIds);
-  if (!needsOccurrences()) return { layout, pieceIds };
-  return { layout, pieceIds, occurrences: listOccurrences(pieceIds, entries, ints) };
+): BatchLayout {
+  const sentences = offsets.length - 1;
+  const size = sizeOnDevice(pieceIds.length, sentences);
+  const rows = layOutRows(offsets, sentenceIndices ?? countUp(sentences), size, ints);
+  const entriesOfRows = ints('pieceIds', size.rows);
+  entriesOfRows.set(pieceIds);
+  entriesOfRows.fill(0, pieceIds.length);
+  lookUp(entriesOfRows);
+  const arrays: BatchArrays = { ...rows, pieceIds: entriesOfRows };
+  if (needsOccurrences()) Object.assign(arrays, listOccurrences(entriesOfRows, entries, ints));
+  return { arrays, longest: longestOf(offsets) };
 }
 
-/** Puts it on the device. Inside `tf.tidy`. */
-export function placeBatch({ layout, pieceIds, occurrences }: BatchRows): EncoderInput {
-  return { pieces: placePieces(pieceIds, occurrences), layout: placeRows(layout) };
+function countUp(length: number): Int32Array {
+  return Int32Array.from({ length }, (_, index) => index);
 }

@@ -1,13 +1,26 @@
 import type { BertConfig } from './bert-config';
 
-/** Sentences as the model reads them, padded to one length. Token types are all 0. */
-export interface ModelBatch {
-  batch: number;
-  pieces: number;
-  pieceIds: Int32Array; // [batch · pieces]
-  attentionMask: Int32Array; // [batch · pieces], 1 for a piece and 0 for the padding behind
-  /** Each sentence's row in the effective batch, which decides its dropout mask; undefined counts from 0. */
-  rows?: Int32Array; // [batch]
+/** Sentences as the model reads them, one behind the other, without padding. Token types are all 0. */
+export interface PieceBatch {
+  /** i32[pieces]: `[CLS] pieces [SEP]` of each sentence. */
+  pieceIds: Int32Array;
+  /** i32[sentences + 1], from 0: sentence s has the pieces from `offsets[s]` up to `offsets[s + 1]`. */
+  offsets: Int32Array;
+  /** i32[sentences]: each sentence's index in the effective batch, which decides its dropout mask; absent counts from 0. */
+  sentenceIndices?: Int32Array;
+}
+
+/**
+ * Puts sentences behind one another.
+ *
+ * @example joinSentences([[2, 10, 3], [2, 3]]) // { pieceIds: [2, 10, 3, 2, 3], offsets: [0, 3, 5] }
+ */
+export function joinSentences(sentences: readonly ArrayLike<number>[]): PieceBatch {
+  const offsets = new Int32Array(sentences.length + 1);
+  sentences.forEach(({ length }, i) => (offsets[i + 1] = offsets[i]! + length));
+  const pieceIds = new Int32Array(offsets[sentences.length]!);
+  sentences.forEach((sentence, i) => pieceIds.set(sentence, offsets[i]));
+  return { pieceIds, offsets };
 }
 
 /**
@@ -16,52 +29,36 @@ export interface ModelBatch {
  * @throws with what was expected and what came.
  */
 export function checkBatch(
-  { batch, pieces, pieceIds, attentionMask, rows }: ModelBatch,
+  { pieceIds, offsets, sentenceIndices }: PieceBatch,
   config: BertConfig,
 ): void {
-  if (pieces > config.maxPositions) {
+  const sentences = offsets.length - 1;
+  if (offsets[0] !== 0 || offsets[sentences] !== pieceIds.length) {
     throw new Error(
-      `The encoder reads at most ${config.maxPositions} pieces, but the batch has ${pieces}; choose a smaller window.`,
+      `offsets: expected 0 to ${pieceIds.length} pieces, got ${offsets[0]} to ${offsets[sentences]}.`,
     );
   }
-  for (const [name, length] of [
-    ['pieceIds', pieceIds.length],
-    ['attentionMask', attentionMask.length],
-  ] as const) {
-    if (length !== batch * pieces)
-      throw new Error(`${name}: expected ${batch} × ${pieces} numbers, got ${length}.`);
-  }
-  if (rows && rows.length !== batch)
-    throw new Error(`rows: expected one for each of ${batch} sentences, got ${rows.length}.`);
   // Plain loops: this is done before every step, and a call for each piece costs as much as laying the batch out.
-  const gap = findGap(attentionMask, pieces);
-  if (gap >= 0)
+  for (let sentence = 0; sentence < sentences; sentence++) {
+    const pieces = offsets[sentence + 1]! - offsets[sentence]!;
+    if (pieces < 0) throw new Error(`offsets: sentence ${sentence} ends before it begins.`);
+    if (pieces <= config.maxPositions) continue;
     throw new Error(
-      `attentionMask: sentence ${Math.floor(gap / pieces)} has a piece behind padding, at ${gap % pieces}.`,
+      `The encoder reads at most ${config.maxPositions} pieces, but sentence ${sentence} has ${pieces}; choose a smaller window.`,
     );
+  }
+  if (sentenceIndices && sentenceIndices.length !== sentences) {
+    throw new Error(
+      `sentenceIndices: expected one for each of ${sentences} sentences, got ${sentenceIndices.length}.`,
+    );
+  }
   let stranger = 0;
   while (pieceIds[stranger]! >= 0 && pieceIds[stranger]! < config.vocabularySize) stranger++;
   if (stranger < pieceIds.length) {
+    const sentence = offsets.findLastIndex((start) => start <= stranger);
     throw new Error(
-      `Piece ${stranger % pieces} of sentence ${Math.floor(stranger / pieces)} has id ${pieceIds[stranger]}, ` +
+      `Piece ${stranger - offsets[sentence]!} of sentence ${sentence} has id ${pieceIds[stranger]}, ` +
         `but the encoder's vocabulary has ${config.vocabularySize} entries; tokenize with the encoder's own vocabulary.`,
     );
   }
-}
-
-/** Where a piece stands behind padding; -1 where none does. */
-function findGap(attentionMask: Int32Array, pieces: number): number {
-  for (let first = 0; first < attentionMask.length; first += pieces) {
-    for (let i = first + 1; i < first + pieces; i++)
-      if (attentionMask[i] === 1 && attentionMask[i - 1] === 0) return i;
-  }
-  return -1;
-}
-
-/** Pieces of each sentence, padding left out: i32[batch]. */
-export function countPieces({ batch, pieces, attentionMask }: ModelBatch): Int32Array {
-  const lengths = new Int32Array(batch);
-  for (let i = 0; i < attentionMask.length; i++)
-    lengths[Math.floor(i / pieces)]! += attentionMask[i]!;
-  return lengths;
 }

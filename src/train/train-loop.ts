@@ -1,7 +1,6 @@
-import { computesPadding } from '../engine/ops/device-batch';
 import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { planEpoch, type EffectiveBatch } from './micro-batches';
+import { planEpoch, type MicroBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
 import {
@@ -32,7 +31,7 @@ export interface TrainOptions {
   /** Of the corpus the splits were packed from. */
   dataHash: string;
   recipe: TrainRecipe;
-  /** A micro-batch has at most so many pieces, padding included; it changes memory and speed, not the result. */
+  /** A micro-batch has at most so many pieces; it changes memory and speed, not the result. */
   microBatchPieces: number;
   control: RunControl;
   /** See `GpuTrainerOptions`; a CPU takes no notice of either. */
@@ -51,8 +50,6 @@ export interface TrainOptions {
  */
 export class TrainingRun {
   readonly #options: TrainOptions;
-  /** Whether the backend computes padding, which decides how steps are cut. */
-  readonly #isPadded: boolean;
   readonly #trainer: Trainer;
   readonly #position: RunPosition;
   readonly #tagSet: TagSet;
@@ -65,7 +62,6 @@ export class TrainingRun {
   constructor(options: TrainOptions) {
     const { classifier, train, labels, recipe, resumeFrom } = options;
     this.#options = options;
-    this.#isPadded = computesPadding();
     this.#position = { ...(resumeFrom?.position ?? START_POSITION) };
     this.#tagSet = new TagSet(labels, recipe.scheme);
     this.#wordTagIds = tagWords(train, this.#tagSet);
@@ -109,8 +105,7 @@ export class TrainingRun {
     // Half precision has overflowed, and the step will begin anew with a smaller loss scale: nothing of it is worth keeping.
     if (![...gradients.values()].every(areFinite)) return state;
     const { microBatchPieces } = this.#options;
-    const isPadded = this.#isPadded;
-    return { ...state, accumulated: { parts, loss, microBatchPieces, isPadded, gradients } };
+    return { ...state, accumulated: { parts, loss, microBatchPieces, gradients } };
   }
 
   /** The model without the optimiser's moments, a third of the bytes: what the best epoch is kept as. */
@@ -145,16 +140,16 @@ export class TrainingRun {
   }
 
   /** @returns false where it was stopped. */
-  async *#trainEpoch(plan: readonly EffectiveBatch[]): AsyncGenerator<TrainEvent, boolean> {
+  async *#trainEpoch(plan: readonly MicroBatch[][]): AsyncGenerator<TrainEvent, boolean> {
     const { train, recipe, control } = this.#options;
     const position = this.#position;
-    for (const batch of plan.slice(position.cursor)) {
+    for (const microBatches of plan.slice(position.cursor)) {
       const learningRate = recipe.learningRate * scheduleFactor(this.#schedule, position.step);
       const outcome = await takeStep({
         trainer: this.#trainer,
         split: train,
         wordTagIds: this.#wordTagIds,
-        batch,
+        microBatches,
         learningRate,
         clipNorm: recipe.clipNorm,
         dropout: { seed: recipe.seed, step: position.step },
@@ -231,7 +226,6 @@ export class TrainingRun {
   /** A step that was cut otherwise begins anew: its parts are no longer these. */
   #restoreStep(accumulated: AccumulatedState | undefined): void {
     if (accumulated?.microBatchPieces !== this.#options.microBatchPieces) return;
-    if (accumulated.isPadded !== this.#isPadded) return;
     const { parts, loss } = accumulated;
     this.#trainer.restoreGradients(accumulated.gradients);
     Object.assign(this.#accumulated, { parts, loss });
@@ -244,12 +238,7 @@ export class TrainingRun {
 
   #batchLimits() {
     const { recipe, microBatchPieces } = this.#options;
-    return {
-      batchSize: recipe.batchSize,
-      pieceBudget: microBatchPieces,
-      maxPieces: recipe.maxPieces,
-      isPadded: this.#isPadded,
-    };
+    return { batchSize: recipe.batchSize, pieceBudget: microBatchPieces };
   }
 
   #done(reason: 'finished' | 'stopped' | 'early-stopping'): TrainEvent {

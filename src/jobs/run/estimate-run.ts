@@ -1,4 +1,3 @@
-import { computesPadding } from '../../engine/ops/device-batch';
 import { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
@@ -62,6 +61,6 @@ export async function estimateRun(
   const splits = { train, dev };
   return {
     ...cost,
-    time: estimateTime(speed, splits, recipe, microBatchPieces, computesPadding()),
+    time: estimateTime(speed, splits, recipe, microBatchPieces),
   };
 }

@@ -13,7 +13,8 @@ interface CheckpointMetadata extends Pick<
   'position' | 'recipe' | 'labels' | 'config' | 'dataHash'
 > {
   betaPowers?: Omit<AdamwState, 'moments'>;
-  accumulated?: Omit<AccumulatedState, 'gradients'>;
+  /** The older field `isPadded` tells of a step whose parts were padded: they are no longer these. */
+  accumulated?: Omit<AccumulatedState, 'gradients'> & { isPadded?: boolean };
 }
 
 const METADATA_KEY = 'tagwerk.checkpoint';
@@ -37,8 +38,8 @@ export function writeCheckpoint(state: CheckpointState): Uint8Array<ArrayBuffer>
   }
   const metadata: CheckpointMetadata = { position, recipe, labels, config, dataHash };
   if (accumulated) {
-    const { parts, microBatchPieces, isPadded, loss } = accumulated;
-    metadata.accumulated = { parts, microBatchPieces, isPadded, loss };
+    const { parts, microBatchPieces, loss } = accumulated;
+    metadata.accumulated = { parts, microBatchPieces, loss };
   }
   if (optimizer) {
     const { beta1Power, beta2Power, lossScale } = optimizer;
@@ -74,12 +75,13 @@ export async function readCheckpoint(blob: Blob): Promise<CheckpointState> {
     moments.set(key, { m: m.data, v: v.data });
   }
   const state = { weights, optimizer: { ...betaPowers, moments }, ...fields };
-  if (!accumulated) return state;
+  if (!accumulated || accumulated.isPadded) return state;
   const gradients = new Map<string, Float32Array>();
   for (const key of keysUnder(file, 'gradients/')) {
     gradients.set(key, (await file.read(`gradients/${key}`)).data);
   }
-  return { ...state, accumulated: { ...accumulated, gradients } };
+  const { parts, microBatchPieces, loss } = accumulated;
+  return { ...state, accumulated: { parts, microBatchPieces, loss, gradients } };
 }
 
 function keysUnder({ tensors }: SafetensorsFile, prefix: string): string[] {

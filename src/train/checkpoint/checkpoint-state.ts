@@ -25,9 +25,8 @@ export interface RunPosition {
 export interface AccumulatedState {
   /** Micro-batches whose gradients are in. */
   parts: number;
-  /** How the step was cut: where one of these differs, the parts are others, and the step begins anew. */
+  /** Pieces of a micro-batch at most when the step was cut: with another number the parts are others, and the step begins anew. */
   microBatchPieces: number;
-  isPadded: boolean;
   loss: number;
   /** By parameter key, in the device's layout. */
   gradients: ReadonlyMap<string, Float32Array>;

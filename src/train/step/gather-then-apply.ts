@@ -1,4 +1,5 @@
-import type { TrainBatch, Trainer } from './trainer';
+import type { TrainBatch } from './train-batch';
+import type { Trainer } from './trainer';
 
 /** See `Trainer.gatherAndApply`: one after the other, the loss read in between. */
 export async function gatherThenApply(

@@ -18,9 +18,10 @@ import {
 import { gatherThenApply } from './gather-then-apply';
 import { checkGradients } from '../optimizer/gradients';
 import { LossScale } from '../optimizer/loss-scale';
-import { differentiateInputs, planInputs } from './step-inputs';
+import { differentiateInputs, layOutInputs } from './step-inputs';
 import { StepCache } from './step-cache';
-import type { TrainBatch, Trainer } from './trainer';
+import type { TrainBatch } from './train-batch';
+import type { Trainer } from './trainer';
 
 export type Precision = 'f32' | 'f16';
 
@@ -238,11 +239,11 @@ export class GpuTrainer implements Trainer {
 
   async #gatherEagerly(part: TrainBatch): Promise<number> {
     const { gradients } = this.#optimizer;
-    const { plan, inputs } = planInputs(this.#classifier, part);
+    const { layout, inputs } = layOutInputs(this.#classifier, part);
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, numbers]) => [name, tf.tensor1d(numbers, 'int32')]),
     );
-    const result = differentiateInputs(this.#classifier, this.parameters, plan, tensors, part);
+    const result = differentiateInputs(this.#classifier, this.parameters, layout, tensors, part);
     for (const [key, gradient] of result.gradients) {
       if (this.#hasGradients) tf.dispose(accumulate(gradients.tensor(key), gradient));
       else gradients.copyFrom(key, gradient);

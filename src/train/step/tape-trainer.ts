@@ -11,7 +11,8 @@ import {
   restoreGradients,
   type Gradients,
 } from '../optimizer/gradients';
-import type { TrainBatch, Trainer } from './trainer';
+import type { TrainBatch } from './train-batch';
+import type { Trainer } from './trainer';
 
 /** Training kernel by kernel, each step on tfjs' tape: how the CPU trains. */
 export class TapeTrainer implements Trainer {
@@ -30,15 +31,8 @@ export class TapeTrainer implements Trainer {
     this.#optimizer = new AdamW(parameters, options);
   }
 
-  async gather({ batch, labelIds, labelledWords, dropout }: TrainBatch): Promise<number> {
-    const { loss, gradients } = lossAndGradients(
-      this.#classifier,
-      batch,
-      labelIds,
-      labelledWords,
-      dropout,
-      this.parameters,
-    );
+  async gather(part: TrainBatch): Promise<number> {
+    const { loss, gradients } = lossAndGradients(this.#classifier, part, this.parameters);
     addGradients(this.#gradients, gradients);
     const [value] = await loss.data<'float32'>();
     loss.dispose();

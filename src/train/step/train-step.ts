@@ -1,10 +1,11 @@
 import type { DropoutStep } from '../../model/encoder';
-import { countRealPieces, padMicroBatch, type EffectiveBatch } from '../micro-batches';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
 import { DivergenceError } from '../divergence-error';
 import { countLabelledWords, labelPieces } from '../labels';
+import { takePieces, type MicroBatch } from '../micro-batches';
 import type { RunControl } from '../run-control';
-import type { TrainBatch, Trainer } from './trainer';
+import type { TrainBatch } from './train-batch';
+import type { Trainer } from './trainer';
 
 /** How far a step is that has several micro-batches; the trainer holds their gradients. Both numbers are 0 between two steps. */
 export interface Accumulation {
@@ -19,7 +20,8 @@ export interface StepTask {
   split: PackedSplit;
   /** i32[words]: see `tagWords`. */
   wordTagIds: Int32Array;
-  batch: EffectiveBatch;
+  /** Parts of the effective batch. */
+  microBatches: readonly MicroBatch[];
   learningRate: number;
   clipNorm: number;
   dropout: DropoutStep;
@@ -33,7 +35,7 @@ export interface StepOutcome {
   gradientNorm: number;
   /** Time at work here, pauses not counted. */
   elapsedMs: number;
-  /** Trained in that time, padding left out. */
+  /** Number of pieces trained in that time. */
   pieces: number;
 }
 
@@ -45,9 +47,9 @@ export interface StepOutcome {
  * @throws DivergenceError, nothing applied, where the loss or the gradient is no number.
  */
 export async function takeStep(task: StepTask): Promise<StepOutcome | undefined> {
-  const { trainer, split, control, dropout, learningRate, clipNorm, accumulated } = task;
-  const { microBatches } = task.batch;
-  const labelledWords = Math.max(1, countLabelledWords(split, task.batch));
+  const { trainer, split, microBatches, control, dropout, accumulated } = task;
+  const { learningRate, clipNorm } = task;
+  const labelledWords = Math.max(1, countLabelledWords(split, microBatches));
   const forget = () => {
     trainer.discard();
     Object.assign(accumulated, { parts: 0, loss: 0 });
@@ -62,7 +64,7 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
       const startedAt = performance.now();
       const microBatch = microBatches[accumulated.parts]!;
       const part: TrainBatch = {
-        batch: padMicroBatch(split, microBatch),
+        batch: takePieces(split, microBatch),
         labelIds: labelPieces(split, task.wordTagIds, microBatch),
         labelledWords,
         dropout,
@@ -74,7 +76,7 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
       accumulated.loss += loss;
       accumulated.parts++;
       elapsedMs += performance.now() - startedAt;
-      pieces += countRealPieces(split, microBatch);
+      pieces += microBatch.pieces;
       if (norm === undefined) {
         forget();
       } else if (!Number.isFinite(accumulated.loss) || !Number.isFinite(norm)) {

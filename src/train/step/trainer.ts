@@ -1,21 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DropoutStep } from '../../model/encoder';
-import type { ModelBatch } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
 import type { AdamwState } from '../optimizer/adamw';
 import { GpuTrainer, type GpuTrainerOptions } from './gpu-trainer';
 import { TapeTrainer } from './tape-trainer';
-
-/** A micro-batch, and what it is a part of. */
-export interface TrainBatch {
-  batch: ModelBatch;
-  /** i32[batch · pieces], IGNORED_LABEL where a piece has none. */
-  labelIds: Int32Array;
-  /** Of the whole effective batch, so that the losses and gradients of its parts add up to its own. */
-  labelledWords: number;
-  /** Absent: nothing is dropped. */
-  dropout?: DropoutStep;
-}
+import type { TrainBatch } from './train-batch';
 
 /** The arithmetic of fine-tuning: gathers the gradients of micro-batches, then moves the parameters by AdamW. */
 export interface Trainer {

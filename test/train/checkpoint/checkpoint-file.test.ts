@@ -6,6 +6,8 @@ import {
 } from '../../../src/train/checkpoint/checkpoint-file';
 import type { CheckpointState } from '../../../src/train/checkpoint/checkpoint-state';
 import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';
+import type { WeightTensor } from '../../../src/model/weights';
 import { madeConfig } from '../made-split';
 
 /** Numbers that a careless round trip would change: the smallest subnormal, -0, the largest, a third. */
@@ -39,7 +41,6 @@ const state: CheckpointState = {
   accumulated: {
     parts: 2,
     microBatchPieces: 512,
-    isPadded: false,
     loss: 0.1 + 0.2,
     gradients: new Map([
       ['bert.b.weight', hard.toReversed()],
@@ -76,6 +77,27 @@ describe('a checkpoint file', () => {
     expect(read).toEqual(weightsOnly);
     expect('optimizer' in read).toBe(false);
   });
+
+  test.each([
+    { isPadded: false, found: state.accumulated },
+    { isPadded: true, found: undefined },
+  ])(
+    'of an older build gives an interrupted step back where its parts were not padded: $isPadded',
+    async ({ isPadded, found }) => {
+      const file = await readSafetensors(new Blob(writeCheckpoint(state)), 'checkpoint');
+      const tensors = new Map<string, WeightTensor>();
+      for (const name of file.tensors.keys()) tensors.set(name, await file.read(name));
+      const metadata = JSON.parse(file.metadata['tagwerk.checkpoint']!) as {
+        accumulated: Record<string, unknown>;
+      };
+      metadata.accumulated['isPadded'] = isPadded;
+      const json = { 'tagwerk.checkpoint': JSON.stringify(metadata) };
+      const { accumulated } = await readCheckpoint(
+        new Blob(writeSafetensors(tensors, 'F32', json)),
+      );
+      expect(accumulated).toEqual(found);
+    },
+  );
 
   test('refuses a state with a NaN', () => {
     const weights = new Map([['classifier.bias', { shape: [1], data: Float32Array.of(NaN) }]]);
