@@ -13,8 +13,9 @@ import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 import { chooseMicroBatchPieces } from '../src/train/pace/estimate';
 import { tagWords } from '../src/train/labels';
 import { RunControl } from '../src/train/run-control';
-import { takeStep } from '../src/train/step/train-step';
-import { createTrainer, type Trainer } from '../src/train/step/trainer';
+import { createTrainer } from '../src/train/step/create-trainer';
+import type { Trainer } from '../src/train/step/trainer';
+import { takeStep } from '../src/train/train-step';
 import { answerWith } from './worker-call';
 
 /** What a worker starts with: a column file, `word TAB tag` in IOB2. */
@@ -44,7 +45,7 @@ class EpochTrainer {
   readonly #batches: MicroBatch[][];
 
   private constructor(classifier: TokenClassifier, split: PackedSplit, tagSet: TagSet) {
-    this.#trainer = createTrainer(classifier, classifier.parameters);
+    this.#trainer = createTrainer(classifier);
     this.#split = split;
     this.#wordTagIds = tagWords(split, tagSet);
     const pieceBudget = chooseMicroBatchPieces(classifier.config, 'wasm');
@@ -93,8 +94,7 @@ class EpochTrainer {
         split: this.#split,
         wordTagIds: this.#wordTagIds,
         microBatches,
-        learningRate: 5e-5,
-        clipNorm: 1,
+        settings: { learningRate: 5e-5, clipNorm: 1 },
         dropout: { seed: 1, step: first + i },
         control: new RunControl(),
         accumulated: { parts: 0, loss: 0 },

@@ -16,8 +16,9 @@ import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 import type { Precision } from '../src/train/step/gpu-trainer';
-import { scheduleFactor } from '../src/recipe/schedule';
-import { createTrainer, type Trainer } from '../src/train/step/trainer';
+import { linearSchedule } from '../src/recipe/schedule';
+import { createTrainer } from '../src/train/step/create-trainer';
+import type { Trainer } from '../src/train/step/trainer';
 
 // Trains a model for 100 steps, dropout off, and leaves all that PyTorch needs to do the same, with what came out: one safetensors file
 // a model in `.cache/parity/`. `python test/reference/compare-training.py` does the steps again and holds every number against them.
@@ -64,7 +65,7 @@ test.each([
 async function train(task: Task): Promise<Blob> {
   const { config, tags, batches, peakRate } = task;
   const classifier = TokenClassifier.create(config, task.weights, tags, 1);
-  const trainer = createTrainer(classifier, classifier.parameters, { precision });
+  const trainer = createTrainer(classifier, undefined, { precision });
   const kept: Weights = new Map();
   const keep = (name: string, data: ArrayLike<number>, shape: readonly number[] = [data.length]) =>
     kept.set(name, { shape, data: Float32Array.from(data) });
@@ -81,6 +82,7 @@ async function train(task: Task): Promise<Blob> {
       keep(`batches/${i}/${name}`, numbers, shape);
     }
   }
+  const schedule = linearSchedule(100, WARMUP_STEPS);
   const losses: number[] = [];
   const norms: number[] = [];
   const rates: number[] = [];
@@ -98,7 +100,7 @@ async function train(task: Task): Promise<Blob> {
     }
     const loss = await gatherMicroBatches(trainer, batch, task.microBatch);
     if (step === 0) {
-      for (const [key, numbers] of await trainer.readGradients()) {
+      for (const [key, numbers] of (await trainer.state()).gradients!) {
         const { shape } = classifier.parameters.get(key)!;
         const tensor = tf.tidy(() => {
           const gradient = tf.tensor(numbers, shape);
@@ -109,9 +111,9 @@ async function train(task: Task): Promise<Blob> {
       }
     }
     // Warm-up begins above 0, so that the first step moves.
-    const rate = peakRate * scheduleFactor({ steps: 100, warmupSteps: WARMUP_STEPS }, step + 1);
+    const rate = peakRate * schedule.at(step + 1).learningRateFactor;
     losses.push(loss);
-    const norm = await trainer.apply(rate, 1);
+    const norm = await trainer.apply({ learningRate: rate, clipNorm: 1 });
     if (norm === undefined) throw new Error('The loss scale is too large to begin with.');
     norms.push(norm);
     rates.push(rate);

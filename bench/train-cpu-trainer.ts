@@ -1,7 +1,8 @@
 import { measureMemory } from '../src/engine/memory';
 import type { BertConfig } from '../src/model/bert-config';
 import { TokenClassifier } from '../src/model/token-classifier';
-import { createTrainer, type Trainer } from '../src/train/step/trainer';
+import { createTrainer } from '../src/train/step/create-trainer';
+import type { Trainer } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';
 
 /** The studio's own training step, on whatever kernels are registered. */
@@ -14,7 +15,7 @@ export class StudioTrainer {
   constructor(config: BertConfig, heapBytes = () => measureMemory().bytes) {
     this.#heapBytes = heapBytes;
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
-    this.#trainer = createTrainer(classifier, classifier.parameters);
+    this.#trainer = createTrainer(classifier);
   }
 
   async step({ batch, microBatchPieces }: StepRequest): Promise<Omit<StepReply, 'threads'>> {
@@ -36,7 +37,7 @@ export class StudioTrainer {
         dropout: { seed: 1, step: this.#step },
       });
     }
-    await this.#trainer.apply(5e-5, 1);
+    await this.#trainer.apply({ learningRate: 5e-5, clipNorm: 1 });
     this.#step++;
     return { ms: performance.now() - started, loss, heapBytes: this.#heapBytes() };
   }

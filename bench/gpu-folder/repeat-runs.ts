@@ -36,12 +36,15 @@ export async function digestRuns(
   const digests: string[] = [];
   for (let run = 0; run < runs; run++) {
     const classifier = TokenClassifier.create(tinyBert, weights, benchTags, 1, pieceIds);
-    const trainer = new GpuTrainer(classifier, classifier.parameters);
+    const trainer = new GpuTrainer(classifier);
     const seen: (number | undefined)[] = [];
     for (let step = 0; step < steps; step++) {
       const dropout = { seed: 1, step };
       const part = { batch, labelIds, labelledWords: labelIds.length, dropout };
-      const { loss, norm } = await trainer.gatherAndApply(part, 1e-3, 1);
+      const { loss, norm } = await trainer.gatherAndApply(part, {
+        learningRate: 1e-3,
+        clipNorm: 1,
+      });
       seen.push(loss, norm);
     }
     const hash = sha256.create().update(bytesOf(Float64Array.from(seen)));

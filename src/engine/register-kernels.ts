@@ -7,7 +7,6 @@ import { registerGpuElementwise } from './webgpu/kernels/elementwise';
 import { registerGpuEmbedding } from './webgpu/kernels/embedding';
 import { registerGpuLinear } from './webgpu/products/linear';
 import { registerGpuNorms } from './webgpu/kernels/norms';
-import { registerGpuOptimizer } from './webgpu/kernels/optimizer';
 import { registerWasmKernels } from './wasm/kernels/register-wasm-kernels';
 
 let isDone = false;
@@ -25,5 +24,4 @@ export function registerKernels(): void {
   registerGpuEmbedding();
   registerGpuLinear();
   registerGpuNorms();
-  registerGpuOptimizer();
 }

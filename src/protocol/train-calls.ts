@@ -67,8 +67,6 @@ export interface BackendWish {
   threads?: number;
   /** That a run may take on a GPU: a browser does not tell how much one has. */
   memoryBytes?: number;
-  /** On a GPU: steps kernel by kernel instead of replayed. The numbers are the same, only slower to come: to look for faults. */
-  isEager?: boolean;
   /** Of a GPU's steps; by default half precision where the GPU is sound and no slower in it. */
   precision?: Precision;
 }

@@ -30,7 +30,7 @@ const labelsOf = ({ pieceIds }: PieceBatch) =>
 async function trainSteps(steps: number): Promise<{ classifier: TokenClassifier; loss: number[] }> {
   const weights = formulaWeights(tinyConfig, tagCount);
   const classifier = TokenClassifier.create(tinyConfig, weights, tagCount, 1);
-  const trainer = new GpuTrainer(classifier, classifier.parameters);
+  const trainer = new GpuTrainer(classifier);
   const loss: number[] = [];
   for (let step = 0; step < steps; step++) {
     const batch = joinSentences(makeSentences([11, 5, 8, 3], step));
@@ -38,7 +38,7 @@ async function trainSteps(steps: number): Promise<{ classifier: TokenClassifier;
     const labelledWords = labelIds.filter((label) => label >= 0).length;
     const dropout = { seed: 4, step };
     loss.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
-    await trainer.apply(1e-2, 1);
+    await trainer.apply({ learningRate: 1e-2, clipNorm: 1 });
   }
   trainer.dispose();
   return { classifier, loss };

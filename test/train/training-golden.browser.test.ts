@@ -7,9 +7,10 @@ import { TokenClassifier } from '../../src/model/token-classifier';
 import type { Weights } from '../../src/model/weights';
 import { planByLength, takePieces, type MicroBatch } from '../../src/train/micro-batches';
 import { RunControl } from '../../src/train/run-control';
-import { planSchedule, scheduleFactor } from '../../src/recipe/schedule';
-import { takeStep } from '../../src/train/step/train-step';
-import { createTrainer, type Trainer } from '../../src/train/step/trainer';
+import { planSchedule } from '../../src/recipe/schedule';
+import { createTrainer } from '../../src/train/step/create-trainer';
+import type { Trainer } from '../../src/train/step/trainer';
+import { takeStep } from '../../src/train/train-step';
 import golden from '../reference/golden/training.json';
 import { packSentences } from './made-split';
 
@@ -68,7 +69,7 @@ afterEach(() => {
 async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClassifier> {
   const { recipe } = golden;
   classifier = TokenClassifier.create(golden.config, startingWeights(), golden.tags, 1);
-  trainer = createTrainer(classifier, classifier.parameters, { weightDecay: recipe.weightDecay });
+  trainer = createTrainer(classifier, recipe);
   const schedule = planSchedule(golden.sentences.length, recipe);
   expect(schedule.steps).toBe(golden.losses.length);
   const tensors = tf.memory().numTensors;
@@ -80,8 +81,10 @@ async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClass
       split,
       wordTagIds,
       microBatches: batchFrom(first, pieceBudget),
-      learningRate: recipe.learningRate * scheduleFactor(schedule, step),
-      clipNorm: recipe.clipNorm,
+      settings: {
+        learningRate: recipe.learningRate * schedule.at(step).learningRateFactor,
+        clipNorm: recipe.clipNorm,
+      },
       dropout: { seed: 1, step },
       control: new RunControl(),
     });

@@ -48,8 +48,6 @@ export interface RunPlace {
   restartBackend?: () => Promise<BackendReport>;
   /** How often that was done for this run. */
   restarts?: number;
-  /** See `BackendWish`. */
-  isEager?: boolean;
   /** Of a new run's steps; f32 by default. */
   choosePrecision?: () => Promise<Precision>;
 }
@@ -139,7 +137,7 @@ async function prepare(
   dataHash: string,
   weights: CheckpointState['weights'],
 ): Promise<PreparedRun> {
-  const { database, control, isEager = false } = place;
+  const { database, control } = place;
   const { maxPieces } = recipe;
   const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
@@ -157,7 +155,6 @@ async function prepare(
     recipe,
     microBatchPieces: place.microBatchPieces ?? memory.microBatchPieces,
     control,
-    isEager,
     precision,
     estimate: memory.estimate,
   };

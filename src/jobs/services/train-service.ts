@@ -83,8 +83,8 @@ export class TrainService implements TrainCalls {
 
   /** As asked for; else what suits the GPU, found before its first run. */
   async #choosePrecision({ backend }: BackendReport): Promise<Precision> {
-    const { precision, isEager } = this.#wish;
-    if (backend !== 'webgpu' || isEager) return 'f32';
+    const { precision } = this.#wish;
+    if (backend !== 'webgpu') return 'f32';
     if (precision) return precision;
     this.#precision ??= choosePrecision(gpuBackend(), await this.#database);
     return this.#precision;
@@ -151,7 +151,6 @@ export class TrainService implements TrainCalls {
         database: await this.#database,
         backend,
         restartBackend: () => this.#soundBackend(),
-        isEager: this.#wish.isEager ?? false,
         choosePrecision: () => this.#choosePrecision(backend),
         ...(this.#wish.memoryBytes === undefined ? {} : { memoryBytes: this.#wish.memoryBytes }),
         measureMemory: () => measureMemory().bytes,

@@ -6,8 +6,9 @@ import { IGNORED_LABEL, maskedCrossEntropy } from '../../engine/ops/masked-cross
 import type { DropoutStep } from '../../model/encoder';
 import type { TokenClassifier } from '../../model/token-classifier';
 import type { TrainBatch } from '../step/train-batch';
+import { checkSizes, type NumbersByKey } from './optimizer-state';
 
-/** By parameter key, in the device's layout. Who holds it disposes of it. */
+/** Gradients by parameter key, in the device's layout. Whoever holds them disposes of them. */
 export type Gradients = Map<string, tf.Tensor>;
 
 /**
@@ -60,7 +61,7 @@ export function fillLabels(labelIds: Int32Array, labels: Int32Array): Int32Array
   return labels.fill(IGNORED_LABEL, labelIds.length);
 }
 
-/** total ← total + part; `part` is spent. An empty total takes the part over. */
+/** Adds a part to a total and spends it; an empty total takes the part over. */
 export function addGradients(total: Gradients, part: Gradients): void {
   for (const [key, gradient] of part) {
     const sum = total.get(key);
@@ -74,33 +75,19 @@ export function disposeGradients(gradients: Gradients): void {
   gradients.clear();
 }
 
-/** The numbers of gradients, for a checkpoint. */
-export async function readGradients(gradients: Gradients): Promise<Map<string, Float32Array>> {
+/** Reads gradients back, for a checkpoint. */
+export async function readGradients(gradients: Gradients): Promise<NumbersByKey> {
   const numbers = new Map<string, Float32Array>();
   for (const [key, gradient] of gradients) numbers.set(key, await gradient.data<'float32'>());
   return numbers;
 }
 
-/** @throws where a parameter's numbers are missing or of another size. */
-export function checkGradients(
-  numbers: ReadonlyMap<string, Float32Array>,
-  parameters: ReadonlyMap<string, { size: number }>,
-): void {
-  for (const [key, { size }] of parameters) {
-    const length = numbers.get(key)?.length;
-    if (length === size) continue;
-    throw new Error(
-      `The checkpoint's gradient of ${key} needs ${size} numbers, got ${length ?? 'none'}; start the run again.`,
-    );
-  }
-}
-
-/** Gradients from a checkpoint's numbers. @throws where a parameter's are missing or of another size. */
+/** Puts a checkpoint's gradients on the device. @throws where a parameter's numbers are missing or of another size. */
 export function restoreGradients(
-  numbers: ReadonlyMap<string, Float32Array>,
+  numbers: NumbersByKey,
   parameters: ReadonlyMap<string, tf.Variable>,
 ): Gradients {
-  checkGradients(numbers, parameters);
+  checkSizes('gradient', numbers, parameters);
   return new Map(
     Array.from(parameters, ([key, { shape }]) => [
       key,
@@ -109,7 +96,7 @@ export function restoreGradients(
   );
 }
 
-/** The global norm of the gradients, and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips). */
+/** Measures the global norm of the gradients, and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips). */
 export async function measureGradients(
   gradients: Gradients,
   clipNorm: number,

@@ -5,7 +5,7 @@ import { TokenClassifier } from '../../model/token-classifier';
 import { GpuTrainer, type Precision } from '../step/gpu-trainer';
 import type { TrainBatch } from '../step/train-batch';
 
-/** How far a training step in half precision is from the same in f32, on the device in use. */
+/** Distance of a training step in half precision from the same in f32, on the device in use. */
 export interface HalfCheck {
   /** |loss − loss in f32| / loss in f32. */
   lossApart: number;
@@ -49,10 +49,11 @@ export async function checkHalf(): Promise<HalfCheck> {
 
 async function gatherIn(precision: Precision) {
   const classifier = TokenClassifier.create(CONFIG, randomBert(CONFIG, 1), TAGS, 1);
-  const trainer = new GpuTrainer(classifier, classifier.parameters, { precision });
+  const trainer = new GpuTrainer(classifier, undefined, { precision });
   try {
     const loss = await trainer.gather(checkBatch());
-    return { loss, gradients: await trainer.readGradients() };
+    const { gradients } = await trainer.state();
+    return { loss, gradients: gradients! };
   } finally {
     trainer.dispose();
     classifier.dispose();

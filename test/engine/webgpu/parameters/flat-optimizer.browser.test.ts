@@ -1,5 +1,6 @@
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { FlatAdamw } from '../../../../src/engine/webgpu/parameters/flat-adamw';
+import { defineUpdateKernel } from '../../../../src/engine/webgpu/kernels/optimizer';
+import { FlatOptimizer } from '../../../../src/engine/webgpu/parameters/flat-optimizer';
 import { FlatBuffer } from '../../../../src/engine/webgpu/parameters/flat-buffer';
 import { gpuBackend } from '../../../../src/engine/webgpu/device/gpu-backend';
 import { StepResults } from '../../../../src/engine/webgpu/capture/step-results';
@@ -7,6 +8,8 @@ import { seededNumbers } from '../../../reference/seeded-numbers';
 import { useBackend } from '../../../reference/use-backend';
 
 beforeAll(() => useBackend('webgpu'));
+
+const CLIP_NORM = 1;
 
 /** More than the 16384 vectors that lanes take in turn, and sizes that end inside a turn. */
 const shapes = new Map([
@@ -16,6 +19,25 @@ const shapes = new Map([
   ['narrow', [3, 77]],
 ]);
 
+/** Gradient descent with momentum: the smallest rule that has a slot. */
+const rule = {
+  kind: 'momentum',
+  slots: ['velocity'],
+  kernel: defineUpdateKernel({
+    name: 'momentum',
+    slots: ['velocity'],
+    constants: ['rate'],
+    code: `
+    velocity[i] += g;
+    parameters[i] -= numbers.rate * velocity[i];`,
+  }),
+};
+/** Neither group lies in one piece. */
+const groups = [
+  { keys: ['table', 'wide'], rate: 0.5 },
+  { keys: ['scale', 'narrow'], rate: -0.25 },
+];
+
 /** A step from weights and gradients of a formula, in buffers of at most so many bytes; with the norm and the new weights. */
 async function step(largestBuffer: number) {
   const backend = gpuBackend();
@@ -24,7 +46,13 @@ async function step(largestBuffer: number) {
   onTestFinished(() => void (backend.largestBuffer = real));
   const parameters = new FlatBuffer(backend, shapes, 'parameters');
   const results = new StepResults(backend);
-  const optimizer = new FlatAdamw(backend, parameters, results, [...shapes.keys()], () => true);
+  const optimizer = new FlatOptimizer(
+    backend,
+    parameters,
+    results,
+    rule,
+    groups.map(({ keys }) => keys),
+  );
   const gradients = [...shapes].map(([key, shape], i) => {
     const numbers = seededNumbers(
       shape.reduce((a, b) => a * b, 1),
@@ -35,18 +63,16 @@ async function step(largestBuffer: number) {
     return numbers;
   });
   backend.submit((encoder) => {
-    const decisions = {
-      ...{ learningRate: 1e-2, weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-      ...{ beta1Power: 0.9, beta2Power: 0.999 },
-    };
-    optimizer.append(encoder, decisions, 1);
+    const constants = groups.map(({ rate }) => ({ rate }));
+    optimizer.append(encoder, constants, CLIP_NORM);
     results.copy(encoder);
   });
   const { norm } = await results.read();
   const weights = await parameters.read();
+  const velocity = await optimizer.slots.get('velocity')!.read();
   const { buffers } = parameters;
   for (const each of [optimizer, results, parameters]) each.dispose();
-  return { buffers: buffers.length, gradients, norm, weights };
+  return { buffers: buffers.length, gradients, norm, weights, velocity };
 }
 
 test('the norm is that of all gradients, and neither it nor a weight depends on where buffers end', async () => {
@@ -64,7 +90,23 @@ test('the norm is that of all gradients, and neither it nor a weight depends on 
     expect(sharded.buffers).toBe(buffers);
     expect(sharded.norm).toBe(whole.norm);
     expect(sharded.weights).toEqual(whole.weights);
+    expect(sharded.velocity).toEqual(whole.velocity);
   }
+});
+
+test('each parameter moves by the constants of its group, against its clipped gradient', async () => {
+  const { gradients, norm, weights, velocity } = await step(1e6);
+  [...shapes.keys()].forEach((key, index) => {
+    const { rate } = groups.find(({ keys }) => keys.includes(key))!;
+    const start = gradients[index]!.toReversed();
+    const clipped = gradients[index]!.map((number) => (number * CLIP_NORM) / norm);
+    // f32 rounds the gradient's factor and the sum: some units of 6e-8, of numbers about 1.
+    const apart = (found: Float32Array, expected: Float32Array) =>
+      Math.max(...found.map((number, i) => Math.abs(number - expected[i]!)));
+    expect(apart(velocity.get(key)!, clipped), key).toBeLessThan(1e-6);
+    const moved = start.map((number, i) => number - rate * clipped[i]!);
+    expect(apart(weights.get(key)!, moved), key).toBeLessThan(1e-6);
+  });
 });
 
 test('a tensor that is larger than any buffer is named, with the way out', () => {
