@@ -4,7 +4,7 @@ import { readSafetensors } from '../src/model/safetensors/safetensors';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { tagsToSpans } from '../src/ner/tag-scheme';
 import { TagSet } from '../src/ner/tag-set';
-import { planEpoch, type EffectiveBatch } from '../src/tokenizer/pack/batches';
+import { planEpoch, type MicroBatch } from '../src/train/micro-batches';
 import { packSplit } from '../src/tokenizer/pack/pack-split';
 import type { PackedSplit } from '../src/tokenizer/pack/packed-split';
 import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
@@ -42,14 +42,14 @@ class EpochTrainer {
   readonly #trainer: Trainer;
   readonly #split: PackedSplit;
   readonly #wordTagIds: Int32Array;
-  readonly #batches: EffectiveBatch[];
+  readonly #batches: MicroBatch[][];
 
   private constructor(classifier: TokenClassifier, split: PackedSplit, tagSet: TagSet) {
     this.#trainer = createTrainer(classifier);
     this.#split = split;
     this.#wordTagIds = tagWords(split, tagSet);
     const pieceBudget = chooseMicroBatchPieces(classifier.config, 'wasm');
-    this.#batches = planEpoch(split, { batchSize: 16, pieceBudget, maxPieces: 128 }, 1, 0);
+    this.#batches = planEpoch(split, { batchSize: 16, pieceBudget }, 1, 0);
   }
 
   static async create(columns: string): Promise<EpochTrainer> {
@@ -88,12 +88,12 @@ class EpochTrainer {
 
   async takeSteps({ first, count }: TakeSteps): Promise<StepsTaken> {
     const taken = { steps: this.#batches.length, ms: 0, pieces: 0, lastLoss: 0 };
-    for (const [i, batch] of this.#batches.slice(first, first + count).entries()) {
+    for (const [i, microBatches] of this.#batches.slice(first, first + count).entries()) {
       const outcome = await takeStep({
         trainer: this.#trainer,
         split: this.#split,
         wordTagIds: this.#wordTagIds,
-        batch,
+        microBatches,
         settings: { learningRate: 5e-5, clipNorm: 1 },
         dropout: { seed: 1, step: first + i },
         control: new RunControl(),

@@ -26,11 +26,9 @@ export class StudioTrainer {
       const count = Math.min(sentences, batch.batch - row);
       const [from, to] = [row * batch.pieces, (row + count) * batch.pieces];
       const part = {
-        batch: count,
-        pieces: batch.pieces,
         pieceIds: batch.pieceIds.slice(from, to),
-        attentionMask: new Int32Array(to - from).fill(1),
-        rows: Int32Array.from({ length: count }, (_, i) => row + i),
+        offsets: Int32Array.from({ length: count + 1 }, (_, i) => i * batch.pieces),
+        sentenceIndices: Int32Array.from({ length: count }, (_, i) => row + i),
       };
       loss += await this.#trainer.gather({
         batch: part,

@@ -23,9 +23,8 @@ async function* steps(count: number, classifier: TokenClassifier): AsyncGenerato
   const optimizer = new VariableOptimizer(parameters, adamw);
   const golden = goldenSteps();
   for (let step = 0; step < count; step++) {
-    const { batch, labelIds, labelledWords } = golden[step % golden.length]!;
     const dropout = { seed: 4, step };
-    const part = lossAndGradients(classifier, batch, labelIds, labelledWords, dropout);
+    const part = lossAndGradients(classifier, { ...golden[step % golden.length]!, dropout });
     const { factor } = await measureGradients(part.gradients, 1);
     optimizer.step(part.gradients, { learningRate: 1e-2, clipNorm: 1 }, factor);
     disposeGradients(part.gradients);

@@ -1,21 +1,20 @@
 import { expect, test } from 'vitest';
-import { listOccurrences } from '../../../src/engine/ops/embedding';
 import {
-  planRows,
+  layOutRows,
+  listOccurrences,
+  longestOf,
   roundUpRows,
-  type RowNumbers,
   type TakeInts,
-} from '../../../src/engine/ops/row-layout';
+} from '../../../src/engine/ops/device-batch';
 
-/** Of each row: its place, the end of its sentence, and that sentence. */
-const tableRows = ({ table }: RowNumbers) =>
+/** Each row's place, the end of its sentence, and that sentence. */
+const tableRows = ({ table }: { table: Int32Array }) =>
   Array.from({ length: table.length / 3 }, (_, row) => [...table.subarray(3 * row, 3 * row + 3)]);
 
 test('sentences lie behind each other, and fillers are sentences of one piece behind them', () => {
-  const plan = planRows([2, 3], [7, 4], 3, false, { rows: 7, starts: 5 });
-  expect([...plan.indices]).toEqual([0, 1, 3, 4, 5, -1, -1]);
-  expect([...plan.starts]).toEqual([0, 2, 5, 5, 5]);
-  expect(tableRows(plan)).toEqual([
+  const laidOut = layOutRows(Int32Array.of(0, 2, 5), [7, 4], { rows: 7, starts: 5 });
+  expect([...laidOut.starts]).toEqual([0, 2, 5, 5, 5]);
+  expect(tableRows(laidOut)).toEqual([
     ...[
       [0, 2, 7],
       [1, 2, 7],
@@ -32,24 +31,23 @@ test('sentences lie behind each other, and fillers are sentences of one piece be
   ]);
 });
 
+test('without a size there are no fillers', () => {
+  const { starts, table } = layOutRows(Int32Array.of(0, 2, 5), [0, 1]);
+  expect([starts.length, table.length]).toEqual([3, 15]);
+});
+
 test('memory that was used before makes no difference', () => {
   const used: TakeInts = (_name, length) => new Int32Array(length).fill(77);
   const size = { rows: 7, starts: 5 };
-  const plan = [[2, 3], [7, 4], 3, false, size] as const;
-  expect(planRows(...plan, used)).toEqual(planRows(...plan));
+  const sentences = [Int32Array.of(0, 2, 5), [7, 4], size] as const;
+  expect(layOutRows(...sentences, used)).toEqual(layOutRows(...sentences));
   const occurrences = [Int32Array.of(2, 0, 2, 3, 0), 5] as const;
   expect(listOccurrences(...occurrences, used)).toEqual(listOccurrences(...occurrences));
 });
 
-test('padded sentences are all as long as the longest', () => {
-  const plan = planRows([1, 2], [0, 1], 2, true);
-  expect([...plan.indices]).toEqual([0, 1, 2, 3]);
-  expect(tableRows(plan)).toEqual([
-    [0, 2, 0],
-    [1, 2, 0],
-    [0, 4, 1],
-    [1, 4, 1],
-  ]);
+test('the longest sentence is found, and none has no pieces', () => {
+  expect(longestOf(Int32Array.of(0, 2, 7, 9))).toBe(5);
+  expect(longestOf(Int32Array.of(0))).toBe(0);
 });
 
 test('rows are rounded up to few sizes, at most an eighth more from 512 on', () => {
@@ -67,7 +65,7 @@ test('rows are rounded up to few sizes, at most an eighth more from 512 on', () 
 });
 
 test("a piece's rows are listed in their order, one piece after the other", () => {
-  const { starts, rows } = listOccurrences(Int32Array.of(2, 0, 2, 3, 0), 5);
-  expect([...starts]).toEqual([0, 2, 2, 4, 5, 5]);
-  expect([...rows]).toEqual([1, 4, 0, 2, 3]);
+  const { pieceStarts, pieceRows } = listOccurrences(Int32Array.of(2, 0, 2, 3, 0), 5);
+  expect([...pieceStarts]).toEqual([0, 2, 2, 4, 5, 5]);
+  expect([...pieceRows]).toEqual([1, 4, 0, 2, 3]);
 });
