@@ -9,7 +9,7 @@ import {
   type SampleRow,
   type TagLevel,
 } from './column-profile';
-import { detectIndex, detectSentenceColumn } from '../read/sentence-marks';
+import { detectIndex, detectSentenceColumn } from './sentence-columns';
 
 /** Which column is what. */
 export interface ColumnRoles {

@@ -14,7 +14,7 @@ import { isBlank, isDocumentStart, isSentenceMark } from '../format/line-kind';
 import { splitLeniently, splitRow, type FieldRules } from '../format/row-fields';
 import { RowScanner, type RowLayout } from '../format/row-scanner';
 import { TagNotation } from '../format/tag-notation';
-import { indexBeginsSentences } from '../read/sentence-marks';
+import { indexBeginsSentences } from './sentence-columns';
 
 /** All of a format but its encoding and its scheme. */
 export type FoundLayout = RowLayout &

@@ -1,8 +1,8 @@
 import type { SplitName } from '../../ner/sentence';
 import type { FindingCollector } from './finding-collector';
-import type { PlacedSentence } from '../read/placed-sentence';
+import type { PlacedSentence } from '../read/located-sentence';
 import { PhraseLabels, UNMARKED, type DisputedPhrase, type LabelUse } from './phrase-labels';
-import type { Place } from './place';
+import type { Place } from './line-location';
 import { SentenceTwins } from './sentence-twins';
 import { aboutPhrase, aboutSplits } from './validation-report';
 

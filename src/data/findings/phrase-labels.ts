@@ -1,7 +1,7 @@
 import type { EntitySpan } from '../../ner/entity-span';
 import type { Sentence } from '../../ner/sentence';
 import type { SentenceRow } from '../read/sentence-builder';
-import { packPlace, placeOf, type Place } from './place';
+import { packPlace, placeOf, type Place } from './line-location';
 
 /** Longer names repeat too seldom to be compared. */
 const LONGEST_PHRASE = 8; // words

@@ -1,5 +1,5 @@
 import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
-import { packPlace, placeOf, type Place } from './place';
+import { packPlace, placeOf, type Place } from './line-location';
 
 /** A sentence whose words stand elsewhere too. */
 export interface Twin {

@@ -15,7 +15,7 @@ import { tagFault } from './row-faults';
 import { RowNotes } from './row-notes';
 import { RowScanner } from '../format/row-scanner';
 import { SentenceBuilder, endsSentence, type SentenceListener } from './sentence-builder';
-import { isRangeOrEmptyNode } from './sentence-marks';
+import { isRangeOrEmptyNode } from '../detect/sentence-columns';
 import { TagNotation, type ReadTag } from '../format/tag-notation';
 
 const NEW_DOCUMENT_COMMENT = /^#\s*(newdoc\b|file:)/; // CoNLL-U; Europeana Newspapers

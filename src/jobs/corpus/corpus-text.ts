@@ -5,7 +5,7 @@ import { decodeLines } from '../../data/format/decode-text';
 import { DrawnSplits } from '../../data/corpus/drawn-splits';
 import type { Finding } from '../../data/findings/finding';
 import { LineEdits, type FileEdits } from '../../data/fixes/line-edits';
-import type { PlacedSentence } from '../../data/read/placed-sentence';
+import type { PlacedSentence } from '../../data/read/located-sentence';
 import type { SentenceRow } from '../../data/read/sentence-builder';
 import type { SplitShares } from '../../data/corpus/split';
 import type { Sentence, SplitName } from '../../ner/sentence';

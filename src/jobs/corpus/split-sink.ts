@@ -1,6 +1,6 @@
 import type { ColumnReader } from '../../data/read/column-reader';
 import { CorpusHash } from '../../data/corpus/corpus-hash';
-import type { PlacedSentence } from '../../data/read/placed-sentence';
+import type { PlacedSentence } from '../../data/read/located-sentence';
 import { SplitCounter } from '../../data/statistics/corpus-statistics';
 import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
 import type { CorpusWriter } from '../../storage/corpora/corpus-writer';

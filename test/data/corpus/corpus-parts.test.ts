@@ -5,8 +5,8 @@ import { FindingCollector, KEPT_FINDINGS } from '../../../src/data/findings/find
 import { JsonlReader } from '../../../src/data/read/jsonl-reader';
 import { LabelTally } from '../../../src/data/read/label-tally';
 import { countSplit } from '../../../src/data/statistics/corpus-statistics';
-import { writeColumns } from '../../../src/data/write/write-columns';
-import { writeJsonl } from '../../../src/data/write/write-jsonl';
+import { writeColumns } from '../write/write-columns';
+import { writeJsonl } from '../write/write-jsonl';
 import type { Sentence } from '../../../src/ner/sentence';
 import { TAG_SCHEMES } from '../../../src/ner/tag-scheme';
 import { brief, inBrackets, read } from '../detect/column-file';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ColumnReader } from '../../../src/data/read/column-reader';
 import { detectFormat } from '../../../src/data/detect/detect-format';
-import { readSentences } from '../../../src/data/read/read-sentences';
+import { readSentences } from '../read/read-column-file';
 import type { Sentence } from '../../../src/ner/sentence';
 import { SAMPLES } from '../../../src/studio/corpus/sample';
 import { splitWords } from '../../../src/tokenizer/text/split-words';

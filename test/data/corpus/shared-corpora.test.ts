@@ -2,7 +2,7 @@ import { existsSync, openAsBlob } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { describeFormat, detectFormat } from '../../../src/data/detect/detect-format';
-import { readColumnFile } from '../../../src/data/read/read-sentences';
+import { readColumnFile } from '../read/read-column-file';
 import { splitFromName } from '../../../src/data/corpus/split';
 import { countSplit } from '../../../src/data/statistics/corpus-statistics';
 import type { FindingKind } from '../../../src/data/findings/finding';

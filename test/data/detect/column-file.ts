@@ -1,6 +1,6 @@
 import type { ColumnFormat } from '../../../src/data/format/column-format';
 import { detectFormat } from '../../../src/data/detect/detect-format';
-import { readColumnFile } from '../../../src/data/read/read-sentences';
+import { readColumnFile } from '../read/read-column-file';
 import type { Finding } from '../../../src/data/findings/finding';
 import type { Sentence } from '../../../src/ner/sentence';
 
