@@ -1,18 +1,19 @@
-/** A line of a corpus. */
-export interface Place {
+/** A line of a corpus: the file and the line in it. */
+export interface LineLocation {
   /** Index of the file in its corpus. */
   file: number;
-  /** 1-based; of a sentence, its first word's. */
+  /** Line of the file, 1-based; for a sentence, the line of its first word. */
   line: number;
 }
 
 const FILE = 2 ** 32; // file · 2³² + line is exact below 2⁵³
 
-/** A place in one number, where many are kept. */
-export function packPlace(file: number, line: number): number {
+/** Packs a location into one number, for tables that hold many. */
+export function packLocation(file: number, line: number): number {
   return file * FILE + line;
 }
 
-export function placeOf(packed: number): Place {
+/** Unpacks a number that `packLocation` made. */
+export function unpackLocation(packed: number): LineLocation {
   return { file: Math.floor(packed / FILE), line: packed % FILE };
 }

@@ -5,7 +5,7 @@ import { decodeLines } from '../../data/format/decode-text';
 import { DrawnSplits } from '../../data/corpus/drawn-splits';
 import type { Finding } from '../../data/findings/finding';
 import { LineEdits, type FileEdits } from '../../data/fixes/line-edits';
-import type { PlacedSentence } from '../../data/read/located-sentence';
+import type { LocatedSentence } from '../../data/read/located-sentence';
 import type { SentenceRow } from '../../data/read/sentence-builder';
 import type { SplitShares } from '../../data/corpus/split';
 import type { Sentence, SplitName } from '../../ner/sentence';
@@ -49,7 +49,7 @@ export interface Walk {
   report: ReportProgress;
   signal: AbortSignal;
   /** Takes the next sentences, some hundred at a time, in the order of the files. */
-  take: (sentences: readonly PlacedSentence[]) => Promise<void> | void;
+  take: (sentences: readonly LocatedSentence[]) => Promise<void> | void;
   /** Hears of every finding in a row, kept or not. */
   hear?: (file: number, line: number, finding: HeardFinding) => void;
 }
@@ -71,7 +71,7 @@ export async function walkCorpus(
   const readers: ColumnReader[] = [];
   let bytesBefore = 0;
   for (const [file, { name, blob, split, format }] of text.files.entries()) {
-    let placed: PlacedSentence[] = [];
+    let placed: LocatedSentence[] = [];
     const place = (sentence: Sentence, rows: readonly SentenceRow[]) => {
       const own = isDrawn(text, split) ? (splits?.splitOf(file, sentence.line) ?? split) : split;
       if (isFull(own)) return;

@@ -1,6 +1,6 @@
 import type { ColumnReader } from '../../data/read/column-reader';
 import { CorpusHash } from '../../data/corpus/corpus-hash';
-import type { PlacedSentence } from '../../data/read/located-sentence';
+import type { LocatedSentence } from '../../data/read/located-sentence';
 import { SplitCounter } from '../../data/statistics/corpus-statistics';
 import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
 import type { CorpusWriter } from '../../storage/corpora/corpus-writer';
@@ -21,7 +21,7 @@ export class SplitSink {
     this.#files = Array.from({ length: files }, () => new SplitCounter());
   }
 
-  async append(placed: readonly PlacedSentence[]): Promise<void> {
+  async append(placed: readonly LocatedSentence[]): Promise<void> {
     for (const split of SPLIT_NAMES) {
       const own = placed.filter((each) => each.split === split);
       if (own.length === 0) continue;
