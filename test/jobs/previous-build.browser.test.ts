@@ -1,21 +1,21 @@
 /**
- * Files of the build before the redesign (commit 11c888a), made by test/reference/previous-build/make.mjs: a database with a corpus, an
+ * Files of the build before the redesign (commit 11c888a), see test/reference/previous-build/README.md: a database with a corpus, an
  * encoder, a finished run with its model, and a run whose tab was closed in the middle of a step; and that model's file.
  */
 import { deleteDB } from 'idb';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAnnotator } from '../../src/infer/annotate';
-import { readOnnxFile } from '../../src/infer/onnx-file';
+import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { createSession } from '../../src/infer/session';
-import { loadCheckpointState } from '../../src/jobs/load-checkpoint';
-import { resumeRun } from '../../src/jobs/train-run';
+import { loadCheckpointState } from '../../src/jobs/run/load-checkpoint';
+import { resumeRun } from '../../src/jobs/run/train-run';
 import type { RunEvent } from '../../src/protocol/train-calls';
-import { listCorpora } from '../../src/storage/corpora';
+import { listCorpora } from '../../src/storage/corpora/corpora';
 import { openDatabase } from '../../src/storage/database';
 import { listEncoders } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
 import { listModels, readModelBlob } from '../../src/storage/models';
-import { findRun, listRuns } from '../../src/storage/runs';
+import { findRun, listRuns } from '../../src/storage/runs/runs';
 import type { Database } from '../../src/storage/schema';
 import { hashWeights } from '../reference/hash-weights';
 import databaseUrl from '../reference/previous-build/database.bin?url';

@@ -1,6 +1,7 @@
 import { exportOnnx } from '../../export/export-onnx';
 import type { ModelCard } from '../../export/model-card';
 import type { ModelMetadata } from '../../export/model-metadata';
+import { F32_VARIANT, type Variant } from '../../export/variants';
 import { readOnnxFile } from '../../infer/onnx/onnx-file';
 import { checkParity, type ParityReference, type ParityReport } from '../../infer/parity';
 import { createSession } from '../../infer/session';
@@ -99,10 +100,11 @@ async function goOn(control: RunControl): Promise<void> {
 export async function verifyFile(
   file: Blob,
   reference: readonly ParityReference[],
+  { tolerance }: Variant = F32_VARIANT,
 ): Promise<ParityReport> {
   const session = await createSession(await readOnnxFile(file), 1);
   try {
-    return await checkParity(reference, session);
+    return await checkParity(reference, session, tolerance);
   } finally {
     await session.release();
   }

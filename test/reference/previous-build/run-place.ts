@@ -1,5 +1,5 @@
-import { selectBackend } from '../../../src/engine/backend';
-import type { RunPlace } from '../../../src/jobs/train-run';
+import { selectBackend } from '../../../src/engine/start-engine';
+import type { RunPlace } from '../../../src/jobs/run/train-run';
 import type { RunEvent } from '../../../src/protocol/train-calls';
 import type { Database } from '../../../src/storage/schema';
 import { RunControl } from '../../../src/train/run-control';
