@@ -1,9 +1,9 @@
 import type { ByteSource } from '../format/byte-source';
 import { readChunks } from '../format/decode-text';
-import type { TextEncoding } from '../format/column-format';
+import type { FileEncoding } from '../format/source-format';
 
 export interface DetectedEncoding {
-  encoding: TextEncoding;
+  encoding: FileEncoding;
   /** e.g. `Windows-1252, because byte 0xFC in line 17 is not valid UTF-8`. */
   evidence: string;
   /** True where the bytes speak for more than one reading. */
@@ -11,7 +11,7 @@ export interface DetectedEncoding {
 }
 
 /** How an encoding is called where a person reads it. */
-export const ENCODING_NAMES: Record<TextEncoding, string> = {
+export const ENCODING_NAMES: Record<FileEncoding, string> = {
   'utf-8': 'UTF-8',
   'windows-1252': 'Windows-1252',
   'utf-16le': 'UTF-16 (little-endian)',
@@ -48,7 +48,7 @@ function encodingOfMark(head: Uint8Array): DetectedEncoding | undefined {
   return undefined;
 }
 
-function fromMark(encoding: TextEncoding): DetectedEncoding {
+function fromMark(encoding: FileEncoding): DetectedEncoding {
   const evidence = `${ENCODING_NAMES[encoding]}, because the file begins with its byte order mark`;
   return { encoding, evidence, ambiguous: false };
 }

@@ -1,4 +1,5 @@
-import { PLAIN_DETAILS, type ColumnFormat, type FormatQuestion } from '../format/column-format';
+import { PLAIN_DETAILS, type ColumnFormat } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import type { SampleRow } from './column-profile';
 import { findRoles, type ColumnRoles } from './column-roles';
 import { isForeign, refusal } from './foreign-form';
@@ -12,12 +13,12 @@ import {
 import { layoutQuestions, type LayoutFacts } from './layout-questions';
 import { isBlank, isDocumentStart, isSentenceMark } from '../format/line-kind';
 import { splitLeniently, splitRow, type FieldRules } from '../format/row-fields';
-import { RowScanner, type RowLayout } from '../format/row-scanner';
+import { RowScanner, type ColumnLayout } from '../format/row-scanner';
 import { TagNotation } from '../format/tag-notation';
 import { indexBeginsSentences } from './sentence-columns';
 
 /** All of a format but its encoding and its scheme. */
-export type FoundLayout = RowLayout &
+export type FoundLayout = ColumnLayout &
   Pick<
     Required<ColumnFormat>,
     'hasHeader' | 'indexColumn' | 'sentenceColumn' | 'sentenceEnd' | 'tagTakesRest'

@@ -1,4 +1,5 @@
-import type { ColumnFormat, FormatQuestion, Separator } from '../format/column-format';
+import type { ColumnFormat, Separator } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import type { SampleRow } from './column-profile';
 import type { ColumnRoles } from './column-roles';
 import type { FoundLayout } from './detect-layout';

@@ -1,6 +1,8 @@
 import type { ByteSource } from '../../data/format/byte-source';
-import type { ColumnFormat, DetectedFormat } from '../../data/format/column-format';
-import { ColumnReader } from '../../data/read/column-reader';
+import type { SourceFormat } from '../../data/format/source-format';
+import type { ChosenFormat, DetectedFormat } from '../../data/format/detected-format';
+import type { LineReader } from '../../data/read/line-reader';
+import { readerOf } from '../../data/sources/source-readers';
 import { decodeLines } from '../../data/format/decode-text';
 import { DrawnSplits } from '../../data/corpus/drawn-splits';
 import type { Finding } from '../../data/findings/finding';
@@ -16,10 +18,10 @@ export const SPLIT_SEED = 1;
 
 /** How a file is read, and why. */
 export interface FileReading {
-  format: ColumnFormat;
+  format: SourceFormat;
   detected: DetectedFormat;
   /** Parts that the person decided; absent where they were not kept. */
-  choice?: Partial<ColumnFormat>;
+  choice?: ChosenFormat;
 }
 
 /** A file of a corpus and how it is read. */
@@ -64,11 +66,11 @@ export async function walkCorpus(
   text: CorpusText,
   splits: DrawnSplits | undefined,
   walk: Walk,
-): Promise<ColumnReader[]> {
+): Promise<LineReader[]> {
   const total = text.files.reduce((sum, { blob }) => sum + blob.size, 0);
   const sizes = new Map<SplitName, number>();
   const isFull = (split: SplitName) => (sizes.get(split) ?? 0) >= text.limit;
-  const readers: ColumnReader[] = [];
+  const readers: LineReader[] = [];
   let bytesBefore = 0;
   for (const [file, { name, blob, split, format }] of text.files.entries()) {
     let placed: LocatedSentence[] = [];
@@ -78,7 +80,7 @@ export async function walkCorpus(
       sizes.set(own, (sizes.get(own) ?? 0) + 1);
       placed.push({ file, split: own, sentence, rows });
     };
-    const reader = new ColumnReader(name, format, {
+    const reader = readerOf(format).open(name, format, {
       sentence: place,
       finding: (line, level, kind, about) => walk.hear?.(file, line, { level, kind, about }),
     });
@@ -133,7 +135,7 @@ function isDrawn(text: CorpusText, split: SplitName): boolean {
   return text.shares !== undefined && split === 'train';
 }
 
-function reportStale(reader: ColumnReader, line: number): void {
+function reportStale(reader: LineReader, line: number): void {
   const reason = () =>
     'Expected the line as it stood when a fix was made, but it is read otherwise now, so the fix leaves it alone; undo the fix or choose the format of then';
   reader.findings.add(line, 'warning', 'stale-fix', reason);

@@ -1,4 +1,4 @@
-import type { ColumnReader } from '../../data/read/column-reader';
+import type { LineReader } from '../../data/read/line-reader';
 import { CorpusHash } from '../../data/corpus/corpus-hash';
 import type { LocatedSentence } from '../../data/read/located-sentence';
 import { SplitCounter } from '../../data/statistics/corpus-statistics';
@@ -56,7 +56,7 @@ export class SplitSink {
     return statistics;
   }
 
-  fileOf(index: number, file: TextFile, { findings }: ColumnReader): ReadableFile {
+  fileOf(index: number, file: TextFile, { findings }: LineReader): ReadableFile {
     const { name, split, blob, detected, format, choice } = file;
     const { sentences, documents, words, entitiesByLabel } = this.#files[index]!.statistics();
     return {

@@ -60,7 +60,7 @@ describe('writing', () => {
     const { sentences } = await read(forms.conll2003English);
     const touching = sentences.filter((_, index) => scheme !== 'IO' || index !== 1); // adjacent LOC
     const lines = [...writeJsonl(touching, scheme)].join('').trimEnd().split('\n');
-    const reader = new JsonlReader('made.jsonl', scheme);
+    const reader = new JsonlReader('made.jsonl', { scheme });
     const again = [...reader.push(lines), ...reader.end()];
     expect(again.map(inBrackets)).toEqual(touching.map(inBrackets));
     expect(reader.findings.kept()).toEqual([]);
@@ -69,7 +69,7 @@ describe('writing', () => {
 
 describe('JsonlReader', () => {
   test('leaves out lines with errors, names them, and reads the rest', () => {
-    const reader = new JsonlReader('made.jsonl', 'IOB2');
+    const reader = new JsonlReader('made.jsonl', { scheme: 'IOB2' });
     const sentences = reader.push([
       '{"tokens": ["Anna", "lacht"], "ner_tags": ["B-PER", "O"], "id": 7}',
       '{"tokens": ["Anna"]',

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../../src/data/format/byte-source';
 import type { Sentence } from '../../../src/ner/sentence';
-import type { ColumnFormat, TextEncoding } from '../../../src/data/format/column-format';
+import type { ColumnFormat } from '../../../src/data/format/column-format';
+import type { FileEncoding } from '../../../src/data/format/source-format';
 import { ColumnReader } from '../../../src/data/read/column-reader';
 import { decodeLines, type ReadOptions } from '../../../src/data/format/decode-text';
 
@@ -18,7 +19,7 @@ export interface LineReader {
  */
 export async function* readSentences(
   blob: ByteSource,
-  encoding: TextEncoding,
+  encoding: FileEncoding,
   reader: LineReader,
   options: ReadOptions = {},
 ): AsyncGenerator<Sentence[], void> {
