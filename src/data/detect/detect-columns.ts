@@ -3,7 +3,7 @@ import { completeFormat, type ColumnFormat, type CompleteFormat } from '../forma
 import { type DetectedColumns, type FormatQuestion } from '../format/detected-format';
 import type { FileEncoding } from '../format/source-format';
 import { decodeLines, type LineEnds } from '../format/decode-text';
-import { detectEncoding, ENCODING_NAMES, type DetectedEncoding } from './detect-encoding';
+import { detectEncoding, nameOfEncoding, type DetectedEncoding } from './detect-encoding';
 import { detectLayout } from './detect-layout';
 import { CommentRule, isBlank, isDocumentStart, isSentenceMark } from '../format/line-kind';
 import { RowScanner } from '../format/row-scanner';
@@ -32,7 +32,7 @@ export async function detectColumns(
   const encoding: DetectedEncoding = choice.encoding
     ? {
         encoding: choice.encoding,
-        evidence: `${ENCODING_NAMES[choice.encoding]}, as chosen`,
+        evidence: `${nameOfEncoding(choice.encoding)}, as chosen`,
         ambiguous: false,
       }
     : await detectEncoding(blob, signal);
@@ -120,7 +120,7 @@ function encodingQuestion({ encoding, evidence }: DetectedEncoding): FormatQuest
     aspect: 'encoding',
     text: `Which encoding is it? ${evidence}.`,
     readings: [encoding, other].map((each) => ({
-      title: ENCODING_NAMES[each],
+      title: nameOfEncoding(each),
       change: { encoding: each },
     })),
   };

@@ -6,27 +6,21 @@ import { isForeign, refusal } from './foreign-form';
 import { doubtfulHeader, headerOf } from './header-row';
 import {
   columnsEvidence,
-  nameOfSeparator,
+  pluralOfSeparator,
   sentenceEvidence,
   separatorEvidence,
 } from './layout-evidence';
+import type { FoundLayout } from './found-layout';
 import { layoutQuestions, type LayoutFacts } from './layout-questions';
 import { isBlank, isDocumentStart, isSentenceMark } from '../format/line-kind';
 import { splitLeniently, splitRow, type FieldRules } from '../format/row-fields';
-import { RowScanner, type ColumnLayout } from '../format/row-scanner';
+import { RowScanner } from '../format/row-scanner';
 import { TagNotation } from '../format/tag-notation';
 import { indexBeginsSentences } from './sentence-columns';
 
-/** All of a format but its encoding and its scheme. */
-export type FoundLayout = ColumnLayout &
-  Pick<
-    Required<ColumnFormat>,
-    'hasHeader' | 'indexColumn' | 'sentenceColumn' | 'sentenceEnd' | 'tagTakesRest'
-  >;
-
 export interface LayoutVerdict {
   layout: FoundLayout;
-  /** How its tags are written. */
+  /** Roles of its columns, and how its tags are written. */
   roles: ColumnRoles;
   /** One sentence each, without its full stop. */
   evidence: { separator: string; columns: string; sentences?: string };
@@ -232,7 +226,7 @@ function verdictOf(
     roles,
     evidence: {
       separator: choice.separator
-        ? `${nameOfSeparator(cut.separator)} between columns, as chosen`
+        ? `${pluralOfSeparator(cut.separator)} between columns, as chosen`
         : separatorEvidence(cut, withTab, rows, columns),
       columns: columnsEvidence(layout, roles, { fit, rows, sampled: table.length }),
       ...sentenceEvidence(layout, table),
