@@ -1,5 +1,5 @@
-import type { Sentence } from '../../ner/sentence';
-import { spansToTags, type TagScheme } from '../../ner/tag-scheme';
+import type { Sentence } from '../../../src/ner/sentence';
+import { spansToTags, type TagScheme } from '../../../src/ner/tag-scheme';
 
 /**
  * Sentences as a two-column file, one string a sentence: word, TAB, tag, and an empty line at the end. `-DOCSTART-` stands

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { describeFormat, detectFormat } from '../../../src/data/detect/detect-format';
-import { fileOf } from './column-file';
+import { detectColumns } from '../../../src/data/detect/detect-columns';
+import { describeReasons, fileOf } from './column-file';
 import * as forms from './corpus-forms';
 
 const detect = (content: string | Uint8Array<ArrayBuffer>, choice = {}) =>
-  detectFormat(fileOf(content), 'made.conll', choice);
+  detectColumns(fileOf(content), 'made.conll', choice);
 
 describe('every form is told by its rows', () => {
   test.each([
@@ -25,7 +25,7 @@ describe('every form is told by its rows', () => {
 
 describe('the reasons are given in sentences', () => {
   test('for CoNLL-2003', async () => {
-    expect(describeFormat(await detect(forms.conll2003English))).toBe(
+    expect(describeReasons(await detect(forms.conll2003English))).toBe(
       'Four columns, word first and tag last; IOB1, because I- after O starts 4 entities. ' +
         'Spaces between columns, because no row has a TAB; UTF-8, because every byte is ASCII.',
     );

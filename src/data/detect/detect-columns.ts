@@ -1,16 +1,9 @@
 import type { ByteSource } from '../format/byte-source';
-import {
-  completeFormat,
-  FORMAT_ASPECTS,
-  type ColumnFormat,
-  type CompleteFormat,
-  type DetectedFormat,
-  type FormatAspect,
-  type FormatQuestion,
-  type TextEncoding,
-} from '../format/column-format';
+import { completeFormat, type ColumnFormat, type CompleteFormat } from '../format/column-format';
+import { type DetectedColumns, type FormatQuestion } from '../format/detected-format';
+import type { FileEncoding } from '../format/source-format';
 import { decodeLines, type LineEnds } from '../format/decode-text';
-import { detectEncoding, ENCODING_NAMES, type DetectedEncoding } from './detect-encoding';
+import { detectEncoding, nameOfEncoding, type DetectedEncoding } from './detect-encoding';
 import { detectLayout } from './detect-layout';
 import { CommentRule, isBlank, isDocumentStart, isSentenceMark } from '../format/line-kind';
 import { RowScanner } from '../format/row-scanner';
@@ -25,21 +18,21 @@ const MOST_TAGS = 10_000;
 const SCHEME_CHARACTERS = 8_000_000;
 
 /**
- * How a column file is to be read, with the reasons, and with a question for each choice that the file does not decide. What `choice`
- * states is kept and no longer asked; the rest is detected to fit it.
+ * Detects how a column file is read, with the reasons, and with a question for each choice that the file does not decide. Parts that
+ * `choice` states are kept and no longer asked; the rest is detected to fit them.
  *
  * @throws Error where the file holds no rows of words and tags, an AbortError once `signal` is aborted.
  */
-export async function detectFormat(
+export async function detectColumns(
   blob: ByteSource,
   name: string,
   choice: Partial<ColumnFormat> = {},
   signal?: AbortSignal,
-): Promise<DetectedFormat> {
+): Promise<DetectedColumns> {
   const encoding: DetectedEncoding = choice.encoding
     ? {
         encoding: choice.encoding,
-        evidence: `${ENCODING_NAMES[choice.encoding]}, as chosen`,
+        evidence: `${nameOfEncoding(choice.encoding)}, as chosen`,
         ambiguous: false,
       }
     : await detectEncoding(blob, signal);
@@ -75,20 +68,12 @@ export async function detectFormat(
       ...(notation.evidence === undefined ? {} : { tags: notation.evidence }),
       ...(lines === undefined ? {} : { lines }),
     },
-    questions: questions.filter((question) => !isAnswered(question, choice)),
+    questions: questions.filter((question) => !isSettled(question, choice)),
   };
 }
 
-/** What was detected, for the person: `Four columns, word first and tag last; IOB1, because … . Spaces …; UTF-8, … .` */
-export function describeFormat({ evidence }: DetectedFormat): string {
-  const sentenceOf = (aspects: readonly FormatAspect[]) =>
-    `${aspects.flatMap((aspect) => evidence[aspect] ?? []).join('; ')}.`;
-  const bytes = FORMAT_ASPECTS.indexOf('separator');
-  return `${sentenceOf(FORMAT_ASPECTS.slice(0, bytes))} ${sentenceOf(FORMAT_ASPECTS.slice(bytes))}`;
-}
-
-/** Whether a choice says all that a question asks. */
-export function isAnswered({ readings }: FormatQuestion, choice: Partial<ColumnFormat>): boolean {
+/** Tells whether a choice says all that a question asks. */
+function isSettled({ readings }: FormatQuestion, choice: Partial<ColumnFormat>): boolean {
   const asked = Object.keys(readings[0]?.change ?? {}) as (keyof ColumnFormat)[];
   return asked.length > 0 && asked.every((key) => choice[key] !== undefined);
 }
@@ -130,12 +115,12 @@ function describeLineEnds({ plain, carriageReturn, doubled }: LineEnds): string 
 }
 
 function encodingQuestion({ encoding, evidence }: DetectedEncoding): FormatQuestion {
-  const other: TextEncoding = encoding === 'utf-8' ? 'windows-1252' : 'utf-8';
+  const other: FileEncoding = encoding === 'utf-8' ? 'windows-1252' : 'utf-8';
   return {
     aspect: 'encoding',
     text: `Which encoding is it? ${evidence}.`,
     readings: [encoding, other].map((each) => ({
-      title: ENCODING_NAMES[each],
+      title: nameOfEncoding(each),
       change: { encoding: each },
     })),
   };

@@ -1,8 +1,9 @@
-import type { ByteSource } from '../format/byte-source';
-import type { Sentence } from '../../ner/sentence';
-import type { ColumnFormat, TextEncoding } from '../format/column-format';
-import { ColumnReader } from './column-reader';
-import { decodeLines, type ReadOptions } from '../format/decode-text';
+import type { ByteSource } from '../../../src/data/format/byte-source';
+import type { Sentence } from '../../../src/ner/sentence';
+import type { ColumnFormat } from '../../../src/data/format/column-format';
+import type { FileEncoding } from '../../../src/data/format/source-format';
+import { ColumnReader } from '../../../src/data/read/column-reader';
+import { decodeLines, type ReadOptions } from '../../../src/data/format/decode-text';
 
 /** What turns lines into sentences: a `ColumnReader` or a `JsonlReader`. */
 export interface LineReader {
@@ -18,7 +19,7 @@ export interface LineReader {
  */
 export async function* readSentences(
   blob: ByteSource,
-  encoding: TextEncoding,
+  encoding: FileEncoding,
   reader: LineReader,
   options: ReadOptions = {},
 ): AsyncGenerator<Sentence[], void> {

@@ -1,4 +1,4 @@
-import { NUMBERS_SHARE, type ColumnProfile, type SampleRow } from '../detect/column-profile';
+import { NUMBERS_SHARE, type ColumnProfile, type SampleRow } from './column-profile';
 
 /** Share of rows that must count on for a column to be an index. */
 const COUNTED_SHARE = 0.9;

@@ -1,5 +1,5 @@
-import type { Sentence } from '../../ner/sentence';
-import { spansToTags, type TagScheme } from '../../ner/tag-scheme';
+import type { Sentence } from '../../../src/ner/sentence';
+import { spansToTags, type TagScheme } from '../../../src/ner/tag-scheme';
 
 /** Sentences as JSON lines, `{"tokens": […], "ner_tags": […]}`, the keys that Hugging Face datasets use. */
 export function* writeJsonl(
