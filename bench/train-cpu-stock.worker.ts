@@ -1,9 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { getThreadsCount, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { startStock } from './start-stock';
+import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+import { startStock, stockHeap } from './start-stock';
 import { StockTrainer } from './stock-bert';
 import { randomWeights, serve } from './train-cpu-messages';
-import { wasmHeap } from './whole-path-engine/host-kernel';
 
 let trainer: StockTrainer;
 
@@ -16,7 +14,6 @@ serve({
     const started = performance.now();
     const loss = await trainer.step(batch, 5e-5);
     const ms = performance.now() - started;
-    const heapBytes = wasmHeap(tf.backend() as BackendWasm).byteLength;
-    return { ms, loss, threads: getThreadsCount(), heapBytes };
+    return { ms, loss, threads: getThreadsCount(), heapBytes: stockHeap().byteLength };
   },
 });
