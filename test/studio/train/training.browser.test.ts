@@ -311,7 +311,7 @@ test('a run is renamed and deleted; what is not there is trouble, and nothing ch
 });
 
 test('a score on test is told; one that was stopped is no trouble', async () => {
-  const onDone = vi.fn();
+  const onDone = vi.fn<(run: RunRecord) => void>();
   const scoring = held<RunRecord>();
   const stop = vi.fn(() => Promise.resolve(scoring.fail(aborted())));
   let isHeld = false;
@@ -324,7 +324,7 @@ test('a score on test is told; one that was stopped is no trouble', async () => 
   );
   const run = await store({});
   await training.scoreOnTest(run);
-  expect(onDone.mock.calls.map(([{ id }]: [RunRecord]) => id)).toEqual([run.id]);
+  expect(onDone.mock.calls.map(([{ id }]) => id)).toEqual([run.id]);
   isHeld = true;
   const stopped = training.scoreOnTest(run);
   await training.stopWork();
