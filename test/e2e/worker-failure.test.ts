@@ -60,7 +60,7 @@ describe.each([
     const { page } = visited;
     void workerOf(visited, name)
       .evaluate(() => {
-        for (;;);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // for ever, and without a core
       })
       .catch(() => undefined); // it ends with the page
     const note = page.getByRole('alert').filter({ hasText: `${duty} does not answer` });
