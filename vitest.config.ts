@@ -34,6 +34,8 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
+            // Two pages, each with the modules of all its files: to load them anew for each would take longer than the tests.
+            isolate: false,
             screenshotFailures: false,
             provider: playwright({ launchOptions: launchOptions() }),
             instances: [{ browser: 'chromium' }],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromium, type Browser } from 'playwright';
 import { launchOptions } from '../scripts/launch-options.mjs';
 import { serveBuild } from '../scripts/serve-build.mjs';
-import { samples } from '../src/studio/corpus/sample';
+import { SAMPLES } from '../src/studio/corpus/sample';
 
 /** What the first visit is to reach: so many seconds to a marked sentence, and this entity F1 (conlleval) on the English dev split. */
 const target = { seconds: 120, entityF1: 0.6 };
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 /** Clean profiles, one click: needs a build (`npm run build`) and quiet cores. */
-test.each(samples)('first visit with the $language sample', async ({ language, pinned }) => {
+test.each(SAMPLES)('first visit with the $language sample', async ({ language, pinned }) => {
   const page = await (await browser.newContext()).newPage();
   await page.goto(server.url);
   const clickedAt = performance.now();

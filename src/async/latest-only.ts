@@ -2,15 +2,15 @@
  * Runs one task at a time. Of those that come meanwhile only the latest is run; the others resolve to undefined.
  */
 export class LatestOnly {
-  private latest = 0;
-  private running: Promise<unknown> | undefined;
+  #latest = 0;
+  #running: Promise<unknown> | undefined;
 
   async run<T>(task: () => Promise<T>): Promise<T | undefined> {
-    const ticket = ++this.latest;
-    await this.running?.catch(() => undefined); // its own caller hears of its failure
-    if (ticket !== this.latest) return undefined;
+    const ticket = ++this.#latest;
+    await this.#running?.catch(() => undefined); // its own caller hears of its failure
+    if (ticket !== this.#latest) return undefined;
     const work = task();
-    this.running = work;
+    this.#running = work;
     return work;
   }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { FormatChoice } from '../protocol/automation';
-import { formatOptions, readFormat, readOneOf } from './format-options';
+import { FORMAT_OPTIONS, readFormat, readOneOf } from './format-options';
 import { UsageError } from './usage-error';
 
 export interface TrainCommand {
@@ -55,8 +55,8 @@ export interface HelpCommand {
 
 export type Command = TrainCommand | EvaluateCommand | ReadCommand | PredictCommand | HelpCommand;
 
-const backends = ['auto', 'wasm', 'webgpu', 'webgpu-software'];
-const schemes = ['IOB1', 'IOB2', 'IOBES', 'IO'];
+const BACKENDS = ['auto', 'wasm', 'webgpu', 'webgpu-software'];
+const SCHEMES = ['IOB1', 'IOB2', 'IOBES', 'IO'];
 
 /** Reads the command line. `@throws UsageError` naming the option, what was expected and what came. */
 export function readArguments(args: readonly string[]): Command {
@@ -101,7 +101,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     backend: { type: 'string', default: 'auto' },
     threads: { type: 'string' },
     'drop-errors': { type: 'boolean', default: false },
-    ...formatOptions,
+    ...FORMAT_OPTIONS,
     help: { type: 'boolean', short: 'h' },
   });
   if (values.help) return { command: 'help' };
@@ -112,7 +112,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     learningRate: readNumber('--lr', values.lr, { whole: false, least: 0 }),
     seed: readNumber('--seed', values.seed, { whole: true, least: 0 }),
     maxPieces: readNumber('--max-pieces', values['max-pieces'], { whole: true, least: 8 }),
-    scheme: readOneOf('--scheme', values.scheme, schemes),
+    scheme: readOneOf('--scheme', values.scheme, SCHEMES),
     frozenLayers: readNumber('--frozen-layers', values['frozen-layers'], { whole: true, least: 0 }),
     dropout: readNumber('--dropout', values.dropout, { whole: false, least: 0, below: 1 }),
     limit: readNumber('--limit', values.limit, { whole: true, least: 1 }),
@@ -125,7 +125,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     dev: values.dev ?? [],
     test: values.test ?? [],
     model: values.model,
-    backend: readOneOf('--backend', values.backend, backends) ?? 'auto',
+    backend: readOneOf('--backend', values.backend, BACKENDS) ?? 'auto',
     dropErrors: values['drop-errors'],
     format: readFormat(values),
     ...onlyGiven(options),
@@ -137,7 +137,7 @@ function readEvaluate(args: string[]): EvaluateCommand | HelpCommand {
     data: { type: 'string' },
     limit: { type: 'string' },
     'drop-errors': { type: 'boolean', default: false },
-    ...formatOptions,
+    ...FORMAT_OPTIONS,
     help: { type: 'boolean', short: 'h' },
   });
   if (values.help) return { command: 'help' };
@@ -158,7 +158,7 @@ function readEvaluate(args: string[]): EvaluateCommand | HelpCommand {
 
 function readRead(args: string[]): ReadCommand | HelpCommand {
   const { values, positionals } = parse(args, {
-    ...formatOptions,
+    ...FORMAT_OPTIONS,
     help: { type: 'boolean', short: 'h' },
   });
   if (values.help) return { command: 'help' };

@@ -2,7 +2,7 @@ import type { FormatChoice, FileReport } from '../protocol/automation';
 import { UsageError } from './usage-error';
 
 /** Options that say how column files are to be read; what is not said is detected. */
-export const formatOptions = {
+export const FORMAT_OPTIONS = {
   columns: { type: 'string' },
   separator: { type: 'string' },
   'file-scheme': { type: 'string' },
@@ -12,7 +12,7 @@ export const formatOptions = {
   'sentence-end': { type: 'string' },
 } as const;
 
-export type FormatValues = { [Option in keyof typeof formatOptions]?: string | undefined };
+export type FormatValues = { [Option in keyof typeof FORMAT_OPTIONS]?: string | undefined };
 
 const separators = allOf<FileReport['separator']>({
   ...{ tab: 1, space: 1, comma: 1, semicolon: 1, pipe: 1, blank: 1 },

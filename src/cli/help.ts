@@ -1,5 +1,5 @@
 /** What `npm run ner -- --help` prints: the options, the shape of the result, the exit codes. */
-export const help = `Usage: npm run ner -- COMMAND [options]
+export const HELP = `Usage: npm run ner -- COMMAND [options]
 
   train --train FILE [--dev FILE] [--test FILE] [options]
       Fine-tunes an encoder in a headless browser, with the studio's own workers.

@@ -9,7 +9,7 @@ import {
   type ReadCommand,
   type TrainCommand,
 } from './arguments';
-import { help } from './help';
+import { HELP } from './help';
 import {
   MissingFileError,
   NoBackendError,
@@ -21,7 +21,7 @@ import {
 import { UsageError } from './usage-error';
 
 /** What a process ends with; `--help` lists them. */
-export const exitCodes = {
+export const EXIT_CODES = {
   done: 0,
   unexpected: 1,
   usage: 2,
@@ -41,7 +41,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     const command = readArguments(args);
     switch (command.command) {
       case 'help':
-        process.stdout.write(help);
+        process.stdout.write(HELP);
         break;
       case 'train':
         await print(withStudio(surroundings, command, (studio) => train(studio, command)));
@@ -62,7 +62,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
         );
         break;
     }
-    return exitCodes.done;
+    return EXIT_CODES.done;
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     return exitCodeOf(error as Error);
@@ -74,11 +74,11 @@ async function print(result: Promise<object>): Promise<void> {
 }
 
 function exitCodeOf(error: Error): number {
-  if (error instanceof UsageError) return exitCodes.usage;
-  if (error instanceof StudioError || error instanceof MissingFileError) return exitCodes.input;
-  if (error instanceof TrainingFailedError) return exitCodes.diverged;
-  if (error instanceof NoBackendError) return exitCodes.noBackend;
-  return exitCodes.unexpected;
+  if (error instanceof UsageError) return EXIT_CODES.usage;
+  if (error instanceof StudioError || error instanceof MissingFileError) return EXIT_CODES.input;
+  if (error instanceof TrainingFailedError) return EXIT_CODES.diverged;
+  if (error instanceof NoBackendError) return EXIT_CODES.noBackend;
+  return EXIT_CODES.unexpected;
 }
 
 async function withStudio<Result>(

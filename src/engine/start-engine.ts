@@ -49,7 +49,7 @@ export async function selectBackend(
   const { onStage } = options;
   const found = await runStage(
     'Looking for a GPU',
-    { onStage, limitMs: OPENING_LIMIT_MS, wayOut },
+    { onStage, limitMs: OPENING_LIMIT_MS, wayOut: WAY_OUT },
     () => findAdapter(choice === 'webgpu-software'),
   );
   if (choice === 'auto' && (!found || found.isSoftware)) {
@@ -70,7 +70,7 @@ export async function selectBackend(
   return selectWebgpu(found, choice, options);
 }
 
-const wayOut = 'open the page with ?backend=wasm to train on the processor';
+const WAY_OUT = 'open the page with ?backend=wasm to train on the processor';
 
 async function selectWebgpu(
   found: FoundAdapter,
@@ -78,7 +78,7 @@ async function selectWebgpu(
   options: BackendOptions,
 ): Promise<BackendReport> {
   const { onStage } = options;
-  await runStage('Opening the GPU', { onStage, limitMs: OPENING_LIMIT_MS, wayOut }, () =>
+  await runStage('Opening the GPU', { onStage, limitMs: OPENING_LIMIT_MS, wayOut: WAY_OUT }, () =>
     startWebgpu(found, options.onFault),
   );
   const reason =

@@ -9,7 +9,7 @@ import { OnnxGraphBuilder } from './onnx-graph-builder';
 import type { OnnxNode, OnnxTensor, OnnxValue } from './onnx-model';
 
 /** Every operator our files use: the reader refuses all others. */
-export const exportedOperators: ReadonlySet<string> = new Set([
+export const EXPORTED_OPERATORS: ReadonlySet<string> = new Set([
   'Add',
   'Cast',
   'Concat',
@@ -29,12 +29,12 @@ export const exportedOperators: ReadonlySet<string> = new Set([
   'Unsqueeze',
 ]);
 
-export const bertOpset = 17;
+export const BERT_OPSET = 17;
 /** The first IR version with opset 17 in it. */
-export const bertIrVersion = 8;
+export const BERT_IR_VERSION = 8;
 
 /** The most negative f32, as Hugging Face masks: finite, so a row of padding alone stays a number. */
-const maskedScore = -3.4028234663852886e38;
+const MASKED_SCORE = -3.4028234663852886e38;
 
 /** All of a model's file but the numbers: fully determined by the configuration and the count of tags. */
 export interface BertGraph {
@@ -88,7 +88,7 @@ export function bertGraph(config: BertConfig, tagCount: number): BertGraph {
 function scoreMask(graph: OnnxGraphBuilder): string {
   const presence = graph.add('mask/presence', 'Cast', ['attention_mask'], { to: { int: 1 } });
   const absence = graph.add('mask/absence', 'Sub', [graph.scalar('one', 1), presence]);
-  const lowest = graph.scalar('masked_score', maskedScore);
+  const lowest = graph.scalar('masked_score', MASKED_SCORE);
   const penalty = graph.add('mask/penalty', 'Mul', [absence, lowest]);
   return graph.add('mask', 'Unsqueeze', [penalty, graph.integers('mask_axes', [1, 2])]);
 }

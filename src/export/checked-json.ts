@@ -6,7 +6,7 @@ type RequiredChecks<T> = { [K in RequiredKey<T>]: Check<T[K]> };
 type OptionalChecks<T> = { [K in Exclude<keyof T, RequiredKey<T>>]-?: Check<NonNullable<T[K]>> };
 
 /** Brackets, commas and colons of a text; a card of a thousand labels has under 30,000. */
-const maxSigns = 40_000;
+const MAX_SIGNS = 40_000;
 
 /**
  * Parses a JSON text and checks it. A text of more brackets, commas and colons than any of ours has is not parsed at all: a few megabytes
@@ -14,8 +14,8 @@ const maxSigns = 40_000;
  */
 export function parseChecked<T>(json: string, path: string, check: Check<T>): T {
   const signs = countSigns(json);
-  if (signs > maxSigns)
-    throw new Error(`${path} should have at most ${maxSigns} parts and has ${signs}`);
+  if (signs > MAX_SIGNS)
+    throw new Error(`${path} should have at most ${MAX_SIGNS} parts and has ${signs}`);
   let value: unknown;
   try {
     value = JSON.parse(json);

@@ -1,11 +1,11 @@
 import type { BertConfig } from '../model/bert-config';
 import type { Weights, WeightTensor } from '../model/weights';
-import { bertGraph, bertIrVersion, bertOpset } from './bert-onnx';
+import { bertGraph, BERT_IR_VERSION, BERT_OPSET } from './bert-onnx';
 import { writeModelMetadata, type ModelMetadata } from './model-metadata';
 import { writeOnnx, type OnnxTensor } from './onnx-model';
 
 /** Who our files say wrote them. */
-export const producer = 'Tagwerk';
+export const PRODUCER = 'Tagwerk';
 
 export interface OnnxExport {
   config: BertConfig;
@@ -38,9 +38,9 @@ export function exportOnnx({ config, weights, metadata }: OnnxExport): Uint8Arra
     );
   }
   return writeOnnx({
-    irVersion: bertIrVersion,
-    opset: bertOpset,
-    producer,
+    irVersion: BERT_IR_VERSION,
+    opset: BERT_OPSET,
+    producer: PRODUCER,
     producerVersion: '1',
     graph: { name: 'bert', ...graph, initialisers: [...initialisers, ...graph.constants] },
     metadata: writeModelMetadata(metadata),

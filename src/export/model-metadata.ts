@@ -1,6 +1,6 @@
 import type { BertConfig } from '../model/bert-config';
 import type { EntityScore, ScoreReport } from '../ner/scores';
-import { tagSchemes, type TagScheme } from '../ner/tag-scheme';
+import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
 import type { AddedPiece } from '../tokenizer/added-pieces';
 import { assertSpecialPieces } from '../tokenizer/word-piece/vocabulary';
@@ -20,7 +20,7 @@ import {
 import type { ModelCard } from './model-card';
 
 /** Raised when a file means something else than before, or its graph changes; older versions stay readable. */
-export const metadataVersion = 1;
+export const METADATA_VERSION = 1;
 
 /** Everything but the weights that a model needs to tag text, and where it comes from. */
 export interface ModelMetadata {
@@ -41,9 +41,9 @@ export interface ModelMetadata {
 }
 
 /** What is longer is not read at all. The largest BERT vocabulary in use, LaBSE's, takes 5.2 MB. */
-export const metadataLimits = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 ** 20 };
+export const METADATA_LIMITS = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 ** 20 };
 
-const maxLabels = 1000;
+const MAX_LABELS = 1000;
 
 const name = text(300);
 const count = integer(0, Number.MAX_SAFE_INTEGER);
@@ -74,7 +74,7 @@ const recipe = object<TrainRecipe>(
     weightDecay: number(0, 1e6),
     clipNorm: number(0, 1e6),
     maxPieces: count,
-    scheme: oneOf(tagSchemes),
+    scheme: oneOf(TAG_SCHEMES),
     seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     patience: count,
   },
@@ -89,7 +89,7 @@ const entityScore = object<EntityScore>(
 const scoreReport = object<ScoreReport>(
   {
     entity: entityScore,
-    byLabel: recordOf(entityScore, maxLabels),
+    byLabel: recordOf(entityScore, MAX_LABELS),
     tagF1: rate,
     tokenAccuracy: rate,
     sentences: count,
@@ -124,10 +124,10 @@ const addedPiece = object<AddedPiece>(
 
 /** One entry a field: how it is written as text, and how read. The vocabulary is a `vocab.txt`, the rest JSON. */
 const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]>> } = {
-  tags: listOf(name, 4 * maxLabels + 1),
-  labels: listOf(name, maxLabels),
-  scheme: oneOf(tagSchemes),
-  vocabulary: (value, path) => text(metadataLimits.valueBytes)(value, path).split('\n'),
+  tags: listOf(name, 4 * MAX_LABELS + 1),
+  labels: listOf(name, MAX_LABELS),
+  scheme: oneOf(TAG_SCHEMES),
+  vocabulary: (value, path) => text(METADATA_LIMITS.valueBytes)(value, path).split('\n'),
   lowercase: boolean,
   addedPieces: listOf(addedPiece, 10_000),
   maxPieces: integer(3, 2 ** 16),
@@ -135,12 +135,12 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   card,
 };
 const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
-const versionKey = 'tagwerk.format';
+const VERSION_KEY = 'tagwerk.format';
 const keyOf = (field: keyof ModelMetadata): string => `tagwerk.${field}`;
 
 /** True for the entry that marks a file as ours, whatever else it says. */
 export function isVersionKey(key: string): boolean {
-  return key === versionKey;
+  return key === VERSION_KEY;
 }
 
 /**
@@ -149,7 +149,7 @@ export function isVersionKey(key: string): boolean {
  * @throws where `readModelMetadata` would refuse what was written.
  */
 export function writeModelMetadata(metadata: ModelMetadata): Map<string, string> {
-  const entries = new Map([[versionKey, String(metadataVersion)]]);
+  const entries = new Map([[VERSION_KEY, String(METADATA_VERSION)]]);
   for (const field of fieldNames) {
     if (metadata[field] === undefined) continue;
     const value =
@@ -173,14 +173,14 @@ export function readModelMetadata(
   entries: ReadonlyMap<string, string>,
   fileBytes = Infinity,
 ): ModelMetadata {
-  const version = entries.get(versionKey);
-  if (version !== String(metadataVersion)) {
+  const version = entries.get(VERSION_KEY);
+  if (version !== String(METADATA_VERSION)) {
     throw new Error(
-      `${versionKey} should be ${metadataVersion} and is ${version ?? 'missing'}; a newer Tagwerk may have written the file`,
+      `${VERSION_KEY} should be ${METADATA_VERSION} and is ${version ?? 'missing'}; a newer Tagwerk may have written the file`,
     );
   }
   for (const key of entries.keys()) {
-    const known = key === versionKey || fieldNames.some((field) => keyOf(field) === key);
+    const known = key === VERSION_KEY || fieldNames.some((field) => keyOf(field) === key);
     if (!known) throw new Error(`${key.slice(0, 60)} is not a known metadata entry`);
   }
   const pieces = countLines(entries.get(keyOf('vocabulary')) ?? '');

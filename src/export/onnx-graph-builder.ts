@@ -23,7 +23,7 @@ export class OnnxGraphBuilder {
   /** An int64 vector. */
   integers(name: string, values: readonly number[]): string {
     const words = BigInt64Array.from(values, BigInt);
-    return this.constant({
+    return this.#constant({
       name,
       type: 'int64',
       dims: [values.length],
@@ -34,10 +34,10 @@ export class OnnxGraphBuilder {
   /** An f32 scalar. */
   scalar(name: string, value: number): string {
     const bytes = new Uint8Array(Float32Array.of(value).buffer);
-    return this.constant({ name, type: 'float', dims: [], bytes });
+    return this.#constant({ name, type: 'float', dims: [], bytes });
   }
 
-  private constant(tensor: OnnxTensor): string {
+  #constant(tensor: OnnxTensor): string {
     if (!this.constants.some(({ name }) => name === tensor.name)) this.constants.push(tensor);
     return tensor.name;
   }

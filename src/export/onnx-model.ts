@@ -1,11 +1,11 @@
 import { ProtobufMessage } from './protobuf-writer';
 
 /** TensorProto.DataType, the ones we write. */
-export const onnxTypes = { float: 1, int64: 7 } as const;
-export type OnnxType = keyof typeof onnxTypes;
+export const ONNX_TYPES = { float: 1, int64: 7 } as const;
+export type OnnxType = keyof typeof ONNX_TYPES;
 
 /** Bytes of one element. */
-export const onnxTypeBytes: Record<OnnxType, number> = { float: 4, int64: 8 };
+export const ONNX_TYPE_BYTES: Record<OnnxType, number> = { float: 4, int64: 8 };
 
 export type OnnxAttribute = { int: number } | { float: number } | { ints: readonly number[] };
 
@@ -100,7 +100,7 @@ function attributeMessage(name: string, attribute: OnnxAttribute): ProtobufMessa
 }
 
 function tensorMessage(tensor: OnnxTensor): ProtobufMessage {
-  const expectedBytes = tensor.dims.reduce((size, dim) => size * dim, onnxTypeBytes[tensor.type]);
+  const expectedBytes = tensor.dims.reduce((size, dim) => size * dim, ONNX_TYPE_BYTES[tensor.type]);
   if (tensor.bytes.byteLength !== expectedBytes) {
     throw new Error(
       `Tensor ${tensor.name} [${tensor.dims.join(', ')}] takes ${expectedBytes} bytes; it was given ${tensor.bytes.byteLength}.`,
@@ -109,7 +109,7 @@ function tensorMessage(tensor: OnnxTensor): ProtobufMessage {
   const message = new ProtobufMessage();
   for (const dim of tensor.dims) message.writeInt(1, dim);
   return message
-    .writeInt(2, onnxTypes[tensor.type])
+    .writeInt(2, ONNX_TYPES[tensor.type])
     .writeString(8, tensor.name)
     .writeBytes(9, tensor.bytes);
 }
@@ -124,7 +124,7 @@ function valueMessage(value: OnnxValue): ProtobufMessage {
     );
   }
   const tensorType = new ProtobufMessage()
-    .writeInt(1, onnxTypes[value.type])
+    .writeInt(1, ONNX_TYPES[value.type])
     .writeMessage(2, shape);
   return new ProtobufMessage()
     .writeString(1, value.name)

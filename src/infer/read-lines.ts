@@ -6,10 +6,10 @@ import type { TextLine } from './text-lines';
 import { chooseWindows, planWindows } from './windows';
 
 /** Share of a window that its neighbour sees too. */
-const overlapShare = 0.25;
+const OVERLAP_SHARE = 0.25;
 
 /** What a word without a piece gets: nothing was read, so nothing was found. O is the first of a model's tags. */
-const unread: BestTag = { tagId: 0, probability: 1 };
+const UNREAD: BestTag = { tagId: 0, probability: 1 };
 
 /** A window as the model reads it, and the words that get their tags from it. */
 interface WindowReading {
@@ -28,7 +28,7 @@ export async function readLines(
   const read = new Map<string, BestTag[]>();
   const readings: WindowReading[] = [];
   for (const { key, words } of lines) {
-    const bestTags = new Array<BestTag>(words.length).fill(unread);
+    const bestTags = new Array<BestTag>(words.length).fill(UNREAD);
     read.set(key, bestTags);
     readings.push(...planReadings(tokenizer, words, maxPieces, bestTags));
   }
@@ -53,7 +53,7 @@ function planReadings(
   // A word's tag is its first piece's, so of a word longer than the window the rest may go.
   const pieces = words.map((word) => tokenizer.encodeWord(word).slice(0, capacity));
   const pieceCounts = pieces.map(({ length }) => length);
-  const windows = planWindows(pieceCounts, capacity, Math.floor(capacity * overlapShare));
+  const windows = planWindows(pieceCounts, capacity, Math.floor(capacity * OVERLAP_SHARE));
   const chosen = chooseWindows(windows, pieceCounts);
   return windows.map(({ start, end }, index) => {
     const pieceIds = [classifierId];

@@ -2,7 +2,7 @@ import { nextTurn } from '../async/next-turn';
 import type { PieceScorer } from './session';
 
 /** Padded pieces of one run. More would make a run longer, not faster, and the worker is deaf while it runs. */
-const piecesPerRun = 512;
+const PIECES_PER_RUN = 512;
 
 export interface ScoringOptions {
   /** Aborting rejects with the signal's reason, after the run in hand. */
@@ -31,7 +31,7 @@ export async function scoreSequences(
   for (let done = 0; done < order.length;) {
     signal?.throwIfAborted();
     const longest = sequences[order[done]!]!.length;
-    const count = Math.max(1, Math.floor(piecesPerRun / longest));
+    const count = Math.max(1, Math.floor(PIECES_PER_RUN / longest));
     const run = order.slice(done, done + count);
     const { logits, pieces, tags } = await session.logits(run.map((index) => sequences[index]!));
     run.forEach((index, row) => {

@@ -1,7 +1,7 @@
 import type { BertConfig } from './bert-config';
 import { encoderParameterShapes } from './parameters';
 import { describeNames } from './tensor-names';
-import { type SafetensorsFile, weightDtypes } from './safetensors/safetensors';
+import { type SafetensorsFile, WEIGHT_DTYPES } from './safetensors/safetensors';
 import type { Weights, WeightTensor } from './weights';
 
 /** Tensors inside an encoder's own names that a token classifier does not need. */
@@ -47,8 +47,8 @@ export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): E
       names.set(key, name);
       if (entry.shape.join() !== shape.join()) {
         misshapen.push(`${name} is [${entry.shape.join(', ')}], expected [${shape.join(', ')}]`);
-      } else if (!weightDtypes.some((dtype) => dtype === entry.dtype)) {
-        misshapen.push(`${name} holds ${entry.dtype}, expected ${weightDtypes.join(', ')}`);
+      } else if (!WEIGHT_DTYPES.some((dtype) => dtype === entry.dtype)) {
+        misshapen.push(`${name} holds ${entry.dtype}, expected ${WEIGHT_DTYPES.join(', ')}`);
       }
     }
   }

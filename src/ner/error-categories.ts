@@ -1,14 +1,14 @@
 import type { EntitySpan } from './entity-span';
 
 /** In how a reader goes through them: not found, then read otherwise, then made up. */
-export const errorKinds = [
+export const ERROR_KINDS = [
   'missed',
   'wrong-type',
   'wrong-boundary',
   'wrong-type-and-boundary',
   'spurious',
 ] as const;
-export type ErrorKind = (typeof errorKinds)[number];
+export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 /** One error: a gold entity, a predicted one, or the pair of them that stand for each other. */
 export type EntityError =

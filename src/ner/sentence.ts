@@ -10,5 +10,5 @@ export interface Sentence {
   readonly startsDocument: boolean;
 }
 
-export const splitNames = ['train', 'dev', 'test'] as const;
-export type SplitName = (typeof splitNames)[number];
+export const SPLIT_NAMES = ['train', 'dev', 'test'] as const;
+export type SplitName = (typeof SPLIT_NAMES)[number];

@@ -1,8 +1,8 @@
 import type { EntitySpan } from './entity-span';
 
 /** How spans are written as tags. IOBES also reads BILOU (L = E, U = S). */
-export const tagSchemes = ['IOB1', 'IOB2', 'IOBES', 'IO'] as const;
-export type TagScheme = (typeof tagSchemes)[number];
+export const TAG_SCHEMES = ['IOB1', 'IOB2', 'IOBES', 'IO'] as const;
+export type TagScheme = (typeof TAG_SCHEMES)[number];
 
 /** Where in its entity a word stands: O outside, '' a bare label (`PER`, as some IO corpora write). */
 export type TagPrefix = 'O' | 'B' | 'I' | 'E' | 'S' | '';
@@ -16,7 +16,7 @@ export interface TagParts {
 
 const OUTSIDE: TagParts = { prefix: 'O', label: '' };
 const HYPHEN = 45;
-const prefixOfLetter: Record<string, TagPrefix> = {
+const PREFIX_OF_LETTER: Record<string, TagPrefix> = {
   B: 'B',
   I: 'I',
   E: 'E',
@@ -32,7 +32,7 @@ const prefixOfLetter: Record<string, TagPrefix> = {
 export function splitTag(tag: string): TagParts {
   if (tag === 'O') return OUTSIDE;
   if (tag.charCodeAt(1) === HYPHEN && tag.length > 2) {
-    const prefix = prefixOfLetter[tag.charAt(0)];
+    const prefix = PREFIX_OF_LETTER[tag.charAt(0)];
     if (prefix !== undefined) return { prefix, label: tag.slice(2) };
   }
   return { prefix: '', label: tag };

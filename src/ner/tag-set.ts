@@ -2,7 +2,7 @@ import type { EntitySpan } from './entity-span';
 import { spansToTags, tagsToSpans, type TagScheme } from './tag-scheme';
 
 /** Which prefixes a scheme writes, in the order of the output classes. */
-const prefixesOf: Record<TagScheme, readonly string[]> = {
+const PREFIXES_OF: Record<TagScheme, readonly string[]> = {
   IOB1: ['B', 'I'],
   IOB2: ['B', 'I'],
   IOBES: ['B', 'I', 'E', 'S'],
@@ -28,7 +28,7 @@ export class TagSet {
     this.scheme = scheme;
     this.tags = [
       'O',
-      ...labels.flatMap((label) => prefixesOf[scheme].map((prefix) => `${prefix}-${label}`)),
+      ...labels.flatMap((label) => PREFIXES_OF[scheme].map((prefix) => `${prefix}-${label}`)),
     ];
     this.#ids = new Map(this.tags.map((tag, id) => [tag, id]));
   }

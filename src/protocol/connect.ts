@@ -2,7 +2,7 @@ import { proxy, wrap, type Remote } from 'comlink';
 import type { DataCalls } from './data-calls';
 import type { InferCalls } from './infer-calls';
 import { PendingCalls } from './pending-calls';
-import { Pulse, pulseLimits, type PulseHooks, type PulseLimits } from './pulse';
+import { Pulse, PULSE_LIMITS, type PulseHooks, type PulseLimits } from './pulse';
 import { isThreadRequest, type ThreadRequest } from './thread-request';
 import type { TrainCalls } from './train-calls';
 
@@ -80,7 +80,7 @@ export function connect<Calls>(
   start: () => Worker,
   name: WorkerName,
   onNews: OnWorkerNews,
-  { limits = pulseLimits, startsAnew = false }: ConnectOptions = {},
+  { limits = PULSE_LIMITS, startsAnew = false }: ConnectOptions = {},
 ): Connection<Calls> {
   const pending = new PendingCalls();
   let stop: () => void = () => undefined;

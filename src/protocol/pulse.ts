@@ -30,7 +30,7 @@ export function answerPulse({ pulse, lock }: PulseRequest): void {
 }
 
 /** Time between two beats. */
-export const beatMs = 1000;
+export const BEAT_MS = 1000;
 
 export interface PulseLimits {
   /** A worker that has not answered for so long is told of. */
@@ -40,7 +40,7 @@ export interface PulseLimits {
 }
 
 /** Few steps of ours hold a worker for as long as the first, even on a slow machine, and no one as long as the second. */
-export const pulseLimits: PulseLimits = { silentAfterMs: 12_000, lostAfterMs: 300_000 };
+export const PULSE_LIMITS: PulseLimits = { silentAfterMs: 12_000, lostAfterMs: 300_000 };
 
 export interface PulseHooks {
   /** The worker has not answered for so long: it hangs, or is in one long step. */
@@ -68,7 +68,7 @@ export class Pulse {
   #silentMs = 0;
   #lives = false;
 
-  constructor(worker: Worker, hooks: PulseHooks, limits: PulseLimits = pulseLimits) {
+  constructor(worker: Worker, hooks: PulseHooks, limits: PulseLimits = PULSE_LIMITS) {
     this.#hooks = hooks;
     this.#limits = limits;
     const { port1, port2 } = new MessageChannel();
@@ -76,7 +76,7 @@ export class Pulse {
     port1.addEventListener('message', ({ data }) => this.#hear(data as PulseAnswer));
     port1.start();
     worker.postMessage({ pulse: port2, lock: this.#lock } satisfies PulseRequest, [port2]);
-    this.#timer = setInterval(() => this.#beat(), beatMs);
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
   }
 
   /** True once the worker has answered for the first time. */
@@ -93,7 +93,7 @@ export class Pulse {
   #beat(): void {
     const now = performance.now();
     // A page that slept or was busy itself has not listened meanwhile: such a gap counts as two beats at most.
-    const passedMs = Math.min(now - this.#asked, 2 * beatMs);
+    const passedMs = Math.min(now - this.#asked, 2 * BEAT_MS);
     this.#asked = now;
     if (!this.#waitsForAnswer) {
       this.#waitsForAnswer = true;

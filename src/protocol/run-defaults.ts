@@ -1,2 +1,2 @@
 /** The recipes a run starts from, for the page: studio takes no values from train itself. */
-export { defaultRecipe, quickRecipe } from '../recipe/recipe';
+export { DEFAULT_RECIPE, QUICK_RECIPE } from '../recipe/recipe';

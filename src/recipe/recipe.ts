@@ -27,7 +27,7 @@ export interface TrainRecipe {
 }
 
 /** BERT's own fine-tuning advice (Devlin et al. 2019, A.3), at the rate that suits small encoders. */
-export const defaultRecipe: TrainRecipe = {
+export const DEFAULT_RECIPE: TrainRecipe = {
   epochs: 3,
   batchSize: 16,
   learningRate: 5e-5,
@@ -44,8 +44,8 @@ export const defaultRecipe: TrainRecipe = {
  * A first look in a minute and a half on two cores: small batches, a high rate, no dropout, and only the upper half of a six-layer encoder
  * trained. On the English sample it reaches a dev entity F1 (conlleval) of 0.685.
  */
-export const quickRecipe: TrainRecipe = {
-  ...defaultRecipe,
+export const QUICK_RECIPE: TrainRecipe = {
+  ...DEFAULT_RECIPE,
   epochs: 5,
   batchSize: 8,
   learningRate: 6e-4,

@@ -1,8 +1,8 @@
 /** 32 letters that no one misreads: Crockford's base 32. */
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** A random id of 12 letters: 60 bits, so a million records collide with a probability below one in a million. */
 export function createId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => alphabet.charAt(byte % 32)).join('');
+  return Array.from(bytes, (byte) => ALPHABET.charAt(byte % 32)).join('');
 }

@@ -6,7 +6,7 @@ import { shardRange } from './shards/shards';
 import { writeTo, type Writing } from './transaction';
 import { whileNobodyWrites } from './write-lock';
 
-const sweptStores = [
+const SWEPT_STORES = [
   'corpora',
   'sentences',
   'encoders',
@@ -14,7 +14,7 @@ const sweptStores = [
   'models',
   'shards',
 ] as const;
-type Sweep = Writing<typeof sweptStores>;
+type Sweep = Writing<typeof SWEPT_STORES>;
 
 /**
  * Removes what a tab left that died while it wrote: shards and sentences that no record names. Leaves everything where some tab is
@@ -26,7 +26,7 @@ export function sweepLeftovers(database: Database): Promise<number | undefined> 
   return whileNobodyWrites(database, () =>
     writeTo(
       database,
-      sweptStores,
+      SWEPT_STORES,
       async (transaction) => (await sweepSentences(transaction)) + (await sweepShards(transaction)),
     ),
   );

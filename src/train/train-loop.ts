@@ -5,7 +5,7 @@ import { planEpoch, type EffectiveBatch } from '../tokenizer/pack/batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
 import {
-  startPosition,
+  START_POSITION,
   type AccumulatedState,
   type CheckpointState,
   type RunPosition,
@@ -66,7 +66,7 @@ export class TrainingRun {
     const { classifier, train, labels, recipe, resumeFrom } = options;
     this.#options = options;
     this.#isPadded = computesPadding();
-    this.#position = { ...(resumeFrom?.position ?? startPosition) };
+    this.#position = { ...(resumeFrom?.position ?? START_POSITION) };
     this.#tagSet = new TagSet(labels, recipe.scheme);
     this.#wordTagIds = tagWords(train, this.#tagSet);
     this.#schedule = planSchedule(train.sentences, recipe);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../src/cli/arguments';
-import { help } from '../../src/cli/help';
+import { HELP } from '../../src/cli/help';
 import { UsageError } from '../../src/cli/usage-error';
-import { defaultRecipe } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
 
 const train = (...options: string[]) =>
   readArguments(['train', '--train', 'train.conll', ...options]);
@@ -132,9 +132,9 @@ test.each(['train', 'evaluate', 'predict', 'read'])('%s --help asks for help', (
 describe('the help', () => {
   /** The part of the help from a line that begins with `from` up to one that begins with `to`. */
   const part = (from: RegExp, to: RegExp) => {
-    const start = help.search(from);
+    const start = HELP.search(from);
     expect(start, String(from)).toBeGreaterThanOrEqual(0);
-    const rest = help.slice(start);
+    const rest = HELP.slice(start);
     return rest.slice(0, rest.search(to));
   };
   const optionsIn = (text: string) => new Set(text.match(/--[a-z][a-z-]*/gu));
@@ -169,7 +169,7 @@ describe('the help', () => {
   });
 
   test('names the defaults that hold', () => {
-    const { epochs, batchSize, learningRate, seed, maxPieces, scheme } = defaultRecipe;
+    const { epochs, batchSize, learningRate, seed, maxPieces, scheme } = DEFAULT_RECIPE;
     const defaults = {
       '--epochs': epochs,
       '--batch-size': batchSize,

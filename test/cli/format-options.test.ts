@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../src/cli/arguments';
-import { help } from '../../src/cli/help';
+import { HELP } from '../../src/cli/help';
 
 const formatOf = (...options: string[]) => {
   const command = readArguments(['read', 'file.conll', ...options]);
@@ -87,7 +87,7 @@ describe('what is said of the files on the command line', () => {
       ...['--columns', '--separator', '--file-scheme', '--encoding', '--outside'],
       ...['--type-name', '--sentence-end', 'read FILE'],
     ]) {
-      expect(help).toContain(option);
+      expect(HELP).toContain(option);
     }
   });
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { help } from '../../src/cli/help';
+import { HELP } from '../../src/cli/help';
 import { main } from '../../src/cli/main';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -42,7 +42,7 @@ async function run(...args: string[]) {
 }
 
 test('help goes to standard output and opens nothing', async () => {
-  expect(await run('--help')).toEqual({ code: 0, stdout: help, stderr: '', served: 0, opened: 0 });
+  expect(await run('--help')).toEqual({ code: 0, stdout: HELP, stderr: '', served: 0, opened: 0 });
 });
 
 test('a command line that cannot be read ends with 2 and one sentence, and opens nothing', async () => {

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
-import { samples } from '../../src/studio/corpus/sample';
-import { quickRecipe } from '../../src/recipe/recipe';
+import { SAMPLES } from '../../src/studio/corpus/sample';
+import { QUICK_RECIPE } from '../../src/recipe/recipe';
 import { smallCorpus, vocabularyOf } from './small-corpus';
 import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
 import { expectAccessible, visitStudio } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
 import { writeTinyEncoder } from './tiny-encoder';
 
-const english = samples[0]!;
+const english = SAMPLES[0]!;
 let server: { url: string; close: () => Promise<void> };
 let folder: string;
 
@@ -57,9 +57,9 @@ test('one click on the sample trains, and its pinned sentences get a time line w
   expect(await page.getByRole('button', { name: 'Stop and keep best' }).isVisible()).toBe(true);
 
   await page.getByText('finished').first().waitFor();
-  expect(await pinned.locator('datalist option').count()).toBe(quickRecipe.epochs);
+  expect(await pinned.locator('datalist option').count()).toBe(QUICK_RECIPE.epochs);
   await expectAccessible(page);
-  for (let epoch = 1; epoch <= quickRecipe.epochs; epoch++) {
+  for (let epoch = 1; epoch <= QUICK_RECIPE.epochs; epoch++) {
     await timeLine.fill(String(epoch - 1));
     await pinned.getByText(`as the model saw them after epoch ${epoch}`).waitFor();
     expect(await timeLine.getAttribute('aria-valuetext')).toBe(`after epoch ${epoch}`);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
-import { splitNames } from '../../src/ner/sentence';
-import { samples } from '../../src/studio/corpus/sample';
+import { SPLIT_NAMES } from '../../src/ner/sentence';
+import { SAMPLES } from '../../src/studio/corpus/sample';
 import { cutEncoder } from './cut-encoder';
 import { openFirefoxTab } from './engines/firefox-tab';
 import { openWebKitTab } from './engines/webkit-tab';
@@ -13,21 +13,21 @@ import { runIn, type OpenTab, type Tab } from './engines/tab';
 import { serveWatchedBuild } from './watched-server';
 import { openModel, readEntityF1, readSentence, saveModel, trainOnSample } from './whole-path';
 
-const english = samples[0]!;
+const english = SAMPLES[0]!;
 
 /** Sentences of each split, few enough for an epoch to take seconds. */
 const sentences = { train: 96, dev: 24, test: 8 };
 
 /** The sample and the encoder that the server has in place of the build's, both cut. */
 async function cutFiles(): Promise<Record<string, string | Uint8Array>> {
-  const sample = splitNames.map((split) => {
+  const sample = SPLIT_NAMES.map((split) => {
     const text = readFileSync(join(root, 'public/sample', english.files[split]), 'utf8');
     return text.split('\n\n').slice(0, sentences[split]).join('\n\n');
   });
   const words = sample.flatMap((text) => text.split('\n').map((row) => row.split('\t')[0]!));
   const encoder = await cutEncoder(new Set(words.map((word) => word.toLowerCase())));
   return Object.fromEntries([
-    ...splitNames.map((split, i) => [`/sample/${english.files[split]}`, `${sample[i]}\n`]),
+    ...SPLIT_NAMES.map((split, i) => [`/sample/${english.files[split]}`, `${sample[i]}\n`]),
     ...Object.entries(encoder).map(([name, body]) => [`/models/minilm-l6/${name}`, body]),
   ]) as Record<string, string | Uint8Array>;
 }

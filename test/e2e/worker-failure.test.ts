@@ -24,7 +24,12 @@ async function visit(profile: string): Promise<Visit> {
   const started = await visitStudio(server.url, join(folder, profile));
   await started.page.getByText('stored here').first().waitFor();
   await started.page.getByText('WebAssembly').first().waitFor();
-  await started.page.waitForTimeout(2000);
+  // Each holds a lock as long as it lives, and the page waits for it.
+  const countLocks = async () => {
+    const { pending = [] } = await navigator.locks.query();
+    return pending.filter(({ name }) => name?.startsWith('tagwerk-worker-')).length;
+  };
+  await expect.poll(() => started.page.evaluate(countLocks), { timeout: 60_000 }).toBe(3);
   return started;
 }
 
@@ -34,7 +39,8 @@ function workerOf({ page }: Visit, name: string): Worker {
   return worker;
 }
 
-describe.each([
+// They are concurrent because most of their time is a wait for silence.
+describe.concurrent.each([
   ['data', 'The worker that reads corpora', 'What is stored stays.'],
   ['train', 'The worker that trains', 'a run can go on from its last checkpoint.'],
   ['infer', 'The worker that tags text', 'What is stored stays.'],

@@ -2,7 +2,7 @@ import type { ModelMetadata } from '../../src/export/model-metadata';
 import type { BertConfig } from '../../src/model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
 import type { Weights } from '../../src/model/weights';
-import { defaultRecipe } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
 
 /** The sizes of test/reference/make-onnx-golden.py. */
 export const tinyConfig: BertConfig = {
@@ -41,7 +41,7 @@ export const tinyMetadata: ModelMetadata = {
     encoder: 'tiny',
     corpus: 'letters',
     corpusHash: '00ff',
-    recipe: { ...defaultRecipe, maxPieces: 11, dropout: 0.2 },
+    recipe: { ...DEFAULT_RECIPE, maxPieces: 11, dropout: 0.2 },
     dev: {
       entity: { correct: 1, predicted: 2, gold: 3, precision: 0.5, recall: 1 / 3, f1: 0.4 },
       // As a computed key it is a label; as `__proto__:` it would be the prototype.

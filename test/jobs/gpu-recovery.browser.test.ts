@@ -6,7 +6,7 @@ import { startRun } from '../../src/jobs/run/train-run';
 import type { RunEvent } from '../../src/protocol/train-calls';
 import type { Precision } from '../../src/train/step/gpu-trainer';
 import { findGpuMemory } from '../../src/storage/adapters/gpu-memory';
-import { defaultRecipe } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
 import { openFresh } from '../storage/fresh-database';
 import { stockDatabase } from './small-studio';
@@ -38,7 +38,7 @@ async function train(
     if (event.kind === 'step') fail?.((tf.backend() as GpuBackend).device, event.step, faults);
   };
   const recipe = {
-    ...defaultRecipe,
+    ...DEFAULT_RECIPE,
     ...{ epochs: 2, batchSize: 8, learningRate: 3e-3, maxPieces },
   };
   const backend = await start();

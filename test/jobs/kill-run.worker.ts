@@ -14,7 +14,7 @@ import type { RunRecord } from '../../src/storage/records';
 import { findRun, listRuns } from '../../src/storage/runs/runs';
 import { sweepLeftovers } from '../../src/storage/sweep';
 import { writeCheckpoint } from '../../src/train/checkpoint/checkpoint-file';
-import { defaultRecipe } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
 
 /** How a run ended: equal for two runs that took the same steps. */
@@ -88,7 +88,7 @@ const calls = {
       microBatchPieces: 24, // many parts a step
     };
     const recipe = {
-      ...defaultRecipe,
+      ...DEFAULT_RECIPE,
       ...{ epochs, batchSize, learningRate: 1e-3, maxPieces: 64, seed: 3 },
     };
     const before = runId === undefined ? undefined : await findRun(database, runId);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EntitySpan } from '../../src/ner/entity-span';
-import { errorKinds, findErrors, rangeOf } from '../../src/ner/error-categories';
+import { ERROR_KINDS, findErrors, rangeOf } from '../../src/ner/error-categories';
 import { ScoreCounter } from '../../src/ner/scores';
 import { spansToTags } from '../../src/ner/tag-scheme';
 
@@ -126,7 +126,7 @@ test('every entity that is not right is in exactly one error, and the sums are t
         expect(errors.filter((error) => error.predicted === one)).toHaveLength(isRight ? 0 : 1);
       }
       for (const error of errors) {
-        expect(errorKinds).toContain(error.kind);
+        expect(ERROR_KINDS).toContain(error.kind);
         if (!error.gold || !error.predicted) continue;
         const isOneType = error.gold.label === error.predicted.label;
         const isOnePlace =

@@ -5,7 +5,7 @@ import {
   schemeCanExpress,
   spansToTags,
   splitTag,
-  tagSchemes,
+  TAG_SCHEMES,
   tagsToSpans,
 } from '../../src/ner/tag-scheme';
 
@@ -95,11 +95,15 @@ describe('spansToTags', () => {
 
   test('whatever a scheme can express comes back from its tags', () => {
     fc.assert(
-      fc.property(sentenceSpans, fc.constantFrom(...tagSchemes), ({ spans, wordCount }, scheme) => {
-        const read = tagsToSpans(spansToTags(spans, wordCount, scheme));
-        if (schemeCanExpress(spans, scheme)) expect(read).toEqual(spans);
-        else expect(read).not.toEqual(spans);
-      }),
+      fc.property(
+        sentenceSpans,
+        fc.constantFrom(...TAG_SCHEMES),
+        ({ spans, wordCount }, scheme) => {
+          const read = tagsToSpans(spansToTags(spans, wordCount, scheme));
+          if (schemeCanExpress(spans, scheme)) expect(read).toEqual(spans);
+          else expect(read).not.toEqual(spans);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -129,7 +133,7 @@ describe('spansToTags', () => {
 
 test('only IO cannot tell adjacent entities of one label apart', () => {
   const touching = [span(0, 1, 'PER'), span(1, 2, 'PER')];
-  expect(tagSchemes.filter((scheme) => schemeCanExpress(touching, scheme))).toEqual([
+  expect(TAG_SCHEMES.filter((scheme) => schemeCanExpress(touching, scheme))).toEqual([
     'IOB1',
     'IOB2',
     'IOBES',

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect, proxied, type Connection, type WorkerNews } from '../../src/protocol/connect';
-import { pulseLimits } from '../../src/protocol/pulse';
+import { PULSE_LIMITS } from '../../src/protocol/pulse';
 import { WorkerHealth } from '../../src/studio/page/worker-health.svelte';
 import type { TroubledCalls } from './troubled.worker';
 
@@ -16,7 +16,7 @@ interface Watched extends Connection<TroubledCalls> {
 
 function connectTroubled(
   address = new URL('./troubled.worker.ts', import.meta.url),
-  limits = pulseLimits,
+  limits = PULSE_LIMITS,
   startsAnew = false,
 ): Watched {
   const workers: Worker[] = [];

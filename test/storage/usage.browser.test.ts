@@ -5,7 +5,7 @@ import { saveModel } from '../../src/storage/models';
 import { addRun } from '../../src/storage/runs/runs';
 import { sweepLeftovers } from '../../src/storage/sweep';
 import { askToPersist, measureUsage } from '../../src/storage/usage';
-import { defaultRecipe } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
 import { openFresh } from './fresh-database';
 import { seededBytes, someCorpus, someRun, someSentences } from './samples';
 
@@ -15,7 +15,7 @@ const card = {
   encoder: 'e',
   corpus: 'c',
   corpusHash: '',
-  recipe: defaultRecipe,
+  recipe: DEFAULT_RECIPE,
 };
 const model = { id: 'm', name: 'm', createdAt: 1, bytes: 500, labels: [], card };
 

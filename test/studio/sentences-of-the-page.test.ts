@@ -10,7 +10,7 @@ import { describeChange } from '../../src/studio/train/recipe-text';
 import { describeCost } from '../../src/studio/train/run-cost';
 import { fileNameOf } from '../../src/studio/share/sharing.svelte';
 import { describeTrouble, wasStopped } from '../../src/studio/parts/trouble';
-import { defaultRecipe } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
 import { madeEstimate } from './made-estimate';
 
 const detected = {
@@ -142,11 +142,11 @@ describe('what a run costs', () => {
 });
 
 test('a run says what it changed', () => {
-  const changed = { ...defaultRecipe, learningRate: 2e-5, seed: 7, dropout: 0.2 };
-  expect(describeChange(defaultRecipe, changed)).toBe(
+  const changed = { ...DEFAULT_RECIPE, learningRate: 2e-5, seed: 7, dropout: 0.2 };
+  expect(describeChange(DEFAULT_RECIPE, changed)).toBe(
     'rate 5 × 10⁻⁵ → 2 × 10⁻⁵, seed 1 → 7, dropout the encoder’s → 0.2',
   );
-  expect(describeChange(defaultRecipe, defaultRecipe)).toBe('');
+  expect(describeChange(DEFAULT_RECIPE, DEFAULT_RECIPE)).toBe('');
 });
 
 test('findings that say the same stand once, errors first', () => {

@@ -5,7 +5,7 @@ import type { EntitySpan } from '../../src/ner/entity-span';
 import { TagSet } from '../../src/ner/tag-set';
 import type { PackedSplit } from '../../src/tokenizer/pack/packed-split';
 import { SeededRandom } from '../../src/random/seeded-random';
-import { applyDropout, defaultRecipe, type TrainRecipe } from '../../src/recipe/recipe';
+import { applyDropout, DEFAULT_RECIPE, type TrainRecipe } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
 import type { TrainOptions } from '../../src/train/train-loop';
 
@@ -82,7 +82,7 @@ export const madeConfig: BertConfig = {
 
 /** A recipe for a tiny encoder that starts from random numbers. */
 export const madeRecipe: TrainRecipe = {
-  ...defaultRecipe,
+  ...DEFAULT_RECIPE,
   epochs: 2,
   batchSize: 8,
   learningRate: 3e-3,

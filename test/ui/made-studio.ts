@@ -27,7 +27,7 @@ import type { Database } from '../../src/storage/schema';
 import { requireCorpus } from '../../src/jobs/corpus/pack-corpus';
 import { Appearance } from '../../src/studio/page/appearance.svelte';
 import { Studio } from '../../src/studio/page/studio';
-import { defaultRecipe } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
 import App from '../../src/ui/App.svelte';
 import { miniLm } from '../reference/model-shapes';
 import { madeEstimate } from '../studio/made-estimate';
@@ -275,7 +275,7 @@ export function madeRun(
     createdAt: Date.now(),
     corpusId,
     encoderId,
-    recipe: defaultRecipe,
+    recipe: DEFAULT_RECIPE,
     labels,
     backend: 'WebAssembly, 2 threads',
     state: 'finished',
@@ -322,7 +322,7 @@ export function madeModel(name: string, run?: RunRecord): ModelRecord {
       encoder: 'minilm-l6',
       corpus: 'wnut17',
       corpusHash: '9f2c41d07be8a6650f2d71ab',
-      recipe: run?.recipe ?? defaultRecipe,
+      recipe: run?.recipe ?? DEFAULT_RECIPE,
       dev: report,
       test: madeReport(0.412),
       licence: 'Apache-2.0',

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { splitNames, type Sentence, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import { spansToTags } from '../../ner/tag-scheme';
 
 /** Characters collected before they are encoded. */
@@ -35,7 +35,7 @@ export class CorpusHash {
 
   /** Hexadecimal, of everything added; nothing can be added after it. */
   digest(): string {
-    for (const split of splitNames) {
+    for (const split of SPLIT_NAMES) {
       for (const bytes of this.#texts[split].end()) this.#hash.update(bytes);
     }
     return bytesToHex(this.#hash.digest());

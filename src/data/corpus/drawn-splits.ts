@@ -1,4 +1,4 @@
-import { splitNames, type Sentence, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import { drawSplits, type SplitShares } from './split';
 
 /**
@@ -26,7 +26,7 @@ export class DrawnSplits {
 
   draw(shares: SplitShares, seed: number): void {
     const drawn = drawSplits(this.#sizes, shares, seed);
-    this.#drawn = Uint8Array.from(drawn, (split) => splitNames.indexOf(split));
+    this.#drawn = Uint8Array.from(drawn, (split) => SPLIT_NAMES.indexOf(split));
     this.#sizes.length = 0;
   }
 
@@ -39,6 +39,6 @@ export class DrawnSplits {
       if (lines[middle]! <= line) low = middle;
       else high = middle;
     }
-    return splitNames[this.#drawn?.[(this.#offsets.get(file) ?? 0) + low] ?? 0]!;
+    return SPLIT_NAMES[this.#drawn?.[(this.#offsets.get(file) ?? 0) + low] ?? 0]!;
   }
 }

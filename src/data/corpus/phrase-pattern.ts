@@ -1,4 +1,4 @@
-const runs = /[\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]/gu;
+const RUNS = /[\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]/gu;
 
 /**
  * What is typed into a search as a global pattern for `SentenceChunk.folded`: its words one after the other, in any case, the last one perhaps
@@ -10,7 +10,7 @@ export function phrasePattern(typed: string): RegExp | undefined {
   const words = typed.toLowerCase().split(/\s+/u).filter(Boolean);
   if (words.length === 0) return undefined;
   const phrase = words.map((word) =>
-    Array.from(word.match(runs) ?? [], (run) => escaped(run)).join('\\t?'),
+    Array.from(word.match(RUNS) ?? [], (run) => escaped(run)).join('\\t?'),
   );
   const end = /\s$/u.test(typed) ? '(?=\\t)' : '';
   return new RegExp(`\\t${phrase.join('[\\t ]')}${end}`, 'g');

@@ -1,7 +1,7 @@
 import type { SplitName } from '../../ner/sentence';
 
 /** What a part of a file's name says; CoNLL-2003 names its development set `testa` and its test set `testb`. */
-const splitOfPart: Record<string, SplitName> = {
+const SPLIT_OF_PART: Record<string, SplitName> = {
   train: 'train',
   training: 'train',
   dev: 'dev',
@@ -33,7 +33,7 @@ function splitOfWords(name: string): SplitName | undefined {
   const stated = new Set(
     words.flatMap((word) => {
       const key = word.toLowerCase();
-      return Object.hasOwn(splitOfPart, key) ? [splitOfPart[key]!] : [];
+      return Object.hasOwn(SPLIT_OF_PART, key) ? [SPLIT_OF_PART[key]!] : [];
     }),
   );
   return stated.size === 1 ? [...stated][0] : undefined;

@@ -50,8 +50,8 @@ const MOST_TAGS = 2000;
 /** Keys of a `key=value` column that are looked at. */
 const MOST_KEYS = 50;
 
-const numeric = /^\d+(?:[-.]\d+)?$/;
-const keyed = /(?:^|\|)([^=|]+)=/g;
+const NUMERIC = /^\d+(?:[-.]\d+)?$/;
+const KEYED = /(?:^|\|)([^=|]+)=/g;
 
 export function profileOf(table: readonly SampleRow[], column: number): ColumnProfile {
   const seen = new Set<string>();
@@ -59,7 +59,7 @@ export function profileOf(table: readonly SampleRow[], column: number): ColumnPr
   let previous: string | undefined;
   for (const { fields } of table) {
     const field = (fields[column] ?? '').trim();
-    if (numeric.test(field)) numbers++;
+    if (NUMERIC.test(field)) numbers++;
     if (field === '') empty++;
     if (field !== previous) {
       changes++;
@@ -117,7 +117,7 @@ export function keysOf(table: readonly SampleRow[], column: number): string[] {
   for (const { fields } of table) {
     const field = fields[column] ?? '';
     if (!field.includes('=')) continue;
-    for (const [, key] of field.matchAll(keyed)) {
+    for (const [, key] of field.matchAll(KEYED)) {
       if (keys.size < MOST_KEYS) keys.add(key!);
     }
   }

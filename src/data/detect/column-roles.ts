@@ -32,8 +32,8 @@ const OUTSIDE_SHARE = 0.3;
 /** Rows below which labels that fill a column cannot be told from words. */
 const FEWEST_DENSE_ROWS = 6;
 /** Keys under which a bare label is believed. */
-const tagKeys = /^(?:ner?|ne_?tag|ner_?tag|name|named_?entity|entity|ent|tag|label|iob|bio)$/i;
-const labelLike = /^[\p{L}][\p{L}\p{N}_.:/+ -]*$/u;
+const TAG_KEYS = /^(?:ner?|ne_?tag|ner_?tag|name|named_?entity|entity|ent|tag|label|iob|bio)$/i;
+const LABEL_LIKE = /^[\p{L}][\p{L}\p{N}_.:/+ -]*$/u;
 
 /** Finds the roles of a table's columns, what `choice` states kept; undefined where no column holds tags. */
 export function findRoles(
@@ -127,7 +127,7 @@ function chooseLevel(
     profiles[column]!.numberShare < NUMBERS_SHARE &&
     different >= 2 &&
     different <= MOST_BARE_LABELS &&
-    labels.every((label) => labelLike.test(label));
+    labels.every((label) => LABEL_LIKE.test(label));
   const unmarked = whole.filter((level) => level.outsideShare >= OUTSIDE_SHARE && isLabels(level));
   if (unmarked.length > 0) return { ...amongClear(unmarked, index)!, certainty: 'unmarked' };
   const last = whole[whole.length - 1];
@@ -155,7 +155,7 @@ function isKeyOfTags(table: readonly SampleRow[], { column, tagKey, notation, la
   const withoutKey = table.length - having;
   const tags = notation.marked + notation.outside - withoutKey;
   if (notation.marked > 0 && tags >= having * TAG_SHARE) return true;
-  return tagKeys.test(tagKey!) && having > 0 && labels.every((label) => labelLike.test(label));
+  return TAG_KEYS.test(tagKey!) && having > 0 && labels.every((label) => LABEL_LIKE.test(label));
 }
 
 /** Chooses among clear columns: sparse ones before dense ones, then those that mark anything, then the one with most entities. */

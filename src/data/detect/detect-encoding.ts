@@ -11,7 +11,7 @@ export interface DetectedEncoding {
 }
 
 /** How an encoding is called where a person reads it. */
-export const encodingNames: Record<TextEncoding, string> = {
+export const ENCODING_NAMES: Record<TextEncoding, string> = {
   'utf-8': 'UTF-8',
   'windows-1252': 'Windows-1252',
   'utf-16le': 'UTF-16 (little-endian)',
@@ -49,7 +49,7 @@ function encodingOfMark(head: Uint8Array): DetectedEncoding | undefined {
 }
 
 function fromMark(encoding: TextEncoding): DetectedEncoding {
-  const evidence = `${encodingNames[encoding]}, because the file begins with its byte order mark`;
+  const evidence = `${ENCODING_NAMES[encoding]}, because the file begins with its byte order mark`;
   return { encoding, evidence, ambiguous: false };
 }
 
@@ -61,7 +61,7 @@ function encodingOfZeros(head: Uint8Array): DetectedEncoding | undefined {
   const areFew = even + odd === 0 || even + odd < head.length / 8;
   if (areFew || Math.min(even, odd) * 10 > even + odd) return undefined;
   const encoding = odd > even ? 'utf-16le' : 'utf-16be';
-  const evidence = `${encodingNames[encoding]}, because every second byte is mostly zero`;
+  const evidence = `${ENCODING_NAMES[encoding]}, because every second byte is mostly zero`;
   return { encoding, evidence, ambiguous: false };
 }
 

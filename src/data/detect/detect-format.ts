@@ -1,7 +1,7 @@
 import type { ByteSource } from '../format/byte-source';
 import {
   completeFormat,
-  formatAspects,
+  FORMAT_ASPECTS,
   type ColumnFormat,
   type CompleteFormat,
   type DetectedFormat,
@@ -10,7 +10,7 @@ import {
   type TextEncoding,
 } from '../format/column-format';
 import { decodeLines, type LineEnds } from '../format/decode-text';
-import { detectEncoding, encodingNames, type DetectedEncoding } from './detect-encoding';
+import { detectEncoding, ENCODING_NAMES, type DetectedEncoding } from './detect-encoding';
 import { detectLayout } from './detect-layout';
 import { CommentRule, isBlank, isDocumentStart, isSentenceMark } from '../format/line-kind';
 import { RowScanner } from '../format/row-scanner';
@@ -39,7 +39,7 @@ export async function detectFormat(
   const encoding: DetectedEncoding = choice.encoding
     ? {
         encoding: choice.encoding,
-        evidence: `${encodingNames[choice.encoding]}, as chosen`,
+        evidence: `${ENCODING_NAMES[choice.encoding]}, as chosen`,
         ambiguous: false,
       }
     : await detectEncoding(blob, signal);
@@ -83,8 +83,8 @@ export async function detectFormat(
 export function describeFormat({ evidence }: DetectedFormat): string {
   const sentenceOf = (aspects: readonly FormatAspect[]) =>
     `${aspects.flatMap((aspect) => evidence[aspect] ?? []).join('; ')}.`;
-  const bytes = formatAspects.indexOf('separator');
-  return `${sentenceOf(formatAspects.slice(0, bytes))} ${sentenceOf(formatAspects.slice(bytes))}`;
+  const bytes = FORMAT_ASPECTS.indexOf('separator');
+  return `${sentenceOf(FORMAT_ASPECTS.slice(0, bytes))} ${sentenceOf(FORMAT_ASPECTS.slice(bytes))}`;
 }
 
 /** Whether a choice says all that a question asks. */
@@ -135,7 +135,7 @@ function encodingQuestion({ encoding, evidence }: DetectedEncoding): FormatQuest
     aspect: 'encoding',
     text: `Which encoding is it? ${evidence}.`,
     readings: [encoding, other].map((each) => ({
-      title: encodingNames[each],
+      title: ENCODING_NAMES[each],
       change: { encoding: each },
     })),
   };

@@ -1,4 +1,4 @@
-import { plainDetails, type ColumnFormat, type FormatQuestion } from '../format/column-format';
+import { PLAIN_DETAILS, type ColumnFormat, type FormatQuestion } from '../format/column-format';
 import type { SampleRow } from './column-profile';
 import { findRoles, type ColumnRoles } from './column-roles';
 import { isForeign, refusal } from './foreign-form';
@@ -39,10 +39,10 @@ const FEWEST_TAILS = 4;
 /** Rows below which superfluous separators are slips, unless every row has them. */
 const FEWEST_PADDED = 4;
 /** Blanks at a row's start or end, or in a run. */
-const doubtfulBlanks = /^[\t ]|[\t ]$|[\t ]{2}/;
-const comment = /^#(?:\s|$)/;
+const DOUBTFUL_BLANKS = /^[\t ]|[\t ]$|[\t ]{2}/;
+const COMMENT = /^#(?:\s|$)/;
 /** Separators that are tried where neither TAB nor space cuts the rows. */
-const rarer = ['comma', 'semicolon', 'pipe', 'blank'] as const;
+const RARER = ['comma', 'semicolon', 'pipe', 'blank'] as const;
 /** Share of rows that need other blanks overlooked before the whole file is read so. */
 const PADDED_SHARE = 0.2;
 
@@ -61,7 +61,7 @@ export function detectLayout(
   choice: Partial<ColumnFormat> = {},
 ): LayoutVerdict {
   const content = lines.flatMap((line) => {
-    if (isDocumentStart(line) || comment.test(line)) return ['']; // they part sentences
+    if (isDocumentStart(line) || COMMENT.test(line)) return ['']; // they part sentences
     return line.startsWith('#') ? [] : [line];
   });
   const rows = content.filter((line) => !isBlank(line) && !isSentenceMark(line));
@@ -107,8 +107,8 @@ function cutsOf(
   const order = choice.separator
     ? [choice.separator]
     : withTab * 2 > rows.length
-      ? (['tab', 'space', ...rarer] as const)
-      : (['space', 'tab', ...rarer] as const);
+      ? (['tab', 'space', ...RARER] as const)
+      : (['space', 'tab', ...RARER] as const);
   return order.map((separator) => {
     const isQuoted = choice.isQuoted ?? isWrittenQuoted(rows, separator);
     const plain: FieldRules = { separator, isQuoted, isPadded: false };
@@ -139,7 +139,7 @@ function needsPadding(rows: readonly string[], plain: FieldRules): boolean {
   let needing = 0;
   for (const row of rows) {
     const all = splitRow(row, plain).length;
-    const some = doubtfulBlanks.test(row) ? splitRow(row, padded).length : all;
+    const some = DOUBTFUL_BLANKS.test(row) ? splitRow(row, padded).length : all;
     if (all !== some || /^[\t ]|[\t ]$/.test(row)) needing++;
     asIs.set(all, (asIs.get(all) ?? 0) + 1);
     overlooked.set(some, (overlooked.get(some) ?? 0) + 1);
@@ -223,7 +223,7 @@ function verdictOf(
     hasHeader,
     indexColumn: roles.index,
     sentenceColumn: roles.sentence,
-    sentenceEnd: choice.sentenceEnd ?? (restarts ? 'index' : plainDetails.sentenceEnd),
+    sentenceEnd: choice.sentenceEnd ?? (restarts ? 'index' : PLAIN_DETAILS.sentenceEnd),
   };
   const facts: LayoutFacts = { layout, roles, table, fit, rows, withTab };
   return {

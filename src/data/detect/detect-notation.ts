@@ -24,7 +24,7 @@ const CLEAR_SHARE = 0.8;
 /** Share of the tags that carry a second mark where the first was put on twice. */
 const DOUBLED_SHARE = 0.8;
 /** Characters that people put between mark and label. */
-const joints = new Set([
+const JOINTS = new Set([
   '-',
   '_',
   ':',
@@ -91,14 +91,14 @@ export function detectNotation(
 
 type Marks = Pick<NotationDetails, 'markSide' | 'isLowerCase' | 'joint'>;
 
-const usual: Marks = { markSide: 'before', isLowerCase: false, joint: '-' };
+const USUAL: Marks = { markSide: 'before', isLowerCase: false, joint: '-' };
 
 /** The notation that reads most of the tags; the usual one where none reads most. */
 function likeliestMarks(labelled: TagCounts): Marks {
   const total = sum(labelled.values());
   const tallies = tallyMarks(labelled);
   const share = (marks: Marks) => (tallies.get(keyOf(marks))?.rows ?? 0) / total;
-  if (total === 0 || share(usual) >= 0.5) return usual;
+  if (total === 0 || share(USUAL) >= 0.5) return USUAL;
   const clear = [...tallies.values()].filter(
     ({ rows, letters }) => rows >= total * CLEAR_SHARE && /[BSIU]/.test(letters),
   );
@@ -106,7 +106,7 @@ function likeliestMarks(labelled: TagCounts): Marks {
     (most, each) => (most && most.rows >= each.rows ? most : each),
     undefined,
   );
-  return best?.marks ?? usual;
+  return best?.marks ?? USUAL;
 }
 
 interface MarkTally {
@@ -137,8 +137,8 @@ function tallyMarks(labelled: TagCounts): Map<string, MarkTally> {
     }
     if (tag.length < 3) continue;
     const [second, secondLast] = [tag.charAt(1), tag.charAt(tag.length - 2)];
-    if (joints.has(second)) add(tag.charAt(0), 'before', second, rows);
-    if (joints.has(secondLast)) add(tag.charAt(tag.length - 1), 'after', secondLast, rows);
+    if (JOINTS.has(second)) add(tag.charAt(0), 'before', second, rows);
+    if (JOINTS.has(secondLast)) add(tag.charAt(tag.length - 1), 'after', secondLast, rows);
   }
   return tallies;
 }

@@ -10,13 +10,13 @@ interface ForeignForm {
   isCertain?: true;
 }
 
-const pairsOnALine = /^\S+[|/_](?:O|[BIESLUM]-\S+)(?: \S+[|/_](?:O|[BIESLUM]-\S+))+ *$/;
-const tagsOnALine = /^[^\t]+\t(?:O|[BIESLUM]-\S+)(?: (?:O|[BIESLUM]-\S+))+$/;
+const PAIRS_ON_A_LINE = /^\S+[|/_](?:O|[BIESLUM]-\S+)(?: \S+[|/_](?:O|[BIESLUM]-\S+))+ *$/;
+const TAGS_ON_A_LINE = /^[^\t]+\t(?:O|[BIESLUM]-\S+)(?: (?:O|[BIESLUM]-\S+))+$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const otherLineEnds = /[\u000b\u000c\u0085\u2028\u2029]/g;
+const OTHER_LINE_ENDS = /[\u000b\u000c\u0085\u2028\u2029]/g;
 /** A row whose word only looks like another form. */
-const endsInTag = /[\t ,;|](?:O|[BIESLUMW]-\S+)\s*$/;
-const asColumns =
+const ENDS_IN_TAG = /[\t ,;|](?:O|[BIESLUMW]-\S+)\s*$/;
+const AS_COLUMNS =
   'write each word on a line of its own with its tag behind it, an empty line after each sentence';
 
 const foreignForms: readonly ForeignForm[] = [
@@ -24,15 +24,15 @@ const foreignForms: readonly ForeignForm[] = [
     isIt: (first) => /^(?:\{\s*"|\[\s*[[{"])/.test(first.trim()) || first.trim() === '[',
     isCertain: true,
     name: 'JSON',
-    wayOut: `export the corpus as CoNLL, or ${asColumns}`,
+    wayOut: `export the corpus as CoNLL, or ${AS_COLUMNS}`,
   },
   {
     isIt: (first) =>
       /^<(?:\?xml|!doctype|html|tei|corpus|document|root)\b/i.test(first.trim()) &&
-      !endsInTag.test(first),
+      !ENDS_IN_TAG.test(first),
     isCertain: true,
     name: 'XML or HTML',
-    wayOut: `export the corpus as CoNLL, or ${asColumns}`,
+    wayOut: `export the corpus as CoNLL, or ${AS_COLUMNS}`,
   },
   {
     isIt: (_, lines) => lines.some((line) => line.startsWith('#FORMAT=WebAnno')),
@@ -45,7 +45,7 @@ const foreignForms: readonly ForeignForm[] = [
       lines.some((line) => line.startsWith('#begin document')) ||
       lines.some((line) => /\s\(\p{Lu}+\*\)?\s/u.test(line)),
     name: 'CoNLL-2011/2012, which writes entities in brackets',
-    wayOut: `convert the brackets to B- and I- tags: ${asColumns}`,
+    wayOut: `convert the brackets to B- and I- tags: ${AS_COLUMNS}`,
   },
   {
     isIt: (_, lines) => isMostly(/^(?:#.*|\d+(?:[-.]\d+)?(?:\t[^\t]*){9})$/, lines),
@@ -53,19 +53,19 @@ const foreignForms: readonly ForeignForm[] = [
     wayOut: 'put each tag into MISC (NER=B-PER) or into a column of its own',
   },
   {
-    isIt: (_, lines) => isMostly(pairsOnALine, lines),
+    isIt: (_, lines) => isMostly(PAIRS_ON_A_LINE, lines),
     isCertain: true,
     name: 'a sentence a line with a tag behind each word',
-    wayOut: asColumns,
+    wayOut: AS_COLUMNS,
   },
   {
-    isIt: (_, lines) => isMostly(tagsOnALine, lines),
+    isIt: (_, lines) => isMostly(TAGS_ON_A_LINE, lines),
     isCertain: true,
     name: 'a sentence a line with its tags in a second column',
-    wayOut: asColumns,
+    wayOut: AS_COLUMNS,
   },
   {
-    isIt: (first, lines) => (first.match(otherLineEnds)?.length ?? 0) > Math.max(2, lines.length),
+    isIt: (first, lines) => (first.match(OTHER_LINE_ENDS)?.length ?? 0) > Math.max(2, lines.length),
     name: 'lines that end in U+0085, U+2028 or a vertical TAB',
     wayOut: 'save the file with the usual line ends (LF or CR LF)',
     isCertain: true,

@@ -13,7 +13,7 @@ const columnNames = new Set(
   ).split(' '),
 );
 /** A tag with a slip in it rather than a name. */
-const looksMarked = /^[BIESLUMW][^\p{L}\p{N}]/iu;
+const LOOKS_MARKED = /^[BIESLUMW][^\p{L}\p{N}]/iu;
 /** Rows below which a label that stands once says nothing. */
 const FEWEST_ROWS = 8;
 /** Share of the first row's fields that must be such names. */
@@ -42,7 +42,7 @@ export function doubtfulHeader(
   const times = (one: string) =>
     table.filter(({ fields }) => (fields[column] ?? '').trim() === one).length;
   const isBare = notation.marked === 0;
-  if (notation.marked > 0 && (labels.includes(label) || looksMarked.test(label))) return undefined;
+  if (notation.marked > 0 && (labels.includes(label) || LOOKS_MARKED.test(label))) return undefined;
   const others = labels.filter((one) => one !== label);
   if (times(label) > 1 || (isBare && others.some((one) => times(one) === 1))) return undefined;
   const no = isBare ? `No, "${label}" is an entity type` : 'No, it is a row with an error';

@@ -3,7 +3,7 @@ import type { SampleRow, TagLevel } from './column-profile';
 import type { ColumnRoles } from './column-roles';
 import type { FieldRules } from '../format/row-fields';
 
-const separatorPlurals: Record<Separator, string> = {
+const SEPARATOR_PLURALS: Record<Separator, string> = {
   tab: 'TABs',
   space: 'Spaces',
   comma: 'Commas',
@@ -14,7 +14,7 @@ const separatorPlurals: Record<Separator, string> = {
 
 /** e.g. `TABs`. */
 export function nameOfSeparator(separator: Separator): string {
-  return separatorPlurals[separator];
+  return SEPARATOR_PLURALS[separator];
 }
 
 /** e.g. `TABs between columns, because every row has one`. */
@@ -55,7 +55,7 @@ export function columnsEvidence(
   { index, others, certainty, tag }: ColumnRoles,
   { fit, rows, sampled }: { fit: number; rows: number; sampled: number },
 ): string {
-  const count = numerals[columns] ?? String(columns);
+  const count = NUMERALS[columns] ?? String(columns);
   const fitting = Math.round(fit * rows);
   const share =
     fitting >= rows
@@ -93,7 +93,7 @@ function countOf({ entities }: TagLevel): string {
   return `${entities.toLocaleString('en')} ${entities === 1 ? 'entity' : 'entities'}`;
 }
 
-const numerals = [
+const NUMERALS = [
   'No',
   'One',
   'Two',
@@ -106,7 +106,7 @@ const numerals = [
   'Nine',
   'Ten',
 ];
-const ordinals = [
+const ORDINALS = [
   'first',
   'second',
   'third',
@@ -119,7 +119,7 @@ const ordinals = [
 ];
 
 function ordinalOf(column: number, columns: number): string {
-  return column === columns - 1 ? 'last' : (ordinals[column] ?? `${column + 1}th`);
+  return column === columns - 1 ? 'last' : (ORDINALS[column] ?? `${column + 1}th`);
 }
 
 /** Says what begins or ends sentences, where it is not an empty line. */

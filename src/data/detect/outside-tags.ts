@@ -16,7 +16,7 @@ const SLIP_SHARE = 0.02;
 /** Rows below which a tag that is no known slip is not taken for O. */
 const FEWEST_OUTSIDE = 3;
 /** Tags that stand for O by a slip, or by a custom. */
-const lookalikes = new Set([
+const LOOKALIKES = new Set([
   '',
   '0',
   'o',
@@ -85,7 +85,7 @@ export function outsideOf(counts: TagCounts, rows: number, details: NotationDeta
 
 /** Whether a tag stands for O by a slip or by a custom. */
 export function isLookalike(tag: string): boolean {
-  return lookalikes.has(tag.toLowerCase()) && tag !== 'O';
+  return LOOKALIKES.has(tag.toLowerCase()) && tag !== 'O';
 }
 
 /** The sum of numbers. */

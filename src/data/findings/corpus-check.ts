@@ -10,7 +10,7 @@ import { aboutPhrase, aboutSplits } from './validation-report';
 const LISTED_PHRASES = 60;
 
 /** What must not be learned, or chosen by, before it is scored. */
-const leakPairs: readonly (readonly [from: SplitName, to: SplitName])[] = [
+const LEAK_PAIRS: readonly (readonly [from: SplitName, to: SplitName])[] = [
   ['train', 'dev'],
   ['train', 'test'],
   ['dev', 'test'],
@@ -41,7 +41,7 @@ export class CorpusCheck {
 
   report(files: readonly CheckedFile[]): void {
     this.#reportDuplicates(files);
-    for (const [from, to] of leakPairs) this.#reportLeaks(files, from, to);
+    for (const [from, to] of LEAK_PAIRS) this.#reportLeaks(files, from, to);
     this.#reportPhrases(files);
   }
 

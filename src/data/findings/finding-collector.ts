@@ -1,9 +1,9 @@
-import { findingKinds, findingLevels, type Finding, type FindingKind } from './finding';
+import { FINDING_KINDS, FINDING_LEVELS, type Finding, type FindingKind } from './finding';
 
 /** Findings shown for a file; all are counted. */
 export const KEPT_FINDINGS = 200;
 /** So that a thousand findings of one kind leave room for the others. */
-const KEPT_OF_EACH_KIND = Math.floor(KEPT_FINDINGS / findingKinds.length);
+const KEPT_OF_EACH_KIND = Math.floor(KEPT_FINDINGS / FINDING_KINDS.length);
 /** First findings of a group, for its list. */
 const KEPT_OF_EACH_GROUP = 20;
 /** Groups of a file: where every tag is another unknown one, the rest stands together. */
@@ -117,5 +117,5 @@ export function groupKey(level: Finding['level'], kind: FindingKind, about: stri
 }
 
 function levelOrder({ level }: Finding): number {
-  return findingLevels.indexOf(level);
+  return FINDING_LEVELS.indexOf(level);
 }

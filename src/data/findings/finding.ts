@@ -1,6 +1,6 @@
 /** How bad: a row with an error is left out, a warning costs quality, a note is for the person to judge. */
-export const findingLevels = ['error', 'warning', 'note'] as const;
-export type FindingLevel = (typeof findingLevels)[number];
+export const FINDING_LEVELS = ['error', 'warning', 'note'] as const;
+export type FindingLevel = (typeof FINDING_LEVELS)[number];
 
 /** Something a person should know about a file: where, how bad, why, and what to do. */
 export interface Finding {
@@ -14,7 +14,7 @@ export interface Finding {
 }
 
 /** In the order in which they are best mended: a misspelt I- tag is no orphan once it is spelt like its B-. */
-export const findingKinds = [
+export const FINDING_KINDS = [
   'file-form',
   'column-count',
   'strange-blank',
@@ -38,4 +38,4 @@ export const findingKinds = [
   'inconsistent-label',
   'stale-fix',
 ] as const;
-export type FindingKind = (typeof findingKinds)[number];
+export type FindingKind = (typeof FINDING_KINDS)[number];

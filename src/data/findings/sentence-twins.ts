@@ -1,4 +1,4 @@
-import { splitNames, type Sentence, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import { packPlace, placeOf, type Place } from './place';
 
 /** A sentence whose words stand elsewhere too. */
@@ -36,7 +36,7 @@ export class SentenceTwins {
     this.#places[index] = packPlace(file, line);
     this.#tags[index] =
       hashOf(spans.map(({ start, end, label }) => `${start} ${end} ${label}`)) >>> 0;
-    this.#splits[index] = splitNames.indexOf(split);
+    this.#splits[index] = SPLIT_NAMES.indexOf(split);
   }
 
   /** Sentences that repeat one of the same split, each with the first of its kind; in the order they were added. */
@@ -51,9 +51,9 @@ export class SentenceTwins {
 
   /** Sentences of `from` whose words stand in `to` as well, in the order they were added. */
   *leaks(from: SplitName, to: SplitName): Generator<Twin, void> {
-    const firsts = this.#firstInEachSplit()[splitNames.indexOf(to)]!;
+    const firsts = this.#firstInEachSplit()[SPLIT_NAMES.indexOf(to)]!;
     for (let index = 0; index < this.#count; index++) {
-      if (splitNames[this.#splits[index]!] !== from) continue;
+      if (SPLIT_NAMES[this.#splits[index]!] !== from) continue;
       const other = firsts[index]!;
       if (other !== NONE) yield this.#twin(index, other);
     }
@@ -63,7 +63,7 @@ export class SentenceTwins {
   #firstInEachSplit(): readonly Int32Array[] {
     if (this.#firsts) return this.#firsts;
     const hashes = this.#hashes;
-    const firsts = splitNames.map(() => new Int32Array(this.#count).fill(NONE));
+    const firsts = SPLIT_NAMES.map(() => new Int32Array(this.#count).fill(NONE));
     const order = Uint32Array.from({ length: this.#count }, (_, index) => index);
     order.sort((a, b) => hashes[a]! - hashes[b]! || a - b);
     for (let start = 0, end = 1; start < order.length; start = end++) {
@@ -81,9 +81,9 @@ export class SentenceTwins {
   #twin(index: number, other: number): Twin {
     return {
       place: placeOf(this.#places[index]!),
-      split: splitNames[this.#splits[index]!]!,
+      split: SPLIT_NAMES[this.#splits[index]!]!,
       other: placeOf(this.#places[other]!),
-      otherSplit: splitNames[this.#splits[other]!]!,
+      otherSplit: SPLIT_NAMES[this.#splits[other]!]!,
       sameTags: this.#tags[index] === this.#tags[other],
     };
   }

@@ -7,8 +7,8 @@ export interface NumberedLine {
   text: string;
 }
 
-const markBefore = /^([BIMELSUW])[-_.:/|](.+)$/iu;
-const markAfter = /^(.+)[-_.:/|]([BIMELSUW])$/iu;
+const MARK_BEFORE = /^([BIMELSUW])[-_.:/|](.+)$/iu;
+const MARK_AFTER = /^(.+)[-_.:/|]([BIMELSUW])$/iu;
 
 /**
  * Entities, by type, that rows would be which cannot be read: what their tags say in whatever notation, a label with blanks
@@ -40,14 +40,14 @@ export function countUnreadEntities(
 function tagOf(text: string, format: ColumnFormat): string {
   const fields = cutRow(text, format);
   if (fields.length === format.columns) return fields[format.tagColumn]?.trim() ?? '';
-  const first = fields.findIndex((field, column) => column > 0 && markBefore.test(field));
+  const first = fields.findIndex((field, column) => column > 0 && MARK_BEFORE.test(field));
   return first < 0 ? '' : fields.slice(first).join(' ').trim();
 }
 
 function partsOf(tag: string): { mark: string; label: string } {
-  const before = markBefore.exec(tag);
+  const before = MARK_BEFORE.exec(tag);
   if (before) return { mark: before[1]!.toUpperCase(), label: before[2]! };
-  const after = markAfter.exec(tag);
+  const after = MARK_AFTER.exec(tag);
   if (after) return { mark: after[2]!.toUpperCase(), label: after[1]! };
   return { mark: '', label: tag };
 }

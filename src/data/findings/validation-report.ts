@@ -1,9 +1,9 @@
 import type { TagScheme } from '../../ner/tag-scheme';
-import { findingKinds, findingLevels, type Finding } from './finding';
+import { FINDING_KINDS, FINDING_LEVELS, type Finding } from './finding';
 import { groupKey, type FindingGroup } from './finding-collector';
 import { titleOf, type FixRule } from '../fixes/fix-rule';
 import { nearestLabel, nearestTag, type LabelCounts } from '../read/nearest-label';
-import { splitNames, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
 import type { TagNotation } from '../format/tag-notation';
 
 /** A fix that is offered, with the words on its button. */
@@ -70,8 +70,8 @@ function merge(
 }
 
 function byWeight(a: FindingGroup, b: FindingGroup): number {
-  const level = (finding: Pick<Finding, 'level'>) => findingLevels.indexOf(finding.level);
-  const kind = (finding: Pick<Finding, 'kind'>) => findingKinds.indexOf(finding.kind);
+  const level = (finding: Pick<Finding, 'level'>) => FINDING_LEVELS.indexOf(finding.level);
+  const kind = (finding: Pick<Finding, 'kind'>) => FINDING_KINDS.indexOf(finding.kind);
   const isRest = ({ about }: FindingGroup) => (about === '' ? 1 : 0);
   return level(a) - level(b) || kind(a) - kind(b) || isRest(a) - isRest(b) || b.count - a.count;
 }
@@ -142,7 +142,7 @@ export function aboutSplits(from: SplitName, to: SplitName): string {
 }
 
 function splitsAbout(about: string): { from: SplitName; to: SplitName } | undefined {
-  const [from, to] = about.split('>').map((name) => splitNames.find((split) => split === name));
+  const [from, to] = about.split('>').map((name) => SPLIT_NAMES.find((split) => split === name));
   return from && to ? { from, to } : undefined;
 }
 

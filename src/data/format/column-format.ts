@@ -3,14 +3,14 @@ import type { TagScheme } from '../../ner/tag-scheme';
 export type TextEncoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be';
 
 /** Separators between the columns of a row; `blank` is any blank of Unicode, such as U+00A0. */
-export const separators = ['tab', 'space', 'comma', 'semicolon', 'pipe', 'blank'] as const;
-export type Separator = (typeof separators)[number];
+export const SEPARATORS = ['tab', 'space', 'comma', 'semicolon', 'pipe', 'blank'] as const;
+export type Separator = (typeof SEPARATORS)[number];
 
 /** Side of the label on which a tag's position mark stands: `B-PER`, `PER-B`, or a mark without a label, `B`. */
-export const markSides = ['before', 'after', 'alone'] as const;
-export type MarkSide = (typeof markSides)[number];
+export const MARK_SIDES = ['before', 'after', 'alone'] as const;
+export type MarkSide = (typeof MARK_SIDES)[number];
 
-/** How a column file is to be read. A detail that is absent is as in `plainDetails`. */
+/** How a column file is to be read. A detail that is absent is as in `PLAIN_DETAILS`. */
 export interface ColumnFormat extends Partial<FormatDetails> {
   encoding: TextEncoding;
   separator: Separator;
@@ -57,7 +57,7 @@ export interface FormatDetails {
 export const UNNAMED_TYPE = 'ENTITY';
 
 /** The details of CoNLL-2003, and of most files. */
-export const plainDetails: Readonly<FormatDetails> = {
+export const PLAIN_DETAILS: Readonly<FormatDetails> = {
   isQuoted: false,
   isPadded: false,
   hasHeader: false,
@@ -78,11 +78,11 @@ export type CompleteFormat = ColumnFormat & FormatDetails;
 
 /** A format with all its details. */
 export function completeFormat(format: ColumnFormat): CompleteFormat {
-  return { ...plainDetails, ...format };
+  return { ...PLAIN_DETAILS, ...format };
 }
 
 /** Aspect of a format that is decided, and explained, by itself. */
-export const formatAspects = [
+export const FORMAT_ASPECTS = [
   'columns',
   'scheme',
   'tags',
@@ -91,7 +91,7 @@ export const formatAspects = [
   'lines',
   'encoding',
 ] as const;
-export type FormatAspect = (typeof formatAspects)[number];
+export type FormatAspect = (typeof FORMAT_ASPECTS)[number];
 
 /** Something the file does not decide: the reading that was taken first, then the others that fit. */
 export interface FormatQuestion {

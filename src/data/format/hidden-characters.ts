@@ -12,31 +12,31 @@ export function isInvisible(word: string): boolean {
  * Control characters, zero-width spaces, byte order marks, marks of direction and soft hyphens: they hide inside a word and make it
  * another word than the one that is seen. Joiners and variation selectors, which scripts and emoji need, are not among them.
  */
-const hidden =
+const HIDDEN =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff]/g;
 
 /** Zero-width spaces, byte order marks and soft hyphens at either end of a text, which editors and copies leave there. */
-const hiddenEdges = /^[\u00ad\u200b\u2060\ufeff]+|[\u00ad\u200b\u2060\ufeff]+$/g;
+const HIDDEN_EDGES = /^[\u00ad\u200b\u2060\ufeff]+|[\u00ad\u200b\u2060\ufeff]+$/g;
 
 /** Whatever shows nothing, or a blank that is not the one it seems to be. */
-const unseen =
+const UNSEEN =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u001f\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]/g;
 
 /** The characters of a word that are not to be seen; empty for most words. */
 export function hiddenIn(word: string): string {
-  return word.match(hidden)?.join('') ?? '';
+  return word.match(HIDDEN)?.join('') ?? '';
 }
 
 /** A word without its hidden characters. */
 export function withoutHidden(word: string): string {
-  return word.replace(hidden, '');
+  return word.replace(HIDDEN, '');
 }
 
 /** A text without the hidden characters at its start and end. Inside they stay. */
 export function withoutHiddenEdges(text: string): string {
-  return text.replace(hiddenEdges, '').trim();
+  return text.replace(HIDDEN_EDGES, '').trim();
 }
 
 /** A word's code points: `U+FEFF U+200B`. */
@@ -51,7 +51,7 @@ export function codePointsOf(word: string): string {
 /** Text in quotation marks for a message, cut to 60 characters, invisible characters named: `"B-PER[U+200B]"`. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  const shown = short.replace(unseen, (character) =>
+  const shown = short.replace(UNSEEN, (character) =>
     character === '\t' ? '[TAB]' : `[${codePointsOf(character)}]`,
   );
   return `"${shown}"`;

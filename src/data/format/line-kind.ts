@@ -4,8 +4,8 @@ import type { TagNotation } from './tag-notation';
 
 const DOCUMENT_START = '-DOCSTART-';
 /** `-DOCSTART-`, alone or before whatever separates: MobIE writes spaces there in a TAB file. */
-const documentStart = /^[\s"]*-DOCSTART-(?![\p{L}\p{N}_-])/u;
-const sentenceMark =
+const DOCUMENT_START_ROW = /^[\s"]*-DOCSTART-(?![\p{L}\p{N}_-])/u;
+const SENTENCE_MARK =
   /^\s*(?:<\/?(?:s|sent|sentence)(?:\s[^>]*)?>|EOS|sent(?:ence)?[\s:#_.-]*\d+|[-=*~]{3,})\s*$/i;
 const HASH = 35;
 const MINUS = 45;
@@ -20,14 +20,14 @@ export function isBlank(line: string, separator?: Separator): boolean {
 
 /** Whether a line of one field does nothing but part sentences: `Sentence: 1`, `<s>`, `EOS`, `---`. */
 export function isSentenceMark(line: string): boolean {
-  return sentenceMark.test(line);
+  return SENTENCE_MARK.test(line);
 }
 
 /** Whether a line is a `-DOCSTART-`. */
 export function isDocumentStart(line: string): boolean {
   const first = line.charCodeAt(0);
   if (first > MINUS && first < 128) return false; // most lines, without a search
-  return line.includes(DOCUMENT_START) && documentStart.test(line);
+  return line.includes(DOCUMENT_START) && DOCUMENT_START_ROW.test(line);
 }
 
 /** Whether a row's word says that a document begins, behind an index or a sentence's mark. */

@@ -1,4 +1,4 @@
-import { plainDetails, separators, type ColumnFormat, type Separator } from './column-format';
+import { PLAIN_DETAILS, SEPARATORS, type ColumnFormat, type Separator } from './column-format';
 import { isBlank } from './line-kind';
 import { splitLeniently, splitRow } from './row-fields';
 
@@ -9,7 +9,7 @@ const TOLD_BY_LINES = 2000;
 export function likeliestSeparator(lines: readonly string[]): Separator {
   const rows = lines.slice(0, TOLD_BY_LINES).filter((line) => !isBlank(line));
   let [likeliest, most]: [Separator, number] = ['space', 0];
-  for (const separator of separators) {
+  for (const separator of SEPARATORS) {
     const counts = new Map<number, number>();
     for (const row of rows) {
       const columns = cutRow(row, { separator }).length;
@@ -26,7 +26,7 @@ export function cutRow(
   line: string,
   format: Pick<ColumnFormat, 'separator' | 'isQuoted' | 'isPadded'>,
 ): string[] {
-  const { separator, isQuoted = plainDetails.isQuoted } = format;
+  const { separator, isQuoted = PLAIN_DETAILS.isQuoted } = format;
   const rules = { separator, isQuoted, isPadded: format.isPadded ?? separator === 'blank' };
   if (isBlank(line, separator)) return [];
   const isLenient = !rules.isPadded && !isQuoted && (separator === 'tab' || separator === 'space');

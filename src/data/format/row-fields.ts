@@ -5,10 +5,10 @@ export type FieldRules = Pick<CompleteFormat, 'separator' | 'isQuoted' | 'isPadd
 
 /** Blanks of Unicode that can stand between words: TAB, space, no-break spaces, spaces of a fixed width. */
 const BLANKS = '\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000';
-const blank = new RegExp(`[${BLANKS}]`, 'gu');
+const BLANK = new RegExp(`[${BLANKS}]`, 'gu');
 const blankBeyondAscii = new RegExp(`[${BLANKS.slice(2)}]`, 'gu');
 
-const characters: Record<Exclude<Separator, 'blank'>, string> = {
+const CHARACTERS: Record<Exclude<Separator, 'blank'>, string> = {
   tab: '\t',
   space: ' ',
   comma: ',',
@@ -18,11 +18,11 @@ const characters: Record<Exclude<Separator, 'blank'>, string> = {
 
 /** The character that a file writes between columns. */
 export function characterOf(separator: Separator): string {
-  return separator === 'blank' ? ' ' : characters[separator];
+  return separator === 'blank' ? ' ' : CHARACTERS[separator];
 }
 
 /** How a separator is called where a person reads it, in the singular. */
-export const separatorNames: Record<Separator, string> = {
+export const SEPARATOR_NAMES: Record<Separator, string> = {
   tab: 'TAB',
   space: 'space',
   comma: 'comma',
@@ -64,7 +64,7 @@ function fieldText(line: string, start: number, end: number, isQuoted: boolean):
 /** All fields of a row. */
 export function splitRow(line: string, rules: FieldRules): string[] {
   const { separator, isQuoted, isPadded } = rules;
-  if (!isQuoted && !isPadded && separator !== 'blank') return line.split(characters[separator]);
+  if (!isQuoted && !isPadded && separator !== 'blank') return line.split(CHARACTERS[separator]);
   const bounds = fieldBounds(line, rules);
   const fields: string[] = [];
   for (let index = 0; index < bounds.length; index += 2) {
@@ -99,9 +99,9 @@ function quotedEnd(line: string, start: number, separator: Separator): number {
 }
 
 function nextSeparator(line: string, from: number, separator: Separator): number {
-  if (separator !== 'blank') return line.indexOf(characters[separator], from);
-  blank.lastIndex = from;
-  return blank.exec(line)?.index ?? -1;
+  if (separator !== 'blank') return line.indexOf(CHARACTERS[separator], from);
+  BLANK.lastIndex = from;
+  return BLANK.exec(line)?.index ?? -1;
 }
 
 function isTabOrSpace(line: string, at: number): boolean {

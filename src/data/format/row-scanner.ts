@@ -75,7 +75,7 @@ export class RowScanner {
       case 'separators':
         return splitLeniently(line, this.#layout);
       case 'blanks':
-        return splitRow(line, byAnyBlank);
+        return splitRow(line, BY_ANY_BLANK);
       case 'label':
         return this.#withJoinedLabel(line)!;
     }
@@ -168,7 +168,7 @@ export class RowScanner {
         return this.columns > columns ? splitLeniently(line, this.#layout) : undefined;
       case 'blanks': {
         const canSeparate = separator === 'tab' || separator === 'space';
-        return canSeparate && strangeBlanks(line) !== '' ? splitRow(line, byAnyBlank) : undefined;
+        return canSeparate && strangeBlanks(line) !== '' ? splitRow(line, BY_ANY_BLANK) : undefined;
       }
       case 'label':
         return this.#withJoinedLabel(line);
@@ -208,7 +208,7 @@ function withoutMargins(text: string): string {
   return text.slice(start, end);
 }
 
-const byAnyBlank = { separator: 'blank', isQuoted: false, isPadded: true } as const;
+const BY_ANY_BLANK = { separator: 'blank', isQuoted: false, isPadded: true } as const;
 
 /** The value of a key in `key=value|key=value`; empty where the key is absent. */
 export function valueOfKey(field: string, key: string): string {

@@ -1,5 +1,5 @@
 import type { TagParts, TagPrefix, TagScheme } from '../../ner/tag-scheme';
-import { plainDetails, type FormatDetails } from './column-format';
+import { PLAIN_DETAILS, type FormatDetails } from './column-format';
 import { withoutHiddenEdges } from './hidden-characters';
 
 /** How a file writes tags. */
@@ -8,7 +8,7 @@ export type NotationDetails = Pick<
   'markSide' | 'isLowerCase' | 'joint' | 'doubledMark' | 'outside' | 'typeName'
 >;
 
-const { markSide, isLowerCase, joint, doubledMark, outside, typeName } = plainDetails;
+const { markSide, isLowerCase, joint, doubledMark, outside, typeName } = PLAIN_DETAILS;
 /** CoNLL-2003's: `B-PER`, `I-PER`, `O`. */
 export const plainNotation: Readonly<NotationDetails> = {
   markSide,
@@ -32,7 +32,7 @@ export interface ReadTag {
 }
 
 /** Letters for a word's place in its entity: BMES writes M for I, BILOU L and U for E and S, BMEWO W for S. */
-const prefixOfLetter = new Map<string, TagPrefix>([
+const PREFIX_OF_LETTER = new Map<string, TagPrefix>([
   ['B', 'B'],
   ['I', 'I'],
   ['E', 'E'],
@@ -42,11 +42,11 @@ const prefixOfLetter = new Map<string, TagPrefix>([
   ['U', 'S'],
   ['W', 'S'],
 ]);
-const beyondAscii = /[^\u0020-\u007e]/;
+const BEYOND_ASCII = /[^\u0020-\u007e]/;
 
 /** Whether a letter, in upper case, is a position mark. */
 export function isMarkLetter(letter: string): boolean {
-  return prefixOfLetter.has(letter);
+  return PREFIX_OF_LETTER.has(letter);
 }
 
 const OUTSIDE: TagParts = { prefix: 'O', label: '' };
@@ -63,7 +63,7 @@ export class TagNotation {
 
   /** Reads a tag's prefix and label; a tag without a mark is a bare label. */
   read(tag: string): ReadTag {
-    if (!beyondAscii.test(tag)) return this.#parse(tag);
+    if (!BEYOND_ASCII.test(tag)) return this.#parse(tag);
     const clean = withoutHiddenEdges(tag);
     if (clean === tag || clean === '') return this.#parse(tag);
     return { ...this.#parse(clean), tag, isCleaned: true };
@@ -135,10 +135,10 @@ export class TagNotation {
   #letterOf(mark: string): string | undefined {
     const letter = this.details.isLowerCase ? mark.toUpperCase() : mark;
     const isInCase = !this.details.isLowerCase || mark !== letter;
-    return isInCase && prefixOfLetter.has(letter) ? letter : undefined;
+    return isInCase && PREFIX_OF_LETTER.has(letter) ? letter : undefined;
   }
 }
 
 function meaning(letter: string, label: string): { letter: string; parts: TagParts } {
-  return { letter, parts: { prefix: prefixOfLetter.get(letter)!, label } };
+  return { letter, parts: { prefix: PREFIX_OF_LETTER.get(letter)!, label } };
 }

@@ -18,8 +18,8 @@ import { SentenceBuilder, endsSentence, type SentenceListener } from './sentence
 import { isRangeOrEmptyNode } from './sentence-marks';
 import { TagNotation, type ReadTag } from '../format/tag-notation';
 
-const newDocumentComment = /^#\s*(newdoc\b|file:)/; // CoNLL-U; Europeana Newspapers
-const onlyWhiteSpace = /^[ \t]*$/;
+const NEW_DOCUMENT_COMMENT = /^#\s*(newdoc\b|file:)/; // CoNLL-U; Europeana Newspapers
+const ONLY_WHITE_SPACE = /^[ \t]*$/;
 /** A corpus has some dozens; a column that was mistaken for tags must not fill the memory. */
 const MOST_TAGS = 10_000;
 /** Full stops inside each block, on average, from which on it is doubted that a block is a sentence. */
@@ -122,7 +122,7 @@ export class ColumnReader {
       } else if (this.#comments.isComment(line)) {
         this.#commentLines++;
         this.#endBlock();
-        if (newDocumentComment.test(line)) this.#builder.startDocument();
+        if (NEW_DOCUMENT_COMMENT.test(line)) this.#builder.startDocument();
       } else if (this.#headerDue) {
         this.#headerDue = false;
       } else {
@@ -170,7 +170,7 @@ export class ColumnReader {
     }
     if (row.margins !== '') this.#notes.margins(this.#line, line, row.margins);
     if (!this.#followMarks(row)) return;
-    if (onlyWhiteSpace.test(word)) {
+    if (ONLY_WHITE_SPACE.test(word)) {
       this.#leaveOut(
         'empty-word',
         () =>

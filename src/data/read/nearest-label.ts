@@ -5,7 +5,7 @@ import { TagNotation } from '../format/tag-notation';
 export type LabelCounts = ReadonlyMap<string, number>;
 
 /** Tags that a suggestion may begin with, the likeliest first. */
-const prefixesOf: Record<TagScheme, readonly Exclude<TagPrefix, 'O' | ''>[]> = {
+const PREFIXES_OF: Record<TagScheme, readonly Exclude<TagPrefix, 'O' | ''>[]> = {
   IOB1: ['I', 'B'],
   IOB2: ['B', 'I'],
   IOBES: ['S', 'B', 'I', 'E'],
@@ -30,7 +30,7 @@ export function nearestTag(
   if (tag === '') return undefined;
   const tags = new Map<string, number>([[notation.write('O', ''), Infinity]]);
   for (const [label, count] of counts) {
-    for (const [rank, prefix] of prefixesOf[scheme].entries()) {
+    for (const [rank, prefix] of PREFIXES_OF[scheme].entries()) {
       tags.set(notation.write(prefix, label), count - rank / 10); // of equals, the prefix that begins
     }
   }

@@ -3,7 +3,7 @@ import type { FindingKind } from '../findings/finding';
 import { quote } from '../format/hidden-characters';
 import type { ReadTag, TagNotation } from '../format/tag-notation';
 
-const prefixesOf: Record<TagScheme, readonly TagPrefix[]> = {
+const PREFIXES_OF: Record<TagScheme, readonly TagPrefix[]> = {
   IOB1: ['O', 'B', 'I'],
   IOB2: ['O', 'B', 'I'],
   IOBES: ['O', 'B', 'I', 'E', 'S'],
@@ -17,7 +17,7 @@ export function tagFault(
   notation: TagNotation,
 ): string | undefined {
   const isEmptyLabel = tag === '' && parts.prefix !== 'O';
-  if (!isEmptyLabel && prefixesOf[scheme].includes(parts.prefix)) return undefined;
+  if (!isEmptyLabel && PREFIXES_OF[scheme].includes(parts.prefix)) return undefined;
   const found = tag === '' ? 'nothing' : quote(tag);
   const wayOut =
     tag === '' || parts.prefix === ''

@@ -14,13 +14,13 @@ export const LONGEST_SENTENCE = 512;
 const LONGEST_ENTITY = 65_536;
 
 const OUTSIDE: ReadTag = new TagNotation().read('O');
-const fullStops = new Set(['.', '!', '?', '…', '...', '?!', '!?', '。', '！', '？', '؟', '।']);
+const FULL_STOPS = new Set(['.', '!', '?', '…', '...', '?!', '!?', '。', '！', '？', '؟', '।']);
 /** Before a full stop: an ordinal (`1 . Januar`), an initial (`J . S . Bach`). */
-const abbreviated = /^(\p{N}+|\p{L})$/u;
+const ABBREVIATED = /^(\p{N}+|\p{L})$/u;
 
 /** Whether a word is a full stop that ends a sentence, by the word before it. */
 export function endsSentence(word: string, before: string): boolean {
-  return fullStops.has(word) && !(word === '.' && abbreviated.test(before));
+  return FULL_STOPS.has(word) && !(word === '.' && ABBREVIATED.test(before));
 }
 
 /** A word with its tag and its line. */

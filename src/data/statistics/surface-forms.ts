@@ -1,4 +1,4 @@
-import { splitNames, type Sentence, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 
 /** Different forms held at a time; each costs about a hundred bytes. */
 const MOST_FORMS = 200_000;
@@ -16,7 +16,7 @@ export interface FrequentForms {
   all: SurfaceForm[];
 }
 
-/** Occurrences by split, in the order of `splitNames`. */
+/** Occurrences by split, in the order of `SPLIT_NAMES`. */
 type SplitCounts = [train: number, dev: number, test: number];
 
 /**
@@ -48,7 +48,7 @@ export class SurfaceFormTally {
         forms.set(text, (counts = [0, 0, 0]));
         this.#forms++;
       }
-      counts[splitNames.indexOf(split)]!++;
+      counts[SPLIT_NAMES.indexOf(split)]!++;
       if (this.#forms > this.#atMost) this.#forgetRarest();
     }
   }

@@ -18,7 +18,7 @@ type KernelConstant =
   'TILE_ROWS' | 'TILE_COLUMNS' | 'DEPTH' | 'NUMBERS_A_TASK' | 'ROWS_A_TASK' | 'COLUMNS_A_TASK';
 
 /** In the order by which threads know them. */
-export const kernelNames = [
+export const KERNEL_NAMES = [
   'add',
   'addParts',
   'adamw',
@@ -38,7 +38,7 @@ export const kernelNames = [
   'segmentSum',
   'sumOfSquares',
 ] as const;
-export type KernelName = (typeof kernelNames)[number];
+export type KernelName = (typeof KERNEL_NAMES)[number];
 
 /** `relaxed` multiplies and adds in one instruction, where the browser knows it and the processor rounds once. */
 export type KernelBuild = 'relaxed' | 'plain';

@@ -1,7 +1,7 @@
-import { bertGraph, bertIrVersion, bertOpset } from '../../export/bert-onnx';
+import { bertGraph, BERT_IR_VERSION, BERT_OPSET } from '../../export/bert-onnx';
 import {
   isVersionKey,
-  metadataLimits,
+  METADATA_LIMITS,
   readModelMetadata,
   type ModelMetadata,
 } from '../../export/model-metadata';
@@ -26,19 +26,19 @@ export interface OnnxFile {
 }
 
 /** Protobuf counts a message's bytes in a signed 32-bit integer. */
-const maxFileBytes = 2 ** 31 - 1;
+const MAX_FILE_BYTES = 2 ** 31 - 1;
 
 /** A layer of ours has more; with it, no file can ask for a graph much larger than its own. */
-const fewestNodesOfLayer = 20;
+const FEWEST_NODES_OF_LAYER = 20;
 
-const damagedWayOut = 'export or download the file again';
-const foreignWayOut =
+const DAMAGED_WAY_OUT = 'export or download the file again';
+const FOREIGN_WAY_OUT =
   'it lacks the tags and the tokenizer: use a file exported by Tagwerk, or import its encoder as a Hugging Face folder and train';
-const metadataWayOut = 'update Tagwerk, or export the model again with this version';
-const refusedWayOut =
+const METADATA_WAY_OUT = 'update Tagwerk, or export the model again with this version';
+const REFUSED_WAY_OUT =
   'Tagwerk writes no such file; do not use it, and ask for one exported by Tagwerk';
 
-const modelRules: MessageRules = {
+const MODEL_RULES: MessageRules = {
   name: 'model',
   fields: {
     1: { wire: 'varint', once: true },
@@ -51,12 +51,12 @@ const modelRules: MessageRules = {
   refused: { 20: 'training graphs', 25: 'functions of its own' },
 };
 
-const operatorSetRules: MessageRules = {
+const OPERATOR_SET_RULES: MessageRules = {
   name: 'operator set',
   fields: { 1: { wire: 'length', once: true }, 2: { wire: 'varint', once: true } },
 };
 
-const entryRules: MessageRules = {
+const ENTRY_RULES: MessageRules = {
   name: 'metadata entry',
   fields: { 1: { wire: 'length', once: true }, 2: { wire: 'length', once: true } },
 };
@@ -79,28 +79,28 @@ export async function readOnnxFile(blob: Blob): Promise<OnnxFile> {
 }
 
 async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
-  if (blob.size > maxFileBytes) {
+  if (blob.size > MAX_FILE_BYTES) {
     throw new Error(
-      `it has ${blob.size} bytes, and an ONNX file has less than 2 GiB; ${damagedWayOut}`,
+      `it has ${blob.size} bytes, and an ONNX file has less than 2 GiB; ${DAMAGED_WAY_OUT}`,
     );
   }
   await assertPossible(blob);
   const reader = new ProtobufReader(blob);
-  const origin = await explain(() => findOrigin(reader), damagedWayOut);
-  if (!origin.hasGraph) throw new Error(`it is not an ONNX model; ${damagedWayOut}`);
-  if (!origin.isOurs) throw new Error(`it is an ONNX model ${origin.writer}; ${foreignWayOut}`);
+  const origin = await explain(() => findOrigin(reader), DAMAGED_WAY_OUT);
+  if (!origin.hasGraph) throw new Error(`it is not an ONNX model; ${DAMAGED_WAY_OUT}`);
+  if (!origin.isOurs) throw new Error(`it is an ONNX model ${origin.writer}; ${FOREIGN_WAY_OUT}`);
 
-  const { graphField, entries } = await explain(() => readModel(reader), refusedWayOut);
-  const metadata = await explain(() => readModelMetadata(entries, blob.size), metadataWayOut);
-  const graph = await explain(() => readGraph(reader, graphField), refusedWayOut);
+  const { graphField, entries } = await explain(() => readModel(reader), REFUSED_WAY_OUT);
+  const metadata = await explain(() => readModelMetadata(entries, blob.size), METADATA_WAY_OUT);
+  const graph = await explain(() => readGraph(reader, graphField), REFUSED_WAY_OUT);
   const { layers } = metadata.config;
-  if (graph.nodes.length < layers * fewestNodesOfLayer) {
+  if (graph.nodes.length < layers * FEWEST_NODES_OF_LAYER) {
     throw new Error(
-      `its configuration has ${layers} layers, too many for its ${graph.nodes.length} nodes; ${refusedWayOut}`,
+      `its configuration has ${layers} layers, too many for its ${graph.nodes.length} nodes; ${REFUSED_WAY_OUT}`,
     );
   }
   const difference = findDifference(graph, bertGraph(metadata.config, metadata.tags.length));
-  if (difference) throw new Error(`${difference}; ${refusedWayOut}`);
+  if (difference) throw new Error(`${difference}; ${REFUSED_WAY_OUT}`);
 
   const operators = [...new Set(graph.nodes.map(({ operator }) => operator))].sort();
   const { initialisers, inputs, outputs } = graph;
@@ -126,7 +126,7 @@ const OTHER_FILES: readonly [start: RegExp | string, what: string, wayOut: strin
 /** Names what is no ONNX file at a glance, before anything is parsed. */
 async function assertPossible(blob: Blob): Promise<void> {
   if (blob.size === 0) {
-    throw new Error(`it is not an ONNX model but an empty file of 0 bytes; ${damagedWayOut}`);
+    throw new Error(`it is not an ONNX model but an empty file of 0 bytes; ${DAMAGED_WAY_OUT}`);
   }
   const start = String.fromCharCode(
     ...new Uint8Array(await blob.slice(0, Math.min(64, blob.size)).arrayBuffer()),
@@ -165,8 +165,8 @@ async function findOrigin(reader: ProtobufReader): Promise<Origin> {
     if (field.number === 7) origin.hasGraph = true;
     if (field.number !== 14) continue;
     for await (const part of reader.fields(field.start, field.end)) {
-      if (part.number !== 1 || part.end - part.start > metadataLimits.keyBytes) continue;
-      origin.isOurs ||= isVersionKey(await reader.text(part, metadataLimits.keyBytes));
+      if (part.number !== 1 || part.end - part.start > METADATA_LIMITS.keyBytes) continue;
+      origin.isOurs ||= isVersionKey(await reader.text(part, METADATA_LIMITS.keyBytes));
     }
   }
   return origin;
@@ -183,7 +183,7 @@ async function readModel(
   for await (const field of checkedFields(
     reader,
     { start: 0, end: reader.byteLength },
-    modelRules,
+    MODEL_RULES,
   )) {
     if (field.number === 1) irVersion = field.value;
     else if (field.number === 7) graphField = field;
@@ -192,15 +192,15 @@ async function readModel(
       const [key, value] = await readEntry(reader, field);
       if (entries.has(key)) throw new Error(`its metadata entry "${key}" stands there twice`);
       entries.set(key, value);
-      if (entries.size > metadataLimits.entries)
+      if (entries.size > METADATA_LIMITS.entries)
         throw new Error('it has too many metadata entries');
     }
   }
-  const expected = `the default operators of opset ${bertOpset}`;
+  const expected = `the default operators of opset ${BERT_OPSET}`;
   if (operatorSet !== expected)
     throw new Error(`it should use ${expected} and uses ${operatorSet || 'none'}`);
-  if (irVersion !== bertIrVersion)
-    throw new Error(`it should be of ONNX's IR version ${bertIrVersion} and is of ${irVersion}`);
+  if (irVersion !== BERT_IR_VERSION)
+    throw new Error(`it should be of ONNX's IR version ${BERT_IR_VERSION} and is of ${irVersion}`);
   if (!graphField) throw new Error('it has no graph');
   return { graphField, entries };
 }
@@ -208,7 +208,7 @@ async function readModel(
 async function readOperatorSet(reader: ProtobufReader, message: ProtobufField): Promise<string> {
   let domain = '';
   let version = 0;
-  for await (const field of checkedFields(reader, message, operatorSetRules)) {
+  for await (const field of checkedFields(reader, message, OPERATOR_SET_RULES)) {
     if (field.number === 1) domain = await reader.text(field, 100);
     else version = field.value;
   }
@@ -221,9 +221,9 @@ async function readEntry(
 ): Promise<[key: string, value: string]> {
   let key = '';
   let value = '';
-  for await (const field of checkedFields(reader, message, entryRules)) {
-    if (field.number === 1) key = await reader.text(field, metadataLimits.keyBytes);
-    else value = await reader.text(field, metadataLimits.valueBytes);
+  for await (const field of checkedFields(reader, message, ENTRY_RULES)) {
+    if (field.number === 1) key = await reader.text(field, METADATA_LIMITS.keyBytes);
+    else value = await reader.text(field, METADATA_LIMITS.valueBytes);
   }
   return [key, value];
 }

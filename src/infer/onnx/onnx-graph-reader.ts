@@ -1,12 +1,12 @@
 import {
-  onnxTypeBytes,
-  onnxTypes,
+  ONNX_TYPE_BYTES,
+  ONNX_TYPES,
   type OnnxAttribute,
   type OnnxNode,
   type OnnxType,
   type OnnxValue,
 } from '../../export/onnx-model';
-import { exportedOperators } from '../../export/bert-onnx';
+import { EXPORTED_OPERATORS } from '../../export/bert-onnx';
 import type { ProtobufField, ProtobufReader } from './protobuf-reader';
 import { checkedFields, type MessageRules } from './protobuf-rules';
 
@@ -28,12 +28,12 @@ export interface ListedGraph {
   outputs: OnnxValue[];
 }
 
-const maxNameBytes = 300;
-const maxNodes = 20_000;
-const maxTensors = 10_000;
-const smallTensorBytes = 64;
+const MAX_NAME_BYTES = 300;
+const MAX_NODES = 20_000;
+const MAX_TENSORS = 10_000;
+const SMALL_TENSOR_BYTES = 64;
 
-const graphRules: MessageRules = {
+const GRAPH_RULES: MessageRules = {
   name: 'graph',
   fields: {
     1: { wire: 'length' },
@@ -45,7 +45,7 @@ const graphRules: MessageRules = {
   refused: { 15: 'sparse tensors, which may point to other files' },
 };
 
-const nodeRules: MessageRules = {
+const NODE_RULES: MessageRules = {
   name: 'node',
   fields: {
     1: { wire: 'length' },
@@ -57,7 +57,7 @@ const nodeRules: MessageRules = {
   },
 };
 
-const attributeRules: MessageRules = {
+const ATTRIBUTE_RULES: MessageRules = {
   name: 'attribute',
   fields: {
     1: { wire: 'length', once: true },
@@ -77,7 +77,7 @@ const attributeRules: MessageRules = {
   },
 };
 
-const tensorRules: MessageRules = {
+const TENSOR_RULES: MessageRules = {
   name: 'tensor',
   fields: {
     1: { wire: 'integers' },
@@ -88,20 +88,20 @@ const tensorRules: MessageRules = {
   refused: { 13: 'weights in another file', 14: 'weights in another file' },
 };
 
-const valueRules: MessageRules = {
+const VALUE_RULES: MessageRules = {
   name: 'input or output',
   fields: { 1: { wire: 'length', once: true }, 2: { wire: 'length', once: true } },
 };
-const valueTypeRules: MessageRules = {
+const VALUE_TYPE_RULES: MessageRules = {
   name: 'type',
   fields: { 1: { wire: 'length', once: true } },
 };
-const tensorTypeRules: MessageRules = {
+const TENSOR_TYPE_RULES: MessageRules = {
   name: 'tensor type',
   fields: { 1: { wire: 'varint', once: true }, 2: { wire: 'length', once: true } },
 };
-const shapeRules: MessageRules = { name: 'shape', fields: { 1: { wire: 'length' } } };
-const dimensionRules: MessageRules = {
+const SHAPE_RULES: MessageRules = { name: 'shape', fields: { 1: { wire: 'length' } } };
+const DIMENSION_RULES: MessageRules = {
   name: 'dimension',
   fields: { 1: { wire: 'varint', once: true }, 2: { wire: 'length', once: true } },
 };
@@ -116,13 +116,13 @@ export async function readGraph(
   field: ProtobufField,
 ): Promise<ListedGraph> {
   const graph: ListedGraph = { nodes: [], initialisers: [], inputs: [], outputs: [] };
-  for await (const part of checkedFields(reader, field, graphRules)) {
+  for await (const part of checkedFields(reader, field, GRAPH_RULES)) {
     if (part.number === 1) graph.nodes.push(await readNode(reader, part));
     else if (part.number === 5) graph.initialisers.push(await readTensor(reader, part));
     else if (part.number === 11) graph.inputs.push(await readValue(reader, part));
     else if (part.number === 12) graph.outputs.push(await readValue(reader, part));
-    if (graph.nodes.length > maxNodes || graph.initialisers.length > maxTensors) {
-      throw new Error(`it has more than ${maxNodes} nodes or ${maxTensors} tensors`);
+    if (graph.nodes.length > MAX_NODES || graph.initialisers.length > MAX_TENSORS) {
+      throw new Error(`it has more than ${MAX_NODES} nodes or ${MAX_TENSORS} tensors`);
     }
   }
   return graph;
@@ -135,12 +135,12 @@ async function readNode(reader: ProtobufReader, message: ProtobufField): Promise
   let name = '';
   let operator = '';
   let domain = '';
-  for await (const field of checkedFields(reader, message, nodeRules)) {
+  for await (const field of checkedFields(reader, message, NODE_RULES)) {
     if (field.number === 5) {
       attributes.push(await readAttribute(reader, field));
       continue;
     }
-    const text = await reader.text(field, maxNameBytes);
+    const text = await reader.text(field, MAX_NAME_BYTES);
     if (field.number === 1) inputs.push(text);
     else if (field.number === 2) outputs.push(text);
     else if (field.number === 3) name = text;
@@ -148,7 +148,7 @@ async function readNode(reader: ProtobufReader, message: ProtobufField): Promise
     else domain = text;
   }
   if (domain !== '') throw new Error(`it uses operators of the domain "${domain}"`);
-  if (!exportedOperators.has(operator)) throw new Error(`it uses the operator "${operator}"`);
+  if (!EXPORTED_OPERATORS.has(operator)) throw new Error(`it uses the operator "${operator}"`);
   const distinct = new Map(attributes);
   if (distinct.size < attributes.length) throw new Error(`its node "${name}" repeats an attribute`);
   return { name, operator, inputs, outputs, attributes: Object.fromEntries(attributes) };
@@ -164,12 +164,12 @@ async function readAttribute(
   let int = NaN;
   const ints: number[] = [];
   const kinds = new Set<number>();
-  for await (const field of checkedFields(reader, message, attributeRules)) {
+  for await (const field of checkedFields(reader, message, ATTRIBUTE_RULES)) {
     if ([2, 3, 8].includes(field.number)) kinds.add(field.number);
-    if (field.number === 1) name = await reader.text(field, maxNameBytes);
+    if (field.number === 1) name = await reader.text(field, MAX_NAME_BYTES);
     else if (field.number === 2) float = readFloat(await reader.bytes(field, 4));
     else if (field.number === 3) int = field.value;
-    else if (field.number === 8) ints.push(...(await reader.integers(field, maxNameBytes)));
+    else if (field.number === 8) ints.push(...(await reader.integers(field, MAX_NAME_BYTES)));
     else type = field.value;
   }
   if (kinds.size > 1) throw new Error(`its attribute "${name}" has values of two kinds`);
@@ -184,22 +184,22 @@ async function readTensor(reader: ProtobufReader, message: ProtobufField): Promi
   let type: OnnxType | undefined;
   let name = '';
   let content: ProtobufField | undefined;
-  for await (const field of checkedFields(reader, message, tensorRules)) {
-    if (field.number === 1) dims.push(...(await reader.integers(field, maxNameBytes)));
+  for await (const field of checkedFields(reader, message, TENSOR_RULES)) {
+    if (field.number === 1) dims.push(...(await reader.integers(field, MAX_NAME_BYTES)));
     else if (field.number === 2) type = typeOf(field.value);
-    else if (field.number === 8) name = await reader.text(field, maxNameBytes);
+    else if (field.number === 8) name = await reader.text(field, MAX_NAME_BYTES);
     else content = field;
   }
   const byteLength = content ? content.end - content.start : 0;
-  const expected = dims.reduce((size, dim) => size * dim, type ? onnxTypeBytes[type] : 0);
+  const expected = dims.reduce((size, dim) => size * dim, type ? ONNX_TYPE_BYTES[type] : 0);
   if (!type || expected !== byteLength) {
     throw new Error(
       `its tensor "${name}" [${dims.join(', ')}] should have ${expected} bytes and has ${byteLength}`,
     );
   }
   const tensor: ListedTensor = { name, type, dims, byteLength };
-  if (content && byteLength <= smallTensorBytes) {
-    tensor.bytes = (await reader.bytes(content, smallTensorBytes)).slice();
+  if (content && byteLength <= SMALL_TENSOR_BYTES) {
+    tensor.bytes = (await reader.bytes(content, SMALL_TENSOR_BYTES)).slice();
   }
   return tensor;
 }
@@ -208,20 +208,22 @@ async function readValue(reader: ProtobufReader, message: ProtobufField): Promis
   let name = '';
   let type: OnnxType | undefined;
   const dims: (number | string)[] = [];
-  for await (const field of checkedFields(reader, message, valueRules)) {
+  for await (const field of checkedFields(reader, message, VALUE_RULES)) {
     if (field.number === 1) {
-      name = await reader.text(field, maxNameBytes);
+      name = await reader.text(field, MAX_NAME_BYTES);
       continue;
     }
-    for await (const kind of checkedFields(reader, field, valueTypeRules)) {
-      for await (const part of checkedFields(reader, kind, tensorTypeRules)) {
+    for await (const kind of checkedFields(reader, field, VALUE_TYPE_RULES)) {
+      for await (const part of checkedFields(reader, kind, TENSOR_TYPE_RULES)) {
         if (part.number === 1) {
           type = typeOf(part.value);
           continue;
         }
-        for await (const dimension of checkedFields(reader, part, shapeRules)) {
-          for await (const extent of checkedFields(reader, dimension, dimensionRules)) {
-            dims.push(extent.number === 1 ? extent.value : await reader.text(extent, maxNameBytes));
+        for await (const dimension of checkedFields(reader, part, SHAPE_RULES)) {
+          for await (const extent of checkedFields(reader, dimension, DIMENSION_RULES)) {
+            dims.push(
+              extent.number === 1 ? extent.value : await reader.text(extent, MAX_NAME_BYTES),
+            );
           }
         }
       }
@@ -232,8 +234,8 @@ async function readValue(reader: ProtobufReader, message: ProtobufField): Promis
 }
 
 function typeOf(code: number): OnnxType {
-  const names = Object.keys(onnxTypes) as OnnxType[];
-  const type = names.find((name) => onnxTypes[name] === code);
+  const names = Object.keys(ONNX_TYPES) as OnnxType[];
+  const type = names.find((name) => ONNX_TYPES[name] === code);
   if (!type) throw new Error(`it has a tensor of the type ${code}, which files of ours do not use`);
   return type;
 }

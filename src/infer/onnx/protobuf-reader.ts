@@ -9,7 +9,7 @@ export interface ProtobufField {
   value: number;
 }
 
-const wires = new Map<number, ProtobufField['wire']>([
+const WIRES = new Map<number, ProtobufField['wire']>([
   [0, 'varint'],
   [1, 'fixed64'],
   [2, 'length'],
@@ -17,11 +17,11 @@ const wires = new Map<number, ProtobufField['wire']>([
 ]);
 
 /** Read ahead of what is asked: a graph's small fields then cost one read together. */
-const windowBytes = 64 * 1024;
+const WINDOW_BYTES = 64 * 1024;
 /** A field's tag and length take at most so many bytes. */
-const headerBytes = 20;
+const HEADER_BYTES = 20;
 /** More fields than any file of ours has; a file of nothing but empty fields ends here. */
-const maxFields = 200_000;
+const MAX_FIELDS = 200_000;
 
 /**
  * Walks a protobuf file in a Blob without loading it: what is skipped is never read.
@@ -29,28 +29,28 @@ const maxFields = 200_000;
  * Its errors are sentences about the file, without its name.
  */
 export class ProtobufReader {
-  private readonly blob: Blob;
-  private window = new Uint8Array(0);
-  private windowStart = 0;
-  private fieldsRead = 0;
+  readonly #blob: Blob;
+  #window = new Uint8Array(0);
+  #windowStart = 0;
+  #fieldsRead = 0;
 
   constructor(blob: Blob) {
-    this.blob = blob;
+    this.#blob = blob;
   }
 
   get byteLength(): number {
-    return this.blob.size;
+    return this.#blob.size;
   }
 
   /** The fields of the message at [start, end), in the order of the file. @throws where the message is damaged. */
   async *fields(start: number, end: number): AsyncGenerator<ProtobufField, void, undefined> {
     let at = start;
     while (at < end) {
-      if (++this.fieldsRead > maxFields) throw new Error(`it has more than ${maxFields} fields`);
-      const header = await this.read(at, Math.min(at + headerBytes, end));
+      if (++this.#fieldsRead > MAX_FIELDS) throw new Error(`it has more than ${MAX_FIELDS} fields`);
+      const header = await this.#read(at, Math.min(at + HEADER_BYTES, end));
       const tag = readVarint(header, 0, at);
       const number = Math.floor(tag.value / 8);
-      const wire = wires.get(tag.value % 8);
+      const wire = WIRES.get(tag.value % 8);
       if (number < 1 || !wire)
         throw new Error(`it is damaged at byte ${at}: no field begins there`);
       const field: ProtobufField = { number, wire, start: at + tag.bytes, end: 0, value: 0 };
@@ -95,7 +95,7 @@ export class ProtobufReader {
         `the entry at byte ${field.start} has ${length} bytes, more than the ${maxBytes} it may have`,
       );
     }
-    return this.read(field.start, field.end);
+    return this.#read(field.start, field.end);
   }
 
   /** The numbers of a repeated integer field: one, or many where they are packed. */
@@ -111,14 +111,15 @@ export class ProtobufReader {
     return values;
   }
 
-  private async read(start: number, end: number): Promise<Uint8Array> {
-    const inWindow = start >= this.windowStart && end <= this.windowStart + this.window.byteLength;
+  async #read(start: number, end: number): Promise<Uint8Array> {
+    const inWindow =
+      start >= this.#windowStart && end <= this.#windowStart + this.#window.byteLength;
     if (!inWindow) {
-      const until = Math.min(Math.max(end, start + windowBytes), this.byteLength);
-      this.window = new Uint8Array(await this.blob.slice(start, until).arrayBuffer());
-      this.windowStart = start;
+      const until = Math.min(Math.max(end, start + WINDOW_BYTES), this.byteLength);
+      this.#window = new Uint8Array(await this.#blob.slice(start, until).arrayBuffer());
+      this.#windowStart = start;
     }
-    return this.window.subarray(start - this.windowStart, end - this.windowStart);
+    return this.#window.subarray(start - this.#windowStart, end - this.#windowStart);
   }
 }
 

@@ -1,6 +1,6 @@
 import { LengthTally, type LengthCounts } from '../../data/statistics/length-counts';
 import { SurfaceFormTally } from '../../data/statistics/surface-forms';
-import { splitNames, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
 import type { CorpusDescription } from '../../protocol/corpus-reading';
 import type { ReportProgress } from '../../protocol/progress';
 import { readSentences } from '../../storage/corpora/corpora';
@@ -25,7 +25,7 @@ export async function describeCorpus(
   signal: AbortSignal,
 ): Promise<CorpusDescription> {
   const corpus = await requireCorpus(database, id);
-  const splits = splitNames.filter((split) => corpus.statistics[split]);
+  const splits = SPLIT_NAMES.filter((split) => corpus.statistics[split]);
   const total = splits.reduce((sum, split) => sum + corpus.statistics[split]!.sentences, 0);
   const forms = new SurfaceFormTally();
   const words: CorpusDescription['words'] = {};
@@ -70,7 +70,7 @@ async function countPieces(
   const encoder = await findEncoder(database, encoderId);
   if (!encoder) return undefined;
   const bySplit: Partial<Record<SplitName, LengthCounts>> = {};
-  for (const split of splitNames) {
+  for (const split of SPLIT_NAMES) {
     signal.throwIfAborted();
     const packed = await readPack(database, { corpusId, encoderId, maxPieces, split });
     if (!packed) continue;

@@ -10,7 +10,7 @@ import type { PassedOver } from '../../data/findings/passed-over';
 import { TagNotation } from '../../data/format/tag-notation';
 import { planSplits } from '../../data/corpus/split';
 import { makeReport, type ReportGroup } from '../../data/findings/validation-report';
-import { splitNames } from '../../ner/sentence';
+import { SPLIT_NAMES } from '../../ner/sentence';
 import type { ImportChoice } from '../../protocol/data-calls';
 import type { ReportProgress } from '../../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../../storage/corpora/corpus-writer';
@@ -209,7 +209,7 @@ function noteForm(findings: FindingCollector, { evidence }: DetectedFormat): voi
 function labelsOf(statistics: CorpusRecord['statistics']): string[] {
   return [
     ...new Set(
-      splitNames.flatMap((split) => Object.keys(statistics[split]?.entitiesByLabel ?? {})),
+      SPLIT_NAMES.flatMap((split) => Object.keys(statistics[split]?.entitiesByLabel ?? {})),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { splitNames, type Sentence, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import type { PackSummary } from '../../protocol/data-calls';
 import type { ReportProgress } from '../../protocol/progress';
 import { findCorpus, readSentences } from '../../storage/corpora/corpora';
@@ -28,7 +28,7 @@ export async function packCorpus(
   assertWindow(maxPieces, encoder);
   const tokenizer = tokenizerOf(encoder);
   const summary: PackSummary = { splits: {} };
-  for (const split of splitNames) {
+  for (const split of SPLIT_NAMES) {
     if (!corpus.statistics[split]) continue;
     const name = { corpusId, encoderId, maxPieces, split };
     const stored = await findPack(database, name);

@@ -1,6 +1,6 @@
 import { phrasePattern } from '../../data/corpus/phrase-pattern';
 import { SentenceChunk } from '../../data/corpus/sentence-chunk';
-import { splitNames, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
 import type {
   FoundSentence,
   SentenceMatches,
@@ -40,7 +40,7 @@ export class SentenceSearch {
     const bySplit: SentenceMatches['bySplit'] = {};
     let count = 0;
     let sliceStart = performance.now();
-    for (const split of splitNames) {
+    for (const split of SPLIT_NAMES) {
       const sentences = corpus.record.statistics[split]?.sentences ?? 0;
       if (sentences === 0 || (query.split ?? split) !== split) continue;
       const found = new Int32Array(sentences);

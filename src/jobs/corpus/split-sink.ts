@@ -2,7 +2,7 @@ import type { ColumnReader } from '../../data/read/column-reader';
 import { CorpusHash } from '../../data/corpus/corpus-hash';
 import type { PlacedSentence } from '../../data/read/placed-sentence';
 import { SplitCounter } from '../../data/statistics/corpus-statistics';
-import { splitNames, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
 import type { CorpusWriter } from '../../storage/corpora/corpus-writer';
 import type { ReadableFile } from '../../storage/corpora/corpus-files';
 import type { CorpusRecord } from '../../storage/records';
@@ -22,7 +22,7 @@ export class SplitSink {
   }
 
   async append(placed: readonly PlacedSentence[]): Promise<void> {
-    for (const split of splitNames) {
+    for (const split of SPLIT_NAMES) {
       const own = placed.filter((each) => each.split === split);
       if (own.length === 0) continue;
       let counter = this.#counters.get(split);
@@ -49,7 +49,7 @@ export class SplitSink {
 
   statistics(): CorpusRecord['statistics'] {
     const statistics: CorpusRecord['statistics'] = {};
-    for (const split of splitNames) {
+    for (const split of SPLIT_NAMES) {
       const counter = this.#counters.get(split);
       if (counter) statistics[split] = counter.statistics();
     }

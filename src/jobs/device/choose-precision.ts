@@ -4,7 +4,7 @@ import type { ShapeClass } from '../../engine/webgpu/products/tile-choice';
 import type { PrecisionRecord, TileChoiceRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
-import { checkHalf, halfBounds } from '../../train/pace/check-half';
+import { checkHalf, HALF_BOUNDS } from '../../train/pace/check-half';
 import type { Precision } from '../../train/step/gpu-trainer';
 
 /** Raised whenever a kernel changes how it rounds: what was checked before then no longer holds. */
@@ -48,7 +48,7 @@ export async function examine(
 ): Promise<PrecisionRecord> {
   const check = await checkHalf();
   const isSound =
-    check.lossApart <= halfBounds.lossApart && check.gradientsApart <= halfBounds.gradientsApart;
+    check.lossApart <= HALF_BOUNDS.lossApart && check.gradientsApart <= HALF_BOUNDS.gradientsApart;
   const ms = await timeProducts(backend, 'f32', shapeClass);
   const halfMs = await timeProducts(backend, 'f16', shapeClass);
   return {

@@ -5,7 +5,7 @@ import type { Database } from '../../storage/schema';
 import { importEncoder } from './import-encoder';
 import type { NamedBlob } from './read-encoder-folder';
 
-const files = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
+const FILES = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
 
 /**
  * Fetches an encoder that lies beside the page and stores it; one that is stored already is returned as it is.
@@ -22,7 +22,7 @@ export async function fetchEncoder(
   const stored = (await listEncoders(database)).find((encoder) => encoder.name === name);
   if (stored) return stored;
   const folder: NamedBlob[] = [];
-  for (const file of files) {
+  for (const file of FILES) {
     folder.push({ name: file, blob: await fetchBlob(new URL(file, baseUrl), report, signal) });
   }
   return importEncoder(database, folder, name, report, signal);

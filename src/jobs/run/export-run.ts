@@ -18,7 +18,7 @@ import { requireCorpus, requireEncoder, requirePack } from '../corpus/pack-corpu
 import type { RunPlace } from './train-run';
 
 /** Dev sentences that a file is held against: spread over the split, so short and long ones are among them. */
-const probeSentences = 48;
+const PROBE_SENTENCES = 48;
 
 /**
  * Writes a run's best epoch as ONNX, runs the file in onnxruntime-web, and stores it only where it says what the trained model says.
@@ -136,7 +136,7 @@ async function probe(
   maxPieces: number,
   control: RunControl,
 ): Promise<ParityReference[]> {
-  const step = Math.max(1, Math.floor(split.sentences / probeSentences));
+  const step = Math.max(1, Math.floor(split.sentences / PROBE_SENTENCES));
   const limits = { batchSize: 1, pieceBudget: maxPieces, maxPieces };
   const reference: ParityReference[] = [];
   for (const [index, microBatch] of planByLength(split, limits).entries()) {

@@ -3,7 +3,7 @@ import { GpuFault } from '../../engine/webgpu/device/gpu-fault';
 import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
-import { backendNames } from '../../protocol/backend-names';
+import { BACKEND_NAMES } from '../../protocol/backend-names';
 import type { RunEvent, RunRequest } from '../../protocol/train-calls';
 import { createId } from '../../storage/ids';
 import type { CorpusRecord, EncoderRecord, RunId, RunRecord } from '../../storage/records';
@@ -11,7 +11,7 @@ import { addRun, updateRun } from '../../storage/runs/runs';
 import { whileTheOnlyTrainer } from '../../storage/runs/trainer-lock';
 import type { Database } from '../../storage/schema';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
-import { startPosition, type CheckpointState } from '../../train/checkpoint/checkpoint-state';
+import { START_POSITION, type CheckpointState } from '../../train/checkpoint/checkpoint-state';
 import type { MemoryEstimate } from '../../train/pace/estimate';
 import type { Precision } from '../../train/step/gpu-trainer';
 import { applyDropout } from '../../recipe/recipe';
@@ -114,7 +114,7 @@ async function goOnWithRun(place: RunPlace, run: RunRecord): Promise<RunRecord> 
   }
   const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
   const options = await prepare(place, run, encoder, corpus.hash, weights);
-  const { step, epochsDone } = state?.position ?? startPosition;
+  const { step, epochsDone } = state?.position ?? START_POSITION;
   const kept = {
     ...run,
     losses: run.losses.slice(0, step),
@@ -288,5 +288,5 @@ async function recover(
 /** As a run's record has it; a CPU goes on in f32 with a run that was in half precision. */
 function nameBackend({ backend, device }: BackendReport, precision: Precision = 'f32'): string {
   const isHalf = backend === 'webgpu' && precision === 'f16';
-  return `${backendNames[backend]}, ${device}${isHalf ? ', half precision' : ''}`;
+  return `${BACKEND_NAMES[backend]}, ${device}${isHalf ? ', half precision' : ''}`;
 }

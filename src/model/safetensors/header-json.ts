@@ -13,8 +13,8 @@ export interface HeaderLimits {
   textBytes: number;
 }
 
-const quote = 0x22;
-const backslash = 0x5c;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const [openList, closeList, openObject, closeObject, comma, colon] = [
   0x5b, 0x5d, 0x7b, 0x7d, 0x2c, 0x3a,
 ];
@@ -22,11 +22,11 @@ const [openList, closeList, openObject, closeObject, comma, colon] = [
 const isSpace = new Uint8Array(256);
 for (const byte of [0x20, 0x09, 0x0a, 0x0d]) isSpace[byte] = 1;
 const endsNumber = isSpace.slice();
-for (const byte of [quote, openList, closeList, openObject, closeObject, comma, colon])
+for (const byte of [QUOTE, openList, closeList, openObject, closeObject, comma, colon])
   endsNumber[byte] = 1;
-const zero = 0x30;
+const ZERO = 0x30;
 /** In digits; the largest size of a file has 16. */
-const longestNumber = 40;
+const LONGEST_NUMBER = 40;
 
 /**
  * Walks a header's JSON once, byte by byte, and stops at the first thing that does not belong: `JSON.parse` would build whatever a file
@@ -56,7 +56,7 @@ export class HeaderJson {
   #value(depth: number): HeaderValue {
     this.#skipSpaces();
     const byte = this.#bytes[this.#at];
-    if (byte === quote) return this.#text();
+    if (byte === QUOTE) return this.#text();
     if (byte !== openList && byte !== openObject) return this.#number();
     if (depth >= this.#limits.depth) throw new Error('the header is nested too deep.');
     if (byte === openList) return this.#list(depth + 1);
@@ -96,14 +96,14 @@ export class HeaderJson {
   }
 
   #text(): string {
-    if (this.#bytes[this.#at] !== quote) this.#fail();
+    if (this.#bytes[this.#at] !== QUOTE) this.#fail();
     const start = this.#at + 1;
     let end = start;
     let isEscaped = false;
-    for (; this.#bytes[end] !== quote; end++) {
+    for (; this.#bytes[end] !== QUOTE; end++) {
       const byte = this.#bytes[end];
       if (byte === undefined || byte < 0x20) this.#fail();
-      if (byte !== backslash) continue;
+      if (byte !== BACKSLASH) continue;
       isEscaped = true;
       end++; // what it escapes, a quote maybe
     }
@@ -126,12 +126,12 @@ export class HeaderJson {
     const first = this.#bytes[start];
     let value = 0;
     let end = start;
-    for (; end < start + longestNumber; end++) {
-      const digit = (this.#bytes[end] ?? 0) - zero;
+    for (; end < start + LONGEST_NUMBER; end++) {
+      const digit = (this.#bytes[end] ?? 0) - ZERO;
       if (digit < 0 || digit > 9) break;
       value = 10 * value + digit;
     }
-    if (end === start || !this.#endsAt(end) || (first === zero && end > start + 1))
+    if (end === start || !this.#endsAt(end) || (first === ZERO && end > start + 1))
       this.#refuseWord(start);
     this.#at = end;
     return value;
@@ -144,7 +144,7 @@ export class HeaderJson {
 
   #refuseWord(start: number): never {
     let end = start;
-    while (end < start + longestNumber && !this.#endsAt(end)) end++;
+    while (end < start + LONGEST_NUMBER && !this.#endsAt(end)) end++;
     if (end === start) this.#fail();
     const word = new TextDecoder().decode(this.#bytes.subarray(start, end));
     throw new Error(`the header has ${word} where a whole number belongs.`);

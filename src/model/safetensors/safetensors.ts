@@ -7,8 +7,8 @@ import {
 import type { Weights, WeightTensor } from '../weights';
 
 /** Element types that hold weights. */
-export const weightDtypes = ['F32', 'F16', 'BF16'] as const;
-export type WeightDtype = (typeof weightDtypes)[number];
+export const WEIGHT_DTYPES = ['F32', 'F16', 'BF16'] as const;
+export type WeightDtype = (typeof WEIGHT_DTYPES)[number];
 
 /** A safetensors file whose header was checked in full; tensors are read from the blob one by one. */
 export interface SafetensorsFile extends SafetensorsHeader {
@@ -61,7 +61,7 @@ export async function readSafetensors(blob: Blob, name = nameOf(blob)): Promise<
       if (entry.dtype === 'BF16')
         return { shape: entry.shape, data: bf16ToF32(new Uint16Array(bytes)) };
       throw new Error(
-        `${name}: tensor "${tensor}" has the element type ${entry.dtype}; weights are ${weightDtypes.join(', ')}.`,
+        `${name}: tensor "${tensor}" has the element type ${entry.dtype}; weights are ${WEIGHT_DTYPES.join(', ')}.`,
       );
     },
   };

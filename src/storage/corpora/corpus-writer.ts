@@ -1,4 +1,4 @@
-import { splitNames, type Sentence, type SplitName } from '../../ner/sentence';
+import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import { CHUNK_SENTENCES } from './corpora';
 import {
   dropNewFiles,
@@ -124,7 +124,7 @@ class SentenceBuffer implements CorpusWriter {
   }
 
   assertCounts({ name, statistics }: Pick<CorpusRecord, 'name' | 'statistics'>): void {
-    for (const split of splitNames) {
+    for (const split of SPLIT_NAMES) {
       const appended = this.#counts.get(split) ?? 0;
       const stated = statistics[split]?.sentences ?? 0;
       if (appended === stated) continue;

@@ -18,7 +18,7 @@ export type CheckpointSlot = CheckpointHeader['key']['slot'];
 export type CheckpointFields = Omit<CheckpointHeader, 'generation' | 'shardHashes'>;
 
 /** Generations that stay, the newest included: training goes on from `latest`, so it has one in reserve. */
-const keptGenerations: Record<CheckpointSlot, number> = { latest: 2, best: 1 };
+const KEPT_GENERATIONS: Record<CheckpointSlot, number> = { latest: 2, best: 1 };
 
 /** The owner of a slot's shards. */
 export function checkpointOwner({ runId, slot }: CheckpointHeader['key']): string {
@@ -64,7 +64,7 @@ function flip(
     const headers = transaction.objectStore('checkpoints');
     await headers.put(header);
     const keys = await headers.getAllKeys(slotRange(header.key));
-    for (const key of keys.slice(0, -keptGenerations[slot])) {
+    for (const key of keys.slice(0, -KEPT_GENERATIONS[slot])) {
       await headers.delete(key);
       await transaction
         .objectStore('shards')

@@ -8,7 +8,7 @@ export class TrainingElsewhereError extends Error {
 }
 
 /** The browser takes a moment to free the locks of a tab or a worker that has just died. */
-const patienceMs = 3000;
+const PATIENCE_MS = 3000;
 
 /**
  * Runs `train` as the only trainer of this storage, over all tabs; without Web Locks, over this one.
@@ -28,7 +28,7 @@ export async function whileTheOnlyTrainer<Result>(
           'Another tab of this browser is training; two would halve each other’s speed. Let it end or stop it there, then try again.',
         ),
       ),
-    patienceMs,
+    PATIENCE_MS,
   );
   return withLock(trainerLock(database), { signal: patience.signal }, () => {
     clearTimeout(timer);

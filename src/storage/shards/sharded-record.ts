@@ -11,7 +11,7 @@ interface ShardedRecords {
   encoders: EncoderRecord;
   models: ModelRecord;
 }
-const nouns: Record<ShardedStore, string> = { encoders: 'encoder', models: 'model' };
+const NOUNS: Record<ShardedStore, string> = { encoders: 'encoder', models: 'model' };
 
 export function shardOwner(store: ShardedStore, id: string): string {
   return `${store}/${id}`;
@@ -30,7 +30,7 @@ export function saveSharded<Store extends ShardedStore>(
 ): Promise<void> {
   const { id, bytes } = record;
   const owner = shardOwner(store, id);
-  const what = `The ${nouns[store]} "${record.name}"`;
+  const what = `The ${NOUNS[store]} "${record.name}"`;
   return whileWriting(database, owner, async () => {
     await requireFreeBytes(what, bytes);
     const before = await readFrom(database, [store], (transaction) =>
@@ -62,7 +62,7 @@ export async function requireSharded<Store extends ShardedStore>(
   );
   if (!record)
     throw new Error(
-      `This ${nouns[store]} is no longer stored (${id}); it was deleted, maybe in another tab.`,
+      `This ${NOUNS[store]} is no longer stored (${id}); it was deleted, maybe in another tab.`,
     );
   return record as ShardedRecords[Store] & ShardList;
 }

@@ -4,7 +4,7 @@ import type { SplitName } from '../../ner/sentence';
 import type { CutSentence } from '../../tokenizer/pack/pack-split';
 
 /** What a kind of finding is about, as a heading and in a choice. */
-export const kindTitles: Record<FindingKind, string> = {
+export const KIND_TITLES: Record<FindingKind, string> = {
   'file-form': 'How the file is written',
   'strange-blank': 'Rows with other blanks between their columns',
   'joined-label': 'Labels with a blank in them',
@@ -29,7 +29,7 @@ export const kindTitles: Record<FindingKind, string> = {
   'stale-fix': 'Fixes that no longer fit',
 };
 
-export const levelNames: Record<FindingLevel, string> = {
+export const LEVEL_NAMES: Record<FindingLevel, string> = {
   error: 'Error',
   warning: 'Warning',
   note: 'Note',
@@ -53,7 +53,7 @@ export function sectionsOf(report: readonly ReportGroup[]): ReportSection[] {
     let section = sections.get(key);
     if (!section) {
       const isTidy = group.kind === 'column-count' && group.level !== 'error';
-      const title = isTidy ? 'Rows with a separator too many' : kindTitles[group.kind];
+      const title = isTidy ? 'Rows with a separator too many' : KIND_TITLES[group.kind];
       section = { key, kind: group.kind, level: group.level, title, count: 0, groups: [] };
       sections.set(key, section);
     }

@@ -1,4 +1,4 @@
-import { splitNames } from '../../ner/sentence';
+import { SPLIT_NAMES } from '../../ner/sentence';
 import type { SentenceMatches, SentencePlace } from '../../protocol/corpus-reading';
 
 /** The place of the n-th match, counted from 0 over train, dev and test; undefined beyond the last. */
@@ -7,7 +7,7 @@ export function placeOfMatch(
   match: number,
 ): SentencePlace | undefined {
   let rest = match;
-  for (const split of splitNames) {
+  for (const split of SPLIT_NAMES) {
     const found = bySplit[split] ?? new Int32Array();
     if (rest < found.length) return { split, index: found[rest]! };
     rest -= found.length;

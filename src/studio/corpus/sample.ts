@@ -7,7 +7,7 @@ export interface Sample {
   pinned: readonly string[];
 }
 
-export const samples: readonly Sample[] = [
+export const SAMPLES: readonly Sample[] = [
   {
     language: 'English',
     files: {

@@ -16,7 +16,7 @@ const BLOCK = 40;
 /** Blocks kept: far more than a screen shows, far less than a corpus. */
 const BLOCKS_KEPT = 30;
 
-const wayOut = 'Reload the page; if it stays, delete this corpus and drop its files again.';
+const WAY_OUT = 'Reload the page; if it stays, delete this corpus and drop its files again.';
 
 interface Found {
   corpus: CorpusRecord;
@@ -87,7 +87,7 @@ export class SentenceBrowser {
       this.#wanted = [];
       this.trouble = undefined;
     } catch (error) {
-      if (ticket === this.#latestSearch) this.trouble = describeTrouble(error, wayOut);
+      if (ticket === this.#latestSearch) this.trouble = describeTrouble(error, WAY_OUT);
     } finally {
       if (ticket === this.#latestSearch) this.searching = false;
     }
@@ -111,7 +111,7 @@ export class SentenceBrowser {
         if (missing === undefined || !(await this.#fetch(missing))) break;
       }
     } catch (error) {
-      this.trouble = describeTrouble(error, wayOut);
+      this.trouble = describeTrouble(error, WAY_OUT);
     } finally {
       this.#fetching = false;
     }

@@ -3,7 +3,7 @@ import type { DroppedFile } from '../../protocol/dropped-file';
 import { withPaths } from './dropped-folders';
 import { openDrop, type OpenedDrop } from './open-drop';
 import { describePassedOver } from './passed-over-words';
-import { placeNames, type Place } from '../page/places.svelte';
+import { PLACE_NAMES, type Place } from '../page/places.svelte';
 import type { Studio } from '../page/studio';
 import type { Trouble } from '../parts/trouble';
 import { Work } from '../parts/work.svelte';
@@ -57,14 +57,14 @@ export class Deliveries {
       places.go('corpus');
       const record = await corpora.take(corpus, name, passedOver);
       if (record && from !== 'corpus') {
-        news.push(`${filesAre(corpus.length, 'a corpus')} read on ${placeNames.corpus}.`);
+        news.push(`${filesAre(corpus.length, 'a corpus')} read on ${PLACE_NAMES.corpus}.`);
       }
     } else if (passedOver.length > 0) news.push(describePassedOver(passedOver));
     for (const model of models) {
       places.go('try');
       const record = await trying.take(model.file);
       if (record && from !== 'try') {
-        news.push(`${model.path} is a model; it was stored and is in use on ${placeNames.try}.`);
+        news.push(`${model.path} is a model; it was stored and is in use on ${PLACE_NAMES.try}.`);
       }
     }
     this.news = news.join(' ');
@@ -93,8 +93,8 @@ export class Deliveries {
     if (taken.length === 0 || from === 'train') return [];
     return [
       taken.length === 1
-        ? `This is an encoder folder; it was put among the encoders on ${placeNames.train}.`
-        : `These are encoder folders; they were put among the encoders on ${placeNames.train}.`,
+        ? `This is an encoder folder; it was put among the encoders on ${PLACE_NAMES.train}.`
+        : `These are encoder folders; they were put among the encoders on ${PLACE_NAMES.train}.`,
     ];
   }
 

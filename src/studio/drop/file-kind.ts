@@ -45,17 +45,17 @@ const LABEL_LIST =
 const OFFICE = /\.(?:docx|xlsx|pptx|odt|ods|odp|epub)$/i;
 const PYTORCH = /\.(?:bin|pt|pth|npz)$/i;
 
-const rows = 'Drop text files with a word and its tag in each row.';
-const wholeEncoder =
+const ROWS = 'Drop text files with a word and its tag in each row.';
+const WHOLE_ENCODER =
   'Drop the folder of a BERT encoder: config.json, its vocabulary and model.safetensors.';
 
 /** Reads the start of a file and judges it. */
 export async function kindOfFile({ path, file }: DroppedFile): Promise<FileKind> {
   const name = path.slice(path.lastIndexOf('/', path.length - 2) + 1);
-  const other = (what: string, wayOut = rows, sure = true): FileKind => ({
+  const other = (what: string, wayOut = ROWS, sure = true): FileKind => ({
     ...{ is: 'other', what, wayOut, sure },
   });
-  if (hiddenPart(path) !== undefined) return other('hidden', rows, false);
+  if (hiddenPart(path) !== undefined) return other('hidden', ROWS, false);
   if (/\.onnx$/i.test(name)) return { is: 'model' };
   if (ENCODER_FILE.test(name)) return { is: 'encoder' };
   const start = new Uint8Array(await file.slice(0, START_BYTES).arrayBuffer());
@@ -68,18 +68,18 @@ export async function kindOfFile({ path, file }: DroppedFile): Promise<FileKind>
   if (file.size === 0) return other('empty', 'Get the file again; this one has no bytes.', false);
   if (isGzip(start)) return { is: 'archive' };
   if (isZip(start)) {
-    if (OFFICE.test(name)) return other('an Office document', saveRows);
-    return PYTORCH.test(name) ? other('PyTorch numbers', wholeEncoder) : { is: 'archive' };
+    if (OFFICE.test(name)) return other('an Office document', SAVE_ROWS);
+    return PYTORCH.test(name) ? other('PyTorch numbers', WHOLE_ENCODER) : { is: 'archive' };
   }
   const signature = signatureOf(start);
   if (signature) return other(signature.what, signature.wayOut);
   const named = BY_NAME.find(([pattern]) => pattern.test(name));
-  if (named) return other(named[1], rows, false);
-  if (LABEL_LIST.test(name) && isList(text)) return other('a list of labels', rows, false);
+  if (named) return other(named[1], ROWS, false);
+  if (LABEL_LIST.test(name) && isList(text)) return other('a list of labels', ROWS, false);
   return { is: 'text' };
 }
 
-const saveRows = 'Save its rows as plain text with tabs between the columns, and drop that.';
+const SAVE_ROWS = 'Save its rows as plain text with tabs between the columns, and drop that.';
 
 /** True of names that systems and tools hide: `.DS_Store`, `__MACOSX`, `Thumbs.db`. */
 export function isHiddenName(name: string): boolean {

@@ -5,42 +5,42 @@ export interface Signature {
   wayOut: string;
 }
 
-const unpack = 'Unpack it and drop what comes out; only .zip and .gz are opened here.';
-const asText = 'Save its rows as plain text with tabs between the columns, and drop that.';
-const notText = 'Drop text files with a word and its tag in each row.';
-const weights =
+const UNPACK = 'Unpack it and drop what comes out; only .zip and .gz are opened here.';
+const AS_TEXT = 'Save its rows as plain text with tabs between the columns, and drop that.';
+const NOT_TEXT = 'Drop text files with a word and its tag in each row.';
+const WEIGHTS =
   'Drop the folder of a BERT encoder: config.json, its vocabulary and model.safetensors.';
 
 /** First bytes as Latin-1 text, where they stand, and what they say. */
 const SIGNATURES: readonly [bytes: string, at: number, what: string, wayOut: string][] = [
-  ['BZh', 0, 'a bzip2 archive', unpack],
-  ['\xfd7zXZ', 0, 'an xz archive', unpack],
-  ['\x28\xb5\x2f\xfd', 0, 'a Zstandard archive', unpack],
-  ['7z\xbc\xaf', 0, 'a 7-Zip archive', unpack],
-  ['Rar!', 0, 'a RAR archive', unpack],
-  ['ustar', 257, 'a tar archive', unpack],
-  ['%PDF-', 0, 'a PDF document', notText],
-  ['{\\rtf', 0, 'an RTF document', asText],
-  ['\xd0\xcf\x11\xe0', 0, 'an Office document', asText],
-  ['\x89PNG', 0, 'an image', notText],
-  ['\xff\xd8\xff', 0, 'an image', notText],
-  ['GIF8', 0, 'an image', notText],
-  ['II*\0', 0, 'an image', notText],
-  ['ftyp', 4, 'a video', notText],
-  ['RIFF', 0, 'an image, a sound or a video', notText],
-  ['OggS', 0, 'a sound', notText],
-  ['ID3', 0, 'a sound', notText],
-  ['SQLite format 3', 0, 'a database', asText],
-  ['PAR1', 0, 'a Parquet table', asText],
-  ['ARROW1', 0, 'an Arrow table', asText],
-  ['\x89HDF', 0, 'an HDF5 file', weights],
-  ['GGUF', 0, 'a GGUF model', weights],
-  ['\x80\x02', 0, 'a Python pickle', weights],
-  ['\x80\x03', 0, 'a Python pickle', weights],
-  ['\x80\x04', 0, 'a Python pickle', asText],
-  ['\x80\x05', 0, 'a Python pickle', asText],
-  ['\x7fELF', 0, 'a program', notText],
-  ['MZ\x90', 0, 'a program', notText],
+  ['BZh', 0, 'a bzip2 archive', UNPACK],
+  ['\xfd7zXZ', 0, 'an xz archive', UNPACK],
+  ['\x28\xb5\x2f\xfd', 0, 'a Zstandard archive', UNPACK],
+  ['7z\xbc\xaf', 0, 'a 7-Zip archive', UNPACK],
+  ['Rar!', 0, 'a RAR archive', UNPACK],
+  ['ustar', 257, 'a tar archive', UNPACK],
+  ['%PDF-', 0, 'a PDF document', NOT_TEXT],
+  ['{\\rtf', 0, 'an RTF document', AS_TEXT],
+  ['\xd0\xcf\x11\xe0', 0, 'an Office document', AS_TEXT],
+  ['\x89PNG', 0, 'an image', NOT_TEXT],
+  ['\xff\xd8\xff', 0, 'an image', NOT_TEXT],
+  ['GIF8', 0, 'an image', NOT_TEXT],
+  ['II*\0', 0, 'an image', NOT_TEXT],
+  ['ftyp', 4, 'a video', NOT_TEXT],
+  ['RIFF', 0, 'an image, a sound or a video', NOT_TEXT],
+  ['OggS', 0, 'a sound', NOT_TEXT],
+  ['ID3', 0, 'a sound', NOT_TEXT],
+  ['SQLite format 3', 0, 'a database', AS_TEXT],
+  ['PAR1', 0, 'a Parquet table', AS_TEXT],
+  ['ARROW1', 0, 'an Arrow table', AS_TEXT],
+  ['\x89HDF', 0, 'an HDF5 file', WEIGHTS],
+  ['GGUF', 0, 'a GGUF model', WEIGHTS],
+  ['\x80\x02', 0, 'a Python pickle', WEIGHTS],
+  ['\x80\x03', 0, 'a Python pickle', WEIGHTS],
+  ['\x80\x04', 0, 'a Python pickle', AS_TEXT],
+  ['\x80\x05', 0, 'a Python pickle', AS_TEXT],
+  ['\x7fELF', 0, 'a program', NOT_TEXT],
+  ['MZ\x90', 0, 'a program', NOT_TEXT],
   [
     'version https://git-lfs.github.com/spec/',
     0,
@@ -62,7 +62,7 @@ export function signatureOf(start: Uint8Array): Signature | undefined {
       wayOut: 'Download the file itself: its page usually has a button for it.',
     };
   }
-  return /^\s*<\?xml/i.test(text) ? { what: 'an XML document', wayOut: asText } : undefined;
+  return /^\s*<\?xml/i.test(text) ? { what: 'an XML document', wayOut: AS_TEXT } : undefined;
 }
 
 /** True where the first line is text and ends in a tag: a corpus may begin with the word `<html>`, `RIFF` or `ID3`. */

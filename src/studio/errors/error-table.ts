@@ -1,4 +1,4 @@
-import { errorKinds, type EntityError, type ErrorKind } from '../../ner/error-categories';
+import { ERROR_KINDS, type EntityError, type ErrorKind } from '../../ner/error-categories';
 
 /** One row: every error in it counts under its gold type, a spurious one under the type it was given. */
 export interface ErrorRow {
@@ -54,7 +54,7 @@ export function sumRows(rows: readonly ErrorRow[]): Omit<ErrorRow, 'label'> {
   for (const { gold, right, counts } of rows) {
     sum.gold += gold;
     sum.right += right;
-    for (const kind of errorKinds) sum.counts[kind] += counts[kind];
+    for (const kind of ERROR_KINDS) sum.counts[kind] += counts[kind];
   }
   return sum;
 }

@@ -3,7 +3,7 @@ import type { EntitySpan } from '../../ner/entity-span';
 import type { ErrorChoice } from './error-table';
 
 /** What a kind of error is called in a heading. */
-export const errorKindNames: Record<ErrorKind, string> = {
+export const ERROR_KIND_NAMES: Record<ErrorKind, string> = {
   missed: 'Missed',
   'wrong-type': 'Wrong type',
   'wrong-boundary': 'Wrong boundary',
@@ -14,7 +14,7 @@ export const errorKindNames: Record<ErrorKind, string> = {
 /** `Missed, PER`; `Spurious, all types`; `LOC taken for PER`. */
 export function nameChoice({ kind, label = 'all types', takenFor }: ErrorChoice): string {
   if (takenFor !== undefined) return `${label} taken for ${takenFor}`;
-  return kind ? `${errorKindNames[kind]}, ${label}` : label;
+  return kind ? `${ERROR_KIND_NAMES[kind]}, ${label}` : label;
 }
 
 /** An error in a sentence: `“Ada Lovelace” (PER) was read as “Ada”.` */

@@ -1,6 +1,6 @@
 import type { ColumnFormat, CompleteFormat } from '../../data/format/column-format';
 import type { DataCalls, FormatPreview, PreviewSource } from '../../protocol/data-calls';
-import { plainDetails } from '../../protocol/format-details';
+import { PLAIN_DETAILS } from '../../protocol/format-details';
 import { assignRole, columnsOf, countColumns, rolesOf, type ColumnRole } from './column-roles';
 import type { PreviewTurns } from './preview-turns';
 import { describeTrouble } from '../parts/trouble';
@@ -25,7 +25,7 @@ export type ShownFormat = Omit<CompleteFormat, 'scheme' | 'columns' | 'wordColum
 const MOST_COLUMNS = 24;
 
 /** Parts of a choice that another separator makes meaningless. */
-const layoutKeys = [
+const LAYOUT_KEYS = [
   'columns',
   'wordColumn',
   'tagColumn',
@@ -55,7 +55,7 @@ export class ByHand {
     this.#open ?? rolesOf(this.preview?.format ?? this.file?.choice ?? {}, this.columns),
   );
   readonly shown: ShownFormat = $derived({
-    ...plainDetails,
+    ...PLAIN_DETAILS,
     encoding: 'utf-8',
     separator: 'space',
     ...this.preview?.cut,
@@ -148,7 +148,7 @@ export class ByHand {
   async choose(part: Partial<ColumnFormat>): Promise<void> {
     const isOther = part.separator !== undefined && part.separator !== this.shown.separator;
     if (isOther) this.#open = undefined;
-    this.#change((choice) => ({ ...(isOther ? without(choice, layoutKeys) : choice), ...part }));
+    this.#change((choice) => ({ ...(isOther ? without(choice, LAYOUT_KEYS) : choice), ...part }));
     await this.look();
   }
 
@@ -190,7 +190,7 @@ export class ByHand {
       return await this.#turns.take(this, () => this.#data.previewFormat(source, choice));
     } catch (error) {
       const { what } = describeTrouble(error, '');
-      return { ...(preview ?? nothingSeen), problem: what };
+      return { ...(preview ?? NOTHING_SEEN), problem: what };
     }
   }
 }
@@ -200,7 +200,7 @@ export function isReadable({ format, problem }: FormatPreview): boolean {
   return format !== undefined && problem === undefined;
 }
 
-const nothingSeen: FormatPreview = {
+const NOTHING_SEEN: FormatPreview = {
   rows: [],
   marks: [],
   cut: { separator: 'space', encoding: 'utf-8' },

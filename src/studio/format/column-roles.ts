@@ -1,10 +1,10 @@
 import type { ColumnFormat } from '../../data/format/column-format';
 
 /** Roles that a person can give to a column. */
-export const columnRoles = ['word', 'tag', 'index', 'sentence', 'none'] as const;
-export type ColumnRole = (typeof columnRoles)[number];
+export const COLUMN_ROLES = ['word', 'tag', 'index', 'sentence', 'none'] as const;
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
 
-export const roleNames: Record<ColumnRole, string> = {
+export const ROLE_NAMES: Record<ColumnRole, string> = {
   word: 'Word',
   tag: 'Tag',
   index: 'Index',

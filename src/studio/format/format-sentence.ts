@@ -6,19 +6,19 @@ import type {
   TextEncoding,
 } from '../../data/format/column-format';
 import type { FormatPreview } from '../../protocol/data-calls';
-import { completeFormat, plainDetails } from '../../protocol/format-details';
+import { completeFormat, PLAIN_DETAILS } from '../../protocol/format-details';
 import type { CorpusFile } from '../../storage/records';
 import { countOf, formatCount, joinWords } from '../parts/quantities';
 
 /** The aspects in the order they are told: `columns; scheme; tags. sentences. separator; lines; encoding.` */
-const sentencesOfAspects: readonly (readonly FormatAspect[])[] = [
+const SENTENCES_OF_ASPECTS: readonly (readonly FormatAspect[])[] = [
   ['columns', 'scheme', 'tags'],
   ['sentences'],
   ['separator', 'lines', 'encoding'],
 ];
 
 /** Keys of a format that each aspect is about. */
-const keysOfAspect: Record<FormatAspect, readonly (keyof ColumnFormat)[]> = {
+const KEYS_OF_ASPECT: Record<FormatAspect, readonly (keyof ColumnFormat)[]> = {
   columns: ['columns', 'wordColumn', 'tagColumn', 'indexColumn', 'hasHeader', 'tagKey'],
   scheme: ['scheme'],
   tags: ['markSide', 'joint', 'isLowerCase', 'doubledMark', 'outside', 'typeName'],
@@ -30,8 +30,9 @@ const keysOfAspect: Record<FormatAspect, readonly (keyof ColumnFormat)[]> = {
 
 /** How a file was read and why, as sentences: `Four columns, word first and tag last; IOB1, because …. Spaces …; UTF-8.` */
 export function describeFormat(file: CorpusFile): string {
-  return sentencesOfAspects
-    .map((aspects) => aspects.flatMap((aspect) => describeAspect(file, aspect) ?? []))
+  return SENTENCES_OF_ASPECTS.map((aspects) =>
+    aspects.flatMap((aspect) => describeAspect(file, aspect) ?? []),
+  )
     .filter((parts) => parts.length > 0)
     .map((parts) => `${capitalise(parts.join('; '))}.`)
     .join(' ');
@@ -39,7 +40,7 @@ export function describeFormat(file: CorpusFile): string {
 
 /** The reasons of what was detected, a sentence each. */
 export function listReasons({ evidence }: DetectedFormat): string[] {
-  return sentencesOfAspects.flat().flatMap((aspect) => {
+  return SENTENCES_OF_ASPECTS.flat().flatMap((aspect) => {
     const reason = evidence[aspect];
     return reason === undefined ? [] : `${capitalise(trimmed(reason))}.`;
   });
@@ -47,8 +48,7 @@ export function listReasons({ evidence }: DetectedFormat): string[] {
 
 /** The reasons of a reading one by one, each a sentence of its own. */
 export function listEvidence(file: CorpusFile): string[] {
-  return sentencesOfAspects
-    .flat()
+  return SENTENCES_OF_ASPECTS.flat()
     .flatMap((aspect) => describeAspect(file, aspect) ?? [])
     .map((text) => `${capitalise(text)}.`);
 }
@@ -75,9 +75,9 @@ export function describeCounts(preview: FormatPreview): string {
 function describeAspect(file: CorpusFile, aspect: FormatAspect): string | undefined {
   if (isOverruled(file, aspect)) return `${describeChoice(file, aspect)}, as you chose`;
   const reason = file.detected.evidence[aspect];
-  const chosen = keysOfAspect[aspect].filter((key) => file.choice?.[key] !== undefined);
+  const chosen = KEYS_OF_ASPECT[aspect].filter((key) => file.choice?.[key] !== undefined);
   if (chosen.length === 0) return reason === undefined ? undefined : trimmed(reason);
-  const plain: Partial<ColumnFormat> = plainDetails;
+  const plain: Partial<ColumnFormat> = PLAIN_DETAILS;
   const isUsual = chosen.every((key) => String(file.choice?.[key]) === String(plain[key]));
   if (reason === undefined && isUsual) return undefined; // nothing that is worth a word
   const read = reason === undefined ? describeChoice(file, aspect) : trimmed(reason);
@@ -97,13 +97,13 @@ function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string {
         : `tags as in ${exampleTag(complete)}, ${joinWords(complete.outside)} outside of entities`;
     case 'sentences':
       return sentenceColumn === null
-        ? sentenceEndNames[sentenceEnd]
+        ? SENTENCE_END_NAMES[sentenceEnd]
         : `sentences as column ${sentenceColumn + 1} marks them`;
     case 'separator':
-      return `${separatorNames[format.separator]} between columns`;
+      return `${SEPARATOR_NAMES[format.separator]} between columns`;
     case 'lines':
     case 'encoding':
-      return encodingNames[format.encoding];
+      return ENCODING_NAMES[format.encoding];
   }
 }
 
@@ -115,7 +115,7 @@ export function exampleTag({ markSide, joint }: { markSide: string; joint: strin
 
 function isOverruled({ format, detected }: CorpusFile, aspect: FormatAspect): boolean {
   const [chosen, found] = [completeFormat(format), completeFormat(detected)];
-  return keysOfAspect[aspect].some((key) => String(chosen[key]) !== String(found[key]));
+  return KEYS_OF_ASPECT[aspect].some((key) => String(chosen[key]) !== String(found[key]));
 }
 
 function trimmed(reason: string): string {
@@ -127,19 +127,19 @@ function capitalise(text = ''): string {
 }
 
 /** Sentence ends to choose from. */
-export const sentenceEndTitles = {
+export const SENTENCE_END_TITLES = {
   'empty-line': 'an empty line',
   'full-stop': 'a full stop too',
   index: 'the index beginning again',
 } as const;
 
-const sentenceEndNames = {
+const SENTENCE_END_NAMES = {
   'empty-line': 'an empty line ends a sentence',
   'full-stop': 'an empty line or a full stop ends a sentence',
   index: 'an index that begins again begins a sentence',
 } as const;
 
-export const separatorNames: Record<Separator, string> = {
+export const SEPARATOR_NAMES: Record<Separator, string> = {
   tab: 'TABs',
   space: 'spaces',
   comma: 'commas',
@@ -148,7 +148,7 @@ export const separatorNames: Record<Separator, string> = {
   blank: 'any blanks',
 };
 
-export const encodingNames: Record<TextEncoding, string> = {
+export const ENCODING_NAMES: Record<TextEncoding, string> = {
   'utf-8': 'UTF-8',
   'windows-1252': 'Latin-1 (Windows-1252)',
   'utf-16le': 'UTF-16, little endian',

@@ -1,9 +1,9 @@
 import type { Settings } from '../../browser/settings';
 
-export const themes = ['auto', 'light', 'dark'] as const;
-export type Theme = (typeof themes)[number];
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
-const storageKey = 'tagwerk-theme';
+const STORAGE_KEY = 'tagwerk-theme';
 
 /** Light or dark: as the system has it, unless the person says otherwise. */
 export class Appearance {
@@ -14,17 +14,17 @@ export class Appearance {
   constructor(root: HTMLElement, storage: Settings) {
     this.#root = root;
     this.#storage = storage;
-    this.set(themes.find((theme) => theme === storage.getItem(storageKey)) ?? 'auto');
+    this.set(THEMES.find((theme) => theme === storage.getItem(STORAGE_KEY)) ?? 'auto');
   }
 
   set(theme: Theme): void {
     this.theme = theme;
     if (theme === 'auto') {
       delete this.#root.dataset['theme'];
-      this.#storage.removeItem(storageKey);
+      this.#storage.removeItem(STORAGE_KEY);
     } else {
       this.#root.dataset['theme'] = theme;
-      this.#storage.setItem(storageKey, theme);
+      this.#storage.setItem(STORAGE_KEY, theme);
     }
   }
 }

@@ -4,13 +4,13 @@ import type { CorpusImport } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { Automation, Tell, TrainOrder, TrainOutcome } from '../../protocol/automation';
 import type { Progress, ReportProgress } from '../../protocol/progress';
-import { defaultRecipe } from '../../protocol/run-defaults';
+import { DEFAULT_RECIPE } from '../../protocol/run-defaults';
 import type { RunEvent } from '../../protocol/train-calls';
 import { readModelBlob } from '../../storage/models';
 import type { CorpusRecord, EncoderRecord } from '../../storage/records';
-import { splitNames } from '../../ner/sentence';
+import { SPLIT_NAMES } from '../../ner/sentence';
 import { backendOfSearch } from './backend-choice';
-import { bundledEncoder, bundledEncoderUrl } from '../train/bundled-encoder';
+import { BUNDLED_ENCODER, bundledEncoderUrl } from '../train/bundled-encoder';
 import { countErrors } from '../corpus/corpus.svelte';
 import { doubtsAbout } from '../corpus/corpus-doubts';
 import { withPaths } from '../drop/dropped-folders';
@@ -32,7 +32,7 @@ export function automate(studio: Studio): Automation {
     const { name, limit, dropErrors, format = {} } = options;
     const chosen: CorpusImport['files'] = [];
     const passedOver: PassedOver[] = [];
-    for (const split of [...splitNames, 'together'] as const) {
+    for (const split of [...SPLIT_NAMES, 'together'] as const) {
       const drop = await openDrop(withPaths(files[split] ?? []), data, telling(tell));
       assertCorpus(drop);
       const choice = split === 'together' ? { format } : { split, format };
@@ -59,7 +59,7 @@ export function automate(studio: Studio): Automation {
       return await data.importCorpus(request, telling(tell));
     } catch (error) {
       const { message } = error as Error;
-      throw new Error(`${message}\n${wayOut}`, { cause: error });
+      throw new Error(`${message}\n${WAY_OUT}`, { cause: error });
     }
   }
 
@@ -67,9 +67,9 @@ export function automate(studio: Studio): Automation {
     if (typeof encoder !== 'string') {
       return data.importEncoder(withPaths(encoder), 'encoder', telling(tell));
     }
-    if (encoder !== bundledEncoder.name) {
+    if (encoder !== BUNDLED_ENCODER.name) {
       throw new Error(
-        `"${encoder}" is no bundled encoder; use ${bundledEncoder.name}, or a Hugging Face folder.`,
+        `"${encoder}" is no bundled encoder; use ${BUNDLED_ENCODER.name}, or a Hugging Face folder.`,
       );
     }
     return data.fetchBundledEncoder(encoder, bundledEncoderUrl(), telling(tell));
@@ -86,7 +86,7 @@ export function automate(studio: Studio): Automation {
       if (obstacle) throw new Error(obstacle);
       if (warning) tell(warning);
       const encoder = await obtainEncoder(order.encoder, tell);
-      const recipe = { ...defaultRecipe, ...order.recipe };
+      const recipe = { ...DEFAULT_RECIPE, ...order.recipe };
       await data.packCorpus(corpus.id, encoder.id, recipe.maxPieces, telling(tell));
       const request = { name: 'Run', corpusId: corpus.id, encoderId: encoder.id, recipe };
       let run = await train.startRun(request, tellingRun(tell));
@@ -122,7 +122,7 @@ export function automate(studio: Studio): Automation {
 /** Options about a corpus on the command line. */
 type ReadOptions = Pick<TrainOrder, 'limit' | 'dropErrors' | 'format'>;
 
-const wayOut =
+const WAY_OUT =
   'Say how it is to be read with --columns word,_,tag (one role a column), --separator, --file-scheme, --encoding, --outside, ' +
   '--type-name or --sentence-end; `read FILES…` shows what comes of it and trains nothing.';
 
@@ -142,7 +142,7 @@ function assertAllRead({ passedOver = [] }: CorpusRecord): void {
   const named = passedOver.find(({ path }) => !path.includes('/'));
   if (!named) return;
   throw new Error(
-    `${named.detail ?? `${named.path}: ${named.reason}, and is no corpus.`}\n${wayOut}`,
+    `${named.detail ?? `${named.path}: ${named.reason}, and is no corpus.`}\n${WAY_OUT}`,
   );
 }
 

@@ -1,7 +1,7 @@
-export const places = ['corpus', 'train', 'try', 'share'] as const;
-export type Place = (typeof places)[number];
+export const PLACES = ['corpus', 'train', 'try', 'share'] as const;
+export type Place = (typeof PLACES)[number];
 
-export const placeNames: Record<Place, string> = {
+export const PLACE_NAMES: Record<Place, string> = {
   corpus: 'Corpus',
   train: 'Train',
   try: 'Try',
@@ -10,7 +10,7 @@ export const placeNames: Record<Place, string> = {
 
 /** The place a URL hash names: `#train`; anything else is the corpus, where work begins. */
 export function placeOfHash(hash: string): Place {
-  return places.find((place) => `#${place}` === hash) ?? 'corpus';
+  return PLACES.find((place) => `#${place}` === hash) ?? 'corpus';
 }
 
 /** Where the person is. The URL's hash holds it, so the browser's back button and bookmarks work. */

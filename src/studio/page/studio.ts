@@ -1,5 +1,5 @@
 import { openSettings } from '../../browser/settings';
-import { quickRecipe } from '../../protocol/run-defaults';
+import { QUICK_RECIPE } from '../../protocol/run-defaults';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { InferCalls } from '../../protocol/infer-calls';
@@ -68,9 +68,9 @@ export class Studio {
     );
     this.pinned = new Pinned(workers.train, openSettings());
     this.errors = new ErrorAnalysis(database);
-    this.trying = new Trying(workers.infer, database, () => this.refreshModels());
+    this.trying = new Trying(workers.infer, database, () => this.#refreshModels());
     this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
-      this.refreshModels(),
+      this.#refreshModels(),
     );
     this.deliveries = new Deliveries(workers.data, this);
   }
@@ -100,7 +100,7 @@ export class Studio {
         return;
       }
       void this.training.lookElsewhere();
-      this.refreshModels();
+      this.#refreshModels();
     };
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
@@ -121,7 +121,7 @@ export class Studio {
     const corpus = await corpora.takeFrom(`${sample.language} sample`, () => fetchSample(sample));
     if (!corpus) return;
     await this.pinned.add(...sample.pinned);
-    training.recipe = { ...quickRecipe };
+    training.recipe = { ...QUICK_RECIPE };
     training.setUp();
     this.places.go('train');
     await training.start();
@@ -133,7 +133,7 @@ export class Studio {
     if (model) await this.trying.choose(model.id);
   }
 
-  private refreshModels(): void {
+  #refreshModels(): void {
     void Promise.all([this.trying.refresh(), this.sharing.refresh(), this.status.refresh()]);
   }
 }

@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { WorkerName, WorkerNews } from '../../protocol/connect';
 import type { Trouble } from '../parts/trouble';
 
-const duties: Record<WorkerName, string> = {
+const DUTIES: Record<WorkerName, string> = {
   data: 'The worker that reads corpora',
   train: 'The worker that trains',
   infer: 'The worker that tags text',
@@ -21,7 +21,7 @@ export class WorkerHealth {
   readonly mended = $derived(
     [...this.#restartedAfterMs].map(
       ([worker, silentMs]) =>
-        `${duties[worker]} was started anew: the first one did not answer for ${seconds(silentMs)} seconds.`,
+        `${DUTIES[worker]} was started anew: the first one did not answer for ${seconds(silentMs)} seconds.`,
     ),
   );
 
@@ -37,12 +37,12 @@ export class WorkerHealth {
   #describe(): Trouble | undefined {
     for (const [worker, reason] of this.#endedBecause) {
       return {
-        what: `${duties[worker]} is gone: ${reason}.`,
+        what: `${DUTIES[worker]} is gone: ${reason}.`,
         next: `Reload the page to start it again. ${whatStays(worker)}`,
       };
     }
     for (const [worker, silentMs] of this.#silentMs) {
-      const what = `${duties[worker]} does not answer, and has not for ${seconds(silentMs)} seconds`;
+      const what = `${DUTIES[worker]} does not answer, and has not for ${seconds(silentMs)} seconds`;
       const again = this.#restartedAfterMs.has(worker) ? ', nor did the one before it' : '';
       const stage = worker === 'train' && this.startStage;
       return {

@@ -1,7 +1,7 @@
 const counts = new Intl.NumberFormat('en-US');
 /** A number and its unit stay on one line. */
-const gap = '\u00a0';
-const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const GAP = '\u00a0';
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** `23,124`. */
 export function formatCount(count: number): string {
@@ -19,15 +19,15 @@ export function formatBytes(bytes: number): string {
   const units = ['kB', 'MB', 'GB', 'TB'];
   const step = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
-  return `${value.toFixed(value < 100 ? 1 : 0)}${gap}${units[step - 1] ?? ''}`;
+  return `${value.toFixed(value < 100 ? 1 : 0)}${GAP}${units[step - 1] ?? ''}`;
 }
 
 /** A time as it passes: `8 s`, `3 min 10 s`, `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole}${gap}s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)}${gap}min ${whole % 60}${gap}s`;
-  return `${Math.floor(whole / 3600)}${gap}h ${Math.floor((whole % 3600) / 60)}${gap}min`;
+  if (whole < 60) return `${whole}${GAP}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}${GAP}min ${whole % 60}${GAP}s`;
+  return `${Math.floor(whole / 3600)}${GAP}h ${Math.floor((whole % 3600) / 60)}${GAP}min`;
 }
 
 /** A time as one expects it: `17 seconds`, `14 minutes`, `3.5 hours`. */
@@ -40,8 +40,8 @@ export function roughDuration(seconds: number): string {
 
 /** `8.4 ms`, `240 ms`, `1.2 s`. */
 export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)}${gap}s`;
-  return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${gap}ms`;
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)}${GAP}s`;
+  return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${GAP}ms`;
 }
 
 /** A rate or score between 0 and 1: `0.861`. */
@@ -55,7 +55,7 @@ export function formatPower(value: number): string {
   const [mantissa = '0', exponent = '0'] = value.toExponential(1).split('e');
   const digits = Math.abs(Number(exponent))
     .toString()
-    .replace(/\d/g, (digit) => superscripts.charAt(Number(digit)));
+    .replace(/\d/g, (digit) => SUPERSCRIPTS.charAt(Number(digit)));
   return `${mantissa.replace('.0', '')} × 10${Number(exponent) < 0 ? '⁻' : ''}${digits}`;
 }
 

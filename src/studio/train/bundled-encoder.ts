@@ -1,5 +1,5 @@
 /** The encoder that comes with the page: fetched once, when it is first wanted. */
-export const bundledEncoder = {
+export const BUNDLED_ENCODER = {
   name: 'minilm-l6',
   path: 'models/minilm-l6/',
   bytes: 45_400_000,
@@ -7,5 +7,5 @@ export const bundledEncoder = {
 
 /** Where the bundled encoder's files lie: beside the page, wherever that is served. */
 export function bundledEncoderUrl(): string {
-  return new URL(bundledEncoder.path, document.baseURI).href;
+  return new URL(BUNDLED_ENCODER.path, document.baseURI).href;
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../storage/schema';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { EncoderId, EncoderRecord } from '../../storage/records';
-import { bundledEncoder, bundledEncoderUrl } from './bundled-encoder';
+import { BUNDLED_ENCODER, bundledEncoderUrl } from './bundled-encoder';
 import { withPaths } from '../drop/dropped-folders';
 import { Work } from '../parts/work.svelte';
 
@@ -13,7 +13,7 @@ export class Encoders {
   /** An encoder's id; `bundled` while the bundled one is wanted but not here yet. */
   chosenId = $state<EncoderId>('bundled');
   readonly chosen = $derived(this.list.find(({ id }) => id === this.chosenId));
-  readonly bundledIsHere = $derived(this.list.some(({ name }) => name === bundledEncoder.name));
+  readonly bundledIsHere = $derived(this.list.some(({ name }) => name === BUNDLED_ENCODER.name));
   readonly work = new Work();
   readonly #data: DataCalls;
   readonly #database: Database;
@@ -29,7 +29,7 @@ export class Encoders {
     try {
       this.list = await listEncoders(this.#database);
       if (!this.chosen) {
-        const bundled = this.list.find(({ name }) => name === bundledEncoder.name);
+        const bundled = this.list.find(({ name }) => name === BUNDLED_ENCODER.name);
         this.chosenId = (bundled ?? this.list[0])?.id ?? 'bundled';
       }
     } catch (error) {
@@ -42,10 +42,10 @@ export class Encoders {
     if (this.chosen) return this.chosen;
     return this.#keep(
       await this.work.run(
-        `Fetching ${bundledEncoder.name}`,
+        `Fetching ${BUNDLED_ENCODER.name}`,
         'Check that the page is still being served, then fetch it again.',
         (report) =>
-          this.#data.fetchBundledEncoder(bundledEncoder.name, bundledEncoderUrl(), report),
+          this.#data.fetchBundledEncoder(BUNDLED_ENCODER.name, bundledEncoderUrl(), report),
       ),
     );
   }

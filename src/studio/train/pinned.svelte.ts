@@ -2,9 +2,9 @@ import type { Settings } from '../../browser/settings';
 import type { TrainCalls } from '../../protocol/train-calls';
 import { describeTrouble, type Trouble } from '../parts/trouble';
 
-const storageKey = 'tagwerk-pinned';
+const STORAGE_KEY = 'tagwerk-pinned';
 /** Each is tagged after every evaluation; more would be a split of its own. */
-export const mostPinned = 12;
+export const MOST_PINNED = 12;
 
 /** Sentences a person watches while a model learns; this browser remembers them. */
 export class Pinned {
@@ -16,7 +16,7 @@ export class Pinned {
   constructor(train: TrainCalls, storage: Settings) {
     this.#train = train;
     this.#storage = storage;
-    this.texts = readTexts(storage.getItem(storageKey));
+    this.texts = readTexts(storage.getItem(STORAGE_KEY));
   }
 
   /** Tells the worker what is pinned; once it is there, and after every change. */
@@ -40,14 +40,14 @@ export class Pinned {
 
   async #set(texts: readonly string[]): Promise<void> {
     this.texts = texts;
-    this.#storage.setItem(storageKey, JSON.stringify(texts));
+    this.#storage.setItem(STORAGE_KEY, JSON.stringify(texts));
     await this.tell();
   }
 }
 
 /** Two equal sentences would be one line of the page. */
 function eachOnce(texts: readonly string[]): string[] {
-  return [...new Set(texts)].slice(-mostPinned);
+  return [...new Set(texts)].slice(-MOST_PINNED);
 }
 
 /** What was stored, if it can still be read. */

@@ -1,7 +1,7 @@
 import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
 import { deleteRun, listRuns, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
-import { defaultRecipe } from '../../protocol/run-defaults';
+import { DEFAULT_RECIPE } from '../../protocol/run-defaults';
 import { proxied } from '../../protocol/connect';
 import type { DataCalls, PackSummary } from '../../protocol/data-calls';
 import type { ReportProgress } from '../../protocol/progress';
@@ -25,7 +25,7 @@ export interface TrainingHooks {
 
 /** A run to be, the run that goes on, and the runs that were. */
 export class Training {
-  recipe = $state<TrainRecipe>({ ...defaultRecipe });
+  recipe = $state<TrainRecipe>({ ...DEFAULT_RECIPE });
   runs = $state.raw<RunRecord[]>([]);
   /** The run looked at; undefined while a new one is being set up. */
   shownId = $state<RunId | undefined>();

@@ -9,7 +9,7 @@ import { shiftEntities } from './entity-shift';
 import { Work } from '../parts/work.svelte';
 
 /** A pause in typing after which the model reads; shorter than a person notices, longer than most keys are apart. */
-const typingPauseMs = 90;
+const TYPING_PAUSE_MS = 90;
 
 /** More than four threads gain nothing on texts that a person types. */
 function threadsHere(): number {
@@ -70,7 +70,7 @@ export class Trying {
     this.entities = shiftEntities(this.entities, this.text, text);
     this.text = text;
     clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => void this.annotate(), typingPauseMs);
+    this.#pause = setTimeout(() => void this.annotate(), TYPING_PAUSE_MS);
   }
 
   /** Lets the model read the text now. An answer to an older text is moved along with what was typed since. */

@@ -40,9 +40,9 @@ export interface BatchLimits {
 }
 
 /** Widths are rounded up to this, so that kernels and compiled shapes repeat. */
-const widthStep = 8;
+const WIDTH_STEP = 8;
 /** What beginning one more micro-batch costs, in pieces: below this, padding is cheaper than another part. */
-const partCostPieces = 64;
+const PART_COST_PIECES = 64;
 
 /**
  * The batches of one epoch: every sentence once, in an order that only (seed, epoch) decide.
@@ -126,7 +126,7 @@ function cutByBudget(sentences: Int32Array, split: PackedSplit, limits: BatchLim
   return microBatches;
 }
 
-/** The cut of a batch, longest sentence first, that costs least: computed pieces, and `partCostPieces` a part. */
+/** The cut of a batch, longest sentence first, that costs least: computed pieces, and `PART_COST_PIECES` a part. */
 function cutCheaply(sentences: Int32Array, split: PackedSplit, limits: BatchLimits): MicroBatch[] {
   const { length } = sentences;
   const measure = measureParts(sentences, split, limits);
@@ -137,7 +137,7 @@ function cutCheaply(sentences: Int32Array, split: PackedSplit, limits: BatchLimi
     cost[first] = Infinity;
     for (let next = first + 1; next <= length; next++) {
       if (next > first + 1 && !fits(measure, first, next, limits)) break;
-      const total = measure.computed(first, next) + partCostPieces + cost[next]!;
+      const total = measure.computed(first, next) + PART_COST_PIECES + cost[next]!;
       if (total > cost[first]!) continue;
       cost[first] = total;
       end[first] = next;
@@ -189,7 +189,7 @@ function takeMicroBatch(
 }
 
 function paddedWidth(pieces: number, { maxPieces }: BatchLimits): number {
-  const rounded = Math.ceil(pieces / widthStep) * widthStep;
+  const rounded = Math.ceil(pieces / WIDTH_STEP) * WIDTH_STEP;
   return Math.max(pieces, Math.min(rounded, maxPieces));
 }
 

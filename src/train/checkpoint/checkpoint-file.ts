@@ -16,7 +16,7 @@ interface CheckpointMetadata extends Pick<
   accumulated?: Omit<AccumulatedState, 'gradients'>;
 }
 
-const metadataKey = 'tagwerk.checkpoint';
+const METADATA_KEY = 'tagwerk.checkpoint';
 
 /**
  * A checkpoint as a safetensors file in parts, the numbers not copied: tensors `weights/<key>`, `m/<key>`, `v/<key>` and `gradients/<key>`, all
@@ -44,7 +44,7 @@ export function writeCheckpoint(state: CheckpointState): Uint8Array<ArrayBuffer>
     const { beta1Power, beta2Power, lossScale } = optimizer;
     metadata.betaPowers = { beta1Power, beta2Power, ...(lossScale ? { lossScale } : {}) };
   }
-  return writeSafetensors(tensors, 'F32', { [metadataKey]: JSON.stringify(metadata) });
+  return writeSafetensors(tensors, 'F32', { [METADATA_KEY]: JSON.stringify(metadata) });
 }
 
 /** Bytes of a checkpoint's parts: what storage is asked to hold. */
@@ -55,7 +55,7 @@ export function countBytes(parts: readonly Uint8Array[]): number {
 /** The state that `writeCheckpoint` wrote, bit for bit. @throws for a file that is no checkpoint. */
 export async function readCheckpoint(blob: Blob): Promise<CheckpointState> {
   const file = await readSafetensors(blob, 'The checkpoint');
-  const json = file.metadata[metadataKey];
+  const json = file.metadata[METADATA_KEY];
   if (json === undefined) {
     throw new Error(
       'The checkpoint has weights, but does not say where its run stood; start the run again.',

@@ -49,7 +49,7 @@ export interface CheckpointState {
   dataHash: string;
 }
 
-export const startPosition: Readonly<RunPosition> = {
+export const START_POSITION: Readonly<RunPosition> = {
   epochsDone: 0,
   cursor: 0,
   step: 0,

@@ -27,7 +27,7 @@ export interface AdamwOptions {
 }
 
 /** As BERT is fine-tuned. */
-export const adamwDefaults: Required<AdamwOptions> = {
+export const ADAMW_DEFAULTS: Required<AdamwOptions> = {
   weightDecay: 0.01,
   beta1: 0.9,
   beta2: 0.999,
@@ -61,7 +61,7 @@ export class AdamW {
 
   constructor(parameters: ReadonlyMap<string, tf.Variable>, options: AdamwOptions = {}) {
     this.parameters = parameters;
-    this.#options = { ...adamwDefaults, ...options };
+    this.#options = { ...ADAMW_DEFAULTS, ...options };
     for (const [key, parameter] of parameters) {
       const zeros = () => tf.tidy(() => tf.variable(tf.zeros(parameter.shape), false));
       this.#moments.set(key, { m: zeros(), v: zeros() });

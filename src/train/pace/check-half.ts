@@ -13,9 +13,9 @@ export interface HalfCheck {
 }
 
 /** A number of half precision has 11 bits. Sound hardware is at a few parts in a thousand here; what rounds wrongly is far beyond. */
-export const halfBounds: HalfCheck = { lossApart: 1e-3, gradientsApart: 1e-2 };
+export const HALF_BOUNDS: HalfCheck = { lossApart: 1e-3, gradientsApart: 1e-2 };
 
-const config: BertConfig = {
+const CONFIG: BertConfig = {
   vocabularySize: 64,
   hidden: 64,
   layers: 2,
@@ -27,7 +27,7 @@ const config: BertConfig = {
   hiddenDropout: 0.1,
   attentionDropout: 0.1,
 };
-const tags = 5;
+const TAGS = 5;
 
 /** Takes one step of a small BERT in both precisions, with dropout and sentences of unlike lengths; some kernels are compiled for it. */
 export async function checkHalf(): Promise<HalfCheck> {
@@ -47,7 +47,7 @@ export async function checkHalf(): Promise<HalfCheck> {
 }
 
 async function gatherIn(precision: Precision) {
-  const classifier = TokenClassifier.create(config, randomBert(config, 1), tags, 1);
+  const classifier = TokenClassifier.create(CONFIG, randomBert(CONFIG, 1), TAGS, 1);
   const trainer = new GpuTrainer(classifier, classifier.parameters, { precision });
   try {
     const loss = await trainer.gather(checkBatch());
@@ -60,7 +60,7 @@ async function gatherIn(precision: Precision) {
 
 function checkBatch(): TrainBatch {
   const lengths = [32, 7, 20, 13];
-  const pieces = config.maxPositions;
+  const pieces = CONFIG.maxPositions;
   const ofPlaces = (number: (place: number) => number, padding: number) =>
     Int32Array.from({ length: lengths.length * pieces }, (_, place) =>
       place % pieces < lengths[Math.floor(place / pieces)]! ? number(place) : padding,
@@ -68,10 +68,10 @@ function checkBatch(): TrainBatch {
   return {
     batch: {
       ...{ batch: lengths.length, pieces },
-      pieceIds: ofPlaces((place) => (place * 37 + 11) % config.vocabularySize, 0),
+      pieceIds: ofPlaces((place) => (place * 37 + 11) % CONFIG.vocabularySize, 0),
       attentionMask: ofPlaces(() => 1, 0),
     },
-    labelIds: ofPlaces((place) => (place * 7) % tags, -1),
+    labelIds: ofPlaces((place) => (place * 7) % TAGS, -1),
     labelledWords: lengths.reduce((sum, length) => sum + length),
     dropout: { seed: 1, step: 0 },
   };

@@ -17,7 +17,7 @@ export interface Speed {
 }
 
 /** Most sentences are about this long. */
-const typicalPieces = 32;
+const TYPICAL_PIECES = 32;
 
 /**
  * Trains and tags micro-batches of two sizes, without changing the classifier, to learn what a run will take.
@@ -31,7 +31,7 @@ export async function measureSpeed(
   control: RunControl,
   precision?: Precision,
 ): Promise<Speed> {
-  const pieces = Math.min(typicalPieces, classifier.config.maxPositions);
+  const pieces = Math.min(TYPICAL_PIECES, classifier.config.maxPositions);
   const large = Math.max(2, Math.floor(microBatchPieces / pieces));
   const small = Math.max(1, Math.floor(large / 4));
   const trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {

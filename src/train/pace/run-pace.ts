@@ -1,5 +1,5 @@
 /** Steps whose share in the mean falls to 1/e: batches differ in length, so one step says little. */
-const stepsOfMemory = 20;
+const STEPS_OF_MEMORY = 20;
 
 /**
  * How fast a run goes and how long it still takes: exponential means over the last steps, pauses not counted.
@@ -13,7 +13,7 @@ export class RunPace {
 
   countStep(pieces: number, elapsedMs: number): void {
     const first = this.#meanMs === 0;
-    const share = first ? 1 : 1 / stepsOfMemory;
+    const share = first ? 1 : 1 / STEPS_OF_MEMORY;
     this.#meanPieces += share * (pieces - this.#meanPieces);
     this.#meanMs += share * (elapsedMs - this.#meanMs);
   }

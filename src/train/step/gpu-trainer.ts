@@ -10,7 +10,7 @@ import { isDecayFree, isLinearWeight } from '../../model/parameters';
 import type { TokenClassifier } from '../../model/token-classifier';
 import { WORD_TABLE_KEY } from '../../model/word-table';
 import {
-  adamwDefaults,
+  ADAMW_DEFAULTS,
   checkMoments,
   type AdamwOptions,
   type AdamwState,
@@ -61,7 +61,7 @@ export class GpuTrainer implements Trainer {
   ) {
     this.#backend = gpuBackend();
     this.#classifier = classifier;
-    this.#options = { ...adamwDefaults, ...options };
+    this.#options = { ...ADAMW_DEFAULTS, ...options };
     this.#isEager = isEager;
     const { flat } = classifier;
     if (!flat) throw new Error('The classifier was made on another backend; make it anew.');

@@ -36,7 +36,7 @@ export const entityColours: readonly EntityColour[] = [
 ];
 
 /** Names that claim one of the first four hues, in lower case. */
-const claims: readonly (readonly string[])[] = [
+const CLAIMS: readonly (readonly string[])[] = [
   ['per', 'person', 'people', 'pers'],
   ['loc', 'location', 'place', 'gpe'],
   ['org', 'organization', 'organisation', 'corporation', 'company'],
@@ -51,14 +51,14 @@ export function assignColours(labels: readonly string[]): ReadonlyMap<string, En
   const assigned = new Map<string, EntityColour>();
   const taken = new Set<EntityColour>();
   for (const label of labels) {
-    const claimed = entityColours[claims.findIndex((names) => names.includes(label.toLowerCase()))];
+    const claimed = entityColours[CLAIMS.findIndex((names) => names.includes(label.toLowerCase()))];
     if (!claimed || taken.has(claimed)) continue;
     assigned.set(label, claimed);
     taken.add(claimed);
   }
   const sequence = [
-    ...entityColours.slice(claims.length),
-    ...entityColours.slice(0, claims.length),
+    ...entityColours.slice(CLAIMS.length),
+    ...entityColours.slice(0, CLAIMS.length),
   ];
   const free = sequence.filter((candidate) => !taken.has(candidate));
   const others = labels.filter((label) => !assigned.has(label));

@@ -3,7 +3,7 @@ import type { RunCurve } from '../../studio/train/live-run.svelte';
 import { formatScore } from '../../studio/parts/quantities';
 
 /** Steps over which the running mean forgets: enough to see through the noise of batches. */
-const memorySteps = 12;
+const MEMORY_STEPS = 12;
 
 /** Steps are whole: distances between marks of the axis. */
 const wholeSteps = [1, 2, 5]
@@ -18,7 +18,7 @@ export function chartData(curve: RunCurve): uPlot.AlignedData {
   const losses: (number | null)[] = new Array<null>(length).fill(null);
   const means: (number | null)[] = new Array<null>(length).fill(null);
   const scores: (number | null)[] = new Array<null>(length).fill(null);
-  const keep = 1 - 1 / memorySteps;
+  const keep = 1 - 1 / MEMORY_STEPS;
   let weighted = 0;
   let weight = 0;
   for (let index = 0; index < count; index += 1) {

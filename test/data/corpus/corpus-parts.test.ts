@@ -8,7 +8,7 @@ import { countSplit } from '../../../src/data/statistics/corpus-statistics';
 import { writeColumns } from '../../../src/data/write/write-columns';
 import { writeJsonl } from '../../../src/data/write/write-jsonl';
 import type { Sentence } from '../../../src/ner/sentence';
-import { tagSchemes } from '../../../src/ner/tag-scheme';
+import { TAG_SCHEMES } from '../../../src/ner/tag-scheme';
 import { brief, inBrackets, read } from '../detect/column-file';
 import * as forms from '../detect/corpus-forms';
 
@@ -34,7 +34,7 @@ describe('writing', () => {
     startsDocument,
   });
 
-  test.each(tagSchemes)('columns in %s read back as they were', async (scheme) => {
+  test.each(TAG_SCHEMES)('columns in %s read back as they were', async (scheme) => {
     const { sentences } = await read(forms.universalNer);
     const text = [...writeColumns(sentences, scheme)].join('');
     const again = await read(text, { scheme, separator: 'tab' });
@@ -56,7 +56,7 @@ describe('writing', () => {
     expect(() => [...writeColumns([sentence], 'IOB2')]).toThrow('Word 2, "b\\tc", cannot stand');
   });
 
-  test.each(tagSchemes)('JSON lines in %s read back as they were', async (scheme) => {
+  test.each(TAG_SCHEMES)('JSON lines in %s read back as they were', async (scheme) => {
     const { sentences } = await read(forms.conll2003English);
     const touching = sentences.filter((_, index) => scheme !== 'IO' || index !== 1); // adjacent LOC
     const lines = [...writeJsonl(touching, scheme)].join('').trimEnd().split('\n');

@@ -5,7 +5,7 @@ import { ColumnReader } from '../../../src/data/read/column-reader';
 import { detectFormat } from '../../../src/data/detect/detect-format';
 import { readSentences } from '../../../src/data/read/read-sentences';
 import type { Sentence } from '../../../src/ner/sentence';
-import { samples } from '../../../src/studio/corpus/sample';
+import { SAMPLES } from '../../../src/studio/corpus/sample';
 import { splitWords } from '../../../src/tokenizer/text/split-words';
 
 const folder = join(import.meta.dirname, '../../../public/sample');
@@ -80,7 +80,7 @@ describe.each([
   });
 
   test('has no sentence that is pinned beside it, nor one that is half like it', () => {
-    const { pinned, files } = samples.find((sample) => sample.language === language)!;
+    const { pinned, files } = SAMPLES.find((sample) => sample.language === language)!;
     expect(Object.values(files)).toEqual(splits.map(({ name }) => name));
     expect(pinned.length).toBeGreaterThan(0);
     for (const text of pinned) {

@@ -5,8 +5,8 @@ import { queryKeyValue, type Triple } from '../../../src/engine/ops/query-key-va
 import { measureTiles } from '../../../src/engine/webgpu/products/measure-tiles';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
 import {
-  registersOnly,
-  shapeClasses,
+  REGISTERS_ONLY,
+  SHAPE_CLASSES,
   tileFormNames,
 } from '../../../src/engine/webgpu/products/tile-choice';
 import { seededNumbers } from '../../reference/seeded-numbers';
@@ -84,7 +84,7 @@ describe.each(tileFormNames)('products by the form %s', (form) => {
     gpuBackend().tiles = { thin: form, small: form, middle: form, large: form };
   });
   afterAll(() => {
-    gpuBackend().tiles = registersOnly;
+    gpuBackend().tiles = REGISTERS_ONLY;
   });
 
   test('linear and its gradient are what loops in f64 say, at any size', async () => {
@@ -163,7 +163,7 @@ describe('the measurement', () => {
 
   test('ends on a software adapter once it is seen to be slow, with registers', async () => {
     const { choice, elapsedMs } = await measureTiles(gpuBackend());
-    expect(choice).toEqual(registersOnly);
+    expect(choice).toEqual(REGISTERS_ONLY);
     // Half a second, and what the last run of a probe takes on two busy cores.
     expect(elapsedMs).toBeLessThan(1500);
   });
@@ -174,7 +174,7 @@ describe('the measurement', () => {
       slowestGpu: 0,
     });
     expect(isComplete).toBe(false);
-    expect(choice).toEqual(registersOnly);
+    expect(choice).toEqual(REGISTERS_ONLY);
     expect(elapsedMs).toBeLessThan(1000);
   });
 
@@ -182,7 +182,7 @@ describe('the measurement', () => {
     // The forms were compiled by the tests above; the classes with much arithmetic find no time here.
     const budgetMs = 3000;
     const { choice, elapsedMs } = await measureTiles(gpuBackend(), { budgetMs, slowestGpu: 0 });
-    expect(Object.keys(choice).sort()).toEqual([...shapeClasses].sort());
+    expect(Object.keys(choice).sort()).toEqual([...SHAPE_CLASSES].sort());
     for (const form of Object.values(choice)) expect(tileFormNames).toContain(form);
     expect(elapsedMs).toBeLessThan(2 * budgetMs);
     gpuBackend().faults.expectNone();

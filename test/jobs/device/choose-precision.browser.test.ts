@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
-import { registersOnly, TILE_VERSION } from '../../../src/engine/webgpu/products/tile-choice';
+import { REGISTERS_ONLY, TILE_VERSION } from '../../../src/engine/webgpu/products/tile-choice';
 import { choosePrecision, examine } from '../../../src/jobs/device/choose-precision';
 import { findTileChoice, saveTileChoice } from '../../../src/storage/adapters/tile-choices';
-import { halfBounds } from '../../../src/train/pace/check-half';
+import { HALF_BOUNDS } from '../../../src/train/pace/check-half';
 import { useBackend } from '../../reference/use-backend';
 import { openFresh } from '../../storage/fresh-database';
 
@@ -11,8 +11,8 @@ beforeEach(() => useBackend('webgpu'));
 
 test('half precision is examined: its step is near to that in f32 and not the same, and decides with its speed', async () => {
   const { choice, lossApart, gradientsApart, speedup } = await examine(gpuBackend(), 'small');
-  expect(lossApart).toBeLessThan(halfBounds.lossApart);
-  expect(gradientsApart).toBeLessThan(halfBounds.gradientsApart);
+  expect(lossApart).toBeLessThan(HALF_BOUNDS.lossApart);
+  expect(gradientsApart).toBeLessThan(HALF_BOUNDS.gradientsApart);
   expect(gradientsApart).toBeGreaterThan(1e-5);
   expect(choice).toBe(speedup >= 1 ? 'f16' : 'f32');
 });
@@ -21,7 +21,7 @@ test('a GPU without shader-f16 computes in f32 unexamined; one that has it is ex
   const database = await openFresh();
   const backend = gpuBackend();
   const { adapter } = backend;
-  const record = { adapter, choice: registersOnly, version: TILE_VERSION };
+  const record = { adapter, choice: REGISTERS_ONLY, version: TILE_VERSION };
   await saveTileChoice(database, record);
   const precision = await choosePrecision(backend, database);
   const { precision: kept } = (await findTileChoice(database, adapter))!;

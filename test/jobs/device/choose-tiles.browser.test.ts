@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
 import {
-  registersOnly,
+  REGISTERS_ONLY,
   TILE_VERSION,
   type TileChoice,
 } from '../../../src/engine/webgpu/products/tile-choice';
@@ -12,7 +12,7 @@ import { openFresh } from '../../storage/fresh-database';
 
 beforeEach(async () => {
   await useBackend('webgpu');
-  gpuBackend().tiles = registersOnly;
+  gpuBackend().tiles = REGISTERS_ONLY;
 });
 
 const mixed: TileChoice = {
@@ -38,7 +38,7 @@ test('what was measured is remembered, in place of what older kernels gave', asy
   const { adapter } = gpuBackend();
   await saveTileChoice(database, { adapter, choice: mixed, version: TILE_VERSION - 1 });
   const choice = await chooseTiles(gpuBackend(), Promise.resolve(database), patient);
-  expect(choice).toEqual(registersOnly);
+  expect(choice).toEqual(REGISTERS_ONLY);
   const record = { adapter, choice, version: TILE_VERSION };
   expect(await findTileChoice(database, adapter)).toEqual(record);
 });
@@ -51,5 +51,5 @@ test('a measurement that was cut short is not remembered', async () => {
 
 test('a browser without storage still chooses', async () => {
   const database = Promise.reject(new Error('no storage'));
-  expect(await chooseTiles(gpuBackend(), database, patient)).toEqual(registersOnly);
+  expect(await chooseTiles(gpuBackend(), database, patient)).toEqual(REGISTERS_ONLY);
 });

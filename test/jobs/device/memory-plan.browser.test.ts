@@ -3,7 +3,7 @@ import type { BackendReport } from '../../../src/engine/start-engine';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
 import { estimateRun } from '../../../src/jobs/run/estimate-run';
 import { planMemory, rememberShortage } from '../../../src/jobs/device/memory-plan';
-import { defaultRecipe } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { RunControl } from '../../../src/train/run-control';
 import { bertBase } from '../../reference/model-shapes';
 import { useBackend } from '../../reference/use-backend';
@@ -66,7 +66,7 @@ test('a run that does not fit is told so, and is not measured; one that fits is'
   const database = await openFresh();
   const maxPieces = 24;
   const stock = await stockDatabase(database, maxPieces);
-  const request = { name: 'letters', ...stock, recipe: { ...defaultRecipe, maxPieces } };
+  const request = { name: 'letters', ...stock, recipe: { ...DEFAULT_RECIPE, maxPieces } };
   const place = { database, backend, measureMemory: () => 0, control: new RunControl() };
 
   const tight = await estimateRun({ ...place, memoryBytes: 1e5 }, request, new Map());
@@ -79,5 +79,5 @@ test('a run that does not fit is told so, and is not measured; one that fits is'
   const wide = await estimateRun({ ...place, ...room }, request, new Map());
   expect(wide.memoryBytes).toBeLessThanOrEqual(wide.memoryBudget.bytes);
   expect(wide.time!.secondsPerEpoch).toBeGreaterThan(0);
-  expect(wide.time!.seconds).toBeCloseTo(defaultRecipe.epochs * wide.time!.secondsPerEpoch, 9);
+  expect(wide.time!.seconds).toBeCloseTo(DEFAULT_RECIPE.epochs * wide.time!.secondsPerEpoch, 9);
 });

@@ -6,7 +6,7 @@ import { createSession } from '../../../src/infer/session';
 import { exportRun } from '../../../src/jobs/run/export-run';
 import { startRun, type RunPlace } from '../../../src/jobs/run/train-run';
 import { readModelBlob } from '../../../src/storage/models';
-import { defaultRecipe } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { RunControl } from '../../../src/train/run-control';
 import { openFresh } from '../../storage/fresh-database';
 import { stockDatabase } from '../small-studio';
@@ -39,7 +39,7 @@ test(
       pinned: () => texts,
     };
     const recipe = {
-      ...defaultRecipe,
+      ...DEFAULT_RECIPE,
       ...{ epochs: 6, batchSize: 8, learningRate: 3e-3, maxPieces },
     };
     const request = { name: 'pinned', ...stock, recipe };

@@ -1,6 +1,6 @@
 import { deleteDB } from 'idb';
 import { expect, onTestFinished, test } from 'vitest';
-import { registersOnly } from '../../../src/engine/webgpu/products/tile-choice';
+import { REGISTERS_ONLY } from '../../../src/engine/webgpu/products/tile-choice';
 import { openDatabase } from '../../../src/storage/database';
 import { createId } from '../../../src/storage/ids';
 import { addRun, listRuns } from '../../../src/storage/runs/runs';
@@ -9,12 +9,12 @@ import { findTileChoice, saveTileChoice } from '../../../src/storage/adapters/ti
 import { openFresh } from '../fresh-database';
 import { someRun } from '../samples';
 
-const record = { adapter: 'apple, metal-3', choice: registersOnly, version: 1 };
+const record = { adapter: 'apple, metal-3', choice: REGISTERS_ONLY, version: 1 };
 
 test('a choice is kept by adapter, the last one of each', async () => {
   const database = await openFresh();
   await saveTileChoice(database, record);
-  const newer = { ...record, choice: { ...registersOnly, large: 'shared 64' as const } };
+  const newer = { ...record, choice: { ...REGISTERS_ONLY, large: 'shared 64' as const } };
   await saveTileChoice(database, newer);
   expect(await findTileChoice(database, 'apple, metal-3')).toEqual(newer);
   expect(await findTileChoice(database, 'nvidia, hopper')).toBeUndefined();

@@ -17,7 +17,7 @@ import {
 } from '../../../src/storage/models';
 import type { EncoderRecord, ModelRecord } from '../../../src/storage/records';
 import { SHARD_BYTES } from '../../../src/storage/shards/shards';
-import { defaultRecipe } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { openFresh } from '../fresh-database';
 import { sameBytes, seededBytes } from '../samples';
 
@@ -27,7 +27,7 @@ const card = {
   encoder: 'e',
   corpus: 'c',
   corpusHash: '',
-  recipe: defaultRecipe,
+  recipe: DEFAULT_RECIPE,
 };
 
 function someModel(id: string, bytes: number, createdAt = 1): ModelRecord {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/protocol/train-calls';
 import { LiveRun } from '../../../src/studio/train/live-run.svelte';
-import { defaultRecipe } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { someRun } from '../../storage/samples';
 import { madeReport } from '../../ui/made-studio';
 
-const request = { name: 'Run 4', corpusId: 'c', encoderId: 'e', recipe: defaultRecipe };
+const request = { name: 'Run 4', corpusId: 'c', encoderId: 'e', recipe: DEFAULT_RECIPE };
 const step = (number: number, loss = 1): RunEvent => ({
   kind: 'step',
   step: number,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { mostPinned, Pinned } from '../../../src/studio/train/pinned.svelte';
+import { MOST_PINNED, Pinned } from '../../../src/studio/train/pinned.svelte';
 import { openFresh } from '../../storage/fresh-database';
 import { trainCallsInPage } from '../../ui/made-studio';
 
@@ -38,7 +38,7 @@ test('a sentence taken down is gone for good, and the others keep their order', 
 
 test('the newest stands last; beyond the limit the oldest go', async () => {
   const { pinned } = await openPinned();
-  const numbered = Array.from({ length: mostPinned + 2 }, (_, index) => `sentence ${index}`);
+  const numbered = Array.from({ length: MOST_PINNED + 2 }, (_, index) => `sentence ${index}`);
   for (const text of numbered) await pinned.add(text);
   expect(pinned.texts).toEqual(numbered.slice(2));
   await pinned.add('new', 'newer');
@@ -74,7 +74,7 @@ test('what another version stored is read within the limit, once each, texts onl
   const stored = ['one', 3, 'one', null, ...Array.from({ length: 20 }, (_, index) => `n ${index}`)];
   localStorage.setItem(storageKey, JSON.stringify(stored));
   const { pinned } = await openPinned();
-  expect(pinned.texts).toEqual(stored.slice(-mostPinned));
+  expect(pinned.texts).toEqual(stored.slice(-MOST_PINNED));
 });
 
 test('a worker that cannot be told is trouble with a next step; the sentence stays pinned', async () => {

@@ -5,7 +5,7 @@ import {
   writeCheckpoint,
 } from '../../../src/train/checkpoint/checkpoint-file';
 import type { CheckpointState } from '../../../src/train/checkpoint/checkpoint-state';
-import { defaultRecipe } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { madeConfig } from '../made-split';
 
 /** Numbers that a careless round trip would change: the smallest subnormal, -0, the largest, a third. */
@@ -32,7 +32,7 @@ const state: CheckpointState = {
     bestEntityF1: 1 / 3,
     epochsWithoutGain: 0,
   },
-  recipe: { ...defaultRecipe, dropout: 0 },
+  recipe: { ...DEFAULT_RECIPE, dropout: 0 },
   labels: ['PER', 'geo-loc', 'ÄÖ"\\'],
   config: madeConfig,
   dataHash: 'c0ffee',

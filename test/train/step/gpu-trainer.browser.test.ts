@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
-import { registersOnly } from '../../../src/engine/webgpu/products/tile-choice';
+import { REGISTERS_ONLY } from '../../../src/engine/webgpu/products/tile-choice';
 import type { BertConfig } from '../../../src/model/bert-config';
 import { encoderParameterShapes } from '../../../src/model/parameters';
 import { TokenClassifier } from '../../../src/model/token-classifier';
@@ -123,7 +123,7 @@ describe('a replayed step', () => {
     async (form) => {
       const backend = gpuBackend();
       backend.tiles = { thin: form, small: form, middle: form, large: form };
-      onTestFinished(() => void (backend.tiles = registersOnly));
+      onTestFinished(() => void (backend.tiles = REGISTERS_ONLY));
       const eager = await train(true, 2, [[2], [0, 1]], createWide());
       const replayed = await train(false, 2, [[2], [0, 1]], createWide());
       expect(replayed.seen.every(Number.isFinite)).toBe(true);

@@ -7,7 +7,7 @@ import { saveEncoder } from '../../../src/storage/encoders';
 import { saveModel } from '../../../src/storage/models';
 import { addRun } from '../../../src/storage/runs/runs';
 import type { Database } from '../../../src/storage/schema';
-import { places, type Place } from '../../../src/studio/page/places.svelte';
+import { PLACES, type Place } from '../../../src/studio/page/places.svelte';
 import { importText, madeEncoder, madeModel, madeRun, openPage } from '../made-studio';
 import { violations } from '../axe-violations';
 
@@ -57,7 +57,7 @@ afterEach(async () => {
 });
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
-  test.each(places)('%s has no axe violation, empty or with data', async (place: Place) => {
+  test.each(PLACES)('%s has no axe violation, empty or with data', async (place: Place) => {
     document.documentElement.dataset['theme'] = theme;
     const empty = await openPage();
     document.documentElement.dataset['theme'] = theme;
@@ -81,7 +81,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   });
 });
 
-test.each(places)('%s is no wider than a phone', async (place) => {
+test.each(PLACES)('%s is no wider than a phone', async (place) => {
   await page.viewport(390, 844);
   const { studio, target } = await openPage(fillAll, known);
   studio.places.go(place);

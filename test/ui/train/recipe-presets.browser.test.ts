@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { saveEncoder } from '../../../src/storage/encoders';
-import { defaultRecipe, quickRecipe } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../../src/recipe/recipe';
 import { importText, madeEncoder, openPage } from '../made-studio';
 
 const words = 'Ada\tB-PER\nwrote\tO\n.\tO\n';
@@ -35,15 +35,15 @@ test('a preset sets the whole recipe, and says what it does', async () => {
   expect(said()).toContain('Every layer learns: three epochs, batches of 16');
 
   await choose('A quick look');
-  expect(recipe()).toEqual(quickRecipe);
+  expect(recipe()).toEqual(QUICK_RECIPE);
   await expect.poll(pressed).toEqual(['A quick look']);
   expect(said()).toMatch(/three lowest layers.*twelve times.*eight\s+sentences.*64 pieces/su);
   // What it says in words is what it does.
-  expect(quickRecipe).toMatchObject({ frozenLayers: 3, batchSize: 8, dropout: 0, maxPieces: 64 });
-  expect(quickRecipe.learningRate / defaultRecipe.learningRate).toBeCloseTo(12, 9);
+  expect(QUICK_RECIPE).toMatchObject({ frozenLayers: 3, batchSize: 8, dropout: 0, maxPieces: 64 });
+  expect(QUICK_RECIPE.learningRate / DEFAULT_RECIPE.learningRate).toBeCloseTo(12, 9);
 
   await choose('As recommended');
-  expect(recipe()).toEqual(defaultRecipe);
+  expect(recipe()).toEqual(DEFAULT_RECIPE);
   await expect.poll(pressed).toEqual(['As recommended']);
 });
 
@@ -63,7 +63,7 @@ test('an edited recipe is one’s own until the edit is taken back; the presets 
 
   set(/^Batch size/u, '4');
   await choose('A quick look');
-  expect(recipe()).toEqual(quickRecipe);
+  expect(recipe()).toEqual(QUICK_RECIPE);
   expect(recipe().batchSize).toBe(8);
 });
 
@@ -80,6 +80,6 @@ test('back to the defaults frees the layers that the quick look froze', async ()
   await choose('A quick look');
   await choose('Back to the defaults');
   // Epochs stand outside of what the button is for, and stay as chosen.
-  expect(recipe()).toEqual({ ...defaultRecipe, epochs: quickRecipe.epochs });
+  expect(recipe()).toEqual({ ...DEFAULT_RECIPE, epochs: QUICK_RECIPE.epochs });
   await expect.poll(pressed).toEqual([]);
 });

@@ -9,7 +9,7 @@ interface Transposed {
 }
 
 /** What the numbers of the product begin with; see assembly/matmul.ts. */
-const start = { zero: 0, bias: 1, out: 2 } as const;
+const START = { zero: 0, bias: 1, out: 2 } as const;
 
 /** Packed rows of one task: they stay in a core's own cache. */
 const PACKED_BYTES = 512 * 1024;
@@ -178,7 +178,7 @@ function multiplyInto(
     return matrices === 1 ? 0 : 4 * height * width;
   }) as [number, number];
   const { rowBands, columnBands, bandRows } = cut(pool, rows, columns, inner, count);
-  const begin = adds ? [start.out, 0] : bias ? [start.bias, address(bias)] : [start.zero, 0];
+  const begin = adds ? [START.out, 0] : bias ? [START.bias, address(bias)] : [START.zero, 0];
   pool.run(
     'multiply',
     count * rowBands * columnBands,

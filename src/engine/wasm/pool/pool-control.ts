@@ -1,8 +1,8 @@
 import { sharedBuffer } from '../../../browser/shared-memory';
-import { kernelNames, type KernelExports, type KernelName } from '../kernel-module';
+import { KERNEL_NAMES, type KernelExports, type KernelName } from '../kernel-module';
 
 /** What all threads see, i32 each. */
-const word = {
+const WORD = {
   /** Counts the jobs; a thread without work sleeps on it. */
   generation: 0,
   /** The job's generation and its next task, so that a thread that wakes late takes nothing of another job. */
@@ -19,7 +19,7 @@ const word = {
 } as const;
 /** Beyond these, the products of a BERT are too small to share out. */
 export const MAX_THREADS = 16;
-const WORDS = word.scratch + MAX_THREADS;
+const WORDS = WORD.scratch + MAX_THREADS;
 const MAX_NUMBERS = 24;
 /** Bits of a ticket that count tasks; the others are of the generation. */
 const TASK_BITS = 16;
@@ -52,44 +52,44 @@ export class PoolControl {
   }
 
   setScratch(thread: number, address: number): void {
-    this.#words[word.scratch + thread] = address;
+    this.#words[WORD.scratch + thread] = address;
   }
 
   /** Puts a job up. The one before must be done. */
   post(kernel: KernelName, tasks: number, numbers: readonly number[]): void {
     const words = this.#words;
-    const generation = (words[word.generation]! + 1) | 0;
+    const generation = (words[WORD.generation]! + 1) | 0;
     // First the old ticket is taken down: a thread that holds it would take the new tasks for the old job's.
-    Atomics.store(words, word.ticket, (generation << TASK_BITS) | NO_TASK);
-    words[word.kernel] = kernelNames.indexOf(kernel);
-    words[word.numbers] = numbers.length;
+    Atomics.store(words, WORD.ticket, (generation << TASK_BITS) | NO_TASK);
+    words[WORD.kernel] = KERNEL_NAMES.indexOf(kernel);
+    words[WORD.numbers] = numbers.length;
     this.#numbers.set(numbers);
-    words[word.tasks] = tasks;
-    Atomics.store(words, word.done, 0);
-    Atomics.store(words, word.ticket, generation << TASK_BITS);
-    Atomics.store(words, word.generation, generation);
-    Atomics.notify(words, word.generation);
+    words[WORD.tasks] = tasks;
+    Atomics.store(words, WORD.done, 0);
+    Atomics.store(words, WORD.ticket, generation << TASK_BITS);
+    Atomics.store(words, WORD.generation, generation);
+    Atomics.notify(words, WORD.generation);
   }
 
   /** Does tasks of the job that is up until none is left. */
   work(kernels: KernelExports, thread: number): void {
     const words = this.#words;
     for (;;) {
-      const ticket = Atomics.load(words, word.ticket);
+      const ticket = Atomics.load(words, WORD.ticket);
       const task = ticket & NO_TASK;
-      if (task >= words[word.tasks]!) return;
-      const name = kernelNames[words[word.kernel]!]!;
-      const numbers = this.#numbers.slice(0, words[word.numbers]);
+      if (task >= words[WORD.tasks]!) return;
+      const name = KERNEL_NAMES[words[WORD.kernel]!]!;
+      const numbers = this.#numbers.slice(0, words[WORD.numbers]);
       // What was read is the job's only if its ticket still stands: a job stays up until each task taken of it is done.
-      if (Atomics.compareExchange(words, word.ticket, ticket, ticket + 1) !== ticket) continue;
+      if (Atomics.compareExchange(words, WORD.ticket, ticket, ticket + 1) !== ticket) continue;
       try {
-        kernels[name](task, words[word.scratch + thread]!, ...numbers);
+        kernels[name](task, words[WORD.scratch + thread]!, ...numbers);
       } catch (error) {
-        Atomics.store(words, word.failed, 1);
+        Atomics.store(words, WORD.failed, 1);
         throw error;
       } finally {
-        const done = Atomics.add(words, word.done, 1) + 1;
-        if (done === words[word.tasks]) Atomics.notify(words, word.done);
+        const done = Atomics.add(words, WORD.done, 1) + 1;
+        if (done === words[WORD.tasks]) Atomics.notify(words, WORD.done);
       }
     }
   }
@@ -97,11 +97,11 @@ export class PoolControl {
   /** Waits until every task is done. @throws where one failed on another thread. */
   join(maySleep: boolean): void {
     const words = this.#words;
-    while (Atomics.load(words, word.done) !== words[word.tasks]) {
-      const done = lookForChange(words, word.done, Atomics.load(words, word.done));
-      if (done !== words[word.tasks] && maySleep) Atomics.wait(words, word.done, done, 100);
+    while (Atomics.load(words, WORD.done) !== words[WORD.tasks]) {
+      const done = lookForChange(words, WORD.done, Atomics.load(words, WORD.done));
+      if (done !== words[WORD.tasks] && maySleep) Atomics.wait(words, WORD.done, done, 100);
     }
-    if (Atomics.load(words, word.failed) !== 0) {
+    if (Atomics.load(words, WORD.failed) !== 0) {
       throw new Error('A thread of the CPU engine failed; reload the page.');
     }
   }
@@ -110,18 +110,18 @@ export class PoolControl {
   serve(kernels: KernelExports, thread: number): void {
     const words = this.#words;
     let seen = 0;
-    while (Atomics.load(words, word.closed) === 0) {
-      lookForChange(words, word.generation, seen);
-      Atomics.wait(words, word.generation, seen);
-      seen = Atomics.load(words, word.generation);
+    while (Atomics.load(words, WORD.closed) === 0) {
+      lookForChange(words, WORD.generation, seen);
+      Atomics.wait(words, WORD.generation, seen);
+      seen = Atomics.load(words, WORD.generation);
       this.work(kernels, thread);
     }
   }
 
   close(): void {
-    Atomics.store(this.#words, word.closed, 1);
-    Atomics.add(this.#words, word.generation, 1);
-    Atomics.notify(this.#words, word.generation);
+    Atomics.store(this.#words, WORD.closed, 1);
+    Atomics.add(this.#words, WORD.generation, 1);
+    Atomics.notify(this.#words, WORD.generation);
   }
 }
 

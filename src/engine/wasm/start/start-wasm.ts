@@ -47,7 +47,7 @@ export async function startWasm({
     if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm'); // the one before, or tfjs' own way to start it
     const { backend, heap } = await runStage(
       'Loading TensorFlow.js',
-      { onStage, limitMs: LOADING_LIMIT_MS, wayOut },
+      { onStage, limitMs: LOADING_LIMIT_MS, wayOut: WAY_OUT },
       () => startTfjsModule(obstacle === undefined),
     );
     tf.registerBackend('wasm', () => backend);
@@ -61,7 +61,7 @@ export async function startWasm({
   return started;
 }
 
-const wayOut = 'look at the connection and reload the page, or open it with ?threads=1';
+const WAY_OUT = 'look at the connection and reload the page, or open it with ?threads=1';
 
 /** Above four, cores are mostly pairs that share one unit for arithmetic: half of them do the work. */
 function defaultThreads(): number {

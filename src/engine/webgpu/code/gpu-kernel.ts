@@ -79,7 +79,7 @@ export function writeShader(
 struct Numbers { groups: u32, ${fields.join(' ')} }
 ${bindings.join('\n')}
 @group(0) @binding(${bindings.length}) var<uniform> numbers: Numbers;
-${halves.size > 0 ? halfFunctions : ''}
+${halves.size > 0 ? HALF_FUNCTIONS : ''}
 ${functions}
 @compute @workgroup_size(${lanes})
 fn main(
@@ -97,7 +97,7 @@ fn main(
  * Four numbers in half precision (IEEE 754 binary16), two in each u32. Every adapter has these conversions, with `shader-f16` or without. What
  * is larger than its largest number becomes infinite here and not by the conversion, which adapters may let saturate: an overflow must show.
  */
-const halfFunctions = `
+const HALF_FUNCTIONS = `
 fn unpackHalf(two: vec2u) -> vec4f { return vec4f(unpack2x16float(two.x), unpack2x16float(two.y)); }
 fn packHalf(value: vec4f) -> vec2u {
   let over = select(vec4u(), vec4u(0x7c00u), !(abs(value) <= vec4f(65504.0)));

@@ -18,7 +18,7 @@ import { FaultWatch } from './fault-watch';
 import type { KernelTimer } from './kernel-timer';
 import { PipelineCache } from './pipeline-cache';
 import { readBuffer } from './readback';
-import { registersOnly, type TileChoice } from '../products/tile-choice';
+import { REGISTERS_ONLY, type TileChoice } from '../products/tile-choice';
 import type { Recorder, VirtualBuffer } from '../capture/recorder';
 import { SUBMIT_MS, SubmitPace } from './submit-pace';
 import type { Insides, TensorRecord } from './tfjs-insides';
@@ -32,7 +32,7 @@ export class GpuBackend extends WebGPUBackend {
   /** What tells this adapter from others; empty where the browser names none. */
   readonly adapter: string;
   /** How products are computed here; registers until another choice is made. */
-  tiles: TileChoice = registersOnly;
+  tiles: TileChoice = REGISTERS_ONLY;
   /** Bytes of a buffer that a kernel can bind as a whole; a test may set it lower. */
   largestBuffer: number;
   /** Where set, each dispatch has a pass of its own, and is timed. */

@@ -4,7 +4,7 @@ import type { GpuFault } from './gpu-fault';
 import { GpuBackend } from './gpu-backend';
 
 /** Rasterisers that pass for a GPU and are far slower than WASM: SwiftShader, Mesa's llvmpipe, Microsoft's WARP. */
-const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i;
+const SOFTWARE_NAMES = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i;
 
 /** An adapter and what it is. */
 export interface FoundAdapter {
@@ -29,7 +29,7 @@ export async function findAdapter(wantsSoftware: boolean): Promise<FoundAdapter 
     adapter,
     name,
     isSoftware:
-      isFallback || softwareNames.test([vendor, architecture, device, description].join(' ')),
+      isFallback || SOFTWARE_NAMES.test([vendor, architecture, device, description].join(' ')),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DropoutAttributes } from '../../ops/dropout-hash';
 import type { GpuKernel } from '../code/gpu-kernel';
-import { dropoutForms, dropoutFunctions, nameDropout, registerGpuKernel } from './webgpu-kernel';
+import { DROPOUT_FORMS, DROPOUT_FUNCTIONS, nameDropout, registerGpuKernel } from './webgpu-kernel';
 
 /**
  * Attention without its matrix of weights (Dao et al. 2022): a lane goes along its row's sentence and keeps a head's vectors in registers.
@@ -69,9 +69,9 @@ const shared = ({ hasDropout }: Variant) => ({
   tensors: { table: 'read i32' } as const,
   numbers: {
     ...({ rows: 'u32', heads: 'u32', scale: 'f32' } as const),
-    ...(hasDropout ? dropoutForms : {}),
+    ...(hasDropout ? DROPOUT_FORMS : {}),
   },
-  functions: hasDropout ? dropoutFunctions : '',
+  functions: hasDropout ? DROPOUT_FUNCTIONS : '',
 });
 
 const variantName = ({ headWidth, hasDropout }: Variant) =>

@@ -5,10 +5,10 @@ import { registerGpuKernel, sizeOf } from './webgpu-kernel';
 
 const LANES = 64;
 /** A lane's index, beyond the last number of no use. */
-const index = `let index = group * ${LANES}u + lane; if (index >= numbers.size) { return; }`;
+const INDEX = `let index = group * ${LANES}u + lane; if (index >= numbers.size) { return; }`;
 
 /** Φ(x) by Abramowitz & Stegun 1964, 7.1.26: within 7.5e-8; the slope of x·Φ(x) is Φ(x) + x·φ(x). */
-export const geluFunctions = `
+export const GELU_FUNCTIONS = `
 fn normalCdf(x: f32) -> f32 {
   let z = abs(x) * 0.7071067811865476;
   let t = 1.0 / (1.0 + 0.3275911 * z);
@@ -23,9 +23,9 @@ const geluKernel = defineKernel({
   lanes: LANES,
   tensors: { x: 'read f32', y: 'write f32', slope: 'write f32' },
   numbers: { size: 'u32' },
-  functions: geluFunctions,
+  functions: GELU_FUNCTIONS,
   code: `
-  ${index}
+  ${INDEX}
   let value = x[index];
   let cdf = normalCdf(value);
   y[index] = value * cdf;
@@ -40,7 +40,7 @@ const binaryKernel = (name: string, value: string) =>
     tensors: { a: 'read f32', b: 'read f32', out: 'write f32' },
     numbers: { size: 'u32', step: 'u32' },
     code: `
-  ${index}
+  ${INDEX}
   let one = a[index];
   let other = b[index * numbers.step];
   out[index] = ${value};`,
@@ -55,7 +55,7 @@ const accumulateKernel = defineKernel({
   tensors: { total: 'write f32', part: 'read f32' },
   numbers: { size: 'u32' },
   code: `
-  ${index}
+  ${INDEX}
   total[index] += part[index];`,
 });
 

@@ -1,6 +1,6 @@
 import type { DropoutAttributes } from '../../ops/dropout-hash';
 import type { GpuKernel } from '../code/gpu-kernel';
-import { dropoutForms, dropoutFunctions, isFourfold } from './webgpu-kernel';
+import { DROPOUT_FORMS, DROPOUT_FUNCTIONS, isFourfold } from './webgpu-kernel';
 
 // Norms of rows in WGSL, and dropout of rows.
 
@@ -30,7 +30,7 @@ const rowCode = ({ isVector }: Variant) => ({
     isVector ? `set_${tensor}(start + column, ${value});` : `${tensor}[start + column] = ${value};`,
 });
 
-const eachColumn = `for (var column = lane; column < width; column += ${LANES}u)`;
+const EACH_COLUMN = `for (var column = lane; column < width; column += ${LANES}u)`;
 
 /** Sums over a row: each lane leaves its part, and all add the parts up in one order. An array is used once in a kernel. */
 const rowSum = (parts: string, value: string) => `
@@ -47,8 +47,8 @@ const rowDropout = ({ isVector, hasDropout }: Variant) => {
     : keptAt('column');
   return {
     tensors: hasDropout ? ({ table: 'read i32' } as const) : {},
-    numbers: hasDropout ? dropoutForms : {},
-    functions: hasDropout ? dropoutFunctions : '',
+    numbers: hasDropout ? DROPOUT_FORMS : {},
+    functions: hasDropout ? DROPOUT_FUNCTIONS : '',
     begin: hasDropout
       ? 'let rowHash = chain(chain(chain(numbers.dropoutKey, u32(table[3u * row + 2u])), 0u), u32(table[3u * row]));'
       : '',
@@ -89,20 +89,20 @@ var<workgroup> squares: array<f32, ${LANES}>;`,
   let start = row * width;
   ${dropout.begin}
   var part = 0.0;
-  ${eachColumn} {
+  ${EACH_COLUMN} {
     ${hasResidual ? set('sum', `${get('residual')} + ${dropout.drop(get('x'))}`) : ''}
     part += total(${sum});
   }
   ${rowSum('parts', 'part')}
   let mean = partsTotal / f32(numbers.width);
   var square = 0.0;
-  ${eachColumn} {
+  ${EACH_COLUMN} {
     let difference = ${sum} - mean;
     square += total(difference * difference);
   }
   ${rowSum('squares', 'square')}
   let factor = 1.0 / sqrt(squaresTotal / f32(numbers.width) + numbers.epsilon);
-  ${eachColumn} { ${set('y', `(${sum} - mean) * factor * ${get('scale', 'column')} + ${get('shift', 'column')}`)} }
+  ${EACH_COLUMN} { ${set('y', `(${sum} - mean) * factor * ${get('scale', 'column')} + ${get('shift', 'column')}`)} }
   if (lane == 0u) { moments[2u * row] = mean; moments[2u * row + 1u] = factor; }`,
   };
 };
@@ -149,13 +149,13 @@ fn put(at: u32, value: Element) {
     let factor = moments[2u * row + 1u];
     ${dropout.begin}
     var part = vec2f();
-    ${eachColumn} {
+    ${EACH_COLUMN} {
       let g = ${get('dy')} * ${get('scale', 'column')};
       part += vec2f(total(g), total(g * (${get('sum')} - mean) * factor));
     }
     ${rowSum('parts', 'part')}
     let means = partsTotal / f32(numbers.width);
-    ${eachColumn} {
+    ${EACH_COLUMN} {
       let normal = (${get('sum')} - mean) * factor;
       let value = factor * (${get('dy')} * ${get('scale', 'column')} - means.x - normal * means.y);
       ${set('dSum', 'value')}
@@ -203,7 +203,7 @@ const dropRowsKernel = (variant: Variant): GpuKernel => {
   ${row.width}
   let start = row * width;
   ${dropout.begin}
-  ${eachColumn} { ${set('y', dropout.drop(get('x')))} }`,
+  ${EACH_COLUMN} { ${set('y', dropout.drop(get('x')))} }`,
   };
 };
 

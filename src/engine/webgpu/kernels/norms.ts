@@ -4,7 +4,7 @@ import type { GpuBackend } from '../device/gpu-backend';
 import { addsGradients, isFourfold, nameDropout, registerGpuKernel } from './webgpu-kernel';
 import { groupsOfNormGradient, normKernels } from './norm-kernels';
 
-const noDropout: DropoutAttributes = { rate: 0 };
+const NO_DROPOUT: DropoutAttributes = { rate: 0 };
 
 /** Only where hidden states are dropped. */
 interface RowPlaces {
@@ -19,14 +19,14 @@ export function registerGpuNorms(): void {
       const [rows, width] = x.shape as [number, number];
       const [y, moments] = [backend.allocate(x.shape), backend.allocate([rows, 2])];
       const tensors = { x, scale, shift, y, moments };
-      backend.dispatch(normKernels.layerNorm(width, noDropout), tensors, { width, epsilon }, rows);
+      backend.dispatch(normKernels.layerNorm(width, NO_DROPOUT), tensors, { width, epsilon }, rows);
       return [y, moments];
     },
   );
   registerGpuKernel<Record<'x' | 'moments' | 'scale' | 'dy', TensorInfo>>(
     'LayerNormGradient',
     (backend, { x, ...others }) => {
-      const [dx, , ...sums] = runNormGradient(backend, { sum: x, ...others }, noDropout);
+      const [dx, , ...sums] = runNormGradient(backend, { sum: x, ...others }, NO_DROPOUT);
       return [dx!, ...sums];
     },
   );

@@ -4,7 +4,7 @@ import { defineKernel } from '../code/gpu-kernel';
 import { registerGpuKernel, sizeOf } from './webgpu-kernel';
 
 /** One step of AdamW for the number or vector `i`: see ops/adamw.ts. `factor` and `decay` are declared by then. */
-const adamwOf = `
+const ADAMW_OF = `
     let g = gradients[i] * factor;
     let newM = numbers.beta1 * m[i] + numbers.rest1 * g;
     let newV = numbers.beta2 * v[i] + numbers.rest2 * g * g;
@@ -12,7 +12,7 @@ const adamwOf = `
     v[i] = newV;
     parameters[i] = parameters[i] * decay - numbers.rate * newM / (sqrt(newV) * numbers.rootScale + numbers.epsilon);`;
 
-const adamwForms = {
+const ADAMW_FORMS = {
   ...({ beta1: 'f32', rest1: 'f32', beta2: 'f32', rest2: 'f32', epsilon: 'f32' } as const),
   ...({ kept: 'f32', rate: 'f32', rootScale: 'f32' } as const),
 };
@@ -40,13 +40,13 @@ export const flatAdamwKernel = defineKernel({
     ...({ parameters: 'write vec4f', m: 'write vec4f', v: 'write vec4f' } as const),
     ...({ gradients: 'read vec4f', results: 'read f32' } as const),
   },
-  numbers: { ...({ vectors: 'u32', decayed: 'u32', step: 'u32' } as const), ...adamwForms },
+  numbers: { ...({ vectors: 'u32', decayed: 'u32', step: 'u32' } as const), ...ADAMW_FORMS },
   code: `
   if ((bitcast<u32>(results[0]) & 0x7f800000u) == 0x7f800000u) { return; }
   let factor = results[1];
   for (var i = group * 64u + lane; i < numbers.vectors; i += numbers.step) {
     let decay = select(1.0, numbers.kept, i < numbers.decayed);
-    ${adamwOf}
+    ${ADAMW_OF}
   }`,
 });
 
@@ -69,13 +69,13 @@ const adamwKernel = defineKernel({
     ...({ parameters: 'write f32', m: 'write f32', v: 'write f32' } as const),
     ...({ gradients: 'read f32' } as const),
   },
-  numbers: { ...({ size: 'u32', factor: 'f32' } as const), ...adamwForms },
+  numbers: { ...({ size: 'u32', factor: 'f32' } as const), ...ADAMW_FORMS },
   code: `
   let i = group * 64u + lane;
   if (i >= numbers.size) { return; }
   let factor = numbers.factor;
   let decay = numbers.kept;
-  ${adamwOf}`,
+  ${ADAMW_OF}`,
 });
 
 /** AdamW for a single parameter, in place as on the CPU. */

@@ -24,7 +24,7 @@ export function registerGpuKernel<Inputs extends object, Attributes extends obje
 export const addsGradients: StepNumber = { now: 0, at: (step) => Number(step.addsGradients) };
 
 /** The numbers of a kernel that drops. */
-export const dropoutForms = { dropoutKey: 'u32', threshold: 'u32', keptScale: 'f32' } as const;
+export const DROPOUT_FORMS = { dropoutKey: 'u32', threshold: 'u32', keptScale: 'f32' } as const;
 
 /** Their values; none where nothing is dropped. */
 export function nameDropout(attributes: DropoutAttributes): Record<string, KernelNumber> {
@@ -37,7 +37,7 @@ export function nameDropout(attributes: DropoutAttributes): Record<string, Kerne
 }
 
 /** The hash of dropout-hash.ts, and `kept(hash)`: what an element is multiplied by. */
-export const dropoutFunctions = `
+export const DROPOUT_FUNCTIONS = `
 fn mix(start: u32) -> u32 {
   var hash = (start ^ (start >> 16u)) * 0x85ebca6bu;
   hash = (hash ^ (hash >> 13u)) * 0xc2b2ae35u;

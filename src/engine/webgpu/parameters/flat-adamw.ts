@@ -24,7 +24,7 @@ interface Stretch {
 type StepDecisions = ReturnType<typeof adamwNumbers> & { clipNorm: number; lossScale: number };
 
 /** These dispatches ask for nothing of it. */
-const noStep = { seed: 0, step: 0, denominator: 1, lossScale: 1, addsGradients: false };
+const NO_STEP = { seed: 0, step: 0, denominator: 1, lossScale: 1, addsGradients: false };
 
 /**
  * Clipping and AdamW for parameters behind each other: three dispatches where they are in one buffer, and no number that passes through the
@@ -87,7 +87,7 @@ export class FlatAdamw {
     lossScale = 1,
   ): void {
     this.#numbers = { ...adamwNumbers(step), clipNorm, lossScale };
-    this.#plan.append(encoder, noStep);
+    this.#plan.append(encoder, NO_STEP);
   }
 
   /** The three dispatches, for each stretch of parameters; what a step decides is asked for when it runs. */

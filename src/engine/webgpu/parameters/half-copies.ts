@@ -48,7 +48,7 @@ export class HalfCopies {
         },
         { vectors, step: 64 * groups },
         groups,
-        roundedCopy,
+        ROUNDED_COPY,
       );
     }
   }
@@ -69,4 +69,4 @@ export class HalfCopies {
   }
 }
 
-const roundedCopy = new Set(['copy']);
+const ROUNDED_COPY = new Set(['copy']);

@@ -9,7 +9,7 @@ import {
   type TileForm,
 } from './product-tile';
 import { tileForms, type TileFormName } from './tile-choice';
-import { geluFunctions } from '../kernels/elementwise';
+import { GELU_FUNCTIONS } from '../kernels/elementwise';
 
 // The products of a linear layer in WGSL. `vec4f` loads four numbers at a time, where all widths are multiples of 4; `f32` takes any size.
 
@@ -61,7 +61,7 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
       ),
       loadFunction(matrix('bias', '1u', 'numbers.columns', 'part * numbers.biasStride')),
       storeFunction(result('y')),
-      hasGelu ? storeFunction(result('slope')) + geluFunctions + gelu4Functions : '',
+      hasGelu ? storeFunction(result('slope')) + GELU_FUNCTIONS + GELU4_FUNCTIONS : '',
     ].join('\n'),
     code: `
   let tiles = numbers.tilesDown * numbers.tilesAcross;
@@ -74,7 +74,7 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
   };
 };
 
-const gelu4Functions = `
+const GELU4_FUNCTIONS = `
 fn normalCdf4(x: vec4f) -> vec4f { return vec4f(normalCdf(x.x), normalCdf(x.y), normalCdf(x.z), normalCdf(x.w)); }
 fn slopeOf4(x: vec4f, cdf: vec4f) -> vec4f {
   return vec4f(slopeOf(x.x, cdf.x), slopeOf(x.y, cdf.y), slopeOf(x.z, cdf.z), slopeOf(x.w, cdf.w));

@@ -2,8 +2,8 @@ import { LinearTimer } from './linear-timer';
 import { planLinear, planLinearGradient, type LinearShape } from './linear';
 import type { GpuBackend } from '../device/gpu-backend';
 import {
-  registersOnly,
-  shapeClasses,
+  REGISTERS_ONLY,
+  SHAPE_CLASSES,
   tileFormNames,
   type ShapeClass,
   type TileChoice,
@@ -25,13 +25,13 @@ export interface MeasureOptions {
 }
 
 /** A classifier of 12 tags, and layers of a MiniLM, over 8 × 64 and 32 × 64 pieces. */
-const measuredShapes: Record<ShapeClass, LinearShape> = {
+const MEASURED_SHAPES: Record<ShapeClass, LinearShape> = {
   thin: { rows: 512, inner: 384, columns: 12, parts: 1 },
   small: { rows: 512, inner: 384, columns: 384, parts: 1 },
   middle: { rows: 512, inner: 384, columns: 1536, parts: 1 },
   large: { rows: 2048, inner: 384, columns: 1536, parts: 1 },
 };
-const probeShape: LinearShape = { rows: 256, inner: 256, columns: 256, parts: 1 };
+const PROBE_SHAPE: LinearShape = { rows: 256, inner: 256, columns: 256, parts: 1 };
 
 /** A run long enough for a clock of 0.1 ms, where the device is fast. */
 const RUN_MS = 2;
@@ -60,18 +60,18 @@ export async function measureTiles(
     elapsedMs: performance.now() - started,
   });
 
-  const { kernel } = planLinear('registers', probeShape);
+  const { kernel } = planLinear('registers', PROBE_SHAPE);
   if (!(await isDoneWithin(COMPILING * budgetMs, backend.pipelines.prepare([kernel]))))
-    return finish(registersOnly, false);
+    return finish(REGISTERS_ONLY, false);
   let operationsPerMs = await probe(backend);
-  if (operationsPerMs < slowestGpu * 1e6) return finish(registersOnly, true);
+  if (operationsPerMs < slowestGpu * 1e6) return finish(REGISTERS_ONLY, true);
 
   const forms = await prepareForms(backend, left() - (1 - COMPILING) * budgetMs);
-  const choice = { ...registersOnly };
+  const choice = { ...REGISTERS_ONLY };
   let usual: TileFormName = 'registers';
   let isCut = forms.length < tileFormNames.length;
-  for (const shapeClass of shapeClasses) {
-    const shape = measuredShapes[shapeClass];
+  for (const shapeClass of SHAPE_CLASSES) {
+    const shape = MEASURED_SHAPES[shapeClass];
     const operations = 6 * shape.rows * shape.inner * shape.columns;
     const expectedMs = (operations / operationsPerMs) * RUNS * forms.length;
     choice[shapeClass] = usual;
@@ -95,7 +95,7 @@ export async function timeProducts(
   precision: 'f32' | 'f16',
   shapeClass: ShapeClass = 'large',
 ): Promise<number> {
-  const timer = new LinearTimer(backend, measuredShapes[shapeClass], precision === 'f16');
+  const timer = new LinearTimer(backend, MEASURED_SHAPES[shapeClass], precision === 'f16');
   try {
     return await timeLongEnough(timer, backend.tiles[shapeClass], ['y', 'dx and dW']);
   } finally {
@@ -108,8 +108,8 @@ async function prepareForms(backend: GpuBackend, patienceMs: number): Promise<Ti
   const ready = new Set<TileFormName>();
   const compiling = tileFormNames.map(async (form) => {
     const [forward, gradient] = [
-      planLinear(form, probeShape),
-      planLinearGradient(form, probeShape),
+      planLinear(form, PROBE_SHAPE),
+      planLinearGradient(form, PROBE_SHAPE),
     ];
     await backend.pipelines.prepare([forward.kernel, gradient.kernel]);
     ready.add(form);
@@ -125,9 +125,9 @@ function isDoneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
 
 /** Operations a millisecond, in registers. */
 async function probe(backend: GpuBackend): Promise<number> {
-  const timer = new LinearTimer(backend, probeShape);
+  const timer = new LinearTimer(backend, PROBE_SHAPE);
   try {
-    const { rows, inner, columns } = probeShape;
+    const { rows, inner, columns } = PROBE_SHAPE;
     const ms = await timeLongEnough(timer, 'registers', ['y']);
     return (2 * rows * inner * columns) / ms;
   } finally {

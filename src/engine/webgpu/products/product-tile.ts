@@ -44,14 +44,14 @@ export interface MatrixCode {
   isVector: boolean;
 }
 
-const four = [0, 1, 2, 3] as const;
+const FOUR = [0, 1, 2, 3] as const;
 
 /** `load_NAME(line, at)`: four numbers of a row. Beyond a row's end they are 0 or meaningless; a line beyond the last is the last. */
 export function loadFunction({ name, lines, width, base, isVector }: MatrixCode): string {
   const line = `let row = ${base} + min(line, ${lines} - 1u) * ${width};`;
   if (isVector)
     return `fn load_${name}(line: u32, at: u32) -> vec4f { ${line} return get_${name}((row + at) / 4u); }`;
-  const numbers = four.map((i) => `select(0.0, ${name}[row + at + ${i}u], at + ${i}u < ${width})`);
+  const numbers = FOUR.map((i) => `select(0.0, ${name}[row + at + ${i}u], at + ${i}u < ${width})`);
   return `fn load_${name}(line: u32, at: u32) -> vec4f { ${line} return vec4f(${numbers.join(', ')}); }`;
 }
 
@@ -67,7 +67,7 @@ export function storeFunction(
     return adds
       ? `${head} ${put(`${name}[(row + at) / 4u]`, 'value')} }`
       : `${head} set_${name}((row + at) / 4u, value); }`;
-  const numbers = four.map(
+  const numbers = FOUR.map(
     (i) => `if (at + ${i}u < ${width}) { ${put(`${name}[row + at + ${i}u]`, `value[${i}]`)} }`,
   );
   return `${head} ${numbers.join(' ')} }`;

@@ -1,13 +1,13 @@
 import { sumName, type Product, type TileForm } from './product-tile';
 
-const eight = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-const four = [0, 1, 2, 3] as const;
-const halves = [0, 1] as const;
+const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const FOUR = [0, 1, 2, 3] as const;
+const HALVES = [0, 1] as const;
 const TILE = 64;
 
 /** Does the same for every sum of a lane. */
 const eachOf = (i: number, add: (sum: string, block: number) => string) =>
-  halves.map((block) => add(sumName(i, block), block)).join(' ');
+  HALVES.map((block) => add(sumName(i, block), block)).join(' ');
 
 /**
  * Products in registers: a lane makes 8 × 8 numbers of c, 64 lanes a tile of 64 × 64, without shared memory.
@@ -18,12 +18,12 @@ export const registerTile: TileForm = {
   name: 'registers',
   lanes: 64,
   tile: TILE,
-  rows: eight.map((i) => `top + ${i}u`),
+  rows: EIGHT.map((i) => `top + ${i}u`),
   columns: ['left', 'left + 32u'],
   memory: '',
 
   begin(tileRow, tileColumn) {
-    const sums = eight.map((i) => eachOf(i, (sum) => `var ${sum} = vec4f();`));
+    const sums = EIGHT.map((i) => eachOf(i, (sum) => `var ${sum} = vec4f();`));
     return `
   let top = ${tileRow} * ${TILE}u + (lane / 8u) * 8u;
   let left = ${tileColumn} * ${TILE}u + (lane % 8u) * 4u;
@@ -35,41 +35,35 @@ export const registerTile: TileForm = {
     const { a, inner } = product;
     const loads = product.kind === 'a·b' ? loadLines(product.b) : loadRows(product.b);
     const add = product.kind === 'a·b' ? addLines : addRows;
-    const sums = eight.map((i) => `{ let a = load_${a}(top + ${i}u, k); ${eachOf(i, add)} }`);
+    const sums = EIGHT.map((i) => `{ let a = load_${a}(top + ${i}u, k); ${eachOf(i, add)} }`);
     return `for (var k = 0u; k < ${inner}; k += 4u) { ${loads} ${sums.join(' ')} }`;
   },
 };
 
 /** Four k at a time: b's numbers `bBLOCK_K`, four columns each. */
 function loadLines(b: string): string {
-  return halves
-    .flatMap((block) =>
-      four.map((k) => `let b${block}_${k} = load_${b}(k + ${k}u, left + ${32 * block}u);`),
-    )
-    .join(' ');
+  return HALVES.flatMap((block) =>
+    FOUR.map((k) => `let b${block}_${k} = load_${b}(k + ${k}u, left + ${32 * block}u);`),
+  ).join(' ');
 }
 
 function addLines(sum: string, block: number): string {
-  return four.map((k) => `${sum} += a[${k}] * b${block}_${k};`).join(' ');
+  return FOUR.map((k) => `${sum} += a[${k}] * b${block}_${k};`).join(' ');
 }
 
 /** Four k at a time: b's numbers `bBLOCK_COLUMN`, four k each. */
 function loadRows(b: string): string {
-  return halves
-    .flatMap((block) =>
-      four.map(
-        (column) => `let b${block}_${column} = load_${b}(left + ${32 * block + column}u, k);`,
-      ),
-    )
-    .join(' ');
+  return HALVES.flatMap((block) =>
+    FOUR.map((column) => `let b${block}_${column} = load_${b}(left + ${32 * block + column}u, k);`),
+  ).join(' ');
 }
 
 function addRows(sum: string, block: number): string {
-  return `${sum} += vec4f(${four.map((column) => `dot(a, b${block}_${column})`).join(', ')});`;
+  return `${sum} += vec4f(${FOUR.map((column) => `dot(a, b${block}_${column})`).join(', ')});`;
 }
 
 function addByLines({ a, b, inner, eachLine = '' }: Product): string {
-  const sums = eight.map((i) =>
+  const sums = EIGHT.map((i) =>
     eachOf(i, (sum, block) => `${sum} += a${i >> 2}[${i % 4}] * b${block};`),
   );
   return `

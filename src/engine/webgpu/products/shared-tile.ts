@@ -2,7 +2,7 @@ import { sumName, type Product, type TileForm } from './product-tile';
 
 /** Steps of k that are in workgroup memory at a time. */
 const DEPTH = 16;
-const four = [0, 1, 2, 3] as const;
+const FOUR = [0, 1, 2, 3] as const;
 
 /**
  * Products by way of workgroup memory, as GPUs want it: the lanes of a group bring 16 steps of k of their tile's rows and columns there, then
@@ -58,7 +58,7 @@ export function sharedTile(rows: 4 | 8, columns: 4 | 8): TileForm {
     ${bringBlock(product, 'deep')}
     for (var k = 0u; k < ${product.inner}; k += ${DEPTH}u) {
       workgroupBarrier(); // the steps before are added
-      ${four.map((i) => `slices[slot + ${i * fours}u] = block[${i}];`).join(' ')}
+      ${FOUR.map((i) => `slices[slot + ${i * fours}u] = block[${i}];`).join(' ')}
       workgroupBarrier();
       if (k + ${DEPTH}u < ${product.inner}) { ${bringBlock(product, `k + ${DEPTH}u + deep`)} }
       for (var step = 0u; step < ${DEPTH}u; step++) {
@@ -75,14 +75,12 @@ export function sharedTile(rows: 4 | 8, columns: 4 | 8): TileForm {
 /** Loads a lane's block: four steps from `from` on, of four rows of a or four columns of b; 0 beyond the last step. */
 function bringBlock({ kind, a, b, inner }: Product, from: string): string {
   const linesAreSteps = (name: string) =>
-    four
-      .map(
-        (i) =>
-          `block[${i}] = select(vec4f(), load_${name}(first + ${i}u, begin), first + ${i}u < ${inner});`,
-      )
-      .join(' ');
+    FOUR.map(
+      (i) =>
+        `block[${i}] = select(vec4f(), load_${name}(first + ${i}u, begin), first + ${i}u < ${inner});`,
+    ).join(' ');
   const linesAreRows = (name: string) => {
-    const rows = four.map((i) => `load_${name}(begin + ${i}u, first)`);
+    const rows = FOUR.map((i) => `load_${name}(begin + ${i}u, first)`);
     return `block = mat4x4f(); if (first < ${inner}) { block = transpose(mat4x4f(${rows.join(', ')})); }`;
   };
   const bringA = kind === 'aT·b' ? linesAreSteps(a) : linesAreRows(a);

@@ -14,8 +14,8 @@ export type TileFormName = keyof typeof tileForms;
 export const tileFormNames = Object.keys(tileForms) as TileFormName[];
 
 /** What decides which form is fast: how many numbers a dispatch makes; `thin` has few rows or few columns, as a classifier of tags. */
-export const shapeClasses = ['thin', 'small', 'middle', 'large'] as const;
-export type ShapeClass = (typeof shapeClasses)[number];
+export const SHAPE_CLASSES = ['thin', 'small', 'middle', 'large'] as const;
+export type ShapeClass = (typeof SHAPE_CLASSES)[number];
 
 /** The form of each class. */
 export type TileChoice = Readonly<Record<ShapeClass, TileFormName>>;
@@ -24,7 +24,7 @@ export type TileChoice = Readonly<Record<ShapeClass, TileFormName>>;
 export const TILE_VERSION = 1;
 
 /** Until something else is measured. */
-export const registersOnly: TileChoice = {
+export const REGISTERS_ONLY: TileChoice = {
   thin: 'registers',
   small: 'registers',
   middle: 'registers',
