@@ -31,11 +31,11 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.ts'],
+          // A page keeps its modules and its GPU from file to file: to load and compile them anew takes longer than most tests.
+          isolate: false,
           browser: {
             enabled: true,
             headless: true,
-            // Two pages, each with the modules of all its files: to load them anew for each would take longer than the tests.
-            isolate: false,
             screenshotFailures: false,
             provider: playwright({ launchOptions: launchOptions() }),
             instances: [{ browser: 'chromium' }],
