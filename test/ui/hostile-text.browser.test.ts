@@ -8,6 +8,7 @@ import StartFailure from '../../src/ui/page/StartFailure.svelte';
 import { hostileHost, hostileTexts } from './hostile-texts';
 import { expectSaid, HarmWatch } from './hostile-watch';
 import { importText, madeEncoder, madeModel, madeReport, madeRun, openPage } from './made-studio';
+import { settled } from './settled';
 
 /** As a column file can hold them: without TABs and line ends. Entity types are no longer than a name. */
 const words = hostileTexts.map((text) => text.replaceAll(/[\t\n]/gu, ' '));
@@ -21,11 +22,6 @@ const labelsFrom = (first: number) =>
 /** Each text twice as a word, and once as an entity type. */
 function asColumns(): string {
   return words.map((word, i) => `${word}\tB-${labels[i]!}\nmet\tO\n${word}\tO\n`).join('\n');
-}
-
-async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  await tick();
 }
 
 function openAll(target: HTMLElement): void {
@@ -72,10 +68,10 @@ test('as words and entity types: statistics, most frequent entities, sentences a
     });
   });
   studio.places.go('corpus');
-  await settle();
+  await settled();
   expect(studio.corpora.chosen?.labels.toSorted()).toEqual(labels.toSorted());
   openAll(target);
-  await settle();
+  await settled();
   watch.expectNone(target);
   expectSaid(target, labels);
   const counts = [...target.querySelectorAll('table.labels td')].map((cell) => cell.textContent);
@@ -98,9 +94,9 @@ test('as names of the files of a corpus', async () => {
     await data.importCorpus({ name: 'names', files }, () => undefined);
   });
   studio.places.go('corpus');
-  await settle();
+  await settled();
   openAll(target);
-  await settle();
+  await settled();
   watch.expectNone(target);
   expectSaid(target, studio.corpora.chosen?.files.map(({ name }) => name) ?? []);
 
@@ -116,7 +112,7 @@ test('as the name of a corpus', async () => {
     await importText(data, 'names', { 'train.conll': plain });
   });
   studio.places.go('corpus');
-  await settle();
+  await settled();
   for (const text of hostileTexts) {
     await studio.corpora.rename(studio.corpora.chosen!.id, text);
     await tick();
@@ -140,11 +136,11 @@ test('as faults: findings with their reasons, their fixes, and the lines that th
     });
   });
   studio.places.go('corpus');
-  await settle();
+  await settled();
   openAll(target);
-  await settle();
+  await settled();
   openAll(target);
-  await settle();
+  await settled();
   watch.expectNone(target);
   const reasons = studio.corpora.chosen?.files.flatMap(({ findings }) => findings) ?? [];
   expect(reasons.length).toBeGreaterThan(20);
@@ -153,7 +149,7 @@ test('as faults: findings with their reasons, their fixes, and the lines that th
 
   for (const finding of ['unknown-prefix', 'column-count', 'unseen-label'] as const) {
     await studio.sentences.narrow({ finding });
-    await settle();
+    await settled();
     watch.expectNone(target);
   }
 }, 120_000);
@@ -179,7 +175,7 @@ test('as names of encoders and runs, reasons of failures, types of a score table
     }
   });
   studio.places.go('train');
-  await settle();
+  await settled();
   expectSaid(target, hostileTexts);
   for (const run of studio.training.runs) {
     studio.training.shownId = run.id;
@@ -193,9 +189,9 @@ test('as names of encoders and runs, reasons of failures, types of a score table
   }
   watch.expectNone(withoutChart(target));
   studio.training.setUp();
-  await settle();
+  await settled();
   openAll(target);
-  await settle();
+  await settled();
   for (const { id, name } of studio.encoders.list) {
     studio.encoders.chosenId = id;
     await tick();
@@ -227,7 +223,7 @@ test('as names, cards and labels of models: Share, Try, and the file that is dow
     Object.fromEntries(known.map(([word, [label, confidence]]) => [word, [label, confidence]])),
   );
   studio.places.go('share');
-  await settle();
+  await settled();
   expectSaid(target, hostileTexts);
   for (const model of studio.sharing.models) {
     studio.sharing.shownId = model.id;
@@ -246,7 +242,7 @@ test('as names, cards and labels of models: Share, Try, and the file that is dow
   const text = known.map(([word], i) => `${word} ${hostileTexts[i]!}`).join('\n');
   studio.trying.type(text);
   await expect.poll(() => target.querySelectorAll('.marks mark').length).toBe(labels.length);
-  await settle();
+  await settled();
   watch.expectNone(target);
   expect(target.querySelector('textarea')?.value).toBe(text.replaceAll('\r', '\n'));
   const listed = [...target.querySelectorAll('ol .label-name')].map(
