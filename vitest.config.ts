@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000, interval: 20 } }, // a wait ends with what it waits for
     // Vitest leaves a core free by itself; a computer of two would run one file at a time.
     maxWorkers: availableParallelism(),
     projects: [
