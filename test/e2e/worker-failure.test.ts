@@ -45,7 +45,9 @@ describe.concurrent.each([
   ['train', 'The worker that trains', 'a run can go on from its last checkpoint.'],
   ['infer', 'The worker that tags text', 'What is stored stays.'],
 ])('the %s worker', (name, duty, whatStays) => {
-  test('that dies is told of within 15 s, with what to do; a reload mends it', async ({ expect }) => {
+  test('that dies is told of within 15 s, with what to do; a reload mends it', async ({
+    expect,
+  }) => {
     const visited = await visit(`${name}-dies`, expect);
     const { page } = visited;
     await workerOf(visited, name).evaluate(() => globalThis.close());
