@@ -17,7 +17,10 @@ export async function settled(): Promise<void> {
         .filter(endsByItself)
         .map(({ finished }) => finished),
     );
+    const begun = performance.now();
     await new Promise((resolve) => setTimeout(resolve, QUIET_MS / 3));
+    // A timer that comes late tells of a busy thread, whose page may still change.
+    if (performance.now() - begun > QUIET_MS / 2) changedAt = performance.now();
   } while (performance.now() - changedAt < QUIET_MS);
   observer.disconnect();
 }

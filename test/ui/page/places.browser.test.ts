@@ -101,8 +101,8 @@ describe('the corpus', () => {
     await settled();
     expect(target.querySelector('main h2')?.textContent).toContain('letters');
     expect(target.querySelector('.said')?.textContent).toMatch(/^Two columns.*IOB2/);
-    const marks = [...target.querySelectorAll('mark')].map((mark) => mark.textContent);
-    expect(marks).toContain('Ada Lovelace,\u00a0PER');
+    const marks = () => [...target.querySelectorAll('mark')].map((mark) => mark.textContent);
+    await expect.poll(marks).toContain('Ada Lovelace,\u00a0PER');
   });
 
   test('training waits for rows with errors, and goes on when they are left out', async () => {
