@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { setThreadsCount, setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
@@ -9,6 +9,20 @@ const paths = {
   'tfjs-backend-wasm-simd.wasm': simdUrl,
   'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
 };
+
+/** Starts tfjs' WASM backend as published, with so many threads of its own. */
+export async function startTfjsWasm(threads: number): Promise<BackendWasm> {
+  setWasmPaths(paths);
+  setThreadsCount(threads);
+  // tfjs' thread pool takes half of the cores, whatever `setThreadsCount` says.
+  Object.defineProperty(navigator, 'hardwareConcurrency', {
+    value: 2 * threads,
+    configurable: true,
+  });
+  await tf.setBackend('wasm');
+  Reflect.deleteProperty(navigator, 'hardwareConcurrency');
+  return tf.backend() as BackendWasm;
+}
 
 /** Starts tfjs-wasm with its own defaults; only the kernel without which no embedding trains is added. */
 export async function startStock(): Promise<void> {
@@ -34,9 +48,9 @@ export async function startStock(): Promise<void> {
   await tf.setBackend('wasm');
 }
 
-/** Gives the heap of the backend that runs. It is another object after it has grown, and tfjs' own HEAPU8 lags behind when another thread grew it. */
-export function stockHeap(): ArrayBufferLike {
-  const { wasmMemory, HEAPU8 } = (tf.backend() as BackendWasm).wasm as unknown as {
+/** Returns the WASM heap, which is another object after it has grown; tfjs' own HEAPU8 lags behind when another thread grew it. */
+export function wasmHeap(backend: BackendWasm): ArrayBufferLike {
+  const { wasmMemory, HEAPU8 } = backend.wasm as unknown as {
     wasmMemory?: WebAssembly.Memory; // of the threaded build only
     HEAPU8: Uint8Array;
   };

@@ -1,5 +1,6 @@
-import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
-import { startStock, stockHeap } from './start-stock';
+import * as tf from '@tensorflow/tfjs-core';
+import { getThreadsCount, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { startStock, wasmHeap } from './start-stock';
 import { StockTrainer } from './stock-bert';
 import { randomWeights, serve } from './train-cpu-messages';
 
@@ -14,6 +15,7 @@ serve({
     const started = performance.now();
     const loss = await trainer.step(batch, 5e-5);
     const ms = performance.now() - started;
-    return { ms, loss, threads: getThreadsCount(), heapBytes: stockHeap().byteLength };
+    const heapBytes = wasmHeap(tf.backend() as BackendWasm).byteLength;
+    return { ms, loss, threads: getThreadsCount(), heapBytes };
   },
 });

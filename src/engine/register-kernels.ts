@@ -1,12 +1,12 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { registerCpuDropout } from './cpu/dropout';
+import { registerCpuAttention } from './cpu/attention';
+import { registerCpuDropout } from './cpu/row-dropout';
 import { registerGpuAttention } from './webgpu/kernels/attention';
 import { registerGpuCrossEntropy } from './webgpu/kernels/cross-entropy';
 import { registerGpuElementwise } from './webgpu/kernels/elementwise';
 import { registerGpuEmbedding } from './webgpu/kernels/embedding';
 import { registerGpuLinear } from './webgpu/products/linear';
 import { registerGpuNorms } from './webgpu/kernels/norms';
-import { registerGpuOptimizer } from './webgpu/kernels/optimizer';
 import { registerWasmKernels } from './wasm/kernels/register-wasm-kernels';
 
 let isDone = false;
@@ -15,6 +15,7 @@ let isDone = false;
 export function registerKernels(): void {
   if (isDone) return; // tfjs' registry is global and warns of a second registration
   isDone = true;
+  registerCpuAttention();
   registerCpuDropout();
   registerWasmKernels();
   registerGpuAttention();
@@ -23,5 +24,4 @@ export function registerKernels(): void {
   registerGpuEmbedding();
   registerGpuLinear();
   registerGpuNorms();
-  registerGpuOptimizer();
 }

@@ -186,10 +186,6 @@ test('the address may ask for a backend by name', () => {
   expect(backendOfSearch('?backend=cuda')).toEqual({ choice: 'auto' });
   expect(backendOfSearch('')).toEqual({ choice: 'auto' });
   expect(backendOfSearch('?backend=wasm&threads=3')).toEqual({ choice: 'wasm', threads: 3 });
-  expect(backendOfSearch('?backend=webgpu&steps=eager')).toEqual({
-    choice: 'webgpu',
-    isEager: true,
-  });
   expect(backendOfSearch('?backend=webgpu&precision=f16')).toEqual({
     choice: 'webgpu',
     precision: 'f16',
