@@ -13,7 +13,17 @@ import { readInMemory } from '../../jobs/read-in-memory';
 
 const folder = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
 
-async function readShared(path: string, choice = {}) {
+const readings = new Map<string, ReturnType<typeof readFresh>>();
+
+/** A file is read once, however many tests look at it. */
+function readShared(path: string, choice = {}): ReturnType<typeof readFresh> {
+  const key = JSON.stringify([path, choice]);
+  const reading = readings.get(key) ?? readFresh(path, choice);
+  readings.set(key, reading);
+  return reading;
+}
+
+async function readFresh(path: string, choice: object) {
   const blob = await openAsBlob(folder + path);
   const format = await detectColumns(blob, path, choice);
   const { sentences, reader } = await readColumnFile(blob, path, format);
