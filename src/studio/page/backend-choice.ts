@@ -1,8 +1,8 @@
 import type { BackendChoice, BackendWish } from '../../protocol/train-calls';
 
 /**
- * What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`, `?backend=webgpu&steps=eager`, `?memory=8` for a
- * GPU's GB. Anything else leaves the choice to the page.
+ * Reads the backend that the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`,
+ * `?backend=webgpu&steps=eager`, `?memory=8` for a GPU's GB. Anything else leaves the choice to the page.
  */
 export function backendOfSearch(search: string): BackendWish {
   const wanted = new URLSearchParams(search);

@@ -4,7 +4,7 @@ import { rolesOf } from '../format/column-roles';
 import { listEvidence } from '../format/format-sentence';
 import { openQuestions } from '../format/open-questions';
 
-/** How a file of a corpus was read, as the command line tells it. */
+/** Reports how a file of a corpus was read, for the command line. */
 export function reportFile(file: CorpusFile): FileReport {
   const { format, errors, warnings, notes = 0 } = file;
   return {
