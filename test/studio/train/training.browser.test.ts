@@ -40,7 +40,7 @@ async function openTraining(
     const run = { ...madeRun('Run 1', corpus.id, encoder.id, corpus.labels), ...change };
     await addRun(database, run);
     await training.refresh();
-    return training.runs.find(({ id }) => id === run.id)!;
+    return run;
   };
   return { database, data, corpora, encoders, training, store };
 }
@@ -262,7 +262,7 @@ test('a run that was interrupted goes on with the losses that were seen', async 
   expect(training.live?.lossCount).toBe(100);
   going.answer(finished);
   expect(await ended).toBe(finished);
-  expect(training.shownId).toBe(finished.id);
+  await expect.poll(() => training.shown?.id).toBe(finished.id);
 });
 
 test('the run of another tab is no interrupted one, and its end is noticed', async () => {
