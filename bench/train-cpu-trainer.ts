@@ -1,4 +1,4 @@
-import { measureMemory } from '../src/engine/memory';
+import { currentEngine } from '../src/engine/engine';
 import type { BertConfig } from '../src/model/bert-config';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { createTrainer, type Trainer } from '../src/train/step/trainer';
@@ -11,7 +11,7 @@ export class StudioTrainer {
   #step = 0;
 
   /** `heapBytes` measures the heap of other kernels than the engine's. */
-  constructor(config: BertConfig, heapBytes = () => measureMemory().bytes) {
+  constructor(config: BertConfig, heapBytes = () => currentEngine().measureMemory().bytes) {
     this.#heapBytes = heapBytes;
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
     this.#trainer = createTrainer(classifier, classifier.parameters);

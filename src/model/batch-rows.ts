@@ -1,9 +1,5 @@
-import {
-  listOccurrences,
-  needsOccurrences,
-  placePieces,
-  type Occurrences,
-} from '../engine/ops/embedding';
+import { currentEngine } from '../engine/engine';
+import { listOccurrences, placePieces, type Occurrences } from '../engine/ops/embedding';
 import {
   planBatchRows,
   placeRows,
@@ -41,7 +37,7 @@ export function planBatch(
   const { indices } = layout;
   const pieceIds = takeRows(indices, batch.pieceIds, 0, ints('pieceIds', indices.length));
   lookUp(pieceIds);
-  if (!needsOccurrences()) return { layout, pieceIds };
+  if (!currentEngine().traits.sumsByOccurrence) return { layout, pieceIds };
   return { layout, pieceIds, occurrences: listOccurrences(pieceIds, entries, ints) };
 }
 

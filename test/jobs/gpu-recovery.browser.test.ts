@@ -50,7 +50,7 @@ async function train(
     },
     { name: 'on a GPU', ...stock, recipe },
   );
-  const remembered = await findGpuMemory(database, gpuBackend().adapter);
+  const remembered = await findGpuMemory(database, gpuBackend().gpu.adapter);
   return { run, told, faults, recoveryMs, remembered };
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel, runKernels } from './run-kernel';
+import { runKernel, runKernels } from './run-kernel';
 import { differentiableByName } from './differentiable';
 import { gatherRows } from './gather-rows';
 import { freshInts, type RowLayout, type TakeInts } from './row-layout';
@@ -27,11 +27,6 @@ export interface Occurrences {
   starts: Int32Array;
   /** i32[rows]: the rows of each piece in their order, one piece after the other. */
   rows: Int32Array;
-}
-
-/** Whether the backend in use sums the tables' gradients in the order of occurrences, and so must be told them. */
-export function needsOccurrences(): boolean {
-  return hasKernel('EmbedGradient');
 }
 
 /** Puts the pieces of a batch on the device. Inside `tf.tidy`. */
@@ -73,15 +68,15 @@ export function embed(
   const { moreWords = [], ...rest } = tables;
   const { pieceIds, occurrences } = pieces;
   if (!occurrences) return embedPlain(tables, pieceIds, table);
-  const named: Record<string, tf.Tensor2D> = { ...rest };
-  moreWords.forEach((part, index) => (named[`words${index + 1}`] = part));
+  const parts = moreWords.map((part, index) => [`words${index + 1}`, part] as const);
+  const named = { ...rest, ...Object.fromEntries(parts) };
   const entries = Object.fromEntries(
     Object.entries(named).map(([name, { shape }]) => [name, shape[0]]),
   );
   return differentiableByName(
     Object.values(named),
     () => ({
-      output: runKernel<tf.Tensor2D>('Embed', { ...named, pieceIds, table }),
+      output: runKernel('Embed', { ...named, pieceIds, table }),
       kept: {
         pieceStarts: occurrences.starts,
         pieceRows: occurrences.rows,

@@ -64,7 +64,7 @@ export function dropHidden(states: tf.Tensor2D, dropout: HiddenDropout): tf.Tens
   return differentiableByName(
     [states],
     () => ({
-      output: runKernel<tf.Tensor2D>('RowDropout', { x: states, ...rows }, attributes),
+      output: runKernel('RowDropout', { x: states, ...rows }, attributes),
       kept: rows,
     }),
     (dy, rows) => [runKernel('RowDropout', { x: dy, ...rows }, attributes)],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { currentEngine } from '../engine';
 import { hasKernel } from './run-kernel';
 
 /** Added to the score of a masked piece. Finite: a row of −∞ would be NaN after the softmax, and f32 swallows any score beside it. */
@@ -111,7 +112,7 @@ export function planBatchRows(
 ): RowNumbers {
   const isPadded = computesPadding();
   let size = { rows: 0, starts: 0 };
-  if (tf.getBackend() === 'webgpu') {
+  if (currentEngine().traits.replaysSteps) {
     let real = 0;
     for (let i = 0; i < lengths.length; i++) real += lengths[i]!;
     size = { rows: roundUpRows(real), starts: 8 * Math.ceil(lengths.length / 8) + 1 };

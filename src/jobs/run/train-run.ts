@@ -1,6 +1,6 @@
 import type { BackendReport } from '../../engine/start-engine';
 import { GpuFault } from '../../engine/webgpu/device/gpu-fault';
-import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
+import { currentEngine } from '../../engine/engine';
 import { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import { BACKEND_NAMES } from '../../protocol/backend-names';
@@ -268,7 +268,7 @@ async function recover(
   place.onEvent({ kind: 'gpu-fault', message });
   if (isFull) {
     const [failed, next] = [estimate(microBatchPieces), estimate(half)];
-    const { adapter } = gpuBackend();
+    const { adapter } = currentEngine().traits;
     await rememberShortage(database, adapter, failed.peakBytes, next.peakBytes);
   }
   try {

@@ -1,4 +1,4 @@
-import { measureMemory } from '../../engine/memory';
+import { currentEngine } from '../../engine/engine';
 import { selectBackend, type BackendReport } from '../../engine/start-engine';
 import {
   LOADING_LIMIT_MS,
@@ -69,7 +69,7 @@ export class TrainService implements TrainCalls {
     this.#precision = undefined;
     if (report.backend === 'webgpu')
       await runStage('Choosing forms of products for the GPU', choosing(onStage), () =>
-        chooseTiles(gpuBackend(), this.#database),
+        chooseTiles(gpuBackend().gpu, this.#database),
       );
     return report;
   }
@@ -86,7 +86,7 @@ export class TrainService implements TrainCalls {
     const { precision } = this.#wish;
     if (backend !== 'webgpu') return 'f32';
     if (precision) return precision;
-    this.#precision ??= choosePrecision(gpuBackend(), await this.#database);
+    this.#precision ??= choosePrecision(gpuBackend().gpu, await this.#database);
     return this.#precision;
   }
 
@@ -153,7 +153,7 @@ export class TrainService implements TrainCalls {
         restartBackend: () => this.#soundBackend(),
         choosePrecision: () => this.#choosePrecision(backend),
         ...(this.#wish.memoryBytes === undefined ? {} : { memoryBytes: this.#wish.memoryBytes }),
-        measureMemory: () => measureMemory().bytes,
+        measureMemory: () => currentEngine().measureMemory().bytes,
         control,
         onEvent: () => undefined,
         pinned: () => this.#pinned,

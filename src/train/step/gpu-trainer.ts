@@ -3,7 +3,7 @@ import { FlatAdamw } from '../../engine/webgpu/parameters/flat-adamw';
 import type { FlatBuffer } from '../../engine/webgpu/parameters/flat-buffer';
 import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
-import type { StepNumbers } from '../../engine/webgpu/code/gpu-kernel';
+import type { StepNumbers } from '../../engine/webgpu/code/kernel-numbers';
 import { StepResults } from '../../engine/webgpu/capture/step-results';
 import { isDecayFree, isLinearWeight } from '../../model/parameters';
 import type { TokenClassifier } from '../../model/token-classifier';
@@ -69,7 +69,7 @@ export class GpuTrainer implements Trainer {
       this.#lossScale = new LossScale(lossScale === undefined ? {} : { scale: lossScale });
     }
     const decays = (key: string) => !isDecayFree(key);
-    this.#results = new StepResults(this.#backend);
+    this.#results = new StepResults(this.#backend.gpu);
     this.#optimizer = new FlatAdamw(
       this.#backend,
       flat,
@@ -109,8 +109,9 @@ export class GpuTrainer implements Trainer {
 
   async apply(learningRate: number, clipNorm: number): Promise<number | undefined> {
     const update = this.#nextUpdate(learningRate, clipNorm);
-    this.#backend.flush();
-    this.#backend.submit((encoder) => {
+    const { queue } = this.#backend.gpu;
+    queue.flush();
+    queue.submit((encoder) => {
       update.append(encoder);
       this.#results.copy(encoder);
     });

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { currentEngine } from '../../engine/engine';
 import type { DropoutStep } from '../../model/encoder';
 import type { ModelBatch } from '../../model/model-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
@@ -61,7 +62,7 @@ export function createTrainer(
   parameters: ReadonlyMap<string, tf.Variable>,
   options: GpuTrainerOptions = {},
 ): Trainer {
-  return tf.getBackend() === 'webgpu'
+  return currentEngine().traits.replaysSteps
     ? new GpuTrainer(classifier, parameters, options)
     : new TapeTrainer(classifier, parameters, options);
 }

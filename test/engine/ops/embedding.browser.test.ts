@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  embed,
-  listOccurrences,
-  needsOccurrences,
-  placePieces,
-} from '../../../src/engine/ops/embedding';
+import { currentEngine } from '../../../src/engine/engine';
+import { embed, listOccurrences, placePieces } from '../../../src/engine/ops/embedding';
 import { placeRows, planRows } from '../../../src/engine/ops/row-layout';
 import { expectGradients } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';
@@ -18,7 +14,9 @@ describe.each(backends)('embedding on %s', (backend) => {
   const place = (lengths: number[], pieceIds: number[], entries: number) => {
     const ids = Int32Array.from(pieceIds);
     const plan = planRows(lengths, lengths, Math.max(...lengths), false);
-    const occurrences = needsOccurrences() ? listOccurrences(ids, entries) : undefined;
+    const occurrences = currentEngine().traits.sumsByOccurrence
+      ? listOccurrences(ids, entries)
+      : undefined;
     return [placePieces(ids, occurrences), placeRows(plan)] as const;
   };
 

@@ -1,7 +1,7 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { AdamwStep } from '../../ops/adamw';
 import { defineKernel } from '../code/gpu-kernel';
-import { registerGpuKernel, sizeOf } from './webgpu-kernel';
+import { sizeOf } from '../../ops/register-kernel';
+import { registerGpuKernel } from '../device/register-gpu-kernel';
 
 /** One step of AdamW for the number or vector `i`: see ops/adamw.ts. `factor` and `decay` are declared by then. */
 const ADAMW_OF = `
@@ -80,17 +80,14 @@ const adamwKernel = defineKernel({
 
 /** AdamW for a single parameter, in place as on the CPU. */
 export function registerGpuOptimizer(): void {
-  registerGpuKernel<Record<'parameter' | 'm' | 'v' | 'gradient', TensorInfo>, AdamwStep>(
-    'AdamW',
-    (backend, { parameter, m, v, gradient }, step) => {
-      const size = sizeOf(parameter);
-      backend.dispatch(
-        adamwKernel,
-        { parameters: parameter, m, v, gradients: gradient },
-        { size, factor: step.gradientFactor, ...adamwNumbers(step) },
-        Math.ceil(size / 64),
-      );
-      return backend.alias(parameter);
-    },
-  );
+  registerGpuKernel('AdamW', (backend, { parameter, m, v, gradient }, step) => {
+    const size = sizeOf(parameter);
+    backend.dispatch(
+      adamwKernel,
+      { parameters: parameter, m, v, gradients: gradient },
+      { size, factor: step.gradientFactor, ...adamwNumbers(step) },
+      Math.ceil(size / 64),
+    );
+    return backend.alias(parameter);
+  });
 }

@@ -3,7 +3,7 @@ import { adamwNumbers, flatAdamwKernel } from '../kernels/optimizer';
 import type { AdamwStep } from '../../ops/adamw';
 import { Arena } from '../capture/arena';
 import { stackStride } from '../code/buffer-part';
-import { Recorder } from '../capture/recorder';
+import { Recorder } from '../device/recorder';
 import { StepPlan } from '../capture/step-plan';
 import type { FlatBuffer } from './flat-buffer';
 import type { GpuBackend } from '../device/gpu-backend';
@@ -66,14 +66,14 @@ export class FlatAdamw {
     this.#stretches = findStretches(parameters, this.gradients, decays);
     this.#results = results;
     const usage = GPUBufferUsage.STORAGE;
-    this.#sums = backend.createBuffer(4 * NORM_SUMS, usage, 'sums of the gradient norm');
+    this.#sums = backend.gpu.memory.create(4 * NORM_SUMS, usage, 'sums of the gradient norm');
     const recorder = new Recorder();
     backend.capture(recorder, () => {
       this.#dispatch();
       copies?.update();
     });
-    this.#arena = new Arena(backend);
-    this.#plan = new StepPlan(backend, this.#arena, recorder.dispatches, new Map());
+    this.#arena = new Arena(backend.gpu.memory);
+    this.#plan = new StepPlan(backend.gpu, this.#arena, recorder.dispatches, new Map());
   }
 
   /**
@@ -141,7 +141,7 @@ export class FlatAdamw {
     this.#plan.dispose();
     this.#arena.dispose();
     for (const flat of [this.gradients, this.m, this.v]) flat.dispose();
-    this.#backend.destroyBuffer(this.#sums);
+    this.#backend.gpu.memory.destroy(this.#sums);
   }
 }
 

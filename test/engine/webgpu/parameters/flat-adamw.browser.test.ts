@@ -19,11 +19,11 @@ const shapes = new Map([
 /** A step from weights and gradients of a formula, in buffers of at most so many bytes; with the norm and the new weights. */
 async function step(largestBuffer: number) {
   const backend = gpuBackend();
-  const real = backend.largestBuffer;
-  backend.largestBuffer = largestBuffer;
-  onTestFinished(() => void (backend.largestBuffer = real));
+  const real = backend.gpu.memory.largestBuffer;
+  backend.gpu.memory.largestBuffer = largestBuffer;
+  onTestFinished(() => void (backend.gpu.memory.largestBuffer = real));
   const parameters = new FlatBuffer(backend, shapes, 'parameters');
-  const results = new StepResults(backend);
+  const results = new StepResults(backend.gpu);
   const optimizer = new FlatAdamw(backend, parameters, results, [...shapes.keys()], () => true);
   const gradients = [...shapes].map(([key, shape], i) => {
     const numbers = seededNumbers(
@@ -34,7 +34,7 @@ async function step(largestBuffer: number) {
     optimizer.gradients.write(key, numbers);
     return numbers;
   });
-  backend.submit((encoder) => {
+  backend.gpu.queue.submit((encoder) => {
     const decisions = {
       ...{ learningRate: 1e-2, weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       ...{ beta1Power: 0.9, beta2Power: 0.999 },
@@ -69,7 +69,7 @@ test('the norm is that of all gradients, and neither it nor a weight depends on 
 
 test('a tensor that is larger than any buffer is named, with the way out', () => {
   const backend = gpuBackend();
-  const tooLarge = new Map([['table', [backend.largestBuffer / 4 + 1]]]);
+  const tooLarge = new Map([['table', [backend.gpu.memory.largestBuffer / 4 + 1]]]);
   expect(() => new FlatBuffer(backend, tooLarge, 'parameters')).toThrow(
     /^table: \d+ bytes, but this GPU takes at most \d+ in a buffer; choose a smaller encoder, or the CPU by \?backend=wasm\.$/,
   );
