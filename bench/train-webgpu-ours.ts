@@ -7,7 +7,7 @@ import type { KernelTime } from '../src/engine/webgpu/device/kernel-timer';
 import { timeKernels } from '../src/engine/webgpu/device/time-kernels';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { GpuTrainer } from '../src/train/step/gpu-trainer';
-import type { TrainBatch } from '../src/train/step/trainer';
+import type { TrainBatch } from '../src/train/step/train-batch';
 import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
 import type { GpuMemory, GpuPeer, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
 
@@ -15,12 +15,12 @@ import type { GpuMemory, GpuPeer, GpuStartRequest, GpuStepReply } from './train-
 export class OurPeer implements GpuPeer {
   #trainer: GpuTrainer | undefined;
   #steps = 0;
-  /** Dispatches beside a plan's own: squares, norm, AdamW; the weights' copy in half precision. */
-  #applied = 3;
+  /** Dispatches beside a plan's own: squares, norm, AdamW's two groups; the weights' copy in half precision. */
+  #applied = 4;
 
   async start({ config, backend, precision, pieces }: GpuStartRequest): Promise<void> {
     await selectBackend(backend);
-    if (precision === 'f16') this.#applied = 4;
+    if (precision === 'f16') this.#applied = 5;
     // As it goes to a GPU: a software adapter would get a submit for each dispatch, and JavaScript would be the time it takes to wake its process.
     if ((await findAdapter(backend === 'webgpu-software'))?.isSoftware)
       gpuBackend().gpu.queue.submitMs = 1e9;
@@ -28,11 +28,7 @@ export class OurPeer implements GpuPeer {
     gpuBackend().gpu.tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
-    this.#trainer = new GpuTrainer(
-      classifier,
-      classifier.parameters,
-      precision ? { precision } : {},
-    );
+    this.#trainer = new GpuTrainer(classifier, undefined, precision ? { precision } : {});
   }
 
   async step(batch: BenchBatch): Promise<GpuStepReply> {
@@ -40,7 +36,7 @@ export class OurPeer implements GpuPeer {
     const started = performance.now();
     const part = partOf(batch, this.#steps++);
     // Until the first await, everything is JavaScript; after it, only the device works.
-    const result = trainer.gatherAndApply(part, 5e-5, 1);
+    const result = trainer.gatherAndApply(part, { learningRate: 5e-5, clipNorm: 1 });
     const jsMs = performance.now() - started;
     const { loss } = await result;
     const ms = performance.now() - started;
@@ -68,9 +64,9 @@ export class OurPeer implements GpuPeer {
 }
 
 function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number): TrainBatch {
-  const attentionMask = new Int32Array(batch * pieces).fill(1);
+  const offsets = Int32Array.from({ length: batch + 1 }, (_, i) => i * pieces);
   return {
-    batch: { batch, pieces, pieceIds, attentionMask },
+    batch: { pieceIds, offsets },
     labelIds,
     labelledWords: labelIds.length,
     dropout: { seed: 1, step },

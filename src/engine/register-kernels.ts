@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { registerCpuDropout } from './cpu/dropout';
+import { registerCpuAttention } from './cpu/attention';
+import { registerCpuDropout } from './cpu/row-dropout';
 import { registerWasmKernels } from './wasm/kernels/register-wasm-kernels';
 import { registerGpuKernels } from './webgpu/register-gpu-kernels';
 
@@ -11,6 +12,7 @@ let isDone = false;
 export function registerKernels(): void {
   if (isDone) return; // tfjs' registry is global and warns of a second registration
   isDone = true;
+  registerCpuAttention();
   registerCpuDropout();
   registerWasmKernels();
   registerGpuKernels();

@@ -1,11 +1,18 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import type { TokenClassifier } from '../../src/model/token-classifier';
 import { WORD_TABLE_KEY } from '../../src/model/word-table';
-import type { AdamwState } from '../../src/train/optimizer/adamw';
+import {
+  addGradients,
+  disposeGradients,
+  lossAndGradients,
+  readGradients,
+  restoreGradients,
+  type Gradients,
+} from '../../src/train/optimizer/gradients';
+import type { StepSettings } from '../../src/train/optimizer/optimizer-rule';
 import { gatherThenApply } from '../../src/train/step/gather-then-apply';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
-import { TapeTrainer } from '../../src/train/step/tape-trainer';
-import type { TrainBatch, Trainer } from '../../src/train/step/trainer';
+import type { TrainBatch } from '../../src/train/step/train-batch';
+import type { Trainer, TrainerState } from '../../src/train/step/trainer';
 
 /**
  * Trains on a GPU without replay: the oracle that `GpuTrainer` in f32 must equal bit for bit.
@@ -13,61 +20,58 @@ import type { TrainBatch, Trainer } from '../../src/train/step/trainer';
  * Gradients come kernel by kernel from tfjs' tape. They pass through the host to a `GpuTrainer`, which only clips and applies them.
  */
 export class EagerGpuTrainer implements Trainer {
-  readonly parameters: ReadonlyMap<string, tf.Variable>;
   readonly #classifier: TokenClassifier;
-  readonly #tape: TapeTrainer;
   readonly #update: GpuTrainer;
+  #gradients: Gradients = new Map();
 
-  constructor(classifier: TokenClassifier, parameters: ReadonlyMap<string, tf.Variable>) {
+  constructor(classifier: TokenClassifier) {
     this.#classifier = classifier;
-    this.#tape = new TapeTrainer(classifier, parameters);
-    this.#update = new GpuTrainer(classifier, parameters);
-    this.parameters = this.#update.parameters;
+    this.#update = new GpuTrainer(classifier);
   }
 
-  gather(part: TrainBatch): Promise<number> {
-    return this.#tape.gather(part);
+  async gather(batch: TrainBatch): Promise<number> {
+    const part = lossAndGradients(this.#classifier, batch);
+    addGradients(this.#gradients, part.gradients);
+    const [loss] = await part.loss.data<'float32'>();
+    part.loss.dispose();
+    return loss!;
   }
 
-  async apply(learningRate: number, clipNorm: number): Promise<number | undefined> {
-    this.#update.restoreGradients(await this.readGradients());
-    this.#tape.discard();
-    return this.#update.apply(learningRate, clipNorm);
+  async apply(settings: StepSettings): Promise<number | undefined> {
+    this.#update.restore(await this.state());
+    this.discard();
+    return this.#update.apply(settings);
   }
 
-  gatherAndApply(part: TrainBatch, learningRate: number, clipNorm: number) {
-    return gatherThenApply(this, part, learningRate, clipNorm);
+  gatherAndApply(part: TrainBatch, settings: StepSettings) {
+    return gatherThenApply(this, part, settings);
   }
 
   discard(): void {
-    this.#tape.discard();
+    disposeGradients(this.#gradients);
   }
 
-  async readGradients(): Promise<Map<string, Float32Array>> {
-    const gradients = await this.#tape.readGradients();
+  async state(): Promise<TrainerState> {
+    const state = await this.#update.state();
+    if (this.#gradients.size === 0) return state;
+    const gradients = new Map(await readGradients(this.#gradients));
     if (gradients.has(WORD_TABLE_KEY)) this.#classifier.words?.joinParts(gradients);
-    return gradients;
+    return { ...state, gradients };
   }
 
-  restoreGradients(numbers: ReadonlyMap<string, Float32Array>): void {
-    const parts = new Map(numbers);
-    const table = numbers.get(WORD_TABLE_KEY);
-    if (table) {
-      for (const [key, { data }] of this.#classifier.words?.toParts(table) ?? [])
-        parts.set(key, data);
-    }
-    this.#tape.restoreGradients(parts);
-  }
-
-  state(): Promise<AdamwState> {
-    return this.#update.state();
-  }
-
-  restore(state: AdamwState): void {
+  restore({ gradients, ...state }: TrainerState): void {
     this.#update.restore(state);
+    this.discard();
+    if (!gradients) return;
+    const { words, parameters } = this.#classifier;
+    const parts = new Map(gradients);
+    const table = words?.toParts(gradients.get(WORD_TABLE_KEY));
+    for (const [key, { data }] of table ?? []) parts.set(key, data);
+    this.#gradients = restoreGradients(parts, parameters);
   }
 
   dispose(): void {
-    for (const trainer of [this.#tape, this.#update]) trainer.dispose();
+    this.discard();
+    this.#update.dispose();
   }
 }

@@ -1,3 +1,5 @@
+import { mixBits } from '../../random/mix-bits';
+
 /**
  * Coordinates of a dropout in the model and in training, which its random numbers are made from.
  *
@@ -28,11 +30,9 @@ export interface DropoutAttributes {
   place?: DropoutPlace | undefined;
 }
 
-/** Mixes the bits of an i32 by MurmurHash3's finaliser (Appleby 2011): a bijection in which each input bit moves every output bit. */
+/** Mixes the bits of an i32, as the kernels do: MurmurHash3's finaliser, as i32. */
 export function mix(hash: number): number {
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  return mixBits(hash) | 0;
 }
 
 /** Hashes one coordinate more; i32. */

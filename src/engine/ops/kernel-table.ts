@@ -42,8 +42,6 @@ export interface KernelTable {
     AttentionAttributes,
     'context' | 'sums'
   >;
-  /** Drops elements of sentences that are padded to one length. */
-  CounterDropout: Kernel<'x' | 'rows', [y: tf.Tensor], Numbers<'rate' | 'key'>>;
   /** Sums the embeddings of each row's word piece, position and token type. A table of words in parts goes on in `words1`, `words2` … */
   Embed: Kernel<
     'words' | 'positions' | 'tokenTypes' | 'pieceIds' | 'table',
@@ -117,14 +115,15 @@ export interface KernelTable {
 
 /** Numbers of one step of AdamW: see ops/adamw.ts. */
 type AdamwNumbers = Numbers<
-  | 'learningRate'
-  | 'beta1'
-  | 'beta2'
-  | 'epsilon'
-  | 'weightDecay'
-  | 'beta1Power'
-  | 'beta2Power'
   | 'gradientFactor'
+  | 'beta1'
+  | 'rest1'
+  | 'beta2'
+  | 'rest2'
+  | 'epsilon'
+  | 'kept'
+  | 'rate'
+  | 'rootScale'
 >;
 
 interface AttentionAttributes extends DropoutAttributes {

@@ -3,7 +3,6 @@ import { registerGpuCrossEntropy } from './kernels/cross-entropy';
 import { registerGpuElementwise } from './kernels/elementwise';
 import { registerGpuEmbedding } from './kernels/embedding';
 import { registerGpuNorms } from './kernels/norms';
-import { registerGpuOptimizer } from './kernels/optimizer';
 import { registerGpuLinear } from './products/linear';
 
 /** Registers our kernels for WebGPU, some in front of tfjs' own. */
@@ -14,5 +13,4 @@ export function registerGpuKernels(): void {
   registerGpuEmbedding();
   registerGpuLinear();
   registerGpuNorms();
-  registerGpuOptimizer();
 }

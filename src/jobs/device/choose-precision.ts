@@ -2,9 +2,9 @@ import { timeProducts } from '../../engine/webgpu/products/measure-tiles';
 import { currentEngine } from '../../engine/engine';
 import type { GpuDevice } from '../../engine/webgpu/device/gpu-device';
 import type { ShapeClass } from '../../engine/webgpu/device/tile-choice';
-import type { PrecisionRecord, TileChoiceRecord } from '../../storage/records';
+import type { AdapterRecord, PrecisionRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
-import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
+import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 import { checkHalf, HALF_BOUNDS } from '../../train/pace/check-half';
 import type { Precision } from '../../train/step/gpu-trainer';
 
@@ -23,18 +23,18 @@ export async function choosePrecision(gpu: GpuDevice, database: Database): Promi
   const { adapter, hasHalfPrecision } = currentEngine().traits;
   if (!hasHalfPrecision) return 'f32';
   const record = adapter
-    ? await findTileChoice(database, adapter).catch(() => undefined)
+    ? await findAdapterRecord(database, adapter).catch(() => undefined)
     : undefined;
   if (record?.precision?.version === CHECK_VERSION) return record.precision.choice;
-  if (!record) return (await examine(gpu)).choice;
-  const { examinations = 0, ...known } = record;
+  if (!record?.tiles) return (await examine(gpu)).choice;
+  const { examinations = 0 } = record;
   if (examinations >= MOST_EXAMINATIONS) return 'f32';
   // Whoever needs storage tells that it failed.
-  const remember = (found: Partial<TileChoiceRecord>) =>
-    saveTileChoice(database, { ...known, ...found }).catch(() => undefined);
+  const remember = (found: Pick<AdapterRecord, 'precision' | 'examinations'>) =>
+    updateAdapterRecord(database, adapter, found).catch(() => undefined);
   await remember({ examinations: examinations + 1 });
   const precision = await examine(gpu);
-  await remember({ precision });
+  await remember({ precision, examinations: undefined });
   return precision.choice;
 }
 
@@ -43,7 +43,10 @@ export async function choosePrecision(gpu: GpuDevice, database: Database): Promi
  *
  * @param shapeClass of the products that are timed; the large ones by default
  */
-export async function examine(gpu: GpuDevice, shapeClass?: ShapeClass): Promise<PrecisionRecord> {
+export async function examine(
+  gpu: GpuDevice,
+  shapeClass?: ShapeClass,
+): Promise<PrecisionRecord> {
   const check = await checkHalf();
   const isSound =
     check.lossApart <= HALF_BOUNDS.lossApart && check.gradientsApart <= HALF_BOUNDS.gradientsApart;

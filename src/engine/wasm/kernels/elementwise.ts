@@ -23,19 +23,14 @@ export function registerWasmElementwise(): void {
     return sum;
   });
   // In place: nothing else holds a parameter or its moments, and no kernel keeps a packed copy of them.
-  registerWasmKernel('AdamW', (call, inputs, step) => {
+  registerWasmKernel('AdamW', (call, inputs, update) => {
     const { parameter, m, v, gradient } = inputs;
-    const { beta1, beta2, epsilon, gradientFactor, learningRate } = step;
+    const { gradientFactor, beta1, rest1, beta2, rest2, epsilon, kept, rate, rootScale } = update;
     runOverNumbers(
       call,
       'adamw',
       [parameter, m, v, gradient],
-      [
-        ...[gradientFactor, beta1, 1 - beta1, beta2, 1 - beta2, epsilon],
-        1 - learningRate * step.weightDecay,
-        learningRate / (1 - step.beta1Power),
-        1 / Math.sqrt(1 - step.beta2Power),
-      ],
+      [gradientFactor, beta1, rest1, beta2, rest2, epsilon, kept, rate, rootScale],
     );
     return call.alias(parameter);
   });
