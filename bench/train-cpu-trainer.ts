@@ -36,6 +36,10 @@ export class StudioTrainer {
     }
     await this.#trainer.apply({ learningRate: 5e-5, clipNorm: 1 });
     this.#step++;
-    return { ms: performance.now() - started, loss, heapBytes: currentEngine().measureMemory().bytes };
+    return {
+      ms: performance.now() - started,
+      loss,
+      heapBytes: currentEngine().measureMemory().bytes,
+    };
   }
 }

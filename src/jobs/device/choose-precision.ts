@@ -43,10 +43,7 @@ export async function choosePrecision(gpu: GpuDevice, database: Database): Promi
  *
  * @param shapeClass of the products that are timed; the large ones by default
  */
-export async function examine(
-  gpu: GpuDevice,
-  shapeClass?: ShapeClass,
-): Promise<PrecisionRecord> {
+export async function examine(gpu: GpuDevice, shapeClass?: ShapeClass): Promise<PrecisionRecord> {
   const check = await checkHalf();
   const isSound =
     check.lossApart <= HALF_BOUNDS.lossApart && check.gradientsApart <= HALF_BOUNDS.gradientsApart;

@@ -13,7 +13,11 @@ describe.each(backends)('embedding on %s', (backend) => {
 
   /** Sentences of so many pieces, with their ids. */
   const place = (lengths: number[], pieceIds: number[], entries: number): DeviceBatch =>
-    placePieces(lengths, Int32Array.from(pieceIds), currentEngine().traits.sumsByOccurrence ? entries : undefined);
+    placePieces(
+      lengths,
+      Int32Array.from(pieceIds),
+      currentEngine().traits.sumsByOccurrence ? entries : undefined,
+    );
 
   test('is the sum of a word, a place and the first token type', async () => {
     const words = tf.tensor2d([
