@@ -6,7 +6,7 @@ import type { FindingLines } from '../data/findings/finding-ledger';
 import type { PassedOver } from '../data/findings/passed-over';
 import type { SplitStatistics } from '../data/statistics/corpus-statistics';
 import type { ReportGroup } from '../data/findings/validation-report';
-import type { TileChoice } from '../engine/webgpu/products/tile-choice';
+import type { TileChoice } from '../engine/webgpu/device/tile-choice';
 import type { ModelCard } from '../export/model-card';
 import type { BertConfig } from '../model/bert-config';
 import type { TextEntity } from '../ner/entity-span';

@@ -33,7 +33,7 @@ export class StepCache {
 
   constructor(place: StepPlace) {
     this.#place = place;
-    this.#arena = new Arena(place.backend);
+    this.#arena = new Arena(place.backend.gpu.memory);
   }
 
   /** The step of this micro-batch's shape, captured where there is none yet, and what it is to be run on. */
