@@ -1,6 +1,6 @@
 import type { Finding, FindingKind } from '../data/findings/finding';
 import type { LengthCounts } from '../data/statistics/length-counts';
-import type { WordRange } from '../data/corpus/sentence-chunk';
+import type { WordSpan } from '../data/corpus/sentence-chunk';
 import type { FrequentForms } from '../data/statistics/surface-forms';
 import type { Sentence, SplitName } from '../ner/sentence';
 import type { CorpusId } from '../storage/records';
@@ -34,7 +34,7 @@ export interface FoundSentence extends SentencePlace {
   /** Name of the sentence's file; absent where the corpus does not know it. */
   file?: string;
   /** Words that match the text searched for. */
-  matched: WordRange[];
+  matched: WordSpan[];
   /** Findings of its lines, as far as their reasons are kept. */
   findings: Finding[];
 }

@@ -67,8 +67,6 @@ export interface BackendRequest {
   threads?: number;
   /** Bytes of a GPU's memory that a run may take; WebGPU does not report how much a GPU has. */
   memoryBytes?: number;
-  /** Whether a GPU takes its steps kernel by kernel, instead of replaying them, to look for faults; the numbers are the same, but slower. */
-  isEager?: boolean;
   /** Precision of a GPU's steps; by default half precision where that is sound on this GPU and no slower. */
   precision?: Precision;
 }

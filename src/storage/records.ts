@@ -1,11 +1,12 @@
-import type { ColumnFormat, DetectedFormat } from '../data/format/column-format';
+import type { SourceFormat } from '../data/format/source-format';
+import type { ChosenFormat, DetectedFormat } from '../data/format/detected-format';
 import type { Finding } from '../data/findings/finding';
 import type { CorpusFix } from '../data/fixes/fix-rule';
 import type { FindingLines } from '../data/findings/finding-ledger';
 import type { PassedOver } from '../data/findings/passed-over';
 import type { SplitStatistics } from '../data/statistics/corpus-statistics';
 import type { ReportGroup } from '../data/findings/validation-report';
-import type { TileChoice } from '../engine/webgpu/products/tile-choice';
+import type { TileChoice } from '../engine/webgpu/device/tile-choice';
 import type { ModelCard } from '../export/model-card';
 import type { BertConfig } from '../model/bert-config';
 import type { TextEntity } from '../ner/entity-span';
@@ -33,10 +34,10 @@ export interface CorpusFile {
   /** Original bytes, in the shard store; a Blob where an earlier build stored them and `moveBlobs` has not moved them yet. */
   source: ShardList | Blob;
   detected: DetectedFormat;
-  /** Format that it was read with: `detected`, with the parts that the person decided. */
-  format: ColumnFormat;
+  /** Format that it was read with: the detected one, changed as the person chose. */
+  format: SourceFormat;
   /** Parts that the person decided; absent in corpora that were read before this was kept. */
-  choice?: Partial<ColumnFormat>;
+  choice?: ChosenFormat;
   sentences: number;
   documents: number;
   /** Words in its sentences; absent, as is `entities`, where a corpus was read before this was kept. */

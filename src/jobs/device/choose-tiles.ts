@@ -1,6 +1,6 @@
 import { measureTiles, type MeasureOptions } from '../../engine/webgpu/products/measure-tiles';
-import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { TILE_VERSION, type TileChoice } from '../../engine/webgpu/products/tile-choice';
+import type { GpuDevice } from '../../engine/webgpu/device/gpu-device';
+import { TILE_VERSION, type TileChoice } from '../../engine/webgpu/device/tile-choice';
 import type { Database } from '../../storage/schema';
 import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 
@@ -11,15 +11,15 @@ import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
  * adapter without a name, is not remembered either.
  */
 export async function chooseTiles(
-  backend: GpuBackend,
+  gpu: GpuDevice,
   database: Promise<Database>,
   options?: MeasureOptions,
 ): Promise<TileChoice> {
-  const { adapter } = backend;
+  const { adapter } = gpu;
   const known = adapter ? await findKnown(database, adapter) : undefined;
-  if (known) return (backend.tiles = known);
-  const { choice, isComplete } = await measureTiles(backend, options);
-  backend.tiles = choice;
+  if (known) return (gpu.tiles = known);
+  const { choice, isComplete } = await measureTiles(gpu, options);
+  gpu.tiles = choice;
   if (adapter && isComplete) {
     const tiles = { choice, version: TILE_VERSION };
     // Half precision was examined with the forms that these replace.

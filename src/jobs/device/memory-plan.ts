@@ -1,4 +1,4 @@
-import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
+import { currentEngine } from '../../engine/engine';
 import type { BertConfig } from '../../model/bert-config';
 import { countRows } from '../../model/word-table';
 import type { MemoryBudget } from '../../protocol/train-calls';
@@ -75,10 +75,10 @@ async function findBudget(
     : { bytes: ROOM_BYTES, from: 'heap' };
   if (backend !== 'webgpu') return most;
   if (memoryBytes !== undefined) return { bytes: memoryBytes, from: 'stated' };
-  const { adapter, device } = gpuBackend();
+  const { adapter, largestBufferBytes } = currentEngine().traits;
   const known = adapter ? await findAdapterRecord(database, adapter) : undefined;
   if (known?.memoryBytes !== undefined) return { bytes: known.memoryBytes, from: 'ran-out' };
-  const bytes = Math.min(most.bytes, BUFFERS_OF_ROOM * device.limits.maxBufferSize);
+  const bytes = Math.min(most.bytes, BUFFERS_OF_ROOM * largestBufferBytes);
   return { bytes, from: most.from === 'phone' ? 'phone' : 'assumed' };
 }
 

@@ -8,8 +8,6 @@ export interface TrainingDevice {
   backend: BackendReport;
   /** Bytes of a GPU's memory that a run may take; absent where the person stated none. See `BackendRequest`. */
   memoryBytes?: number;
-  /** Whether a GPU takes its steps kernel by kernel. See `BackendRequest`. */
-  isEager?: boolean;
   /** Counts the bytes that the backend holds now. */
   measureMemory: () => number;
   /** Chooses the precision of a new run's steps; where it is absent they are f32. */

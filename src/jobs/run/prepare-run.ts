@@ -128,8 +128,7 @@ async function prepare(
       recipe,
       microBatchPieces: context.microBatchPieces ?? memory.microBatchPieces,
       control,
-      isEager: device.isEager ?? false,
-      precision,
+        precision,
     },
     estimateMemory: memory.estimate,
   };

@@ -52,7 +52,7 @@ async function train(
     },
     { name: 'on a GPU', ...stock, recipe },
   );
-  const remembered = await findAdapterRecord(database, gpuBackend().adapter);
+  const remembered = await findAdapterRecord(database, gpuBackend().gpu.adapter);
   return { run, told, faults, recoveryMs, remembered };
 }
 
