@@ -7,7 +7,12 @@ import type {
   SentencePlace,
   SentenceQuery,
 } from '../../protocol/corpus-reading';
-import { CHUNK_SENTENCES, findCorpus, readSentenceRange } from '../../storage/corpora/corpora';
+import {
+  CHUNK_SENTENCES,
+  findCorpus,
+  isSameText,
+  readSentenceRange,
+} from '../../storage/corpora/corpora';
 import type { CorpusId } from '../../storage/records';
 import type { Database, StoredCorpus } from '../../storage/schema';
 import { SentenceFindings } from './sentence-findings';
@@ -75,11 +80,10 @@ export class SentenceSearch {
       this.#packed = undefined;
       throw new Error('The corpus is no longer stored here; drop its files again.');
     }
-    const { record: before } = this.#packed ?? {};
-    if (before?.id !== id || before.generation !== record.generation) {
+    if (!this.#packed || !isSameText(this.#packed.record, record)) {
       this.#packed = new PackedCorpus(database, record, this.#charactersKept);
     }
-    return this.#packed!;
+    return this.#packed;
   }
 }
 
