@@ -63,7 +63,7 @@ export async function requireEncoder(database: Database, id: EncoderId): Promise
   return encoder;
 }
 
-/** A packed split. @throws where it was not packed. */
+/** Reads a packed split. @throws where it was not packed. */
 export async function requirePack(
   database: Database,
   name: { corpusId: CorpusId; encoderId: EncoderId; maxPieces: number; split: SplitName },

@@ -35,7 +35,7 @@ export class SentenceSearch {
   }
 
   /**
-   * The sentences that fit a query; undefined once a later search has begun, which ends this one.
+   * Finds the sentences that fit a query; undefined once a later search has begun, which ends this one.
    *
    * @throws where the corpus is gone or read anew meanwhile.
    */
@@ -64,7 +64,7 @@ export class SentenceSearch {
     return ticket === this.#latest ? { count, bySplit } : undefined;
   }
 
-  /** The sentences at these places, with their files, findings and the words that `text` finds. @throws as `search` does. */
+  /** Reads the sentences with these indices, with their files, findings and the words that `text` finds. @throws as `search` does. */
   async read(id: CorpusId, places: readonly SentencePlace[], text = ''): Promise<FoundSentence[]> {
     const corpus = await this.#open(id);
     const pattern = phrasePattern(text);
@@ -104,7 +104,7 @@ class PackedCorpus {
     this.#room = room;
   }
 
-  /** Indices in the split of the sentences that fit, of the chunk that begins at `first`. */
+  /** Finds the sentences that fit in the chunk that begins at `first`, as indices in the split. */
   async find(split: SplitName, first: number, query: SentenceQuery): Promise<number[]> {
     const { text = '', label, finding } = query;
     const pattern = phrasePattern(text);
