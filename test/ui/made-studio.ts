@@ -27,7 +27,7 @@ import type { Database } from '../../src/storage/schema';
 import { requireCorpus } from '../../src/jobs/corpus/pack-corpus';
 import { Appearance } from '../../src/studio/page/appearance.svelte';
 import { Studio } from '../../src/studio/page/studio';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import App from '../../src/ui/App.svelte';
 import { miniLm } from '../reference/model-shapes';
 import { madeEstimate } from '../studio/made-estimate';

@@ -5,7 +5,7 @@ import type { PrecisionRecord, TileChoiceRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
 import { checkHalf, HALF_BOUNDS } from '../../train/pace/check-half';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 
 /** Raised whenever a kernel changes how it rounds: what was checked before then no longer holds. */
 const CHECK_VERSION = 1;

@@ -9,7 +9,7 @@ import {
   estimateMemory,
   type MemoryEstimate,
 } from '../../train/pace/estimate';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import type { RunPlace } from '../run/train-run';
 
 /** What a browser gives a tab's WebAssembly heap at most, and what a GPU is taken to have where nothing better is known. */

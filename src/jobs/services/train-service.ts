@@ -21,7 +21,7 @@ import { openDatabase } from '../../storage/database';
 import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
 import { findRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import { RunControl } from '../../train/run-control';
 import { choosePrecision } from '../device/choose-precision';
 import { chooseTiles } from '../device/choose-tiles';

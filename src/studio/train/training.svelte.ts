@@ -1,7 +1,7 @@
 import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
 import { deleteRun, listRuns, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
-import { DEFAULT_RECIPE } from '../../protocol/run-defaults';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { SerialQueue } from '../../async/serial-queue';
 import { proxied } from '../../protocol/connect';
 import type { DataCalls, PackSummary } from '../../protocol/data-calls';
@@ -137,7 +137,8 @@ export class Training {
         this.packed = packed;
         this.estimate = estimate;
       } catch (error) {
-        if (!wasStopped(error)) this.#fail(error, 'Choose another encoder or a shorter window.');
+        if (!wasStopped(error))
+          this.#fail(error, 'Choose another encoder or a shorter max length.');
       } finally {
         this.measuring = false;
       }

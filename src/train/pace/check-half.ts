@@ -1,7 +1,8 @@
 import type { BertConfig } from '../../model/bert-config';
 import { randomBert } from '../../model/random-bert';
 import { TokenClassifier } from '../../model/token-classifier';
-import { GpuTrainer, type Precision } from '../step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
+import { GpuTrainer } from '../step/gpu-trainer';
 import type { TrainBatch } from '../step/trainer';
 
 /** How far a training step in half precision is from the same in f32, on the device in use. */

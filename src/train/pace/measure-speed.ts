@@ -2,7 +2,7 @@ import { releaseUnusedMemory } from '../../engine/memory';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
 import type { ModelBatch } from '../../model/model-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
-import type { Precision } from '../step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import type { TrainRecipe } from '../../recipe/recipe';
 import type { RunControl } from '../run-control';
 import { createTrainer } from '../step/trainer';

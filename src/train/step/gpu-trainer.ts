@@ -6,6 +6,7 @@ import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-back
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import type { StepNumbers } from '../../engine/webgpu/code/gpu-kernel';
 import { StepResults } from '../../engine/webgpu/capture/step-results';
+import type { Precision } from '../../recipe/precision';
 import { isDecayFree, isLinearWeight } from '../../model/parameters';
 import type { TokenClassifier } from '../../model/token-classifier';
 import { WORD_TABLE_KEY } from '../../model/word-table';
@@ -21,8 +22,6 @@ import { LossScale } from '../optimizer/loss-scale';
 import { differentiateInputs, planInputs } from './step-inputs';
 import { StepCache } from './step-cache';
 import type { TrainBatch, Trainer } from './trainer';
-
-export type Precision = 'f32' | 'f16';
 
 export interface GpuTrainerOptions extends AdamwOptions {
   /** Runs every step kernel by kernel on tfjs' tape: the oracle that a replay in f32 must equal bit for bit. Always in f32. */
