@@ -287,6 +287,6 @@ export class Training {
 
 function failedRunNext(run: RunRecord): string {
   return run.bestEpoch >= 0
-    ? `Epoch ${run.bestEpoch}, the best so far, is kept. Learn more slowly, or choose smaller batches, and train again.`
-    : 'Learn more slowly, or choose smaller batches, and train again.';
+    ? `Epoch ${run.bestEpoch}, the best so far, is kept. Choose a lower learning rate or a smaller batch size, and train again.`
+    : 'Choose a lower learning rate or a smaller batch size, and train again.';
 }
