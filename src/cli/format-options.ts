@@ -2,7 +2,7 @@ import type { FormatChoice, FileReport } from '../protocol/automation';
 import { onlyGiven, readOneOf, type Given, type OptionTable } from './option-table';
 import { UsageError } from './usage-error';
 
-const SEPARATORS = allOf<FileReport['separator']>({
+const SEPARATORS = allOf<NonNullable<FileReport['separator']>>({
   ...{ tab: 1, space: 1, comma: 1, semicolon: 1, pipe: 1, blank: 1 },
 });
 const SCHEMES = allOf<FileReport['scheme']>({ IOB1: 1, IOB2: 1, IOBES: 1, IO: 1 });

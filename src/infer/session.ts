@@ -6,7 +6,7 @@ import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { ModelMetadata } from '../export/model-metadata';
 import type { OnnxFile } from './onnx/onnx-file';
 
-/** Logits of a padded batch; what stands behind a sequence's own pieces means nothing. */
+/** Logits of a padded batch; those behind a sequence's own pieces mean nothing. */
 export interface Logits {
   logits: Float32Array; // [batch, pieces, tags]
   batch: number;
@@ -14,7 +14,7 @@ export interface Logits {
   tags: number;
 }
 
-/** What tagging asks of a model, whoever runs it. */
+/** A model that scores pieces, in onnxruntime-web or while it is trained. */
 export interface PieceScorer {
   readonly metadata: Pick<
     ModelMetadata,
@@ -27,9 +27,9 @@ export interface PieceScorer {
 /** A model loaded into onnxruntime-web; calls that overlap are run one after another. */
 export interface Session extends PieceScorer {
   readonly metadata: ModelMetadata;
-  /** Threads the runtime has in this worker. */
+  /** Count of threads that the runtime has in this worker. */
   readonly threads: number;
-  /** Gives the model's memory back; the session is of no use afterwards. */
+  /** Frees the model's memory; the session cannot be used afterwards. */
   release(): Promise<void>;
 }
 
@@ -76,14 +76,14 @@ async function loadModel({ blob, fileName }: OnnxFile): Promise<ort.InferenceSes
   }
 }
 
-/** Our own copies of the runtime's two files, by address: found in a page that Vite serves and in one it built. */
+/** Tells the runtime where its two files lie, in a page that Vite serves and in one that it built. */
 function startRuntime(threads: number): void {
   if (ort.env.wasm.wasmPaths !== undefined) return;
   ort.env.wasm.wasmPaths = { mjs: runtimeUrl, wasm: binaryUrl };
   ort.env.wasm.numThreads = obstacleToSharedMemory() === undefined ? Math.max(1, threads) : 1;
 }
 
-/** The model's three inputs, i64[batch, pieces]. */
+/** Makes the model's three inputs, i64[batch, pieces]. */
 function padBatch(sequences: readonly Int32Array[], paddingId: number): Record<string, ort.Tensor> {
   const batch = sequences.length;
   const pieces = sequences.reduce((longest, { length }) => Math.max(longest, length), 0);

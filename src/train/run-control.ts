@@ -3,7 +3,7 @@ import { nextTurn } from '../async/next-turn';
 /**
  * How a person's pause, resume and stop, and the wish for a checkpoint, reach work that would otherwise keep its worker busy.
  *
- * The work asks `mayGoOn` between its parts, none of which may take longer than about a second.
+ * The work awaits `waitToContinue` between its parts, none of which may take longer than about a second.
  */
 export class RunControl {
   /** Awaited between two parts, and again when something is wished for in a pause: nothing of the work moves meanwhile. */
@@ -63,8 +63,13 @@ export class RunControl {
     this.#wake?.();
   }
 
-  /** Lets messages in, waits as long as the run is paused, and says whether to go on: false once it was stopped. */
-  async mayGoOn(): Promise<boolean> {
+  /**
+   * Rests between two parts of the work: lets messages in, keeps a checkpoint where one is due (`atRest`), and waits as long as the run is
+   * paused or other work has the cores.
+   *
+   * @returns whether the work may continue: false once it was stopped.
+   */
+  async waitToContinue(): Promise<boolean> {
     await nextTurn();
     await this.atRest?.();
     while (this.#paused && !this.#stopped) {

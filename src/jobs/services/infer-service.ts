@@ -9,11 +9,11 @@ import type { ScoreReport } from '../../ner/scores';
 import type { Sentence, SplitName } from '../../ner/sentence';
 import type { InferCalls } from '../../protocol/infer-calls';
 import type { ReportProgress } from '../../protocol/progress';
-import { readSentences } from '../../storage/corpora/corpora';
-import { openDatabase } from '../../storage/database';
+import { readStoredSentences } from '../../storage/corpora/corpora';
 import { createId } from '../../storage/ids';
-import { findModel, readModelBlob, saveModel } from '../../storage/models';
+import { readModelBlob, saveModel } from '../../storage/models';
 import type { CorpusId, ModelId, ModelRecord } from '../../storage/records';
+import { requireRecord } from '../../storage/require';
 import type { Database } from '../../storage/schema';
 import { whileTagging } from '../device/core-sharing';
 
@@ -25,11 +25,16 @@ interface LoadedModel {
 
 /** What `infer.worker` answers. Loading, annotating and releasing queue up; of waiting annotations only the latest runs. */
 export class InferService implements InferCalls {
-  readonly #database: Promise<Database> = openDatabase();
+  readonly #database: Promise<Database>;
   readonly #latest = new LatestOnly();
   #loaded: LoadedModel | undefined;
   /** Queue of all that uses the model: onnxruntime runs one thing at a time. */
   readonly #queue = new SerialQueue();
+
+  /** @param database being opened; where that fails, each call that needs it rejects with the reason */
+  constructor(database: Promise<Database>) {
+    this.#database = database;
+  }
 
   async importModel(file: File, report: ReportProgress): Promise<ModelRecord> {
     report({ stage: `Checking ${file.name}`, done: 0, total: 0 });
@@ -51,8 +56,7 @@ export class InferService implements InferCalls {
     return this.#queue.run(async () => {
       if (this.#loaded?.record.id === id) return this.#loaded.record;
       const database = await this.#database;
-      const record = await findModel(database, id);
-      if (!record) throw new Error('This model is no longer stored here; drop its file again.');
+      const record = await requireRecord(database, 'models', id);
       const file = await readOnnxFile(new File([await readModelBlob(database, id)], record.name));
       await this.#unload();
       const session = await createSession(file, threads);
@@ -84,7 +88,7 @@ export class InferService implements InferCalls {
     report: ReportProgress,
   ): Promise<ScoreReport> {
     const sentences: Sentence[] = [];
-    for await (const chunk of readSentences(await this.#database, corpusId, split))
+    for await (const chunk of readStoredSentences(await this.#database, corpusId, split))
       sentences.push(...chunk);
     const total = sentences.length;
     return this.#queue.run(() => {
