@@ -4,7 +4,6 @@ import type { RecipeField, RecipeTable } from './recipe-field';
 const SENTENCES = ['sentence', 'sentences'] as const;
 const PIECES = ['word piece', 'word pieces'] as const;
 const EPOCHS = ['epoch', 'epochs'] as const;
-const LAYERS = ['layer', 'layers'] as const;
 const STEPS = ['step', 'steps'] as const;
 
 /**
@@ -162,7 +161,6 @@ const TABLE: RecipeTable = {
     min: 0,
     step: 1,
     notation: 'plain',
-    unit: LAYERS,
     zero: 'none',
     absent: 0,
   },

@@ -22,7 +22,7 @@ describe('the facts of a recipe', () => {
   test('name what a recipe adds to the encoder’s own ways, and what it switches off', () => {
     const facts = new Map(recipeFacts({ ...QUICK_RECIPE, clipNorm: 0, patience: 1 }));
     expect(facts.get('Dropout')).toBe('0');
-    expect(facts.get('Frozen layers')).toBe('3 layers');
+    expect(facts.get('Frozen layers')).toBe('3');
     expect(facts.get('Gradient clipping')).toBe('off');
     expect(facts.get('Early stopping: patience')).toBe('1 epoch');
     expect(new Map(recipeFacts({ ...QUICK_RECIPE, frozenLayers: 0 })).has('Frozen layers')).toBe(
@@ -57,5 +57,6 @@ test('each field says its unit once', () => {
     maxPieces: 'Max length, word pieces',
     warmupShare: 'Warm-up, share of steps',
     seed: 'Seed',
+    frozenLayers: 'Frozen layers',
   });
 });
