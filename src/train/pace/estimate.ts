@@ -3,7 +3,7 @@ import type { BertConfig } from '../../model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../model/parameters';
 import { planByLength, planEpoch, type MicroBatch } from '../micro-batches';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
-import type { Precision } from '../step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import type { Speed } from './measure-speed';
 import type { TrainRecipe } from '../../recipe/recipe';
 
