@@ -49,7 +49,7 @@ export async function* evaluateClassifier(
   let done = 0;
   try {
     for (const microBatch of planByLength(split, limits)) {
-      if (control && !(await control.mayGoOn())) return undefined;
+      if (control && !(await control.waitToContinue())) return undefined;
       const scores = await scorePieces(classifier, split, microBatch);
       for (const { word, firstScore } of firstPiecesOf(split, microBatch, classifier.tagCount)) {
         const wordScores = scores.subarray(firstScore, firstScore + classifier.tagCount);

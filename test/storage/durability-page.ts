@@ -3,7 +3,7 @@ import {
   saveCheckpoint,
   type LoadedCheckpoint,
 } from '../../src/storage/runs/checkpoints';
-import { listCorpora, readSentences } from '../../src/storage/corpora/corpora';
+import { listCorpora, readStoredSentences } from '../../src/storage/corpora/corpora';
 import { writeCorpus } from '../../src/storage/corpora/corpus-writer';
 import { openDatabase } from '../../src/storage/database';
 import { addRun } from '../../src/storage/runs/runs';
@@ -84,7 +84,7 @@ export const durabilityPage = {
     const corpora = await listCorpora(database);
     for (const { id, name } of corpora) {
       const found = [];
-      for await (const chunk of readSentences(database, id, 'train')) found.push(...chunk);
+      for await (const chunk of readStoredSentences(database, id, 'train')) found.push(...chunk);
       const expected = someSentences(CORPUS_SENTENCES, Number(name));
       if (JSON.stringify(found) !== JSON.stringify(expected))
         report(`corpus ${name} is not what was written`);

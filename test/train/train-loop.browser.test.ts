@@ -289,15 +289,15 @@ describe('control', () => {
     const options = makeRun({}, { microBatchPieces: 48, control });
     const run = open(options);
     let parts = 0;
-    const mayGoOn = control.mayGoOn.bind(control);
+    const waitToContinue = control.waitToContinue.bind(control);
     let stopped: CheckpointState | undefined;
     const events = await collect(run, async (event) => {
       if (event.kind === 'step' && event.step === 5) {
         stopped = await run.snapshot();
         // The second part of the sixth step finds the run stopped.
-        control.mayGoOn = () => {
+        control.waitToContinue = () => {
           if (++parts === 2) control.stop();
-          return mayGoOn();
+          return waitToContinue();
         };
       }
     });

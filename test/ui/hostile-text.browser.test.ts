@@ -182,7 +182,7 @@ test('as names of encoders and runs, reasons of failures, types of a score table
   await settle();
   expectSaid(target, hostileTexts);
   for (const run of studio.training.runs) {
-    studio.training.shownId = run.id;
+    await studio.training.show(run.id);
     await tick();
     expect(target.querySelector('#run-name b')?.textContent).toBe(run.name);
     expect(target.querySelector('.failure')?.textContent).toBe(run.name);

@@ -1,4 +1,5 @@
 import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
+import { mixBits } from '../../random/mix-bits';
 import { packPlace, placeOf, type Place } from './place';
 
 /** A sentence whose words stand elsewhere too. */
@@ -110,13 +111,7 @@ export function hashOf(words: readonly string[]): number {
     for (let index = 0; index < word.length; index++) mix(word.charCodeAt(index));
     mix(10); // no word holds a line feed
   }
-  return (finished(high) & 0x1fffff) * 2 ** 32 + finished(low);
-}
-
-function finished(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return (mixBits(high) & 0x1fffff) * 2 ** 32 + mixBits(low);
 }
 
 function copied<Values extends { set(values: Values): void }>(from: Values, into: Values): Values {

@@ -16,7 +16,7 @@ import type { ReportProgress } from '../../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../../storage/corpora/corpus-writer';
 import type { ReadableCorpus } from '../../storage/corpora/corpus-files';
 import type { CorpusRecord } from '../../storage/records';
-import type { Database } from '../../storage/schema';
+import type { JobContext } from '../job-context';
 import {
   SPLIT_SEED,
   drawCorpus,
@@ -59,10 +59,8 @@ export interface CorpusTask {
  * @throws what makes a file unreadable, naming it; an AbortError once stopped. Nothing is stored then.
  */
 export async function importCorpus(
-  database: Database,
+  { database, report, signal }: JobContext,
   task: CorpusTask,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<CorpusRecord> {
   if (task.sources.length === 0) {
     throw new Error('No file was given; a corpus needs at least one column file.');

@@ -11,7 +11,7 @@ import type { Sentence } from '../../ner/sentence';
 import type { FormatPreview, PreviewSource } from '../../protocol/data-calls';
 import { openFiles } from '../../storage/corpora/corpus-files';
 import type { Database } from '../../storage/schema';
-import { requireCorpus } from './pack-corpus';
+import { requireRecord } from '../../storage/require';
 
 /** Rows that a preview shows. */
 const PREVIEWED_ROWS = 14;
@@ -24,7 +24,7 @@ export async function openPreviewed(
   source: PreviewSource,
 ): Promise<{ name: string; blob: ByteSource }> {
   if (source instanceof Blob) return { name: source.name, blob: source };
-  const corpus = await requireCorpus(database, source.corpusId);
+  const corpus = await requireRecord(database, 'corpora', source.corpusId);
   const file = openFiles(database, corpus).files[source.file];
   if (!file) throw new Error(`${corpus.name} has no file ${source.file + 1}; reload the page.`);
   return { name: file.name, blob: file.source };

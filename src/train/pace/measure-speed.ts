@@ -53,7 +53,7 @@ export async function measureSpeed(
     logits.dispose();
   };
   const time = async (work: () => Promise<unknown>): Promise<number> => {
-    if (!(await control.mayGoOn()))
+    if (!(await control.waitToContinue()))
       throw new DOMException('The measurement was stopped.', 'AbortError');
     const startedAt = performance.now();
     await work();
