@@ -5,15 +5,12 @@ import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';
 
-/** The studio's own training step, on whatever kernels are registered. */
+/** The studio's own training step. */
 export class StudioTrainer {
   readonly #trainer: Trainer;
-  readonly #heapBytes: () => number;
   #step = 0;
 
-  /** `heapBytes` measures the heap of other kernels than the engine's. */
-  constructor(config: BertConfig, heapBytes = () => measureMemory().bytes) {
-    this.#heapBytes = heapBytes;
+  constructor(config: BertConfig) {
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
     this.#trainer = createTrainer(classifier);
   }
@@ -26,11 +23,9 @@ export class StudioTrainer {
       const count = Math.min(sentences, batch.batch - row);
       const [from, to] = [row * batch.pieces, (row + count) * batch.pieces];
       const part = {
-        batch: count,
-        pieces: batch.pieces,
         pieceIds: batch.pieceIds.slice(from, to),
-        attentionMask: new Int32Array(to - from).fill(1),
-        rows: Int32Array.from({ length: count }, (_, i) => row + i),
+        offsets: Int32Array.from({ length: count + 1 }, (_, i) => i * batch.pieces),
+        sentenceIndices: Int32Array.from({ length: count }, (_, i) => row + i),
       };
       loss += await this.#trainer.gather({
         batch: part,
@@ -41,6 +36,6 @@ export class StudioTrainer {
     }
     await this.#trainer.apply({ learningRate: 5e-5, clipNorm: 1 });
     this.#step++;
-    return { ms: performance.now() - started, loss, heapBytes: this.#heapBytes() };
+    return { ms: performance.now() - started, loss, heapBytes: measureMemory().bytes };
   }
 }

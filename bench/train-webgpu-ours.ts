@@ -6,7 +6,7 @@ import { gpuBackend } from '../src/engine/webgpu/device/gpu-backend';
 import { timeKernels, type KernelTime } from '../src/engine/webgpu/device/kernel-timer';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { GpuTrainer } from '../src/train/step/gpu-trainer';
-import type { TrainBatch } from '../src/train/step/trainer';
+import type { TrainBatch } from '../src/train/step/train-batch';
 import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
 import type { GpuMemory, GpuPeer, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
 
@@ -59,9 +59,9 @@ export class OurPeer implements GpuPeer {
 }
 
 function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number): TrainBatch {
-  const attentionMask = new Int32Array(batch * pieces).fill(1);
+  const offsets = Int32Array.from({ length: batch + 1 }, (_, i) => i * pieces);
   return {
-    batch: { batch, pieces, pieceIds, attentionMask },
+    batch: { pieceIds, offsets },
     labelIds,
     labelledWords: labelIds.length,
     dropout: { seed: 1, step },

@@ -29,8 +29,8 @@ export async function digestRuns(
   const weights = randomWeights(tinyBert);
   const { pieceIds, labelIds } = makeBatch(BATCH, pieces);
   const batch = {
-    ...{ batch: BATCH, pieces, pieceIds },
-    attentionMask: new Int32Array(BATCH * pieces).fill(1),
+    pieceIds,
+    offsets: Int32Array.from({ length: BATCH + 1 }, (_, i) => i * pieces),
     rows: Int32Array.from({ length: BATCH }, (_, row) => row),
   };
   const digests: string[] = [];

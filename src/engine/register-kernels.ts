@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { registerCpuDropout } from './cpu/dropout';
+import { registerCpuAttention } from './cpu/attention';
+import { registerCpuDropout } from './cpu/row-dropout';
 import { registerGpuAttention } from './webgpu/kernels/attention';
 import { registerGpuCrossEntropy } from './webgpu/kernels/cross-entropy';
 import { registerGpuElementwise } from './webgpu/kernels/elementwise';
@@ -14,6 +15,7 @@ let isDone = false;
 export function registerKernels(): void {
   if (isDone) return; // tfjs' registry is global and warns of a second registration
   isDone = true;
+  registerCpuAttention();
   registerCpuDropout();
   registerWasmKernels();
   registerGpuAttention();

@@ -1,4 +1,5 @@
-import type { ColumnFormat, DetectedFormat } from '../data/format/column-format';
+import type { SourceFormat } from '../data/format/source-format';
+import type { ChosenFormat, DetectedFormat } from '../data/format/detected-format';
 import type { Finding } from '../data/findings/finding';
 import type { CorpusFix } from '../data/fixes/fix-rule';
 import type { FindingLines } from '../data/findings/finding-ledger';
@@ -33,10 +34,10 @@ export interface CorpusFile {
   /** Bytes as they came, in the shard store; a Blob where an earlier build kept them and they are not moved yet. */
   source: ShardList | Blob;
   detected: DetectedFormat;
-  /** What it was read with: `detected`, or the person's override. */
-  format: ColumnFormat;
+  /** Format that it was read with: the detected one, changed as the person chose. */
+  format: SourceFormat;
   /** Parts that the person decided; absent in corpora that were read before this was kept. */
-  choice?: Partial<ColumnFormat>;
+  choice?: ChosenFormat;
   sentences: number;
   documents: number;
   /** Words in its sentences; absent, as is `entities`, where a corpus was read before this was kept. */

@@ -1,7 +1,6 @@
-import { computesPadding } from '../engine/ops/row-layout';
 import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { planEpoch, type EffectiveBatch } from '../tokenizer/pack/batches';
+import { planEpoch, type MicroBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
 import {
@@ -31,7 +30,7 @@ export interface TrainOptions {
   /** SHA-256 of the corpus that the splits were packed from. */
   dataHash: string;
   recipe: TrainRecipe;
-  /** Largest micro-batch in pieces, padding included; it changes memory and speed, not the result. */
+  /** Largest micro-batch in pieces; it changes memory and speed, not the result. */
   microBatchPieces: number;
   control: RunControl;
   /** Precision of a step on a GPU; a CPU takes no notice of it. */
@@ -49,8 +48,6 @@ export interface TrainOptions {
  */
 export class TrainingRun {
   readonly #options: TrainOptions;
-  /** Whether the backend computes padding, which decides how steps are cut. */
-  readonly #isPadded: boolean;
   readonly #trainer: Trainer;
   readonly #position: RunPosition;
   readonly #tagSet: TagSet;
@@ -63,7 +60,6 @@ export class TrainingRun {
   constructor(options: TrainOptions) {
     const { classifier, train, labels, recipe, resumeFrom } = options;
     this.#options = options;
-    this.#isPadded = computesPadding();
     this.#position = { ...(resumeFrom?.position ?? START_POSITION) };
     this.#tagSet = new TagSet(labels, recipe.scheme);
     this.#wordTagIds = tagWords(train, this.#tagSet);
@@ -97,8 +93,7 @@ export class TrainingRun {
     // Where half precision has overflowed, the step will begin anew with a smaller loss scale: nothing of it is worth keeping.
     if (!gradients || ![...gradients.values()].every(areFinite)) return state;
     const { microBatchPieces } = this.#options;
-    const isPadded = this.#isPadded;
-    return { ...state, accumulated: { parts, loss, microBatchPieces, isPadded, gradients } };
+    return { ...state, accumulated: { parts, loss, microBatchPieces, gradients } };
   }
 
   /** Reads the model without the optimiser's state, a third of the bytes: what the best epoch is kept as. */
@@ -133,17 +128,17 @@ export class TrainingRun {
   }
 
   /** @returns false where it was stopped. */
-  async *#trainEpoch(plan: readonly EffectiveBatch[]): AsyncGenerator<TrainEvent, boolean> {
+  async *#trainEpoch(plan: readonly MicroBatch[][]): AsyncGenerator<TrainEvent, boolean> {
     const { train, recipe, control } = this.#options;
     const position = this.#position;
-    for (const batch of plan.slice(position.cursor)) {
+    for (const microBatches of plan.slice(position.cursor)) {
       const { learningRateFactor, ...scheduled } = this.#schedule.at(position.step);
       const learningRate = recipe.learningRate * learningRateFactor;
       const outcome = await takeStep({
         trainer: this.#trainer,
         split: train,
         wordTagIds: this.#wordTagIds,
-        batch,
+        microBatches,
         settings: { ...scheduled, learningRate, clipNorm: recipe.clipNorm },
         dropout: { seed: recipe.seed, step: position.step },
         control,
@@ -223,9 +218,7 @@ export class TrainingRun {
       );
     }
     // A step that was cut otherwise begins anew: its micro-batches are no longer these.
-    const isCutAlike =
-      accumulated?.microBatchPieces === this.#options.microBatchPieces &&
-      accumulated.isPadded === this.#isPadded;
+    const isCutAlike = accumulated?.microBatchPieces === this.#options.microBatchPieces;
     this.#trainer.restore({
       optimizer,
       ...(lossScale ? { lossScale } : {}),
@@ -243,12 +236,7 @@ export class TrainingRun {
 
   #batchLimits() {
     const { recipe, microBatchPieces } = this.#options;
-    return {
-      batchSize: recipe.batchSize,
-      pieceBudget: microBatchPieces,
-      maxPieces: recipe.maxPieces,
-      isPadded: this.#isPadded,
-    };
+    return { batchSize: recipe.batchSize, pieceBudget: microBatchPieces };
   }
 
   #done(reason: 'finished' | 'stopped' | 'early-stopping'): TrainEvent {

@@ -1,11 +1,12 @@
 import type { DropoutStep } from '../model/encoder';
-import { countRealPieces, padMicroBatch, type EffectiveBatch } from '../tokenizer/pack/batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { DivergenceError } from './divergence-error';
 import { countLabelledWords, labelPieces } from './labels';
+import { takePieces, type MicroBatch } from './micro-batches';
 import type { StepSettings } from './optimizer/optimizer-rule';
 import type { RunControl } from './run-control';
-import type { TrainBatch, Trainer } from './step/trainer';
+import type { TrainBatch } from './step/train-batch';
+import type { Trainer } from './step/trainer';
 
 /** Progress of a step that has several micro-batches; the trainer holds their gradients. Both numbers are 0 between two steps. */
 export interface Accumulation {
@@ -20,7 +21,8 @@ export interface StepTask {
   split: PackedSplit;
   /** Tags i32[words]: see `tagWords`. */
   wordTagIds: Int32Array;
-  batch: EffectiveBatch;
+  /** Parts of the effective batch. */
+  microBatches: readonly MicroBatch[];
   settings: StepSettings;
   dropout: DropoutStep;
   control: RunControl;
@@ -33,7 +35,7 @@ export interface StepOutcome {
   gradientNorm: number;
   /** Working time, pauses not counted. */
   elapsedMs: number;
-  /** Word pieces trained in that time, padding left out. */
+  /** Word pieces trained in that time. */
   pieces: number;
 }
 
@@ -47,9 +49,8 @@ export interface StepOutcome {
  * @throws DivergenceError, nothing applied, where the loss or the gradient is no number.
  */
 export async function takeStep(task: StepTask): Promise<StepOutcome | undefined> {
-  const { trainer, split, control, dropout, settings, accumulated } = task;
-  const { microBatches } = task.batch;
-  const labelledWords = Math.max(1, countLabelledWords(split, task.batch));
+  const { trainer, split, microBatches, control, dropout, settings, accumulated } = task;
+  const labelledWords = Math.max(1, countLabelledWords(split, microBatches));
   const outcome: StepOutcome = { loss: 0, gradientNorm: NaN, elapsedMs: 0, pieces: 0 };
   const beginAnew = () => {
     trainer.discard();
@@ -63,7 +64,7 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
       const startedAt = performance.now();
       const microBatch = microBatches[accumulated.parts]!;
       const part: TrainBatch = {
-        batch: padMicroBatch(split, microBatch),
+        batch: takePieces(split, microBatch),
         labelIds: labelPieces(split, task.wordTagIds, microBatch),
         labelledWords,
         dropout,
@@ -79,7 +80,7 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
       accumulated.loss += loss;
       accumulated.parts++;
       outcome.elapsedMs += performance.now() - startedAt;
-      outcome.pieces += countRealPieces(split, microBatch);
+      outcome.pieces += microBatch.pieces;
       if (norm === undefined) {
         beginAnew(); // half precision overflowed: the same step, with smaller gradients
         continue;

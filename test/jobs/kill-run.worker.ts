@@ -39,6 +39,7 @@ export interface Remains {
 export interface RunChoice {
   backend: BackendChoice;
   epochs: number;
+  batchSize: number;
 }
 
 const noReport = () => undefined;
@@ -67,7 +68,7 @@ const calls = {
     everyMs: number,
     onEvent: (event: RunEvent) => void,
     runId?: string,
-    { backend, epochs }: RunChoice = { backend: 'wasm', epochs: 5 },
+    { backend, epochs, batchSize }: RunChoice = { backend: 'wasm', epochs: 3, batchSize: 5 },
   ): Promise<RunOutcome> {
     const database = await openDatabase();
     const report = await selectBackend(backend, { threads: 1 });
@@ -81,7 +82,7 @@ const calls = {
     };
     const recipe = {
       ...DEFAULT_RECIPE,
-      ...{ epochs, batchSize: 8, learningRate: 1e-3, maxPieces: 64, seed: 3 },
+      ...{ epochs, batchSize, learningRate: 1e-3, maxPieces: 64, seed: 3 },
     };
     const before = runId === undefined ? undefined : await findRun(database, runId);
     const run = before

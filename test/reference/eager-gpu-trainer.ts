@@ -11,7 +11,8 @@ import {
 import type { StepSettings } from '../../src/train/optimizer/optimizer-rule';
 import { gatherThenApply } from '../../src/train/step/gather-then-apply';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
-import type { TrainBatch, Trainer, TrainerState } from '../../src/train/step/trainer';
+import type { TrainBatch } from '../../src/train/step/train-batch';
+import type { Trainer, TrainerState } from '../../src/train/step/trainer';
 
 /**
  * Trains on a GPU without replay: the oracle that `GpuTrainer` in f32 must equal bit for bit.
@@ -28,8 +29,8 @@ export class EagerGpuTrainer implements Trainer {
     this.#update = new GpuTrainer(classifier);
   }
 
-  async gather({ batch, labelIds, labelledWords, dropout }: TrainBatch): Promise<number> {
-    const part = lossAndGradients(this.#classifier, batch, labelIds, labelledWords, dropout);
+  async gather(batch: TrainBatch): Promise<number> {
+    const part = lossAndGradients(this.#classifier, batch);
     addGradients(this.#gradients, part.gradients);
     const [loss] = await part.loss.data<'float32'>();
     part.loss.dispose();

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { releaseUnusedMemory } from '../../src/engine/memory';
 import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
 import type { BertConfig } from '../../src/model/bert-config';
+import { joinSentences } from '../../src/model/piece-batch';
 import { randomBert } from '../../src/model/random-bert';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { estimateMemory } from '../../src/train/pace/estimate';
@@ -19,10 +20,8 @@ const config: BertConfig = {
 };
 const tags = 9;
 
-const wholeBatch = (batch: number, pieces: number) => ({
-  ...{ batch, pieces, pieceIds: new Int32Array(batch * pieces) },
-  attentionMask: new Int32Array(batch * pieces).fill(1),
-});
+const wholeBatch = (sentences: number, pieces: number) =>
+  joinSentences(Array.from({ length: sentences }, () => new Int32Array(pieces)));
 
 /** What tensors and plans hold, and with it what is kept for tensors to come. */
 function bytesInGpu() {
@@ -56,11 +55,7 @@ test.each([
 
     // Scoring, with batches of two sizes; at the pace of a fast device, which leaves most of what tfjs frees to its pool.
     gpuBackend().pace = { dispatches: 8, noteSubmit: () => undefined };
-    for (const scored of [part, wholeBatch(other[0]!, other[1]!)]) {
-      const logits = classifier.logits(scored);
-      await logits.data();
-      logits.dispose();
-    }
+    for (const scored of [part, wholeBatch(other[0]!, other[1]!)]) await classifier.score(scored);
     const scored = bytesInGpu();
     expect(scored.held).toBe(prepared.held);
     const peak = scored.allocated - before.allocated;

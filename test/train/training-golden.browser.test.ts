@@ -5,7 +5,7 @@ import { classifierParameterShapes, encoderParameterShapes } from '../../src/mod
 import { seededNormal } from '../../src/random/seeded-normal';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import type { Weights } from '../../src/model/weights';
-import { padMicroBatch, planByLength, type EffectiveBatch } from '../../src/tokenizer/pack/batches';
+import { planByLength, takePieces, type MicroBatch } from '../../src/train/micro-batches';
 import { RunControl } from '../../src/train/run-control';
 import { planSchedule } from '../../src/recipe/schedule';
 import { createTrainer } from '../../src/train/step/create-trainer';
@@ -45,7 +45,7 @@ const wordTagIds = Int32Array.from(
 );
 
 /** Sentences first … first + batchSize in micro-batches of at most `pieceBudget` pieces. */
-function batchFrom(first: number, pieceBudget: number): EffectiveBatch {
+function batchFrom(first: number, pieceBudget: number): MicroBatch[] {
   const { batchSize } = golden.recipe;
   const part = packSentences(
     golden.sentences
@@ -53,9 +53,9 @@ function batchFrom(first: number, pieceBudget: number): EffectiveBatch {
       .map(({ pieceIds }) => ({ pieceIds, firstPieces: [], spans: [] })),
     [],
   );
-  const microBatches = planByLength(part, { batchSize, pieceBudget, maxPieces: 33 });
+  const microBatches = planByLength(part, { batchSize, pieceBudget });
   for (const { sentences } of microBatches) sentences.forEach((s, i) => (sentences[i] = s + first));
-  return { sentences: batchSize, microBatches };
+  return microBatches;
 }
 
 let classifier: TokenClassifier | undefined;
@@ -80,7 +80,7 @@ async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClass
       trainer,
       split,
       wordTagIds,
-      batch: batchFrom(first, pieceBudget),
+      microBatches: batchFrom(first, pieceBudget),
       settings: {
         learningRate: recipe.learningRate * schedule.at(step).learningRateFactor,
         clipNorm: recipe.clipNorm,
@@ -104,11 +104,8 @@ describe('fine-tuning as PyTorch does it', () => {
       await selectBackend('wasm', { threads: 1 });
       const trained = await holdSteps(30, pieceBudget);
       for (const [sentence, expected] of golden.logits.entries()) {
-        const { pieceIds } = golden.sentences[sentence]!;
-        const alone = { sentences: Int32Array.of(sentence), rows: Int32Array.of(0) };
-        const logits = trained.logits(padMicroBatch(split, { ...alone, pieces: pieceIds.length }));
-        const numbers = await logits.data<'float32'>();
-        logits.dispose();
+        const alone = { sentences: Int32Array.of(sentence), sentenceIndices: Int32Array.of(0) };
+        const numbers = await trained.score(takePieces(split, alone));
         const largest = Math.max(...expected.map((x, i) => Math.abs(x - numbers[i]!)));
         expect(largest, `logits ${sentence}`).toBeLessThan(1e-4);
       }

@@ -1,13 +1,13 @@
 import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import { mixBits } from '../../random/mix-bits';
-import { packPlace, placeOf, type Place } from './place';
+import { packLocation, unpackLocation, type LineLocation } from './line-location';
 
 /** A sentence whose words stand elsewhere too. */
 export interface Twin {
-  place: Place;
+  location: LineLocation;
   split: SplitName;
-  /** The first place with the same words in the other split, or in this one. */
-  other: Place;
+  /** The first location with the same words in the other split, or in this one. */
+  other: LineLocation;
   otherSplit: SplitName;
   /** Whether both have the same entities. */
   sameTags: boolean;
@@ -23,7 +23,7 @@ const NONE = -1;
 export class SentenceTwins {
   #count = 0;
   #hashes = new Float64Array(FIRST_ROOM);
-  #places = new Float64Array(FIRST_ROOM);
+  #locations = new Float64Array(FIRST_ROOM);
   #tags = new Uint32Array(FIRST_ROOM);
   #splits = new Uint8Array(FIRST_ROOM);
   /** What `#firstInEachSplit` found; undefined once a sentence was added since. */
@@ -34,7 +34,7 @@ export class SentenceTwins {
     this.#firsts = undefined;
     const index = this.#count++;
     this.#hashes[index] = hashOf(words);
-    this.#places[index] = packPlace(file, line);
+    this.#locations[index] = packLocation(file, line);
     this.#tags[index] =
       hashOf(spans.map(({ start, end, label }) => `${start} ${end} ${label}`)) >>> 0;
     this.#splits[index] = SPLIT_NAMES.indexOf(split);
@@ -81,9 +81,9 @@ export class SentenceTwins {
 
   #twin(index: number, other: number): Twin {
     return {
-      place: placeOf(this.#places[index]!),
+      location: unpackLocation(this.#locations[index]!),
       split: SPLIT_NAMES[this.#splits[index]!]!,
-      other: placeOf(this.#places[other]!),
+      other: unpackLocation(this.#locations[other]!),
       otherSplit: SPLIT_NAMES[this.#splits[other]!]!,
       sameTags: this.#tags[index] === this.#tags[other],
     };
@@ -92,7 +92,7 @@ export class SentenceTwins {
   #grow(): void {
     const room = 2 * this.#hashes.length;
     this.#hashes = copied(this.#hashes, new Float64Array(room));
-    this.#places = copied(this.#places, new Float64Array(room));
+    this.#locations = copied(this.#locations, new Float64Array(room));
     this.#tags = copied(this.#tags, new Uint32Array(room));
     this.#splits = copied(this.#splits, new Uint8Array(room));
   }

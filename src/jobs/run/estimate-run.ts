@@ -1,4 +1,3 @@
-import { computesPadding } from '../../engine/ops/row-layout';
 import { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
@@ -63,6 +62,6 @@ export async function estimateRun(
   const splits = { train, dev };
   return {
     ...cost,
-    time: estimateTime(speed, splits, recipe, microBatchPieces, computesPadding()),
+    time: estimateTime(speed, splits, recipe, microBatchPieces),
   };
 }

@@ -11,8 +11,8 @@ import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
 import { saveModel } from '../../storage/models';
 import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../../storage/records';
-import { padMicroBatch, planByLength } from '../../tokenizer/pack/batches';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
+import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
 import { loadCheckpointState } from './load-checkpoint';
 import { requirePack, requireRecord } from '../../storage/require';
@@ -139,20 +139,14 @@ async function probe(
   control: RunControl,
 ): Promise<ParityReference[]> {
   const step = Math.max(1, Math.floor(split.sentences / PROBE_SENTENCES));
-  const limits = { batchSize: 1, pieceBudget: maxPieces, maxPieces };
+  const limits = { batchSize: 1, pieceBudget: maxPieces };
   const reference: ParityReference[] = [];
   for (const [index, microBatch] of planByLength(split, limits).entries()) {
     if (index % step !== 0) continue;
     await goOn(control);
     const sentence = microBatch.sentences[0]!;
-    const batch = padMicroBatch(split, microBatch);
-    const logits = classifier.logits(batch);
-    const pieceIds = split.pieceIds.slice(
-      split.pieceOffsets[sentence],
-      split.pieceOffsets[sentence + 1],
-    );
-    const values = await logits.data<'float32'>();
-    logits.dispose();
+    const batch = takePieces(split, microBatch);
+    const { pieceIds } = batch;
     reference.push({
       text: Array.from(pieceIds.subarray(1, 9), (id) => vocabulary[id]).join(' '),
       pieceIds,
@@ -160,7 +154,7 @@ async function probe(
         split.wordOffsets[sentence],
         split.wordOffsets[sentence + 1],
       ),
-      logits: values.slice(0, pieceIds.length * classifier.tagCount),
+      logits: await classifier.score(batch),
     });
   }
   return reference;

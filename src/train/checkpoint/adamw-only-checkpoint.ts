@@ -17,3 +17,11 @@ export async function readAdamwOnly(
   ]);
   return { optimizer: { kind: 'adamw', slots, scalars }, ...(lossScale ? { lossScale } : {}) };
 }
+
+/**
+ * Says whether an interrupted step of such a checkpoint was cut into the micro-batches of today. Otherwise it was cut with padding, and begins
+ * anew.
+ */
+export function isCutAsNow(accumulated: object): boolean {
+  return 'isPadded' in accumulated && accumulated.isPadded === false;
+}

@@ -7,7 +7,7 @@ import type { Weights } from '../../model/weights';
 import type { LossScaleState } from '../optimizer/loss-scale';
 import type { NumbersByKey, OptimizerState } from '../optimizer/optimizer-state';
 import type { AccumulatedState, CheckpointState } from './checkpoint-state';
-import { readAdamwOnly, type AdamwOnlyMetadata } from './adamw-only-checkpoint';
+import { isCutAsNow, readAdamwOnly, type AdamwOnlyMetadata } from './adamw-only-checkpoint';
 
 /** Metadata of the file, as JSON: JSON keeps every float64 bit for bit. */
 interface CheckpointMetadata
@@ -44,8 +44,8 @@ export function writeCheckpoint(state: CheckpointState): Uint8Array<ArrayBuffer>
   }
   if (lossScale) metadata.lossScale = lossScale;
   if (accumulated) {
-    const { parts, microBatchPieces, isPadded, loss } = accumulated;
-    metadata.accumulated = { parts, microBatchPieces, isPadded, loss };
+    const { parts, microBatchPieces, loss } = accumulated;
+    metadata.accumulated = { parts, microBatchPieces, loss };
   }
   return writeSafetensors(tensors, 'F32', { [METADATA_KEY]: JSON.stringify(metadata) });
 }
@@ -78,8 +78,11 @@ export async function readCheckpoint(blob: Blob): Promise<CheckpointState> {
   } else if (betaPowers) {
     Object.assign(state, await readAdamwOnly(betaPowers, (prefix) => readNumbers(file, prefix)));
   }
-  if (accumulated)
-    state.accumulated = { ...accumulated, gradients: await readNumbers(file, 'gradients/') };
+  if (accumulated && (!betaPowers || isCutAsNow(accumulated))) {
+    const { parts, microBatchPieces, loss } = accumulated;
+    const gradients = await readNumbers(file, 'gradients/');
+    state.accumulated = { parts, microBatchPieces, loss, gradients };
+  }
   return state;
 }
 

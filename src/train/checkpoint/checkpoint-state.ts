@@ -26,9 +26,8 @@ export interface RunPosition {
 export interface AccumulatedState {
   /** Micro-batches whose gradients are in. */
   parts: number;
-  /** Largest micro-batch that the step was cut into; with another one, or other padding, the step begins anew. */
+  /** Largest micro-batch that the step was cut into, in pieces; with another one the step begins anew. */
   microBatchPieces: number;
-  isPadded: boolean;
   /** Sum of the losses of these micro-batches. */
   loss: number;
   /** Gradients so far. */

@@ -1,13 +1,13 @@
 import { releaseUnusedMemory } from '../../engine/memory';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
-import type { ModelBatch } from '../../model/model-batch';
+import { joinSentences, type PieceBatch } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
 import type { Precision } from '../step/gpu-trainer';
 import type { RunControl } from '../run-control';
 import { createTrainer } from '../step/create-trainer';
 import type { TrainerRecipe } from '../step/trainer';
 
-/** Times of work on this machine, each a line over the pieces of a micro-batch, padding included. */
+/** Times of work on this machine, each a line over the pieces of a micro-batch. */
 export interface Speed {
   train: { fixedMs: number; msPerPiece: number };
   evaluate: { fixedMs: number; msPerPiece: number };
@@ -34,8 +34,8 @@ export async function measureSpeed(
   const large = Math.max(2, Math.floor(microBatchPieces / pieces));
   const small = Math.max(1, Math.floor(large / 4));
   const trainer = createTrainer(classifier, recipe, precision ? { precision } : {});
-  const train = async (batch: ModelBatch) => {
-    const labelIds = new Int32Array(batch.batch * pieces).fill(IGNORED_LABEL);
+  const train = async (batch: PieceBatch) => {
+    const labelIds = new Int32Array(batch.pieceIds.length).fill(IGNORED_LABEL);
     labelIds.fill(0, 1, pieces - 1);
     trainer.discard();
     await trainer.gather({
@@ -47,11 +47,7 @@ export async function measureSpeed(
   };
   // A rate of 0 leaves the weights as they are, decay included.
   const update = () => trainer.apply({ learningRate: 0, clipNorm: 1 });
-  const evaluate = async (batch: ModelBatch) => {
-    const logits = classifier.logits(batch);
-    await logits.data();
-    logits.dispose();
-  };
+  const evaluate = (batch: PieceBatch) => classifier.score(batch);
   const time = async (work: () => Promise<unknown>): Promise<number> => {
     if (!(await control.waitToContinue()))
       throw new DOMException('The measurement was stopped.', 'AbortError');
@@ -89,11 +85,6 @@ function fitLine([small, large]: [number, number], [smallMs, largeMs]: [number, 
   return { fixedMs: largeMs - msPerPiece * large, msPerPiece };
 }
 
-function uniformBatch(batch: number, pieces: number): ModelBatch {
-  return {
-    batch,
-    pieces,
-    pieceIds: new Int32Array(batch * pieces),
-    attentionMask: new Int32Array(batch * pieces).fill(1),
-  };
+function uniformBatch(sentences: number, pieces: number): PieceBatch {
+  return joinSentences(Array.from({ length: sentences }, () => new Int32Array(pieces)));
 }

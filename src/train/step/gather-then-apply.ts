@@ -1,5 +1,6 @@
 import type { StepSettings } from '../optimizer/optimizer-rule';
-import type { TrainBatch, Trainer } from './trainer';
+import type { TrainBatch } from './train-batch';
+import type { Trainer } from './trainer';
 
 /** Does `Trainer.gatherAndApply` one after the other, for a trainer that reads the loss in between. */
 export async function gatherThenApply(

@@ -12,8 +12,9 @@ import { planUpdate, type Optimizer, type StepSettings } from '../optimizer/opti
 import { checkOptimizerState, checkSizes, type NumbersByKey } from '../optimizer/optimizer-state';
 import { chooseOptimizer } from '../optimizer/optimizers';
 import { StepCache } from './step-cache';
+import type { TrainBatch } from './train-batch';
 import { trainedParameters } from './trained-parameters';
-import type { TrainBatch, Trainer, TrainerRecipe, TrainerState } from './trainer';
+import type { Trainer, TrainerRecipe, TrainerState } from './trainer';
 import { readWhole, wholeSizes, writeWhole } from './whole-table';
 
 export type Precision = 'f32' | 'f16';

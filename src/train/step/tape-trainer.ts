@@ -14,8 +14,9 @@ import type { StepSettings } from '../optimizer/optimizer-rule';
 import { chooseOptimizer } from '../optimizer/optimizers';
 import { VariableOptimizer } from '../optimizer/variable-optimizer';
 import { gatherThenApply } from './gather-then-apply';
+import type { TrainBatch } from './train-batch';
 import { trainedParameters } from './trained-parameters';
-import type { TrainBatch, Trainer, TrainerRecipe, TrainerState } from './trainer';
+import type { Trainer, TrainerRecipe, TrainerState } from './trainer';
 
 /** Training kernel by kernel, each step on tfjs' tape: how the CPU trains. */
 export class TapeTrainer implements Trainer {
@@ -31,15 +32,8 @@ export class TapeTrainer implements Trainer {
     this.#optimizer = new VariableOptimizer(this.#parameters, optimizer);
   }
 
-  async gather({ batch, labelIds, labelledWords, dropout }: TrainBatch): Promise<number> {
-    const { loss, gradients } = lossAndGradients(
-      this.#classifier,
-      batch,
-      labelIds,
-      labelledWords,
-      dropout,
-      this.#parameters,
-    );
+  async gather(part: TrainBatch): Promise<number> {
+    const { loss, gradients } = lossAndGradients(this.#classifier, part, this.#parameters);
     addGradients(this.#gradients, gradients);
     const [value] = await loss.data<'float32'>();
     loss.dispose();

@@ -1,21 +1,9 @@
-import type { DropoutStep } from '../../model/encoder';
-import type { ModelBatch } from '../../model/model-batch';
 import type { TrainRecipe } from '../../recipe/recipe';
 import type { LossScaleState } from '../optimizer/loss-scale';
 import type { StepSettings } from '../optimizer/optimizer-rule';
 import type { NumbersByKey, OptimizerState } from '../optimizer/optimizer-state';
 import type { OptimizerRecipe } from '../optimizer/optimizers';
-
-/** One micro-batch of an effective batch. */
-export interface TrainBatch {
-  batch: ModelBatch;
-  /** Labels i32[batch · pieces], IGNORED_LABEL where a piece has none. */
-  labelIds: Int32Array;
-  /** Labelled words of the whole effective batch, so that the losses and gradients of its parts add up to its own. */
-  labelledWords: number;
-  /** Draw of dropout; absent, nothing is dropped. */
-  dropout?: DropoutStep;
-}
+import type { TrainBatch } from './train-batch';
 
 /** Everything that a trainer remembers between two micro-batches. */
 export interface TrainerState {
