@@ -6,7 +6,7 @@ import { fetchFile } from './start/fetch-module';
 export type Kernel = (task: number, scratch: number, ...numbers: number[]) => void;
 
 /** The kernels by name, over one memory. */
-export type KernelExports = Readonly<Record<KernelName, Kernel>> & {
+export type KernelExports = Readonly<Record<WasmKernelName, Kernel>> & {
   /** Computes the scratch that `multiply` needs for so many rows of one task. */
   matmulScratchBytes(rows: number, inner: number): number;
   attentionScratchBytes(pieces: number, width: number): number;
@@ -38,7 +38,7 @@ export const KERNEL_NAMES = [
   'segmentSum',
   'sumOfSquares',
 ] as const;
-export type KernelName = (typeof KERNEL_NAMES)[number];
+export type WasmKernelName = (typeof KERNEL_NAMES)[number];
 
 /** A build of the kernels. `relaxed` multiplies and adds in one instruction: it needs a browser that knows relaxed SIMD, and a processor that fuses. */
 export type KernelBuild = 'relaxed' | 'plain';

@@ -2,7 +2,7 @@ import {
   loadKernels,
   type KernelBuild,
   type KernelExports,
-  type KernelName,
+  type WasmKernelName,
 } from '../kernel-module';
 import { MAX_TASKS, PoolControl } from './pool-control';
 import {
@@ -107,7 +107,7 @@ export class KernelPool {
    *
    * @param scratchBytes bytes that one task needs of its thread's scratch
    */
-  run(kernel: KernelName, tasks: number, numbers: readonly number[], scratchBytes = 0): void {
+  run(kernel: WasmKernelName, tasks: number, numbers: readonly number[], scratchBytes = 0): void {
     if (scratchBytes > this.#scratchBytes) this.#growScratch(scratchBytes);
     if (this.threads === 1 || tasks === 1) {
       for (let task = 0; task < tasks; task++)

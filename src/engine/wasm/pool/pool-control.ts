@@ -1,5 +1,5 @@
 import { sharedBuffer } from '../../../browser/shared-memory';
-import { KERNEL_NAMES, type KernelExports, type KernelName } from '../kernel-module';
+import { KERNEL_NAMES, type KernelExports, type WasmKernelName } from '../kernel-module';
 
 /** Places of the words that all threads see, i32 each. */
 const WORD = {
@@ -56,7 +56,7 @@ export class PoolControl {
   }
 
   /** Puts a job up. The one before must be done. */
-  post(kernel: KernelName, tasks: number, numbers: readonly number[]): void {
+  post(kernel: WasmKernelName, tasks: number, numbers: readonly number[]): void {
     const words = this.#words;
     const generation = (words[WORD.generation]! + 1) | 0;
     // First the old ticket is taken down: a thread that holds it would take the new tasks for the old job's.
