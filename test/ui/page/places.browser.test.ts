@@ -191,7 +191,7 @@ test('a run becomes a file, and the file reads what is typed', async () => {
   await settle();
   await page.getByRole('button', { name: 'Make the file of letters · Run 2' }).click();
   await settle();
-  expect(studio.sharing.models.map(({ name }) => name)).toContain('letters · Run 2');
+  expect(studio.sharing.list.map(({ name }) => name)).toContain('letters · Run 2');
   expect(studio.sharing.waiting).toEqual([]);
 
   studio.places.go('try');
