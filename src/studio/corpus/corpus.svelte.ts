@@ -174,7 +174,7 @@ export class Corpora extends Shelf<CorpusRecord> {
 
   async #takeDrop(request: CorpusImport): Promise<CorpusRecord | undefined> {
     const next =
-      'Nothing was changed. Choose the columns by hand, or mend the file and drop it again.';
+      'Nothing was changed. Choose the columns by hand, or correct the file and drop it again.';
     let isRefused = false;
     const corpus = await this.#read(`Reading ${request.name}`, next, async (report) => {
       try {
@@ -203,7 +203,7 @@ export class Corpora extends Shelf<CorpusRecord> {
     const choices = Object.fromEntries(
       corpus.files.map((file) => [file.name, choiceOf(file, choiceBehind(file, isSeeded))]),
     );
-    const next = 'Nothing was changed. Choose otherwise under “how it is read”.';
+    const next = 'Nothing was changed. Choose other settings under “how it is read”.';
     await this.#read(`Reading ${corpus.name} ${how}`, next, (report) =>
       this.#data.rereadCorpus(corpus.id, choices, dropErrors, report),
     );

@@ -63,8 +63,8 @@ export class Sharing extends Shelf<ModelRecord> {
     const name = before?.name ?? this.nameOf(run);
     this.exportingId = run.id;
     const model = await this.work.run(
-      `Making the file of ${run.name}`,
-      'No file was kept. Try again; if it stays, train the run again.',
+      `Exporting ${run.name}`,
+      'No file was kept. Try again; if that fails too, train the run again.',
       (report) => this.#train.exportRun(run.id, name, report),
     );
     this.exportingId = undefined;
@@ -85,7 +85,7 @@ export class Sharing extends Shelf<ModelRecord> {
     try {
       saveFile(await readModelBlob(this.#database, model.id), fileNameOf(model));
     } catch (error) {
-      this.work.fail(error, 'Make the file again from its run, if the run is still here.');
+      this.work.fail(error, 'Export it again from its run, if the run is still here.');
     }
   }
 

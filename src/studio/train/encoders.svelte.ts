@@ -32,8 +32,8 @@ export class Encoders extends Shelf<EncoderRecord> {
     if (this.chosen) return this.chosen;
     return this.#keep(
       await this.work.run(
-        `Fetching ${BUNDLED_ENCODER.name}`,
-        'Check that the page is still being served, then fetch it again.',
+        `Downloading ${BUNDLED_ENCODER.name}`,
+        'Check that the page is still being served, then try again.',
         (report) =>
           this.#data.fetchBundledEncoder(BUNDLED_ENCODER.name, bundledEncoderUrl(), report),
       ),

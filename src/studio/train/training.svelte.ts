@@ -151,7 +151,8 @@ export class Training {
         this.packed = packed;
         this.estimate = estimate;
       } catch (error) {
-        if (!wasStopped(error)) this.#fail(error, 'Choose another encoder or a shorter window.');
+        if (!wasStopped(error))
+          this.#fail(error, 'Choose another encoder or a smaller max length.');
       } finally {
         this.measuring = false;
       }
@@ -207,7 +208,7 @@ export class Training {
 
   async scoreOnTest(run: RunRecord): Promise<void> {
     const scored = await this.work.run(
-      'Scoring on test',
+      'Evaluating on test',
       'The run itself is safe; try again.',
       (report) => this.#train.evaluateRun(run.id, report),
     );
@@ -247,7 +248,7 @@ export class Training {
       ended = run;
       return run;
     } catch (error) {
-      if (!wasStopped(error)) this.#fail(error, 'What was kept of the run stands under Runs.');
+      if (!wasStopped(error)) this.#fail(error, 'What was kept of the run is listed under Runs.');
       return undefined;
     } finally {
       await this.refresh(); // first, so that the page turns from the live run straight to the stored one
@@ -285,5 +286,5 @@ export class Training {
 
 function failedRunNext({ bestEpoch }: RunRecord): string {
   const kept = bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept. ` : '';
-  return `${kept}Learn more slowly, or choose smaller batches, and train again.`;
+  return `${kept}Lower the learning rate or the batch size, and train again.`;
 }
