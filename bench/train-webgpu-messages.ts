@@ -1,13 +1,11 @@
 import type { BertConfig } from '../src/model/bert-config';
-import type { Precision } from '../src/train/step/gpu-trainer';
+import type { Precision } from '../src/recipe/precision';
 import type { BenchBatch } from './train-cpu-messages';
 import { answerWith } from './worker-call';
 
 export interface GpuStartRequest {
   config: BertConfig;
   backend: 'webgpu' | 'webgpu-software';
-  /** Ours only: kernel by kernel on tfjs' tape. */
-  isEager: boolean;
   /** Ours only; f32 by default. */
   precision?: Precision;
   /** Ours only: word pieces that the corpus has; absent for all of the vocabulary. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEstimate } from '../../src/protocol/train-calls';
+import type { DetectedColumns } from '../../src/data/format/detected-format';
 import type { CorpusFile } from '../../src/storage/records';
 import { backendOfSearch } from '../../src/studio/page/backend-choice';
 import { describeCounts, describeFileFormat } from '../../src/studio/format/format-sentence';
@@ -10,7 +11,7 @@ import { describeChange } from '../../src/studio/train/recipe-text';
 import { describeCost } from '../../src/studio/train/run-cost';
 import { fileNameOf } from '../../src/studio/share/sharing.svelte';
 import { describeTrouble, wasStopped } from '../../src/studio/parts/trouble';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import { madeEstimate } from './made-estimate';
 
 const detected = {
@@ -26,7 +27,7 @@ const detected = {
     columns: 'two columns, word first and tag last',
     scheme: 'IOB2, because B- starts 1,975 entities',
   },
-} as const satisfies CorpusFile['detected'];
+} as const satisfies DetectedColumns;
 const file: CorpusFile = {
   name: 'train.conll',
   split: 'train',
@@ -126,7 +127,7 @@ describe('what a run costs', () => {
     const unmeasured = { ...madeEstimate, memoryBytes: 5.2e9, modelBytes: 2e9 };
     delete unmeasured.time;
     expect(describeCost(3, unmeasured).replaceAll('\u00a0', ' ')).toBe(
-      '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a smaller max length or a smaller encoder.',
+      '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter max length or a smaller encoder.',
     );
   });
 
@@ -144,7 +145,7 @@ describe('what a run costs', () => {
 test('a run says what it changed', () => {
   const changed = { ...DEFAULT_RECIPE, learningRate: 2e-5, seed: 7, dropout: 0.2 };
   expect(describeChange(DEFAULT_RECIPE, changed)).toBe(
-    'rate 5 × 10⁻⁵ → 2 × 10⁻⁵, seed 1 → 7, dropout the encoder’s → 0.2',
+    'learning rate 5 × 10⁻⁵ → 2 × 10⁻⁵, seed 1 → 7, dropout the encoder’s → 0.2',
   );
   expect(describeChange(DEFAULT_RECIPE, DEFAULT_RECIPE)).toBe('');
 });
@@ -186,10 +187,6 @@ test('the address may ask for a backend by name', () => {
   expect(backendOfSearch('?backend=cuda')).toEqual({ choice: 'auto' });
   expect(backendOfSearch('')).toEqual({ choice: 'auto' });
   expect(backendOfSearch('?backend=wasm&threads=3')).toEqual({ choice: 'wasm', threads: 3 });
-  expect(backendOfSearch('?backend=webgpu&steps=eager')).toEqual({
-    choice: 'webgpu',
-    isEager: true,
-  });
   expect(backendOfSearch('?backend=webgpu&precision=f16')).toEqual({
     choice: 'webgpu',
     precision: 'f16',

@@ -2,7 +2,7 @@ import type { EntitySpan } from '../../ner/entity-span';
 import type { Sentence } from '../../ner/sentence';
 
 /** Words of a sentence, half-open `[start, end)`. */
-export type WordRange = Pick<EntitySpan, 'start' | 'end'>;
+export type WordSpan = Pick<EntitySpan, 'start' | 'end'>;
 
 /**
  * Sentences packed for searching: one string to scan and a few arrays, a tenth of what their objects take.
@@ -69,7 +69,7 @@ export class SentenceChunk {
     return false;
   }
 
-  /** The sentences in which a global pattern occurs, in order. */
+  /** Yields the indices of the sentences in which a global pattern occurs, in order. */
   *matching(pattern: RegExp): Generator<number, void> {
     pattern.lastIndex = 0;
     let index = 0;
@@ -80,8 +80,8 @@ export class SentenceChunk {
     }
   }
 
-  /** The words of a sentence that a global pattern covers, half-open, in order. */
-  wordsMatching(index: number, pattern: RegExp): WordRange[] {
+  /** Returns the words of a sentence that a global pattern covers, in order. */
+  wordsMatching(index: number, pattern: RegExp): WordSpan[] {
     const text = this.folded.slice(this.#foldedStarts[index], this.#foldedStarts[index + 1]);
     return Array.from(text.matchAll(pattern), (found) => {
       const start = countTabs(text.slice(0, found.index)); // a match begins at the TAB of its first word
@@ -89,7 +89,7 @@ export class SentenceChunk {
     });
   }
 
-  /** The sentence as it was. */
+  /** Unpacks a sentence. */
   at(index: number): Sentence {
     const text = this.#text.slice(this.#starts[index]! + 1, this.#starts[index + 1]! - 2);
     const spans: EntitySpan[] = [];
@@ -110,7 +110,7 @@ function countTabs(text: string): number {
   return text.split('\t').length - 1;
 }
 
-/** Running sums of lengths, 0 first. */
+/** Returns the running sums of lengths, 0 first. */
 function offsetsOf(parts: readonly { readonly length: number }[]): Int32Array {
   const offsets = new Int32Array(parts.length + 1);
   for (const [index, { length }] of parts.entries()) offsets[index + 1] = offsets[index]! + length;

@@ -1,31 +1,26 @@
-import { PLAIN_DETAILS, type ColumnFormat, type FormatQuestion } from '../format/column-format';
+import { PLAIN_DETAILS, type ColumnFormat } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import type { SampleRow } from './column-profile';
 import { findRoles, type ColumnRoles } from './column-roles';
 import { isForeign, refusal } from './foreign-form';
 import { doubtfulHeader, headerOf } from './header-row';
 import {
   columnsEvidence,
-  nameOfSeparator,
+  pluralOfSeparator,
   sentenceEvidence,
   separatorEvidence,
 } from './layout-evidence';
+import type { FoundLayout } from './found-layout';
 import { layoutQuestions, type LayoutFacts } from './layout-questions';
 import { isBlank, isDocumentStart, isSentenceMark } from '../format/line-kind';
 import { splitLeniently, splitRow, type FieldRules } from '../format/row-fields';
-import { RowScanner, type RowLayout } from '../format/row-scanner';
+import { RowScanner } from '../format/row-scanner';
 import { TagNotation } from '../format/tag-notation';
-import { indexBeginsSentences } from '../read/sentence-marks';
-
-/** All of a format but its encoding and its scheme. */
-export type FoundLayout = RowLayout &
-  Pick<
-    Required<ColumnFormat>,
-    'hasHeader' | 'indexColumn' | 'sentenceColumn' | 'sentenceEnd' | 'tagTakesRest'
-  >;
+import { indexBeginsSentences } from './sentence-columns';
 
 export interface LayoutVerdict {
   layout: FoundLayout;
-  /** How its tags are written. */
+  /** Roles of its columns, and how its tags are written. */
   roles: ColumnRoles;
   /** One sentence each, without its full stop. */
   evidence: { separator: string; columns: string; sentences?: string };
@@ -47,7 +42,8 @@ const RARER = ['comma', 'semicolon', 'pipe', 'blank'] as const;
 const PADDED_SHARE = 0.2;
 
 /**
- * Which separator, how many columns, and which of them hold the word and the tag, from a sample of lines. What `choice` states is kept.
+ * Detects, from a sample of lines, the separator, the number of columns, and which of them hold the word and the tag. Parts that
+ * `choice` states are kept.
  *
  * Separators are tried in turn: TAB where most rows have one, space, comma, semicolon, and last any blank of Unicode. The word is the
  * first column that is neither numbers nor always the same; the tag is the column of tags with most entities, of equals the last
@@ -94,7 +90,7 @@ interface Reading {
   headerQuestion: FormatQuestion | undefined;
 }
 
-/** Clear tags before others, rows that fit before rows that do not. */
+/** Ranks a reading: clear tags before others, then by the share of rows that fit. */
 function rank({ roles, fit }: Reading): number {
   return (roles.certainty === 'clear' ? 1.2 : 0.6) + fit;
 }
@@ -117,7 +113,7 @@ function cutsOf(
   });
 }
 
-/** Whether fields stand in quotes as CSV writes them; a lone quotation mark in a file of TABs or spaces is a word. */
+/** Tells whether fields stand in quotes as CSV writes them; a lone quotation mark in a file of TABs or spaces is a word. */
 function isWrittenQuoted(rows: readonly string[], separator: FieldRules['separator']): boolean {
   if (separator === 'space' || separator === 'blank') return false;
   const withQuotes = rows.filter((row) => row.includes('"'));
@@ -231,7 +227,7 @@ function verdictOf(
     roles,
     evidence: {
       separator: choice.separator
-        ? `${nameOfSeparator(cut.separator)} between columns, as chosen`
+        ? `${pluralOfSeparator(cut.separator)} between columns, as chosen`
         : separatorEvidence(cut, withTab, rows, columns),
       columns: columnsEvidence(layout, roles, { fit, rows, sampled: table.length }),
       ...sentenceEvidence(layout, table),
@@ -244,7 +240,7 @@ function verdictOf(
   };
 }
 
-/** Whether rows with too many fields end alike, as labels of several words do and words do not. */
+/** Tells whether rows with too many fields end alike, as labels of several words do and words do not. */
 function haveCommonTails(rows: readonly SampleRow[], columns: number): boolean {
   const tails = rows.flatMap(({ fields }) =>
     fields.length > columns ? [fields.slice(columns - 1).join(' ')] : [],

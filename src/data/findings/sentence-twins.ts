@@ -1,13 +1,13 @@
 import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import { mixBits } from '../../random/mix-bits';
-import { packPlace, placeOf, type Place } from './place';
+import { packLocation, unpackLocation, type LineLocation } from './line-location';
 
 /** A sentence whose words stand elsewhere too. */
 export interface Twin {
-  place: Place;
+  location: LineLocation;
   split: SplitName;
-  /** The first place with the same words in the other split, or in this one. */
-  other: Place;
+  /** The first location with the same words in the other split, or in this one. */
+  other: LineLocation;
   otherSplit: SplitName;
   /** Whether both have the same entities. */
   sameTags: boolean;
@@ -23,10 +23,10 @@ const NONE = -1;
 export class SentenceTwins {
   #count = 0;
   #hashes = new Float64Array(FIRST_ROOM);
-  #places = new Float64Array(FIRST_ROOM);
+  #locations = new Float64Array(FIRST_ROOM);
   #tags = new Uint32Array(FIRST_ROOM);
   #splits = new Uint8Array(FIRST_ROOM);
-  /** What `#firstInEachSplit` found; undefined once a sentence was added since. */
+  /** Result of `#firstInEachSplit`; undefined once a sentence was added since. */
   #firsts: readonly Int32Array[] | undefined;
 
   add(file: number, split: SplitName, { words, spans, line }: Sentence): void {
@@ -34,13 +34,13 @@ export class SentenceTwins {
     this.#firsts = undefined;
     const index = this.#count++;
     this.#hashes[index] = hashOf(words);
-    this.#places[index] = packPlace(file, line);
+    this.#locations[index] = packLocation(file, line);
     this.#tags[index] =
       hashOf(spans.map(({ start, end, label }) => `${start} ${end} ${label}`)) >>> 0;
     this.#splits[index] = SPLIT_NAMES.indexOf(split);
   }
 
-  /** Sentences that repeat one of the same split, each with the first of its kind; in the order they were added. */
+  /** Yields the sentences that repeat one of the same split, each with the first that has its words; in the order they were added. */
   *duplicates(): Generator<Twin, void> {
     const firsts = this.#firstInEachSplit();
     for (let index = 0; index < this.#count; index++) {
@@ -50,7 +50,7 @@ export class SentenceTwins {
     }
   }
 
-  /** Sentences of `from` whose words stand in `to` as well, in the order they were added. */
+  /** Yields the sentences of `from` whose words stand in `to` as well, in the order they were added. */
   *leaks(from: SplitName, to: SplitName): Generator<Twin, void> {
     const firsts = this.#firstInEachSplit()[SPLIT_NAMES.indexOf(to)]!;
     for (let index = 0; index < this.#count; index++) {
@@ -60,7 +60,7 @@ export class SentenceTwins {
     }
   }
 
-  /** For each split and each sentence, the first sentence of that split with the same words. */
+  /** Finds, for each split and each sentence, the first sentence of that split with the same words. */
   #firstInEachSplit(): readonly Int32Array[] {
     if (this.#firsts) return this.#firsts;
     const hashes = this.#hashes;
@@ -81,9 +81,9 @@ export class SentenceTwins {
 
   #twin(index: number, other: number): Twin {
     return {
-      place: placeOf(this.#places[index]!),
+      location: unpackLocation(this.#locations[index]!),
       split: SPLIT_NAMES[this.#splits[index]!]!,
-      other: placeOf(this.#places[other]!),
+      other: unpackLocation(this.#locations[other]!),
       otherSplit: SPLIT_NAMES[this.#splits[other]!]!,
       sameTags: this.#tags[index] === this.#tags[other],
     };
@@ -92,7 +92,7 @@ export class SentenceTwins {
   #grow(): void {
     const room = 2 * this.#hashes.length;
     this.#hashes = copied(this.#hashes, new Float64Array(room));
-    this.#places = copied(this.#places, new Float64Array(room));
+    this.#locations = copied(this.#locations, new Float64Array(room));
     this.#tags = copied(this.#tags, new Uint32Array(room));
     this.#splits = copied(this.#splits, new Uint8Array(room));
   }

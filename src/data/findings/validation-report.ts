@@ -18,21 +18,23 @@ export interface ReportGroup extends FindingGroup {
   fixes: FixOffer[];
 }
 
-/** What offering a fix needs to know of the corpus. */
+/** Facts about a corpus that decide which fixes are offered. */
 export interface CorpusLabels {
   /** Entities of each label, over all splits. */
   counts: LabelCounts;
   trainLabels: ReadonlySet<string>;
   scheme: TagScheme;
-  /** How the first file writes tags. */
+  /** Notation of the first file's tags. */
   notation?: TagNotation;
+  /** Tells whether a fix can be made in every file; absent where any can. */
+  allows?: (rule: FixRule) => boolean;
 }
 
 /** Groups of one kind that stand alone; the rest of a kind stands together. */
 const MOST_OF_A_KIND = 60;
 const MOST_FIRST = 20;
 
-/** The groups of all files as one report: errors, then warnings, then notes; in each level by kind, the largest group first. */
+/** Merges the groups of all files into one report: errors, then warnings, then notes; in each level by kind, the largest group first. */
 export function makeReport(
   files: readonly (readonly FindingGroup[])[],
   labels: CorpusLabels,
@@ -45,9 +47,7 @@ export function makeReport(
     counts.set(key, rank);
     return rank > MOST_OF_A_KIND ? '' : about;
   });
-  return folded
-    .sort(byWeight)
-    .map((group) => ({ ...group, fixes: fixesFor(group, labels).map(offer) }));
+  return folded.sort(byWeight).map((group) => ({ ...group, fixes: offersFor(group, labels) }));
 }
 
 function merge(
@@ -76,8 +76,11 @@ function byWeight(a: FindingGroup, b: FindingGroup): number {
   return level(a) - level(b) || kind(a) - kind(b) || isRest(a) - isRest(b) || b.count - a.count;
 }
 
-function offer(rule: FixRule): FixOffer {
-  return { rule, title: titleOf(rule) };
+function offersFor(group: FindingGroup, labels: CorpusLabels): FixOffer[] {
+  const { allows = () => true } = labels;
+  return fixesFor(group, labels)
+    .filter(allows)
+    .map((rule) => ({ rule, title: titleOf(rule) }));
 }
 
 function fixesFor({ kind, level, about }: FindingGroup, labels: CorpusLabels): FixRule[] {
@@ -136,7 +139,7 @@ function relabel(from: string, counts: LabelCounts): FixRule[] {
   return meant === undefined ? [] : [{ do: 'relabel', from, to: meant }];
 }
 
-/** What a finding about two splits is about: `train>test`. */
+/** Writes two splits as the matter of a finding: `train>test`. */
 export function aboutSplits(from: SplitName, to: SplitName): string {
   return `${from}>${to}`;
 }
@@ -146,7 +149,7 @@ function splitsAbout(about: string): { from: SplitName; to: SplitName } | undefi
   return from && to ? { from, to } : undefined;
 }
 
-/** What a finding about a phrase is about; no word holds a line feed. */
+/** Writes a label and a phrase as the matter of a finding, a line feed between: no word holds one. */
 export function aboutPhrase(phrase: string, label: string): string {
   return `${label}\n${phrase}`;
 }

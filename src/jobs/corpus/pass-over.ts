@@ -1,7 +1,7 @@
-import { detectFormat } from '../../data/detect/detect-format';
+import { detectFormat } from '../../data/sources/source-readers';
 import { splitsFromPaths } from '../../data/corpus/split';
 import type { SplitName } from '../../ner/sentence';
-import type { CorpusSource, CorpusTask } from './import-corpus';
+import type { CorpusSource, CorpusTask } from './corpus-task';
 
 /** Endings that only corpora have: such a file is meant to be read. */
 const CORPUS_ENDING = /\.(?:conll\w*|iob\w*|bio\w*)$/i;
@@ -52,7 +52,7 @@ export async function passOverForeignFiles(
   };
 }
 
-/** Whether anything was said of a file. */
+/** Tells whether the person decided anything about a file. */
 function hasSaid({ split, format = {} }: CorpusSource['choice']): boolean {
   return split !== undefined || Object.keys(format).length > 0;
 }
@@ -70,7 +70,7 @@ async function refusalOf(
   }
 }
 
-/** The names, each one once: a second `data.conll` becomes `data.conll (2)`. */
+/** Makes names unique: a second `data.conll` becomes `data.conll (2)`. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set(names);
   const given = new Set<string>();

@@ -1,9 +1,11 @@
 import type { Finding, FindingKind } from '../../data/findings/finding';
-import { firstAtLeast, linesOfSentence } from '../../data/read/sentence-lines';
+import { firstAtLeast, type LineRange } from '../../data/read/sentence-lines';
+import { readerOf } from '../../data/sources/source-readers';
+import type { SourceFormat } from '../../data/format/source-format';
 import type { SplitName } from '../../ner/sentence';
 import type { CorpusFile, CorpusRecord, SourceRun } from '../../storage/records';
 
-/** A sentence as findings see it: where it stands in its split, and where in its file. */
+/** A sentence as findings are looked up for it: its index in its split, and its line in its file. */
 export interface SentenceLines {
   split: SplitName;
   index: number;
@@ -11,7 +13,7 @@ export interface SentenceLines {
   words: number;
 }
 
-/** Which sentences the findings of a corpus are about. A finding knows file and line, a sentence its place in a split. */
+/** Finds the sentences that findings are about. A finding knows its file and line, a sentence its index in a split. */
 export class SentenceFindings {
   readonly #files: readonly FileFindings[];
   readonly #runs: Partial<Record<SplitName, readonly SourceRun[]>>;
@@ -21,17 +23,17 @@ export class SentenceFindings {
     this.#runs = corpus.sources ?? {};
   }
 
-  /** The name of a sentence's file; undefined where the corpus does not know it. */
+  /** Returns the name of a sentence's file; undefined where the corpus does not know it. */
   fileOf(split: SplitName, index: number): string | undefined {
     return this.#find(split, index)?.name;
   }
 
-  /** Whether a line of the sentence has a finding, of a kind or of any. */
+  /** Tells whether a line of the sentence has a finding, of a kind or of any. */
   has({ split, index, line, words }: SentenceLines, kind: FindingKind | 'any'): boolean {
     return this.#find(split, index)?.has(line, words, kind) ?? false;
   }
 
-  /** The findings of the sentence's lines, as far as their reasons are kept. */
+  /** Returns the findings of the sentence's lines, as far as their reasons are kept. */
   of({ split, index, line, words }: SentenceLines): Finding[] {
     return this.#find(split, index)?.of(line, words) ?? [];
   }
@@ -52,9 +54,12 @@ class FileFindings {
   readonly #findings: readonly Finding[];
   readonly #leftOut: ReadonlySet<number>;
   readonly #lines = new Map<FindingKind | 'any', Uint32Array>();
+  readonly #format: SourceFormat;
 
-  constructor({ name, findings, findingLines = {}, leftOutLines = new Uint32Array() }: CorpusFile) {
+  constructor(file: CorpusFile) {
+    const { name, format, findings, findingLines = {}, leftOutLines = new Uint32Array() } = file;
     this.name = name;
+    this.#format = format;
     this.#findings = findings;
     this.#leftOut = new Set(leftOutLines);
     const any = new Set<number>();
@@ -68,12 +73,16 @@ class FileFindings {
   has(line: number, words: number, kind: FindingKind | 'any'): boolean {
     const lines = this.#lines.get(kind);
     if (!lines) return false;
-    const { first, last } = linesOfSentence(line, words, this.#leftOut);
+    const { first, last } = this.#linesOf(line, words);
     return (lines[firstAtLeast(lines, first)] ?? Infinity) <= last;
   }
 
   of(line: number, words: number): Finding[] {
-    const { first, last } = linesOfSentence(line, words, this.#leftOut);
+    const { first, last } = this.#linesOf(line, words);
     return this.#findings.filter((finding) => finding.line >= first && finding.line <= last);
+  }
+
+  #linesOf(line: number, words: number): LineRange {
+    return readerOf(this.#format).linesOf(line, words, this.#leftOut);
   }
 }

@@ -1,6 +1,6 @@
 import type { BackendReport } from '../../engine/start-engine';
 import { BACKEND_NAMES } from '../../protocol/backend-names';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 
 /** The backend that runs are computed on, and what was asked of it. */
 export interface TrainingDevice {
@@ -8,8 +8,6 @@ export interface TrainingDevice {
   backend: BackendReport;
   /** Bytes of a GPU's memory that a run may take; absent where the person stated none. See `BackendRequest`. */
   memoryBytes?: number;
-  /** Whether a GPU takes its steps kernel by kernel. See `BackendRequest`. */
-  isEager?: boolean;
   /** Counts the bytes that the backend holds now. */
   measureMemory: () => number;
   /** Chooses the precision of a new run's steps; where it is absent they are f32. */

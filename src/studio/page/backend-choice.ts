@@ -2,7 +2,7 @@ import type { BackendChoice, BackendRequest } from '../../protocol/train-calls';
 
 /**
  * Reads the backend that the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`,
- * `?backend=webgpu&steps=eager`, `?memory=8` for a GPU's GB. Anything else leaves the choice to the page.
+ * `?memory=8` for a GPU's GB. Anything else leaves the choice to the page.
  */
 export function backendOfSearch(search: string): BackendRequest {
   const wanted = new URLSearchParams(search);
@@ -16,6 +16,5 @@ export function backendOfSearch(search: string): BackendRequest {
     ...(Number.isInteger(threads) && threads >= 1 ? { threads } : {}),
     ...(precision ? { precision } : {}),
     ...(memoryBytes > 0 && Number.isFinite(memoryBytes) ? { memoryBytes } : {}),
-    ...(wanted.get('steps') === 'eager' ? { isEager: true } : {}),
   };
 }

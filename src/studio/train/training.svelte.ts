@@ -1,6 +1,6 @@
 import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
 import type { Database } from '../../storage/schema';
-import { DEFAULT_RECIPE } from '../../protocol/run-defaults';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { SerialQueue } from '../../async/serial-queue';
 import { proxied } from '../../protocol/connect';
 import type { DataCalls, PackSummary } from '../../protocol/data-calls';
@@ -152,7 +152,7 @@ export class Training {
         this.estimate = estimate;
       } catch (error) {
         if (!wasStopped(error))
-          this.#fail(error, 'Choose another encoder or a smaller max length.');
+          this.#fail(error, 'Choose another encoder or a shorter max length.');
       } finally {
         this.measuring = false;
       }
@@ -286,5 +286,5 @@ export class Training {
 
 function failedRunNext({ bestEpoch }: RunRecord): string {
   const kept = bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept. ` : '';
-  return `${kept}Lower the learning rate or the batch size, and train again.`;
+  return `${kept}Choose a lower learning rate or a smaller batch size, and train again.`;
 }

@@ -1,0 +1,126 @@
+import { selectBackend, type BackendChoice } from '../../../src/engine/start-engine';
+import { findCheckpointState } from '../../../src/jobs/run/load-checkpoint';
+import type { TrainContext } from '../../../src/jobs/run/run-context';
+import { resumeRun, startRun } from '../../../src/jobs/run/train-run';
+import { DataService } from '../../../src/jobs/services/data-service';
+import { serve } from '../../../src/protocol/serve';
+import type { RunEvent, RunRequest } from '../../../src/protocol/train-calls';
+import { checkpointOwner, findCheckpoint } from '../../../src/storage/runs/checkpoints';
+import { listCorpora } from '../../../src/storage/corpora/corpora';
+import { openDatabase } from '../../../src/storage/database';
+import { listEncoders } from '../../../src/storage/encoders';
+import type { RunRecord } from '../../../src/storage/records';
+import { findRun, listRuns } from '../../../src/storage/runs/runs';
+import { sweepLeftovers } from '../../../src/storage/sweep';
+import { writeCheckpoint } from '../../../src/train/checkpoint/checkpoint-file';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
+import { RunControl } from '../../../src/train/run-control';
+
+/** How a run ended: equal for two runs that took the same steps. */
+export interface RunOutcome {
+  losses: number[];
+  epochs: RunRecord['epochs'];
+  /** Of the last checkpoint: weights, moments, powers and position. */
+  sha256: string;
+}
+
+/** What a death left behind. */
+export interface Remains {
+  runId: string;
+  step: number;
+  /** Steps taken of the epoch in hand, and micro-batches of the step in hand. */
+  cursor: number;
+  parts: number;
+  /** Pieces of a checkpoint that was being written. */
+  leftovers: number;
+}
+
+/** What a test may choose of a run. */
+export interface RunChoice {
+  backend: BackendChoice;
+  epochs: number;
+  batchSize: number;
+}
+
+const noReport = () => undefined;
+
+/** The jobs of a run, for a page that kills their worker or its whole browser. */
+const calls = {
+  /** Stores a corpus and an encoder. */
+  async prepare(text: Record<string, string>, encoder: Record<string, string>) {
+    const data = new DataService(openDatabase());
+    const files = Object.entries(text).map(([name, words]) => ({ file: new File([words], name) }));
+    const corpus = await data.importCorpus({ name: 'kills', files }, noReport);
+    const folder = await Promise.all(
+      Object.entries(encoder).map(async ([path, url]) => {
+        const blob = await (await fetch(url)).blob();
+        return { path, file: new File([blob], path) };
+      }),
+    );
+    const { id } = await data.importEncoder(folder, 'tiny', noReport);
+    await data.packCorpus(corpus.id, id, 64, noReport);
+    return { corpusId: corpus.id, encoderId: id };
+  },
+
+  /** Trains a run to its end, a checkpoint every `everyMs`; goes on with `runId` where it is given. */
+  async train(
+    what: Pick<RunRequest, 'corpusId' | 'encoderId'>,
+    everyMs: number,
+    onEvent: (event: RunEvent) => void,
+    runId?: string,
+    { backend, epochs, batchSize }: RunChoice = { backend: 'wasm', epochs: 3, batchSize: 5 },
+  ): Promise<RunOutcome> {
+    const database = await openDatabase();
+    const report = await selectBackend(backend, { threads: 1 });
+    const context: TrainContext = {
+      database,
+      device: { backend: report, measureMemory: () => 0 },
+      control: new RunControl(),
+      onEvent,
+      checkpointEveryMs: everyMs,
+      microBatchPieces: 24, // many parts a step
+    };
+    const recipe = {
+      ...DEFAULT_RECIPE,
+      ...{ epochs, batchSize, learningRate: 1e-3, maxPieces: 64, seed: 3 },
+    };
+    const before = runId === undefined ? undefined : await findRun(database, runId);
+    const run = before
+      ? await resumeRun(context, before)
+      : await startRun(context, { ...what, name: 'killed', recipe });
+    if (run.state !== 'finished') throw new Error(`The run ended as ${run.state}: ${run.failure}`);
+    const state = await findCheckpointState(database, run.id, 'latest');
+    const bytes = await new Blob(writeCheckpoint(state!)).arrayBuffer();
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    const sha256 = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return { losses: [...run.losses], epochs: run.epochs, sha256 };
+  },
+
+  /** What is stored of the run that was interrupted, after a sweep; its checkpoint is read and verified. */
+  async inspect(): Promise<Remains | undefined> {
+    let lost = 'the browser tells of no damage';
+    const database = await openDatabase('tagwerk', { onLost: (reason) => (lost = reason) });
+    const runs = await listRuns(database);
+    const [corpora, encoders] = [await listCorpora(database), await listEncoders(database)];
+    // Seen once, after a kill of the whole browser: was it this, or all of the database?
+    if (corpora.length === 0)
+      throw new Error(
+        `No corpus is left, ${encoders.length} encoders, ${runs.length} runs: ${lost}`,
+      );
+    const run = runs.find(({ state }) => state === 'running');
+    if (!run) return undefined;
+    const leftovers = (await sweepLeftovers(database)) ?? 0;
+    const state = await findCheckpointState(database, run.id, 'latest');
+    const header = await findCheckpoint(database, run.id, 'latest');
+    if (header && header.step !== state!.position.step) {
+      throw new Error(`${checkpointOwner(header.key)}: the newest checkpoint is damaged`);
+    }
+    const { step = 0, cursor = 0 } = state?.position ?? {};
+    if (run.stepsTaken < step) throw new Error('The record lags behind its checkpoint.');
+    return { runId: run.id, step, cursor, parts: state?.accumulated?.parts ?? 0, leftovers };
+  },
+};
+
+export type KillRunCalls = typeof calls;
+
+serve(calls);
