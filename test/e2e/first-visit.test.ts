@@ -43,7 +43,7 @@ test('one click on the sample trains, and its pinned sentences get a time line w
   const { page, complaints } = visited;
   await chooseEncoder(page, join(folder, 'sample-encoder'), 4);
   await go(page, 'Corpus');
-  await page.getByRole('button', { name: 'Learn from the English sample' }).click();
+  await page.getByRole('button', { name: 'Train on the English sample' }).click();
 
   await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
   expect(new URL(page.url()).hash).toBe('#train');
