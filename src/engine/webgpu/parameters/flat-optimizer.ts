@@ -136,11 +136,13 @@ export class FlatOptimizer {
     const keys = order.filter((key) => inGroup.has(key));
     const constants = Object.keys(kernel.numbers)
       .filter((name) => name !== 'vectors' && name !== 'step')
-      .map((name) => [name, { now: 0, at: () => this.#decisions!.constants[group]![name]! }]);
+      .map(
+        (name) => [name, { now: 0, at: () => this.#decisions!.constants[group]![name]! }] as const,
+      );
     for (const stretch of findStretches(keys, [this.#parameters, this.gradients])) {
       const vectors = stretch.size / 16;
       const groups = Math.min(Math.ceil(vectors / 64), 65_535);
-      const states = slots.map((slot) => [slot, placeOf(this.slots.get(slot)!, stretch)]);
+      const states = slots.map((slot) => [slot, placeOf(this.slots.get(slot)!, stretch)] as const);
       this.#backend.dispatch(
         kernel,
         {
