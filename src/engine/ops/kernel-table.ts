@@ -107,7 +107,7 @@ export interface KernelTable {
   RowDropout: Kernel<'x' | 'table', [y: tf.Tensor2D], DropoutAttributes>;
   /** Sum of the squares of all numbers of a tensor. */
   SumOfSquares: Kernel<'x', [sum: tf.Scalar]>;
-  /** Sums of rows by segment: the gradient of picking rows. It is tfjs' own op, for which tfjs' WASM backend has no kernel. */
+  /** Segment sums of rows: the gradient of picking rows. It is tfjs' own op, for which tfjs' WASM backend has no kernel. */
   UnsortedSegmentSum: Kernel<'x' | 'segmentIds', [sums: tf.Tensor], Numbers<'numSegments'>>;
   /** Gradients of a linear layer's weight and bias, where the backend has no `LinearGradient`. */
   WeightGradient: Kernel<'x' | 'dy', [dWeight: tf.Tensor2D, dBias: tf.Tensor1D]>;
