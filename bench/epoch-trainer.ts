@@ -1,7 +1,7 @@
 import { readEncoderWeights } from '../src/model/encoder-folder';
 import { readBertConfig } from '../src/model/read-bert-config';
 import { readSafetensors } from '../src/model/safetensors/safetensors';
-import { TokenClassifier } from '../src/model/token-classifier';
+import { TokenClassifier } from '../src/model/model';
 import { tagsToSpans } from '../src/ner/tag-scheme';
 import { TagSet } from '../src/ner/tag-set';
 import { planEpoch, type MicroBatch } from '../src/train/micro-batches';
@@ -11,7 +11,7 @@ import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 import { chooseMicroBatchPieces } from '../src/train/pace/estimate';
-import { tagWords } from '../src/train/labels';
+import { tagWords } from '../src/train/tasks/token-classification/labels';
 import { RunControl } from '../src/train/run-control';
 import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';

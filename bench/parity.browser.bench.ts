@@ -8,7 +8,7 @@ import { isLinearWeight } from '../src/model/parameters';
 import { randomBert } from '../src/model/random-bert';
 import { readBertConfig } from '../src/model/read-bert-config';
 import { readSafetensors, writeSafetensors } from '../src/model/safetensors/safetensors';
-import { TokenClassifier } from '../src/model/token-classifier';
+import { TokenClassifier } from '../src/model/model';
 import type { Weights } from '../src/model/weights';
 import { encodeSentence } from '../src/tokenizer/encode-sentence';
 import { SeededRandom } from '../src/random/seeded-random';

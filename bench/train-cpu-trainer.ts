@@ -1,6 +1,6 @@
 import { measureMemory } from '../src/engine/memory';
 import type { BertConfig } from '../src/model/bert-config';
-import { TokenClassifier } from '../src/model/token-classifier';
+import { TokenClassifier } from '../src/model/model';
 import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';

@@ -4,7 +4,7 @@ import { measureTiles } from '../src/engine/webgpu/products/measure-tiles';
 import { measureMemory } from '../src/engine/memory';
 import { gpuBackend } from '../src/engine/webgpu/device/gpu-backend';
 import { timeKernels, type KernelTime } from '../src/engine/webgpu/device/kernel-timer';
-import { TokenClassifier } from '../src/model/token-classifier';
+import { TokenClassifier } from '../src/model/model';
 import { GpuTrainer } from '../src/train/step/gpu-trainer';
 import type { TrainBatch } from '../src/train/step/train-batch';
 import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';

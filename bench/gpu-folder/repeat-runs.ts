@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { selectBackend, type BackendChoice } from '../../src/engine/start-engine';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { TokenClassifier } from '../../src/model/model';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { benchTags, makeBatch, randomWeights, tinyBert } from '../train-cpu-messages';
 

@@ -1,5 +1,5 @@
 import { TagSet } from '../ner/tag-set';
-import type { TokenClassifier } from '../model/token-classifier';
+import type { TokenClassifier } from '../model/model';
 import { planEpoch, type MicroBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
@@ -8,9 +8,9 @@ import {
   type CheckpointState,
   type RunPosition,
 } from './checkpoint/checkpoint-state';
-import { evaluateClassifier } from './evaluate';
+import { evaluateClassifier } from './tasks/token-classification/evaluate';
 import type { Precision } from './step/gpu-trainer';
-import { tagWords } from './labels';
+import { tagWords } from './tasks/token-classification/labels';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { RunControl } from './run-control';
 import { RunPace } from './pace/run-pace';

@@ -1,7 +1,7 @@
-import type { DropoutStep } from '../model/encoder';
+import type { DropoutStep } from '../model/bert';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { DivergenceError } from './divergence-error';
-import { countLabelledWords, labelPieces } from './labels';
+import { countLabelledWords, labelPieces } from './tasks/token-classification/labels';
 import { takePieces, type MicroBatch } from './micro-batches';
 import type { StepSettings } from './optimizer/optimizer-rule';
 import type { RunControl } from './run-control';

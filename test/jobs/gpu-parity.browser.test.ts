@@ -4,7 +4,7 @@ import { exportOnnx } from '../../src/export/export-onnx';
 import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { createSession } from '../../src/infer/session';
 import { joinSentences, type PieceBatch } from '../../src/model/piece-batch';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { TokenClassifier } from '../../src/model/model';
 import { SeededRandom } from '../../src/random/seeded-random';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { formulaWeights, tinyConfig, tinyMetadata, tinyVocabulary } from '../export/tiny-bert';

@@ -1,4 +1,4 @@
-import type { TokenClassifier } from '../../src/model/token-classifier';
+import type { TokenClassifier } from '../../src/model/model';
 import { WORD_TABLE_KEY } from '../../src/model/word-table';
 import {
   addGradients,

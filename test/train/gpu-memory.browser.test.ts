@@ -5,7 +5,7 @@ import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
 import type { BertConfig } from '../../src/model/bert-config';
 import { joinSentences } from '../../src/model/piece-batch';
 import { randomBert } from '../../src/model/random-bert';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { TokenClassifier } from '../../src/model/model';
 import { estimateMemory } from '../../src/train/pace/estimate';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { useBackend } from '../reference/use-backend';

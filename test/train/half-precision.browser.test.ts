@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { TokenClassifier } from '../../src/model/model';
 import { GpuTrainer, type GpuTrainerOptions } from '../../src/train/step/gpu-trainer';
 import { writeCheckpoint } from '../../src/train/checkpoint/checkpoint-file';
 import { RunControl } from '../../src/train/run-control';

@@ -1,6 +1,6 @@
 import { randomBert } from '../../src/model/random-bert';
 import type { BertConfig } from '../../src/model/bert-config';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { TokenClassifier } from '../../src/model/model';
 import type { EntitySpan } from '../../src/ner/entity-span';
 import { TagSet } from '../../src/ner/tag-set';
 import type { PackedSplit } from '../../src/tokenizer/pack/packed-split';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '../../src/engine/start-engine';
 import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
 import { seededNormal } from '../../src/random/seeded-normal';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { TokenClassifier } from '../../src/model/model';
 import type { Weights } from '../../src/model/weights';
 import { planByLength, takePieces, type MicroBatch } from '../../src/train/micro-batches';
 import { RunControl } from '../../src/train/run-control';

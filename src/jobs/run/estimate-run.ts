@@ -1,4 +1,4 @@
-import { TokenClassifier } from '../../model/token-classifier';
+import { TokenClassifier } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';

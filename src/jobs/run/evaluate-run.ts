@@ -1,10 +1,10 @@
-import { TokenClassifier } from '../../model/token-classifier';
+import { TokenClassifier } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import type { RunRecord } from '../../storage/records';
 import { updateRun } from '../../storage/runs/runs';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
-import { evaluateClassifier } from '../../train/evaluate';
+import { evaluateClassifier } from '../../train/tasks/token-classification/evaluate';
 import { chooseMicroBatchPieces } from '../../train/pace/estimate';
 import { loadCheckpointState } from './load-checkpoint';
 import { requireEncoder, requirePack } from '../corpus/pack-corpus';

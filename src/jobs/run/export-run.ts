@@ -4,7 +4,7 @@ import type { ModelMetadata } from '../../export/model-metadata';
 import { readOnnxFile } from '../../infer/onnx/onnx-file';
 import { checkParity, type ParityReference, type ParityReport } from '../../infer/parity';
 import { createSession } from '../../infer/session';
-import { TokenClassifier } from '../../model/token-classifier';
+import { TokenClassifier } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';

@@ -1,7 +1,7 @@
 import { createAnnotator } from '../../infer/annotate';
 import type { Logits, PieceScorer } from '../../infer/session';
 import { joinSentences } from '../../model/piece-batch';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { TokenClassifier } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
 

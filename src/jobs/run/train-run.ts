@@ -1,7 +1,7 @@
 import type { BackendReport } from '../../engine/start-engine';
 import { GpuFault } from '../../engine/webgpu/device/gpu-fault';
 import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { TokenClassifier } from '../../model/token-classifier';
+import { TokenClassifier } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import { BACKEND_NAMES } from '../../protocol/backend-names';
 import type { RunEvent, RunRequest } from '../../protocol/train-calls';

@@ -3,8 +3,8 @@ import { accumulate } from '../../engine/ops/accumulate';
 import { placeBatch, type DeviceBatch } from '../../engine/ops/device-batch';
 import { globalNorm } from '../../engine/ops/global-norm';
 import { IGNORED_LABEL, maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
-import type { DropoutStep } from '../../model/encoder';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { DropoutStep } from '../../model/bert';
+import type { TokenClassifier } from '../../model/model';
 import type { TrainBatch } from '../step/train-batch';
 import { checkSizes, type NumbersByKey } from './optimizer-state';
 

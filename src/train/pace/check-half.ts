@@ -1,7 +1,7 @@
 import type { BertConfig } from '../../model/bert-config';
 import { joinSentences } from '../../model/piece-batch';
 import { randomBert } from '../../model/random-bert';
-import { TokenClassifier } from '../../model/token-classifier';
+import { TokenClassifier } from '../../model/model';
 import { GpuTrainer, type Precision } from '../step/gpu-trainer';
 import type { TrainBatch } from '../step/train-batch';
 

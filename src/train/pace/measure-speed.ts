@@ -1,7 +1,7 @@
 import { releaseUnusedMemory } from '../../engine/memory';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
 import { joinSentences, type PieceBatch } from '../../model/piece-batch';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { TokenClassifier } from '../../model/model';
 import type { Precision } from '../step/gpu-trainer';
 import type { RunControl } from '../run-control';
 import { createTrainer } from '../step/create-trainer';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { TokenClassifier } from '../../model/model';
 import { DEFAULT_RECIPE } from '../../recipe/recipe';
 import { GpuTrainer, type GpuTrainerOptions } from './gpu-trainer';
 import { TapeTrainer } from './tape-trainer';

@@ -5,7 +5,7 @@ import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-back
 import { FlatOptimizer } from '../../engine/webgpu/parameters/flat-optimizer';
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import { isLinearWeight } from '../../model/parameters';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { TokenClassifier } from '../../model/model';
 import { DEFAULT_RECIPE } from '../../recipe/recipe';
 import { LossScale } from '../optimizer/loss-scale';
 import { planUpdate, type Optimizer, type StepSettings } from '../optimizer/optimizer-rule';

@@ -5,7 +5,7 @@ import type { FlatBuffer } from '../../engine/webgpu/parameters/flat-buffer';
 import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import type { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import type { StepResults } from '../../engine/webgpu/capture/step-results';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { TokenClassifier } from '../../model/model';
 import { differentiateInputs, layOutInputs } from './step-inputs';
 import type { TrainBatch } from './train-batch';
 

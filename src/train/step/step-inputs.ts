@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BatchArrays, DeviceBatch } from '../../engine/ops/device-batch';
 import type { LossAndGradients, StepInputs } from '../../engine/webgpu/capture/captured-step';
 import type { BatchLayout } from '../../model/lay-out-batch';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { TokenClassifier } from '../../model/model';
 import { differentiateLoss, fillLabels } from '../optimizer/gradients';
 import type { TrainBatch } from './train-batch';
 

@@ -1,4 +1,4 @@
-import type { DropoutStep } from '../../model/encoder';
+import type { DropoutStep } from '../../model/bert';
 import type { PieceBatch } from '../../model/piece-batch';
 
 /** A micro-batch with its labels, and its share in the effective batch. */

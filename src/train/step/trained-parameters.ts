@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { isBelowLayer } from '../../model/parameters';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { TokenClassifier } from '../../model/model';
 import type { TrainRecipe } from '../../recipe/recipe';
 
 /**

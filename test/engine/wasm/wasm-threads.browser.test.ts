@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { measureMemory } from '../../../src/engine/memory';
 import { currentPool, KernelPool } from '../../../src/engine/wasm/pool/kernel-pool';
 import PoolThread from '../../../src/engine/wasm/pool/pool-thread.worker?worker';
-import { TokenClassifier } from '../../../src/model/token-classifier';
+import { TokenClassifier } from '../../../src/model/model';
 import {
   disposeGradients,
   lossAndGradients,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { DropoutStep } from '../../../src/model/encoder';
+import type { DropoutStep } from '../../../src/model/bert';
 import { isLinearWeight } from '../../../src/model/parameters';
-import { TokenClassifier } from '../../../src/model/token-classifier';
+import { TokenClassifier } from '../../../src/model/model';
 import {
   addGradients,
   disposeGradients,

@@ -5,7 +5,7 @@ import { REGISTERS_ONLY } from '../../../src/engine/webgpu/products/tile-choice'
 import type { BertConfig } from '../../../src/model/bert-config';
 import { encoderParameterShapes } from '../../../src/model/parameters';
 import { joinSentences } from '../../../src/model/piece-batch';
-import { TokenClassifier } from '../../../src/model/token-classifier';
+import { TokenClassifier } from '../../../src/model/model';
 import { GpuTrainer } from '../../../src/train/step/gpu-trainer';
 import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { EagerGpuTrainer } from '../../reference/eager-gpu-trainer';

@@ -1,13 +1,13 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend } from '../../src/engine/start-engine';
-import { randomBert } from '../../src/model/random-bert';
-import { TokenClassifier } from '../../src/model/token-classifier';
-import type { Weights } from '../../src/model/weights';
-import { TagSet } from '../../src/ner/tag-set';
-import { evaluateClassifier, type Evaluation, type EvaluationTask } from '../../src/train/evaluate';
-import { RunControl } from '../../src/train/run-control';
-import { madeConfig, makeSplit, packSentences } from './made-split';
+import { selectBackend } from '../../../../src/engine/start-engine';
+import { randomBert } from '../../../../src/model/random-bert';
+import { TokenClassifier } from '../../../../src/model/model';
+import type { Weights } from '../../../../src/model/weights';
+import { TagSet } from '../../../../src/ner/tag-set';
+import { evaluateClassifier, type Evaluation, type EvaluationTask } from '../../../../src/train/tasks/token-classification/evaluate';
+import { RunControl } from '../../../../src/train/run-control';
+import { madeConfig, makeSplit, packSentences } from '../../made-split';
 
 beforeAll(async () => {
   await selectBackend('wasm', { threads: 1 });

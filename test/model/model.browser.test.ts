@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { TokenClassifier } from '../../src/model/model';
 import { joinSentences, type PieceBatch } from '../../src/model/piece-batch';
 import { expectClose } from '../reference/finite-differences';
 import { goldenSteps, tinyConfig, tinyTags, tinyWeights } from '../reference/tiny-bert';

@@ -1,12 +1,12 @@
-import { releaseUnusedMemory } from '../engine/memory';
-import { ScoreCounter, type ScoreReport } from '../ner/scores';
-import type { TagSet } from '../ner/tag-set';
-import type { TokenClassifier } from '../model/token-classifier';
-import type { PackedSplit } from '../tokenizer/pack/packed-split';
-import { countWords, countWordsInWindow, unpackSpans } from '../tokenizer/pack/unpack-sentence';
+import { releaseUnusedMemory } from '../../../engine/memory';
+import { ScoreCounter, type ScoreReport } from '../../../ner/scores';
+import type { TagSet } from '../../../ner/tag-set';
+import type { TokenClassifier } from '../../../model/model';
+import type { PackedSplit } from '../../../tokenizer/pack/packed-split';
+import { countWords, countWordsInWindow, unpackSpans } from '../../../tokenizer/pack/unpack-sentence';
 import { firstRows, tagWords } from './labels';
-import { planByLength, takePieces } from './micro-batches';
-import type { RunControl } from './run-control';
+import { planByLength, takePieces } from '../../micro-batches';
+import type { RunControl } from '../../run-control';
 
 export interface EvaluationTask {
   classifier: TokenClassifier;

@@ -5,7 +5,7 @@ import { linear } from '../engine/ops/linear';
 import type { FlatBuffer } from '../engine/webgpu/parameters/flat-buffer';
 import { layOutBatch, type BatchLayout } from './lay-out-batch';
 import type { BertConfig } from './bert-config';
-import { dropoutSites, encode, type DropoutStep } from './encoder';
+import { dropoutSites, encode, type DropoutStep } from './bert';
 import { keepInts } from './kept-ints';
 import { ParameterStore } from './parameter-store';
 import { classifierParameterShapes, encoderParameterShapes } from './parameters';
