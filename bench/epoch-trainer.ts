@@ -1,9 +1,8 @@
 import { readEncoderWeights } from '../src/model/encoder-folder';
 import { readBertConfig } from '../src/model/read-bert-config';
 import { readSafetensors } from '../src/model/safetensors/safetensors';
-import { TokenClassifier } from '../src/model/model';
+import { Model } from '../src/model/model';
 import { tagsToSpans } from '../src/ner/tag-scheme';
-import { TagSet } from '../src/ner/tag-set';
 import { planEpoch, type MicroBatch } from '../src/train/micro-batches';
 import { packSplit } from '../src/tokenizer/pack/pack-split';
 import type { PackedSplit } from '../src/tokenizer/pack/packed-split';
@@ -11,7 +10,8 @@ import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 import { chooseMicroBatchPieces } from '../src/train/pace/estimate';
-import { tagWords } from '../src/train/tasks/token-classification/labels';
+import type { Task } from '../src/train/task';
+import { tokenClassificationTask } from '../src/train/tasks/token-classification/token-classification';
 import { RunControl } from '../src/train/run-control';
 import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';
@@ -40,15 +40,13 @@ export interface StepsTaken {
 /** The studio's own epoch of a corpus with the bundled encoder and the default recipe, some steps at a time. */
 class EpochTrainer {
   readonly #trainer: Trainer;
-  readonly #split: PackedSplit;
-  readonly #wordTagIds: Int32Array;
+  readonly #task: Task;
   readonly #batches: MicroBatch[][];
 
-  private constructor(classifier: TokenClassifier, split: PackedSplit, tagSet: TagSet) {
-    this.#trainer = createTrainer(classifier);
-    this.#split = split;
-    this.#wordTagIds = tagWords(split, tagSet);
-    const pieceBudget = chooseMicroBatchPieces(classifier.config, 'wasm');
+  private constructor(model: Model, task: Task, split: PackedSplit) {
+    this.#trainer = createTrainer(model);
+    this.#task = task;
+    const pieceBudget = chooseMicroBatchPieces(model.config, 'wasm');
     this.#batches = planEpoch(split, { batchSize: 16, pieceBudget }, 1, 0);
   }
 
@@ -75,15 +73,11 @@ class EpochTrainer {
     const spans = sentences.flatMap((sentence) => sentence.spans);
     const labels = [...new Set(spans.map(({ label }) => label))].toSorted();
     const { split } = await packSplit(sentences, tokenizer, labels, 128);
-    const tagSet = new TagSet(labels, 'IOB2');
+    const recipe = { scheme: 'IOB2', maxPieces: 128 } as const;
+    const task = tokenClassificationTask({ train: split, dev: split, labels }, recipe);
     const dropout = { hiddenDropout: 0.1, attentionDropout: 0.1 };
-    const classifier = TokenClassifier.create(
-      { ...config, ...dropout },
-      weights,
-      tagSet.tags.length,
-      1,
-    );
-    return new EpochTrainer(classifier, split, tagSet);
+    const model = Model.create({ ...config, ...dropout }, weights, task.head, 1);
+    return new EpochTrainer(model, task, split);
   }
 
   async takeSteps({ first, count }: TakeSteps): Promise<StepsTaken> {
@@ -91,8 +85,7 @@ class EpochTrainer {
     for (const [i, microBatches] of this.#batches.slice(first, first + count).entries()) {
       const outcome = await takeStep({
         trainer: this.#trainer,
-        split: this.#split,
-        wordTagIds: this.#wordTagIds,
+        task: this.#task,
         microBatches,
         settings: { learningRate: 5e-5, clipNorm: 1 },
         dropout: { seed: 1, step: first + i },

@@ -1,6 +1,7 @@
 import { measureMemory } from '../src/engine/memory';
 import type { BertConfig } from '../src/model/bert-config';
-import { TokenClassifier } from '../src/model/model';
+import { tokenClassification } from '../src/model/heads/token-classification';
+import { Model } from '../src/model/model';
 import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';
@@ -14,8 +15,8 @@ export class StudioTrainer {
   /** `heapBytes` measures the heap of other kernels than the engine's. */
   constructor(config: BertConfig, heapBytes = () => measureMemory().bytes) {
     this.#heapBytes = heapBytes;
-    const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
-    this.#trainer = createTrainer(classifier);
+    const model = Model.create(config, randomWeights(config), tokenClassification(benchTags), 1);
+    this.#trainer = createTrainer(model);
   }
 
   async step({ batch, microBatchPieces }: StepRequest): Promise<Omit<StepReply, 'threads'>> {
@@ -33,7 +34,7 @@ export class StudioTrainer {
       loss += await this.#trainer.gather({
         batch: part,
         labelIds: batch.labelIds.slice(from, to),
-        labelledWords: batch.labelIds.length,
+        denominator: batch.labelIds.length,
         dropout: { seed: 1, step: this.#step },
       });
     }

@@ -4,7 +4,8 @@ import { measureTiles } from '../src/engine/webgpu/products/measure-tiles';
 import { measureMemory } from '../src/engine/memory';
 import { gpuBackend } from '../src/engine/webgpu/device/gpu-backend';
 import { timeKernels, type KernelTime } from '../src/engine/webgpu/device/kernel-timer';
-import { TokenClassifier } from '../src/model/model';
+import { tokenClassification } from '../src/model/heads/token-classification';
+import { Model } from '../src/model/model';
 import { GpuTrainer } from '../src/train/step/gpu-trainer';
 import type { TrainBatch } from '../src/train/step/train-batch';
 import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
@@ -25,8 +26,14 @@ export class OurPeer implements GpuPeer {
     const { choice } = await measureTiles(gpuBackend());
     gpuBackend().tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
-    const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
-    this.#trainer = new GpuTrainer(classifier, undefined, precision ? { precision } : {});
+    const model = Model.create(
+      config,
+      randomWeights(config),
+      tokenClassification(benchTags),
+      1,
+      kept,
+    );
+    this.#trainer = new GpuTrainer(model, undefined, precision ? { precision } : {});
   }
 
   async step(batch: BenchBatch): Promise<GpuStepReply> {
@@ -63,7 +70,7 @@ function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number)
   return {
     batch: { pieceIds, offsets },
     labelIds,
-    labelledWords: labelIds.length,
+    denominator: labelIds.length,
     dropout: { seed: 1, step },
   };
 }

@@ -6,98 +6,90 @@ import { embed } from '../engine/ops/embedding';
 import { gelu } from '../engine/ops/gelu';
 import { layerNorm } from '../engine/ops/layer-norm';
 import { linear } from '../engine/ops/linear';
-import { queryKeyValue, type Triple } from '../engine/ops/query-key-value';
+import { queryKeyValue } from '../engine/ops/query-key-value';
 import { residualNorm } from '../engine/ops/residual-norm';
 import type { BertConfig } from './bert-config';
-import { layerKey } from './parameters';
-import { moreTableKeys, WORD_TABLE_KEY } from './word-table';
+import type { BertWeights, LayerWeights, LinearWeights } from './bert-weights';
+import { DROPOUT_SITES, type DropoutStep } from './dropout-sites';
 
-/** What sets the dropout masks of one step; absent outside training. */
-export interface DropoutStep {
-  seed: number;
-  /** The optimiser step, from 0: every micro-batch of an effective batch has the same. */
-  step: number;
+/** What every layer of one forward pass shares. */
+interface Pass {
+  config: BertConfig;
+  batch: DeviceBatch;
+  /** Absent outside training: nothing is dropped. */
+  dropout: DropoutStep | undefined;
 }
 
-/** One number for each place that drops: part of what decides a mask, so a saved run depends on them. */
-export const dropoutSites = {
-  embeddings: 0,
-  classifier: 1,
-  attentionWeights: (layer: number) => 2 + 3 * layer,
-  attentionOutput: (layer: number) => 3 + 3 * layer,
-  feedForwardOutput: (layer: number) => 4 + 3 * layer,
-};
-
 /**
- * BERT's encoder (Devlin et al. 2019, §3; Hugging Face's BertModel without the pooler): transformer layers with the norm after the sum.
+ * Computes BERT's encoder (Devlin et al. 2019, §3; Hugging Face's BertModel without the pooler): transformer layers with the norm after the
+ * sum.
  *
- * parameters by Hugging Face key and `moreTableKeys`, linear weights [in, out] → hidden states f32[rows, hidden].
+ * @returns hidden states f32[rows, hidden]; those of fillers mean nothing
  */
 export function encode(
   config: BertConfig,
-  parameters: ReadonlyMap<string, tf.Tensor>,
+  weights: BertWeights,
   batch: DeviceBatch,
-  step?: DropoutStep,
+  dropout?: DropoutStep,
 ): tf.Tensor2D {
-  const parameter = <Shape extends tf.Tensor>(key: string) => parameters.get(key) as Shape;
-  const project = (states: tf.Tensor2D, key: string) =>
-    linear(states, parameter(`${key}.weight`), parameter(`${key}.bias`));
-  const norm = (states: tf.Tensor2D, key: string) =>
-    layerNorm(
-      states,
-      parameter(`${key}.weight`),
-      parameter(`${key}.bias`),
-      config.layerNormEpsilon,
-    );
-  const dropAt = (site: number): HiddenDropout | undefined =>
-    step && { rate: config.hiddenDropout, place: { ...step, site }, batch };
-  const addAndNorm = (states: tf.Tensor2D, residual: tf.Tensor2D, site: number, key: string) =>
-    residualNorm(
-      states,
-      residual,
-      parameter(`${key}.weight`),
-      parameter(`${key}.bias`),
-      config.layerNormEpsilon,
-      dropAt(site),
-    );
-
-  const tables = {
-    words: parameter<tf.Tensor2D>(WORD_TABLE_KEY),
-    moreWords: moreTableKeys(parameters).map((key) => parameter<tf.Tensor2D>(key)),
-    positions: parameter<tf.Tensor2D>('bert.embeddings.position_embeddings.weight'),
-    tokenTypes: parameter<tf.Tensor2D>('bert.embeddings.token_type_embeddings.weight'),
-  };
-  let states = norm(embed(tables, batch), 'bert.embeddings.LayerNorm');
-  const embeddingDropout = dropAt(dropoutSites.embeddings);
-  if (embeddingDropout) states = dropHidden(states, embeddingDropout);
-  for (let layer = 0; layer < config.layers; layer++) {
-    const key = layerKey(layer);
-    const site = dropoutSites.attentionWeights(layer);
-    const setting: AttentionSetting = { heads: config.heads, batch };
-    if (step) setting.dropout = { rate: config.attentionDropout, place: { ...step, site } };
-    const before = states;
+  const pass: Pass = { config, batch, dropout };
+  const { scale, shift } = weights.embeddingNorm;
+  let x = embed(weights.embeddings, batch); // [rows, hidden]
+  x = layerNorm(x, scale, shift, config.layerNormEpsilon); // [rows, hidden]
+  const dropped = dropAt(DROPOUT_SITES.embeddings, pass);
+  if (dropped) x = dropHidden(x, dropped); // [rows, hidden]
+  weights.layers.forEach((layer, index) => {
+    const before = x;
     // A tidy a layer: outside of training, nothing of a layer but its result stays in memory.
-    states = tf.tidy(() => {
-      const self = <Shape extends tf.Tensor>(end: string) =>
-        (['query', 'key', 'value'] as const).map((name) =>
-          parameter<Shape>(`${key}.attention.self.${name}.${end}`),
-        ) as unknown as Triple<Shape>;
-      const qkv = queryKeyValue(before, self<tf.Tensor2D>('weight'), self<tf.Tensor1D>('bias'));
-      const context = project(attention(qkv, setting), `${key}.attention.output.dense`);
-      const middle = addAndNorm(
-        context,
-        before,
-        dropoutSites.attentionOutput(layer),
-        `${key}.attention.output.LayerNorm`,
-      );
-      const wide = gelu(project(middle, `${key}.intermediate.dense`));
-      return addAndNorm(
-        project(wide, `${key}.output.dense`),
-        middle,
-        dropoutSites.feedForwardOutput(layer),
-        `${key}.output.LayerNorm`,
-      );
-    });
+    x = tf.tidy(() => transformerLayer(before, layer, index, pass)); // [rows, hidden]
+  });
+  return x;
+}
+
+/** Computes one layer: self-attention, then the feed-forward layer, each added to its input and normed. */
+function transformerLayer(
+  x: tf.Tensor2D, // [rows, hidden]
+  layer: LayerWeights,
+  index: number,
+  pass: Pass,
+): tf.Tensor2D {
+  const { config, batch, dropout } = pass;
+  const epsilon = config.layerNormEpsilon;
+  const setting: AttentionSetting = { heads: config.heads, batch };
+  if (dropout) {
+    const place = { ...dropout, site: DROPOUT_SITES.attentionWeights(index) };
+    setting.dropout = { rate: config.attentionDropout, place };
   }
-  return states;
+  const { query, key, value, attentionNorm, outputNorm } = layer;
+  const qkv = queryKeyValue(
+    x,
+    [query.weight, key.weight, value.weight],
+    [query.bias, key.bias, value.bias],
+  ); // [3, rows, hidden]
+  const context = attention(qkv, setting); // [rows, hidden]
+  const attended = residualNorm(
+    project(context, layer.attentionOutput),
+    x,
+    attentionNorm.scale,
+    attentionNorm.shift,
+    epsilon,
+    dropAt(DROPOUT_SITES.attentionOutput(index), pass),
+  ); // [rows, hidden]
+  const wide = gelu(project(attended, layer.intermediate)); // [rows, intermediate]
+  return residualNorm(
+    project(wide, layer.output),
+    attended,
+    outputNorm.scale,
+    outputNorm.shift,
+    epsilon,
+    dropAt(DROPOUT_SITES.feedForwardOutput(index), pass),
+  ); // [rows, hidden]
+}
+
+function project(x: tf.Tensor2D, { weight, bias }: LinearWeights): tf.Tensor2D {
+  return linear(x, weight, bias);
+}
+
+function dropAt(site: number, { config, batch, dropout }: Pass): HiddenDropout | undefined {
+  return dropout && { rate: config.hiddenDropout, place: { ...dropout, site }, batch };
 }

@@ -1,4 +1,5 @@
-import { TokenClassifier } from '../../model/model';
+import { tokenClassification } from '../../model/heads/token-classification';
+import { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import type { RunRecord } from '../../storage/records';
@@ -23,16 +24,16 @@ export async function evaluateRun(
   const { weights } = await loadCheckpointState(database, run.id, 'best');
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
-  const classifier = TokenClassifier.create(
+  const classifier = Model.create(
     encoder.config,
     weights,
-    tagSet.tags.length,
+    tokenClassification(tagSet.tags.length),
     recipe.seed,
     distinctPieces(split),
   );
   try {
     const evaluation = evaluateClassifier({
-      classifier,
+      model: classifier,
       split,
       tagSet,
       maxPieces,

@@ -1,14 +1,14 @@
 import { createAnnotator } from '../../infer/annotate';
 import type { Logits, PieceScorer } from '../../infer/session';
 import { joinSentences } from '../../model/piece-batch';
-import type { TokenClassifier } from '../../model/model';
+import type { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
 
 /** Tags sentences with the model as it is in training, the way the exported file will. */
 export async function tagPinned(
   texts: readonly string[],
-  classifier: TokenClassifier,
+  classifier: Model,
   encoder: EncoderRecord,
   { labels, recipe }: RunRecord,
 ): Promise<PinnedSentence[]> {
@@ -30,11 +30,8 @@ export async function tagPinned(
 }
 
 /** Scores sequences as a padded batch, f32[batch, pieces, tags]. */
-async function scorePieces(
-  classifier: TokenClassifier,
-  sequences: readonly Int32Array[],
-): Promise<Logits> {
-  const { tagCount: tags } = classifier;
+async function scorePieces(classifier: Model, sequences: readonly Int32Array[]): Promise<Logits> {
+  const tags = classifier.head.outputs;
   const batch = joinSentences(sequences);
   const scores = await classifier.score(batch);
   const pieces = Math.max(...sequences.map(({ length }) => length));

@@ -1,8 +1,7 @@
 import type { BackendReport } from '../../engine/start-engine';
 import { GpuFault } from '../../engine/webgpu/device/gpu-fault';
 import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { TokenClassifier } from '../../model/model';
-import { TagSet } from '../../ner/tag-set';
+import { Model } from '../../model/model';
 import { BACKEND_NAMES } from '../../protocol/backend-names';
 import type { RunEvent, RunRequest } from '../../protocol/train-calls';
 import { createId } from '../../storage/ids';
@@ -16,6 +15,7 @@ import type { MemoryEstimate } from '../../train/pace/estimate';
 import type { Precision } from '../../train/step/gpu-trainer';
 import { applyDropout } from '../../recipe/recipe';
 import type { RunControl } from '../../train/run-control';
+import { tokenClassificationTask } from '../../train/tasks/token-classification/token-classification';
 import { TrainingRun, type TrainOptions } from '../../train/train-loop';
 import { CHECKPOINT_EVERY_MS, CheckpointKeeper } from './checkpoint-keeper';
 import { loadEncoderWeights } from '../encoder/import-encoder';
@@ -141,15 +141,16 @@ async function prepare(
   const { maxPieces } = recipe;
   const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
-  const tagCount = new TagSet(labels, recipe.scheme).tags.length;
+  const task = tokenClassificationTask({ train, dev, labels }, recipe);
+  const tagCount = task.head.outputs;
   const config = applyDropout(encoder.config, recipe);
   const pieceIds = distinctPieces(train, dev);
   const memory = await planMemory(place, { config, tagCount, maxPieces, pieceIds, precision });
-  const classifier = TokenClassifier.create(config, weights, tagCount, recipe.seed, pieceIds);
+  const model = Model.create(config, weights, task.head, recipe.seed, pieceIds);
   return {
-    classifier,
+    model,
+    task,
     train,
-    dev,
     labels,
     dataHash,
     recipe,
@@ -222,7 +223,7 @@ async function follow(
         const texts = place.pinned?.() ?? [];
         const { epoch } = event;
         if (texts.length > 0) {
-          const sentences = await tagPinned(texts, options.classifier, encoder, before);
+          const sentences = await tagPinned(texts, options.model, encoder, before);
           log.takePinned(epoch, sentences);
           onEvent({ kind: 'pinned', epoch, sentences });
         }
@@ -235,7 +236,7 @@ async function follow(
   } finally {
     control.atRest = undefined;
     training.dispose();
-    options.classifier.dispose();
+    options.model.dispose();
   }
   const { restarts = 0, restartBackend } = place;
   const fault = failure instanceof GpuFault ? failure : undefined;

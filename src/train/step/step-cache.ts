@@ -5,8 +5,9 @@ import type { FlatBuffer } from '../../engine/webgpu/parameters/flat-buffer';
 import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import type { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import type { StepResults } from '../../engine/webgpu/capture/step-results';
-import type { TokenClassifier } from '../../model/model';
+import type { Model } from '../../model/model';
 import { differentiateInputs, layOutInputs } from './step-inputs';
+import type { Loss } from '../task';
 import type { TrainBatch } from './train-batch';
 
 /** A corpus has some tens of shapes, and a plan of its own takes little. */
@@ -14,13 +15,14 @@ const MAX_STEPS = 64;
 
 interface StepPlace {
   backend: GpuBackend;
-  classifier: TokenClassifier;
-  /** Those that are trained. */
+  model: Model;
+  loss: Loss;
+  /** Parameters that are trained. */
   parameters: ReadonlyMap<string, tf.Variable>;
-  /** Where gradients are gathered. */
+  /** Buffer that gradients are gathered in. */
   gradients: FlatBuffer;
   results: StepResults;
-  /** Only in half precision. */
+  /** Copies of the weights in half precision, in f16 only. */
   copies?: HalfCopies;
 }
 
@@ -38,8 +40,8 @@ export class StepCache {
 
   /** The step of this micro-batch's shape, captured where there is none yet, and what it is to be run on. */
   find(part: TrainBatch): { captured: CapturedStep; inputs: StepInputs } {
-    const { backend, classifier, parameters, gradients, results, copies } = this.#place;
-    const { layout, inputs } = layOutInputs(classifier, part);
+    const { backend, model, loss, parameters, gradients, results, copies } = this.#place;
+    const { layout, inputs } = layOutInputs(model, part);
     let shape = part.dropout ? '' : 'without dropout';
     for (const name in inputs) shape += ` ${inputs[name]!.length}`;
     const known = this.#steps.get(shape);
@@ -53,7 +55,7 @@ export class StepCache {
         results,
         inputs,
         copies && ((place) => copies.find(place)),
-        (tensors) => differentiateInputs(classifier, parameters, layout, tensors, part),
+        (tensors) => differentiateInputs(model, parameters, layout, tensors, part, loss),
       );
     this.#steps.set(shape, captured);
     if (this.#steps.size > MAX_STEPS) {
