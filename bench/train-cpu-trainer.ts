@@ -6,15 +6,12 @@ import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';
 
-/** The studio's own training step, on whatever kernels are registered. */
+/** The studio's own training step. */
 export class StudioTrainer {
   readonly #trainer: Trainer;
-  readonly #heapBytes: () => number;
   #step = 0;
 
-  /** `heapBytes` measures the heap of other kernels than the engine's. */
-  constructor(config: BertConfig, heapBytes = () => measureMemory().bytes) {
-    this.#heapBytes = heapBytes;
+  constructor(config: BertConfig) {
     const model = Model.create(config, randomWeights(config), tokenClassification(benchTags), 1);
     this.#trainer = createTrainer(model);
   }
@@ -40,6 +37,6 @@ export class StudioTrainer {
     }
     await this.#trainer.apply({ learningRate: 5e-5, clipNorm: 1 });
     this.#step++;
-    return { ms: performance.now() - started, loss, heapBytes: this.#heapBytes() };
+    return { ms: performance.now() - started, loss, heapBytes: measureMemory().bytes };
   }
 }

@@ -6,9 +6,10 @@ import {
   type ParameterShapes,
 } from '../model/parameters';
 import { OnnxGraphBuilder } from './onnx-graph-builder';
-import type { OnnxNode, OnnxTensor, OnnxValue } from './onnx-model';
+import type { OnnxNode, OnnxTensor, OnnxTensorShape, OnnxValue } from './onnx-model';
+import { F32_VARIANT, type Variant } from './variants';
 
-/** Every operator our files use: the reader refuses all others. */
+/** Operators that our files use; the reader refuses all others. */
 export const EXPORTED_OPERATORS: ReadonlySet<string> = new Set([
   'Add',
   'Cast',
@@ -30,31 +31,39 @@ export const EXPORTED_OPERATORS: ReadonlySet<string> = new Set([
 ]);
 
 export const BERT_OPSET = 17;
-/** The first IR version with opset 17 in it. */
+/** Version of the file format, the first that knows opset 17. */
 export const BERT_IR_VERSION = 8;
 
-/** The most negative f32, as Hugging Face masks: finite, so a row of padding alone stays a number. */
+/** Score of padding: the most negative f32, as Hugging Face masks; finite, so that a row of padding alone stays a number. */
 const MASKED_SCORE = -3.4028234663852886e38;
 
-/** All of a model's file but the numbers: fully determined by the configuration and the count of tags. */
+/** A model's file without the model's numbers: determined by the configuration, the count of tags and the variant. */
 export interface BertGraph {
   nodes: readonly OnnxNode[];
-  /** What the nodes read under its Hugging Face key, in Hugging Face's layout. */
+  /** Shapes of the parameters that the file is made from, by Hugging Face key and in Hugging Face's layout. */
   parameters: ParameterShapes;
+  /** Tensors that hold the parameters' numbers, in the order of the file. */
+  weights: readonly OnnxTensorShape[];
+  /** Small tensors that the graph itself needs; they follow the weights. */
   constants: readonly OnnxTensor[];
   inputs: readonly OnnxValue[];
   outputs: readonly OnnxValue[];
 }
 
 /**
- * BERT with a token classification head (Devlin et al. 2019, §3) in operators of the plain ONNX opset 17.
+ * Builds BERT with a token classification head (Devlin et al. 2019, §3) from operators of the plain ONNX opset 17.
  *
  * input_ids, attention_mask, token_type_ids i64[batch, pieces] → logits f32[batch, pieces, tags].
  * Hidden states are kept flat, [batch · pieces, hidden], so that each linear layer is one Gemm that takes the weight
  * as it is trained, [out, in]: nothing is transposed or copied at export, and the runtime packs it once when it loads.
  */
-export function bertGraph(config: BertConfig, tagCount: number): BertGraph {
+export function bertGraph(
+  config: BertConfig,
+  tagCount: number,
+  variant: Variant = F32_VARIANT,
+): BertGraph {
   const graph = new OnnxGraphBuilder();
+  const linear: Linear = (name, key, x) => variant.linear(graph, name, key, x);
   const shape = graph.add('shape', 'Shape', ['input_ids']); // [batch, pieces]
   const mask = scoreMask(graph);
   let x = embeddings(graph, config, shape);
@@ -62,29 +71,43 @@ export function bertGraph(config: BertConfig, tagCount: number): BertGraph {
   const splitShape = concatShapes(graph, 'split_shape', shape, headsShape);
   for (let layer = 0; layer < config.layers; layer++) {
     const name = `layer_${layer}`;
-    const context = attention(graph, config, `${name}/attention`, layer, x, mask, splitShape);
-    x = feedForward(graph, config, name, layer, context);
+    const context = attention(
+      graph,
+      linear,
+      config,
+      `${name}/attention`,
+      layer,
+      x,
+      mask,
+      splitShape,
+    );
+    x = feedForward(graph, linear, config, name, layer, context);
   }
-  const flatLogits = linear(graph, 'logits/flat', 'classifier', x); // [batch · pieces, tags]
+  const flatLogits = linear('logits/flat', 'classifier', x); // [batch · pieces, tags]
   const tagsShape = graph.integers('tags_shape', [tagCount]);
   const logitsShape = concatShapes(graph, 'logits/shape', shape, tagsShape);
   graph.add('logits', 'Reshape', [flatLogits, logitsShape]);
 
   const dims = ['batch_size', 'sequence_length'];
   const inputs = ['input_ids', 'attention_mask', 'token_type_ids'];
+  const parameters = new Map([
+    ...encoderParameterShapes(config),
+    ...classifierParameterShapes(config, tagCount),
+  ]);
   return {
     nodes: graph.nodes,
-    parameters: new Map([
-      ...encoderParameterShapes(config),
-      ...classifierParameterShapes(config, tagCount),
-    ]),
+    parameters,
+    weights: Array.from(parameters).flatMap(([key, shape]) => variant.tensorsOf(key, shape)),
     constants: graph.constants,
     inputs: inputs.map((name) => ({ name, type: 'int64', dims })),
     outputs: [{ name: 'logits', type: 'float', dims: [...dims, tagCount] }],
   };
 }
 
-/** What is added to the attention scores: 0 where a piece is, the most negative number where padding is; f32[batch, 1, 1, pieces]. */
+/** Adds the linear layer whose parameters stand under a key, as the variant stores them; x f32[rows, in] → f32[rows, out]. */
+type Linear = (name: string, key: string, x: string) => string;
+
+/** Adds the mask of the attention scores: 0 for a piece, the most negative number for padding; f32[batch, 1, 1, pieces]. */
 function scoreMask(graph: OnnxGraphBuilder): string {
   const presence = graph.add('mask/presence', 'Cast', ['attention_mask'], { to: { int: 1 } });
   const absence = graph.add('mask/absence', 'Sub', [graph.scalar('one', 1), presence]);
@@ -93,7 +116,7 @@ function scoreMask(graph: OnnxGraphBuilder): string {
   return graph.add('mask', 'Unsqueeze', [penalty, graph.integers('mask_axes', [1, 2])]);
 }
 
-/** Word, token type and position embeddings, summed and normalised; f32[batch · pieces, hidden]. */
+/** Adds the word, token type and position embeddings, their sum and its norm; f32[batch · pieces, hidden]. */
 function embeddings(graph: OnnxGraphBuilder, config: BertConfig, shape: string): string {
   const key = 'bert.embeddings';
   const lookUp = (name: string, table: string, ids: string): string =>
@@ -113,9 +136,10 @@ function embeddings(graph: OnnxGraphBuilder, config: BertConfig, shape: string):
   return layerNorm(graph, config, 'embeddings/norm', `${key}.LayerNorm`, flat);
 }
 
-/** Self-attention, its projection and the residual; f32[batch · pieces, hidden] → the same. */
+/** Adds self-attention, its projection and the residual; f32[batch · pieces, hidden] → the same. */
 function attention(
   graph: OnnxGraphBuilder,
+  linear: Linear,
   config: BertConfig,
   name: string,
   layer: number,
@@ -125,7 +149,7 @@ function attention(
 ): string {
   const key = `${layerKey(layer)}.attention`;
   const project = (what: 'query' | 'key' | 'value', perm: readonly number[]): string => {
-    const flat = linear(graph, `${name}/${what}`, `${key}.self.${what}`, x);
+    const flat = linear(`${name}/${what}`, `${key}.self.${what}`, x);
     const split = graph.add(`${name}/${what}/split`, 'Reshape', [flat, splitShape]);
     return graph.add(`${name}/${what}/heads`, 'Transpose', [split], { perm: { ints: perm } });
   };
@@ -142,38 +166,35 @@ function attention(
     perm: { ints: [0, 2, 1, 3] },
   });
   const context = flatten(graph, config, `${name}/context`, merged);
-  const output = linear(graph, `${name}/output`, `${key}.output.dense`, context);
+  const output = linear(`${name}/output`, `${key}.output.dense`, context);
   const sum = graph.add(`${name}/sum`, 'Add', [output, x]);
   return layerNorm(graph, config, `${name}/norm`, `${key}.output.LayerNorm`, sum);
 }
 
-/** The two dense layers around GELU, and the residual; f32[batch · pieces, hidden] → the same. */
+/** Adds the two dense layers around GELU, and the residual; f32[batch · pieces, hidden] → the same. */
 function feedForward(
   graph: OnnxGraphBuilder,
+  linear: Linear,
   config: BertConfig,
   name: string,
   layer: number,
   x: string,
 ): string {
   const key = layerKey(layer);
-  const wide = linear(graph, `${name}/intermediate`, `${key}.intermediate.dense`, x);
+  const wide = linear(`${name}/intermediate`, `${key}.intermediate.dense`, x);
   const active = gelu(graph, `${name}/gelu`, wide);
-  const output = linear(graph, `${name}/output`, `${key}.output.dense`, active);
+  const output = linear(`${name}/output`, `${key}.output.dense`, active);
   const sum = graph.add(`${name}/sum`, 'Add', [output, x]);
   return layerNorm(graph, config, `${name}/norm`, `${key}.output.LayerNorm`, sum);
 }
 
-/** gelu(x) = x · (1 + erf(x / √2)) / 2 (Hendrycks & Gimpel 2016), in the form runtimes recognise and fuse. */
+/** Adds gelu(x) = x · (1 + erf(x / √2)) / 2 (Hendrycks & Gimpel 2016), in the form that runtimes recognise and fuse. */
 function gelu(graph: OnnxGraphBuilder, name: string, x: string): string {
   const scaled = graph.add(`${name}/scaled`, 'Div', [x, graph.scalar('root_2', Math.SQRT2)]);
   const erf = graph.add(`${name}/erf`, 'Erf', [scaled]);
   const shifted = graph.add(`${name}/shifted`, 'Add', [erf, graph.scalar('one', 1)]);
   const product = graph.add(`${name}/product`, 'Mul', [x, shifted]);
   return graph.add(name, 'Mul', [product, graph.scalar('half', 0.5)]);
-}
-
-function linear(graph: OnnxGraphBuilder, name: string, key: string, x: string): string {
-  return graph.add(name, 'Gemm', [x, `${key}.weight`, `${key}.bias`], { transB: { int: 1 } });
 }
 
 function layerNorm(
@@ -189,7 +210,7 @@ function layerNorm(
   });
 }
 
-/** [batch, pieces, …] → [batch · pieces, hidden]. */
+/** Adds a reshape of [batch, pieces, …] to [batch · pieces, hidden]. */
 function flatten(graph: OnnxGraphBuilder, config: BertConfig, name: string, x: string): string {
   return graph.add(name, 'Reshape', [x, graph.integers('flat_shape', [-1, config.hidden])]);
 }

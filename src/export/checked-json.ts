@@ -5,7 +5,7 @@ type RequiredKey<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K 
 type RequiredChecks<T> = { [K in RequiredKey<T>]: Check<T[K]> };
 type OptionalChecks<T> = { [K in Exclude<keyof T, RequiredKey<T>>]-?: Check<NonNullable<T[K]>> };
 
-/** Brackets, commas and colons of a text; a card of a thousand labels has under 30,000. */
+/** Limit on the brackets, commas and colons of a text; a card of a thousand labels has under 30,000. */
 const MAX_SIGNS = 40_000;
 
 /**
@@ -34,7 +34,7 @@ function countSigns(json: string): number {
   return signs;
 }
 
-/** A string of at most `maxLength` UTF-16 units. */
+/** Makes a check for a string of at most `maxLength` UTF-16 units. */
 export function text(maxLength: number): Check<string> {
   return (value, path) => {
     if (typeof value !== 'string') return refuse(path, 'a string', value);
@@ -45,7 +45,7 @@ export function text(maxLength: number): Check<string> {
   };
 }
 
-/** A finite number in [min, max]. */
+/** Makes a check for a finite number in [min, max]. */
 export function number(min: number, max: number): Check<number> {
   return (value, path) =>
     typeof value === 'number' && value >= min && value <= max
@@ -53,7 +53,7 @@ export function number(min: number, max: number): Check<number> {
       : refuse(path, `a number from ${min} to ${max}`, value);
 }
 
-/** A whole number in [min, max]. */
+/** Makes a check for a whole number in [min, max]. */
 export function integer(min: number, max: number): Check<number> {
   return (value, path) =>
     typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
@@ -80,7 +80,7 @@ export function listOf<T>(check: Check<T>, maxLength: number): Check<T[]> {
   };
 }
 
-/** An object whose keys are free and whose values are all alike. */
+/** Makes a check for an object whose keys are free and whose values are all alike. */
 export function recordOf<T>(check: Check<T>, maxKeys: number): Check<Record<string, T>> {
   return (value, path) => {
     const entries = Object.entries(asObject(value, path));
@@ -92,10 +92,15 @@ export function recordOf<T>(check: Check<T>, maxKeys: number): Check<Record<stri
   };
 }
 
-/** An object with exactly these fields: one more is refused like one less. */
+/**
+ * Makes a check for an object with these fields; a required field that is absent is refused.
+ *
+ * @param unknownFields `refused`, or `dropped`: they may come from a newer version, and nothing here depends on them
+ */
 export function object<T extends object>(
   required: RequiredChecks<T>,
   optional: OptionalChecks<T>,
+  unknownFields: 'refused' | 'dropped' = 'refused',
 ): Check<T> {
   const requiredChecks = new Map(Object.entries<Check<unknown>>(required));
   const optionalChecks = new Map(Object.entries<Check<unknown>>(optional));
@@ -104,10 +109,11 @@ export function object<T extends object>(
     for (const key of requiredChecks.keys()) {
       if (!Object.hasOwn(fields, key)) throw new Error(`${path}.${key} is missing`);
     }
-    const checked = Object.entries(fields).map(([key, field]) => {
+    const checked = Object.entries(fields).flatMap(([key, field]) => {
       const check = requiredChecks.get(key) ?? optionalChecks.get(key);
-      if (!check) throw new Error(`${path}.${show(key)} is not a known field`);
-      return [key, check(field, `${path}.${key}`)] as const;
+      if (check) return [[key, check(field, `${path}.${key}`)] as const];
+      if (unknownFields === 'dropped') return [];
+      throw new Error(`${path}.${show(key)} is not a known field`);
     });
     return Object.fromEntries(checked) as T;
   };
@@ -123,7 +129,7 @@ function refuse(path: string, expected: string, value: unknown): never {
   throw new Error(`${path} should be ${expected} and is ${show(value)}`);
 }
 
-/** A value in few words: what a file says must not fill the screen. */
+/** Shows a value in few words: what a file says must not fill the screen. */
 function show(value: unknown): string {
   const shown = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
   return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;

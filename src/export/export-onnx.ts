@@ -3,8 +3,9 @@ import type { Weights, WeightTensor } from '../model/weights';
 import { bertGraph, BERT_IR_VERSION, BERT_OPSET } from './bert-onnx';
 import { writeModelMetadata, type ModelMetadata } from './model-metadata';
 import { writeOnnx, type OnnxTensor } from './onnx-model';
+import { F32_VARIANT, type Variant } from './variants';
 
-/** Who our files say wrote them. */
+/** Name of the writer in our files. */
 export const PRODUCER = 'Tagwerk';
 
 export interface OnnxExport {
@@ -12,25 +13,41 @@ export interface OnnxExport {
   /** Encoder and classifier under their Hugging Face keys, linear weights [out, in]; other keys are left out. */
   weights: Weights;
   metadata: ModelMetadata;
+  /** Storage of the weights in the file; f32 where it is not given. */
+  variant?: Variant;
 }
 
 /**
- * A trained model as the parts of one .onnx file: `new Blob(parts)`.
+ * Writes a trained model as the parts of one .onnx file.
  *
- * The parts hold views of the weights, not copies, so the weights must not change until the Blob is made.
+ * The parts may hold views of the weights, not copies, so the weights must not change until the Blob is made.
+ *
+ *     const file = new Blob(exportOnnx({ config, weights, metadata })); // → some.onnx
  *
  * @throws where a parameter is missing or misshapen (all are named), holds a NaN or an infinite number, or above 2 GiB.
  */
-export function exportOnnx({ config, weights, metadata }: OnnxExport): Uint8Array<ArrayBuffer>[] {
-  const { parameters, ...graph } = bertGraph(config, metadata.tags.length);
+export function exportOnnx({
+  config,
+  weights,
+  metadata,
+  variant = F32_VARIANT,
+}: OnnxExport): Uint8Array<ArrayBuffer>[] {
+  const { parameters, nodes, constants, inputs, outputs } = bertGraph(
+    config,
+    metadata.tags.length,
+    variant,
+  );
   const faults: string[] = [];
   const initialisers: OnnxTensor[] = [];
   for (const [key, shape] of parameters) {
     const weight = weights.get(key);
     const fault = findFault(weight, shape);
     if (fault !== undefined) faults.push(`${key} ${fault}`);
-    else if (weight)
-      initialisers.push({ name: key, type: 'float', dims: shape, bytes: bytesOf(weight.data) });
+    else if (weight) {
+      const bytes = variant.encode(key, weight);
+      for (const [i, tensor] of variant.tensorsOf(key, shape).entries())
+        initialisers.push({ ...tensor, bytes: bytes[i]! });
+    }
   }
   if (faults.length > 0) {
     throw new Error(
@@ -42,11 +59,12 @@ export function exportOnnx({ config, weights, metadata }: OnnxExport): Uint8Arra
     opset: BERT_OPSET,
     producer: PRODUCER,
     producerVersion: '1',
-    graph: { name: 'bert', ...graph, initialisers: [...initialisers, ...graph.constants] },
+    graph: { name: 'bert', nodes, inputs, outputs, initialisers: [...initialisers, ...constants] },
     metadata: writeModelMetadata(metadata),
   });
 }
 
+/** Says what keeps a weight from being exported; undefined where nothing does. */
 function findFault(weight: WeightTensor | undefined, shape: readonly number[]): string | undefined {
   const expected = `[${shape.join(', ')}]`;
   if (!weight) return `${expected} is missing`;
@@ -61,12 +79,4 @@ function findFault(weight: WeightTensor | undefined, shape: readonly number[]): 
   if (sum === 0) return undefined;
   const bad = data.findIndex((value) => !Number.isFinite(value));
   return `holds ${data[bad]} at ${bad}`;
-}
-
-/** The numbers as bytes, without a copy but where they lie in shared memory, which a Blob refuses. */
-function bytesOf(data: Float32Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = data;
-  return buffer instanceof ArrayBuffer
-    ? new Uint8Array(buffer, byteOffset, byteLength)
-    : new Uint8Array(new Float32Array(data).buffer);
 }

@@ -1,7 +1,7 @@
 import type { ScoreReport } from '../ner/scores';
 import type { TrainRecipe } from '../recipe/recipe';
 
-/** The training card inside a model file's `metadata_props`: where the model comes from and how good it is. */
+/** A model card in a file's `metadata_props`: where the model comes from and how good it is. */
 export interface ModelCard {
   name: string;
   createdAt: number;

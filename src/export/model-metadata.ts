@@ -19,10 +19,10 @@ import {
 } from './checked-json';
 import type { ModelCard } from './model-card';
 
-/** Raised when a file means something else than before, or its graph changes; older versions stay readable. */
+/** Version of the metadata; it is raised when an older reader would misread a new file. Older versions stay readable. */
 export const METADATA_VERSION = 1;
 
-/** Everything but the weights that a model needs to tag text, and where it comes from. */
+/** Metadata of a model: all that it needs to tag text except its weights, and where it comes from. */
 export interface ModelMetadata {
   /** Tags in the order of the logits. */
   tags: string[];
@@ -34,13 +34,13 @@ export interface ModelMetadata {
   lowercase: boolean;
   /** Pieces of the vocabulary that are looked for as a whole; absent where there are none, and in files from before they were kept. */
   addedPieces?: AddedPiece[];
-  /** The window in pieces, [CLS] and [SEP] included. */
+  /** Window in pieces, [CLS] and [SEP] included. */
   maxPieces: number;
   config: BertConfig;
   card: ModelCard;
 }
 
-/** What is longer is not read at all. The largest BERT vocabulary in use, LaBSE's, takes 5.2 MB. */
+/** Limits beyond which nothing is read. The largest BERT vocabulary in use, LaBSE's, takes 5.2 MB. */
 export const METADATA_LIMITS = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 ** 20 };
 
 const MAX_LABELS = 1000;
@@ -79,6 +79,7 @@ const recipe = object<TrainRecipe>(
     patience: count,
   },
   { dropout: rate, frozenLayers: count },
+  'dropped',
 );
 
 const entityScore = object<EntityScore>(
@@ -98,8 +99,10 @@ const scoreReport = object<ScoreReport>(
     entitiesBeyondWindow: count,
   },
   {},
+  'dropped',
 );
 
+/** Fields that a newer version added to a card are passed over: the card tells where a model comes from, and decides nothing. */
 const card = object<ModelCard>(
   {
     name,
@@ -110,6 +113,7 @@ const card = object<ModelCard>(
     recipe,
   },
   { dev: scoreReport, test: scoreReport, licence: name },
+  'dropped',
 );
 
 const addedPiece = object<AddedPiece>(
@@ -122,7 +126,7 @@ const addedPiece = object<AddedPiece>(
   { singleWord: boolean, leftStrip: boolean, rightStrip: boolean },
 );
 
-/** One entry a field: how it is written as text, and how read. The vocabulary is a `vocab.txt`, the rest JSON. */
+/** Check of each field. The vocabulary is written as a `vocab.txt`, the rest as JSON. */
 const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]>> } = {
   tags: listOf(name, 4 * MAX_LABELS + 1),
   labels: listOf(name, MAX_LABELS),
@@ -138,13 +142,13 @@ const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
 const VERSION_KEY = 'tagwerk.format';
 const keyOf = (field: keyof ModelMetadata): string => `tagwerk.${field}`;
 
-/** True for the entry that marks a file as ours, whatever else it says. */
+/** Tells whether an entry is the one that marks a file as ours. */
 export function isVersionKey(key: string): boolean {
   return key === VERSION_KEY;
 }
 
 /**
- * The metadata as an ONNX file's `metadata_props`.
+ * Writes the metadata as an ONNX file's `metadata_props`.
  *
  * @throws where `readModelMetadata` would refuse what was written.
  */
@@ -164,7 +168,7 @@ export function writeModelMetadata(metadata: ModelMetadata): Map<string, string>
 }
 
 /**
- * The metadata of a file of ours; every field is checked by itself, and all against each other.
+ * Reads the metadata of a file of ours; every field is checked by itself, and all against each other.
  *
  * @param fileBytes the file's size: it has a weight of 4 bytes at least for every piece of its vocabulary.
  * @throws an Error that names the field, what was expected and what came.
@@ -198,7 +202,7 @@ export function readModelMetadata(
   return metadata;
 }
 
-/** Lines of a text, counted before it is split into as many. */
+/** Counts the lines of a text, before it is split into as many strings. */
 function countLines(text: string): number {
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;

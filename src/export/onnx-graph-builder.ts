@@ -7,7 +7,7 @@ import type { OnnxAttribute, OnnxNode, OnnxTensor } from './onnx-model';
  */
 export class OnnxGraphBuilder {
   readonly nodes: OnnxNode[] = [];
-  /** Small constants the graph itself needs, each written once. */
+  /** Small constants that the graph itself needs, each once. */
   readonly constants: OnnxTensor[] = [];
 
   add(
@@ -20,7 +20,7 @@ export class OnnxGraphBuilder {
     return name;
   }
 
-  /** An int64 vector. */
+  /** Adds an int64 vector. */
   integers(name: string, values: readonly number[]): string {
     const words = BigInt64Array.from(values, BigInt);
     return this.#constant({
@@ -31,7 +31,7 @@ export class OnnxGraphBuilder {
     });
   }
 
-  /** An f32 scalar. */
+  /** Adds an f32 scalar. */
   scalar(name: string, value: number): string {
     const bytes = new Uint8Array(Float32Array.of(value).buffer);
     return this.#constant({ name, type: 'float', dims: [], bytes });

@@ -1,28 +1,32 @@
 import { ProtobufMessage } from './protobuf-writer';
 
-/** TensorProto.DataType, the ones we write. */
+/** Codes of TensorProto.DataType for the types that we write. */
 export const ONNX_TYPES = { float: 1, int64: 7 } as const;
 export type OnnxType = keyof typeof ONNX_TYPES;
 
-/** Bytes of one element. */
+/** Bytes of one element of a type. */
 export const ONNX_TYPE_BYTES: Record<OnnxType, number> = { float: 4, int64: 8 };
 
 export type OnnxAttribute = { int: number } | { float: number } | { ints: readonly number[] };
 
 export interface OnnxNode {
   name: string;
-  /** An operator of the default domain. */
+  /** Name of an operator of the default domain. */
   operator: string;
   inputs: readonly string[];
   outputs: readonly string[];
   attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A constant tensor, little-endian and row by row. */
-export interface OnnxTensor {
+/** A constant tensor without its numbers. */
+export interface OnnxTensorShape {
   name: string;
   type: OnnxType;
   dims: readonly number[];
+}
+
+/** A constant tensor; its numbers are little-endian and row by row. */
+export interface OnnxTensor extends OnnxTensorShape {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -53,7 +57,7 @@ export interface OnnxModel {
 }
 
 /**
- * The file of a model as parts for a Blob, after onnx.proto3 of ONNX 1.12 and later; tensors stay the caller's views.
+ * Writes a model as the parts of a file, `new Blob(parts)`, after onnx.proto3 of ONNX 1.12 and later; tensors stay the caller's views.
  *
  * @throws a RangeError above 2 GiB.
  */

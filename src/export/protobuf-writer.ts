@@ -1,7 +1,7 @@
-/** A protobuf parser counts bytes in a signed 32-bit integer: no message may be longer (protobuf.dev, "Total size"). */
+/** Limit on a message's bytes: a parser counts them in a signed 32-bit integer (protobuf.dev, "Total size"). */
 const MESSAGE_LIMIT_BYTES = 2 ** 31 - 1;
 
-/** Bytes up to this length are copied into the running buffer; longer ones become parts of their own, as views. */
+/** Length up to which bytes are copied into the running buffer; longer ones become parts of their own, as views. */
 const COPY_LIMIT_BYTES = 1024;
 
 const VARINT_WIRE = 0;
@@ -13,7 +13,7 @@ const utf8 = new TextEncoder();
 /**
  * One protobuf message, written field by field in the order of the calls.
  *
- * What comes out is a list of parts for a Blob. Long byte fields are in it as the caller's own views: nothing of a
+ * The result is a list of parts for a Blob. Long byte fields are in it as the caller's own views: nothing of a
  * model's weights is copied, so the views must not change before the parts are used.
  */
 export class ProtobufMessage {
@@ -26,7 +26,7 @@ export class ProtobufMessage {
     return this.#totalBytes;
   }
 
-  /** An int32, int64 or enum field; a negative number takes ten bytes, as protobuf has it. */
+  /** Writes an int32, int64 or enum field; a negative number takes ten bytes, as protobuf has it. */
   writeInt(field: number, value: number): this {
     this.#appendVarint(field * 8 + VARINT_WIRE);
     this.#appendVarint(value);
@@ -52,7 +52,7 @@ export class ProtobufMessage {
     return this;
   }
 
-  /** A nested message; later writes to it are not seen. */
+  /** Writes a nested message; later writes to it are not seen. */
   writeMessage(field: number, message: ProtobufMessage): this {
     this.#appendVarint(field * 8 + LENGTH_WIRE);
     this.#appendVarint(message.byteLength);

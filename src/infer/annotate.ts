@@ -9,21 +9,21 @@ import { scoreSequences, type ScoringOptions } from './score-sequences';
 import type { PieceScorer } from './session';
 import { splitLines, type TextLine } from './text-lines';
 
-/** What the model says about a sentence that was split into words before. */
+/** Tags that the model gives to a sentence that was split into words before. */
 export interface TaggedSentence {
-  /** One tag a word; O for words the model did not see. */
+  /** Tags, one a word; O for words that the model did not see. */
   tags: string[];
-  /** Words, from the first on, that the window holds. */
+  /** Count of words, from the first on, that fit into the window. */
   wordsInWindow: number;
 }
 
 export interface Annotator {
   /**
-   * Entities of a raw text. Each line is read by itself, a long one in overlapping windows; lines that the text before had too
+   * Finds the entities of a raw text. Each line is read by itself, a long one in overlapping windows; lines that the text before had too
    * are not read again, so typing costs only the line that changes.
    */
   annotate(text: string): Promise<Annotation>;
-  /** Tags of pre-split sentences, each cut to the window as training's evaluation does it, so that scores are equal. */
+  /** Tags sentences that are split into words, each cut to the window as in training's evaluation, so that scores are equal. */
   annotateWords(
     sentences: readonly (readonly string[])[],
     options?: ScoringOptions,
@@ -104,7 +104,7 @@ function findEntities(
   });
 }
 
-/** Words the model gets to see; a word without pieces has been seen unless it stands behind the cut. */
+/** Counts the words that the model sees; a word without pieces counts unless it stands behind the cut. */
 function countWordsInWindow(
   pieceIds: Int32Array,
   firstPieces: Int32Array,

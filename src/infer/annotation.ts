@@ -1,12 +1,12 @@
 import type { TextEntity } from '../ner/entity-span';
 import type { TaggedWord } from '../ner/tagged-word';
 
-/** What a model says about a raw text. */
+/** Entities that a model finds in a raw text. */
 export interface Annotation {
-  /** Sorted and disjoint. */
+  /** Entities, sorted and disjoint. */
   entities: TextEntity[];
-  /** The text as the model's words, in order: for CoNLL output. */
+  /** Words of the text as the model reads them, in order: for CoNLL output. */
   words: TaggedWord[];
-  /** How long the model read when it last had something to read: lines that it knows cost nothing. */
+  /** Time of the last inference in milliseconds; lines that were read before take none. */
   readMs: number;
 }

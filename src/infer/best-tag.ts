@@ -1,11 +1,11 @@
-/** The tag of the highest score, and how sure the model is of it. */
+/** Tag of the highest score, and the model's confidence in it. */
 export interface BestTag {
   tagId: number;
-  /** 0–1: softmax over the word's scores. */
+  /** Probability by a softmax over the word's scores, 0–1. */
   probability: number;
 }
 
-/** The best tag of one piece; of equals the first, as everywhere in this house. Scores f32[pieces, tags]. */
+/** Finds the tag of the highest score of one piece, among equals the first. Scores f32[pieces, tags]. */
 export function findBestTag(scores: Float32Array, piece: number, tags: number): BestTag {
   const first = piece * tags;
   let tagId = 0;

@@ -3,38 +3,38 @@ import { findBestTag } from './best-tag';
 import { scoreSequences } from './score-sequences';
 import type { Session } from './session';
 
-/** A sentence with what the trained model said of it. */
+/** A sentence with the trained model's logits. */
 export interface ParityReference {
-  /** How an error names it: its first words, say. */
+  /** Name of the sentence in errors, such as its first words. */
   text: string;
-  /** `[CLS] pieces [SEP]` */
+  /** Piece ids of `[CLS] pieces [SEP]`. */
   pieceIds: Int32Array;
-  /** i32[words]: where each word's first piece stands; -1 where there is none. */
+  /** Index of each word's first piece, i32[words]; -1 where there is none. */
   firstPieces: Int32Array;
-  /** f32[pieces, tags] */
+  /** Logits of the trained model, f32[pieces, tags]. */
   logits: Float32Array;
 }
 
 export interface ParityReport {
-  /** max |exported − trained| over all logits. */
+  /** Largest |exported − trained| over all logits. */
   largestDifference: number;
   sentences: number;
 }
 
-/** A file does not say what the model says that it was exported from. */
+/** Error of a file whose logits or entities differ from those of the model that it was exported from. */
 export class ParityError extends Error {
   override readonly name = 'ParityError';
 }
 
 /**
- * Holds an exported file against the model it came from: every logit and every entity of the reference sentences.
+ * Compares an exported file with the model that it came from: every logit and every entity of the reference sentences.
  *
  * @throws ParityError naming the sentence, the piece and the difference; a file without a reference is no verified file either.
  */
 export async function checkParity(
   reference: readonly ParityReference[],
   session: Session,
-  tolerance = 1e-4,
+  tolerance: number,
 ): Promise<ParityReport> {
   if (reference.length === 0)
     throw new ParityError('There is no sentence to hold the file against.');

@@ -8,7 +8,7 @@ import { chooseWindows, planWindows } from './windows';
 /** Share of a window that its neighbour sees too. */
 const OVERLAP_SHARE = 0.25;
 
-/** What a word without a piece gets: nothing was read, so nothing was found. O is the first of a model's tags. */
+/** Tag of a word without a piece: nothing was read, so nothing was found. O is the first of a model's tags. */
 const UNREAD: BestTag = { tagId: 0, probability: 1 };
 
 /** A window as the model reads it, and the words that get their tags from it. */
@@ -18,7 +18,7 @@ interface WindowReading {
   bestTags: BestTag[];
 }
 
-/** The best tag of every word of each line, by the line's key; each word from the window that sees most around it. */
+/** Finds the best tag of every word of each line, by the line's key; a word is tagged in the window with most context around it. */
 export async function readLines(
   session: PieceScorer,
   tokenizer: WordPieceTokenizer,

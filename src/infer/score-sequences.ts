@@ -1,13 +1,13 @@
 import { nextTurn } from '../async/next-turn';
 import type { PieceScorer } from './session';
 
-/** Padded pieces of one run. More would make a run longer, not faster, and the worker is deaf while it runs. */
+/** Padded pieces of one run. More would make a run longer and not faster, and the worker hears no message while it runs. */
 const PIECES_PER_RUN = 512;
 
 export interface ScoringOptions {
-  /** Aborting rejects with the signal's reason, after the run in hand. */
+  /** Signal that stops the work after the current run; the call then rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** Called after each run with the sequences done so far. */
+  /** Callback after each run, with the count of sequences done so far. */
   onProgress?: (done: number) => void;
 }
 

@@ -4,7 +4,7 @@ import type { TagScheme } from '../ner/tag-scheme';
 import type { Annotator } from './annotate';
 import type { ScoringOptions } from './score-sequences';
 
-/** Scores a model on sentences over their full gold; words beyond the window count as missed. */
+/** Scores a model on sentences against all their gold entities; words beyond the window count as missed. */
 export async function scoreSentences(
   annotator: Annotator,
   sentences: readonly Sentence[],

@@ -1,3 +1,4 @@
+import { SerialQueue } from '../async/serial-queue';
 import { obstacleToSharedMemory } from '../browser/shared-memory';
 import * as ort from 'onnxruntime-web/wasm';
 import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
@@ -5,7 +6,7 @@ import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { ModelMetadata } from '../export/model-metadata';
 import type { OnnxFile } from './onnx/onnx-file';
 
-/** Logits of a padded batch; what stands behind a sequence's own pieces means nothing. */
+/** Logits of a padded batch; those behind a sequence's own pieces mean nothing. */
 export interface Logits {
   logits: Float32Array; // [batch, pieces, tags]
   batch: number;
@@ -13,7 +14,7 @@ export interface Logits {
   tags: number;
 }
 
-/** What tagging asks of a model, whoever runs it. */
+/** A model that scores pieces, in onnxruntime-web or while it is trained. */
 export interface PieceScorer {
   readonly metadata: Pick<
     ModelMetadata,
@@ -26,9 +27,9 @@ export interface PieceScorer {
 /** A model loaded into onnxruntime-web; calls that overlap are run one after another. */
 export interface Session extends PieceScorer {
   readonly metadata: ModelMetadata;
-  /** Threads the runtime has in this worker. */
+  /** Count of threads that the runtime has in this worker. */
   readonly threads: number;
-  /** Gives the model's memory back; the session is of no use afterwards. */
+  /** Frees the model's memory; the session cannot be used afterwards. */
   release(): Promise<void>;
 }
 
@@ -50,17 +51,12 @@ export async function createSession(file: OnnxFile, threads: number): Promise<Se
     const [batch, pieces, tags] = logits!.dims as [number, number, number];
     return { logits: logits!.data as Float32Array, batch, pieces, tags };
   };
-  let last: Promise<unknown> = Promise.resolve();
-  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work);
-    last = result.catch(() => undefined); // its own caller hears of its failure
-    return result;
-  };
+  const queue = new SerialQueue();
   return {
     metadata,
     threads: ort.env.wasm.numThreads ?? 1,
-    logits: (sequences) => enqueue(() => run(sequences)),
-    release: () => enqueue(() => session.release()),
+    logits: (sequences) => queue.run(() => run(sequences)),
+    release: () => queue.run(() => session.release()),
   };
 }
 
@@ -80,14 +76,14 @@ async function loadModel({ blob, fileName }: OnnxFile): Promise<ort.InferenceSes
   }
 }
 
-/** Our own copies of the runtime's two files, by address: found in a page that Vite serves and in one it built. */
+/** Tells the runtime where its two files lie, in a page that Vite serves and in one that it built. */
 function startRuntime(threads: number): void {
   if (ort.env.wasm.wasmPaths !== undefined) return;
   ort.env.wasm.wasmPaths = { mjs: runtimeUrl, wasm: binaryUrl };
   ort.env.wasm.numThreads = obstacleToSharedMemory() === undefined ? Math.max(1, threads) : 1;
 }
 
-/** The model's three inputs, i64[batch, pieces]. */
+/** Makes the model's three inputs, i64[batch, pieces]. */
 function padBatch(sequences: readonly Int32Array[], paddingId: number): Record<string, ort.Tensor> {
   const batch = sequences.length;
   const pieces = sequences.reduce((longest, { length }) => Math.max(longest, length), 0);

@@ -1,15 +1,15 @@
 import { splitWords, type WordRange } from '../tokenizer/text/split-words';
 
-/** One line of a text: what the model reads at once where it fits a window. */
+/** One line of a text; the model reads it at once where it fits into a window. */
 export interface TextLine {
-  /** The words as one string: lines with the same words get the same tags. */
+  /** Words as one string: lines with the same words get the same tags. */
   key: string;
   words: string[];
-  /** Where the words stand in the text. */
+  /** Offsets of the words in the text. */
   ranges: WordRange[];
 }
 
-/** The lines of a text that hold a word; the line ends of every system count, and nothing else ends a line. */
+/** Splits a text into the lines that hold a word; the line ends of every system count, and nothing else ends a line. */
 export function splitLines(text: string): TextLine[] {
   const lines: TextLine[] = [];
   let previousEnd = 0;

@@ -40,7 +40,7 @@ export function planWindows(
   return windows;
 }
 
-/** The first of the words before `end` that together have at most `room` pieces. */
+/** Finds the first of the words before `end` that together have at most `room` pieces. */
 function reachBack(pieceCounts: readonly number[], end: number, room: number): number {
   let start = end;
   for (let left = room; start > 0; start--) {
@@ -51,7 +51,7 @@ function reachBack(pieceCounts: readonly number[], end: number, room: number): n
 }
 
 /**
- * For every word, the window that sees most around it: the one in which the nearer edge is farthest away. The ends of the
+ * Chooses for every word the window with most context: the one whose nearer edge is farthest from the word. The ends of the
  * sequence are no edges, for there is nothing beyond them.
  *
  * @returns indices into `windows`, one a word

@@ -61,7 +61,7 @@ export type RunEvent =
   | { kind: 'memory'; bytes: number };
 
 /** What is asked of the backend. */
-export interface BackendWish {
+export interface BackendRequest {
   choice: BackendChoice;
   /** Of the CPU engine; by default one a core. */
   threads?: number;
@@ -79,7 +79,7 @@ export interface TrainCalls {
    * @param onStage hears what the start is at, each stage as it begins
    * @throws where it cannot run here, or a stage took too long.
    */
-  describeBackend(wish: BackendWish, onStage?: (stage: string) => void): Promise<BackendReport>;
+  startBackend(wish: BackendRequest, onStage?: (stage: string) => void): Promise<BackendReport>;
   estimateRun(request: RunRequest): Promise<RunEstimate>;
   /**
    * Trains until the end, `stop`, or an error; the record holds the outcome.

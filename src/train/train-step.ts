@@ -57,7 +57,7 @@ export async function takeStep(step: StepInput): Promise<StepOutcome | undefined
   if (accumulated.parts >= microBatches.length) beginAnew();
   try {
     for (;;) {
-      if (!(await control.mayGoOn())) return undefined;
+      if (!(await control.waitToContinue())) return undefined;
       const startedAt = performance.now();
       const microBatch = microBatches[accumulated.parts]!;
       const part: TrainBatch = { ...task.takeBatch(microBatch, dropout), denominator, dropout };

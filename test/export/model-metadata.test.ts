@@ -43,6 +43,17 @@ describe('model metadata', () => {
     expect(writeModelMetadata(tinyMetadata).has('tagwerk.addedPieces')).toBe(false);
   });
 
+  test('passes over what a newer version adds to the card, its recipe and its scores', () => {
+    const { card } = tinyMetadata;
+    const newer = {
+      ...{ ...card, optimiser: 'lion' },
+      recipe: { ...card.recipe, schedule: 'one-cycle' },
+      dev: { ...card.dev, spanAccuracy: 0.5 },
+    };
+    const read = readModelMetadata(entriesWith('tagwerk.card', JSON.stringify(newer)));
+    expect(read.card).toEqual(card);
+  });
+
   test.each<[string, Partial<ModelMetadata>, RegExp]>([
     [
       'an added piece that is not where it says',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exportOnnx } from '../../src/export/export-onnx';
 import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
+import { F32_VARIANT } from '../../src/export/variants';
 import { checkParity, ParityError, type ParityReference } from '../../src/infer/parity';
 import { createSession } from '../../src/infer/session';
 import type { Weights } from '../../src/model/weights';
@@ -17,7 +18,7 @@ const reference: ParityReference[] = golden.sequences.map((ids, i) => ({
 
 const weights = () => formulaWeights(tinyConfig, golden.tags);
 
-async function parityOf(exported: Weights, against = reference, tolerance?: number) {
+async function parityOf(exported: Weights, against = reference, tolerance = F32_VARIANT.tolerance) {
   const parts = exportOnnx({ config: tinyConfig, weights: exported, metadata: tinyMetadata });
   const session = await createSession(await readOnnxFile(new File(parts, 'tiny.onnx')), 1);
   try {

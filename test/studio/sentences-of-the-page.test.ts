@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEstimate } from '../../src/protocol/train-calls';
+import type { DetectedColumns } from '../../src/data/format/detected-format';
 import type { CorpusFile } from '../../src/storage/records';
 import { backendOfSearch } from '../../src/studio/page/backend-choice';
 import { describeCounts, describeFormat } from '../../src/studio/format/format-sentence';
@@ -26,7 +27,7 @@ const detected = {
     columns: 'two columns, word first and tag last',
     scheme: 'IOB2, because B- starts 1,975 entities',
   },
-} as const satisfies CorpusFile['detected'];
+} as const satisfies DetectedColumns;
 const file: CorpusFile = {
   name: 'train.conll',
   split: 'train',

@@ -1,3 +1,5 @@
+import { mixBits } from '../../random/mix-bits';
+
 /**
  * The random numbers of dropout: a hash of where an element stands, so that a mask is the same on any backend, in any micro-batch,
  * under any padding, and after a resume. Counter-based in the sense of Salmon et al. 2011, with MurmurHash3's finaliser as the round.
@@ -26,11 +28,9 @@ export interface DropoutAttributes {
   place?: DropoutPlace | undefined;
 }
 
-/** MurmurHash3's finaliser (Appleby 2011): a bijection of i32 in which each bit of the input moves every bit of the output. */
+/** Mixes the bits of an i32, as the kernels do: MurmurHash3's finaliser, as i32. */
 export function mix(hash: number): number {
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  return mixBits(hash) | 0;
 }
 
 /** The hash one coordinate further; i32. */

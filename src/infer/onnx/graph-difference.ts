@@ -9,10 +9,9 @@ interface ShownTensor {
   bytes?: Uint8Array;
 }
 
-/** What first differs between the graph in the file and the one its configuration makes; undefined where nothing does. */
+/** Says what first differs between the graph in the file and the one its configuration makes; undefined where nothing does. */
 export function findDifference(graph: ListedGraph, expected: BertGraph): string | undefined {
-  const { parameters, constants } = expected;
-  const weights = [...parameters].map(([name, dims]) => ({ name, type: 'float' as const, dims }));
+  const { weights, constants } = expected;
   // A small constant's numbers are compared, a weight's are the file's own.
   const tensors = graph.initialisers.map((tensor, i) =>
     i < weights.length ? { name: tensor.name, type: tensor.type, dims: tensor.dims } : tensor,

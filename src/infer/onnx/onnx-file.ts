@@ -11,13 +11,13 @@ import { readGraph, type ListedTensor } from './onnx-graph-reader';
 import { checkedFields, type MessageRules } from './protobuf-rules';
 import { ProtobufReader, type ProtobufField } from './protobuf-reader';
 
-/** A model file that was checked from end to end but for its weights' numbers: what a session may be made from. */
+/** A model file that was checked from end to end, except for its weights' numbers; a session can be made from it. */
 export interface OnnxFile {
-  /** As the person knows it; empty for a Blob without a name. */
+  /** Name of the file; empty for a Blob without a name. */
   fileName: string;
   blob: Blob;
   metadata: ModelMetadata;
-  /** Every operator the graph uses, sorted. */
+  /** Names of the operators that the graph uses, sorted. */
   operators: string[];
   /** Weights and constants: names, types, dimensions, sizes. */
   initialisers: ListedTensor[];
@@ -25,10 +25,10 @@ export interface OnnxFile {
   outputs: OnnxValue[];
 }
 
-/** Protobuf counts a message's bytes in a signed 32-bit integer. */
+/** Limit of protobuf, which counts a message's bytes in a signed 32-bit integer. */
 const MAX_FILE_BYTES = 2 ** 31 - 1;
 
-/** A layer of ours has more; with it, no file can ask for a graph much larger than its own. */
+/** Lower limit on the nodes of a layer; with it, no small file can make us build a large graph. */
 const FEWEST_NODES_OF_LAYER = 20;
 
 const DAMAGED_WAY_OUT = 'export or download the file again';
@@ -123,7 +123,7 @@ const OTHER_FILES: readonly [start: RegExp | string, what: string, wayOut: strin
   ['\x1f\x8b', 'packed with gzip', 'drop it with its ending .gz, or unpack it first'],
 ];
 
-/** Names what is no ONNX file at a glance, before anything is parsed. */
+/** Refuses by its first bytes what is no ONNX file, before anything is parsed. */
 async function assertPossible(blob: Blob): Promise<void> {
   if (blob.size === 0) {
     throw new Error(`it is not an ONNX model but an empty file of 0 bytes; ${DAMAGED_WAY_OUT}`);
@@ -137,7 +137,7 @@ async function assertPossible(blob: Blob): Promise<void> {
   if (other) throw new Error(`it is ${other[1]}, not an ONNX model; ${other[2]}`);
 }
 
-/** Ends the sentence of an error with what the person can do. */
+/** Adds to an error's sentence what the person can do. */
 async function explain<T>(work: () => T | Promise<T>, wayOut: string): Promise<T> {
   try {
     return await work();
@@ -156,7 +156,7 @@ interface Origin {
   writer: string;
 }
 
-/** Tells our files from other programs' and from what is no ONNX at all, before anything stricter is asked. */
+/** Tells our files from other programs' and from what is no ONNX at all, before the strict checks. */
 async function findOrigin(reader: ProtobufReader): Promise<Origin> {
   const origin: Origin = { hasGraph: false, isOurs: false, writer: 'without a name of its writer' };
   for await (const field of reader.fields(0, reader.byteLength)) {
@@ -172,7 +172,7 @@ async function findOrigin(reader: ProtobufReader): Promise<Origin> {
   return origin;
 }
 
-/** The model message's own fields; the graph is left for later. */
+/** Reads the fields of the model message; the graph is read later. */
 async function readModel(
   reader: ProtobufReader,
 ): Promise<{ graphField: ProtobufField; entries: Map<string, string> }> {

@@ -10,13 +10,13 @@ import { EXPORTED_OPERATORS } from '../../export/bert-onnx';
 import type { ProtobufField, ProtobufReader } from './protobuf-reader';
 import { checkedFields, type MessageRules } from './protobuf-rules';
 
-/** A constant tensor as the file lists it; only a small one's numbers are read. */
+/** A constant tensor in the file; only a small one's numbers are read. */
 export interface ListedTensor {
   name: string;
   type: OnnxType;
   dims: readonly number[];
   byteLength: number;
-  /** The content, up to 64 bytes; undefined for weights. */
+  /** Numbers as bytes, up to 64; undefined for weights. */
   bytes?: Uint8Array;
 }
 
@@ -107,7 +107,7 @@ const DIMENSION_RULES: MessageRules = {
 };
 
 /**
- * Reads a graph as our exporter writes them, and nothing else.
+ * Reads a graph as our exporter writes it, and refuses everything else.
  *
  * @throws at the first thing our files never hold: another operator, a domain, a subgraph, other files' data, an unknown field.
  */

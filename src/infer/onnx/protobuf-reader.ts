@@ -1,11 +1,11 @@
-/** One field of a protobuf message, as places in the file: its content is read only when somebody asks. */
+/** One field of a protobuf message, by its offsets in the file; its content is read only on demand. */
 export interface ProtobufField {
   number: number;
   wire: 'varint' | 'fixed64' | 'length' | 'fixed32';
-  /** Where the content lies, half-open; a varint is in `value`. */
+  /** Offset of the content's first byte; a varint's number is in `value`. */
   start: number;
   end: number;
-  /** A varint's number, read as int64; 0 for the other wires. */
+  /** Number of a varint, read as int64; 0 for the other wire types. */
   value: number;
 }
 
@@ -16,15 +16,15 @@ const WIRES = new Map<number, ProtobufField['wire']>([
   [5, 'fixed32'],
 ]);
 
-/** Read ahead of what is asked: a graph's small fields then cost one read together. */
+/** Bytes that are read at once: many small fields of a graph then take one read. */
 const WINDOW_BYTES = 64 * 1024;
-/** A field's tag and length take at most so many bytes. */
+/** Most bytes that a field's tag and length take. */
 const HEADER_BYTES = 20;
-/** More fields than any file of ours has; a file of nothing but empty fields ends here. */
+/** Limit on the fields of a message, more than any file of ours has. */
 const MAX_FIELDS = 200_000;
 
 /**
- * Walks a protobuf file in a Blob without loading it: what is skipped is never read.
+ * Walks a protobuf file in a Blob without loading it; skipped fields are never read.
  *
  * Its errors are sentences about the file, without its name.
  */
@@ -42,7 +42,7 @@ export class ProtobufReader {
     return this.#blob.size;
   }
 
-  /** The fields of the message at [start, end), in the order of the file. @throws where the message is damaged. */
+  /** Yields the fields of the message at [start, end), in the order of the file. @throws where the message is damaged. */
   async *fields(start: number, end: number): AsyncGenerator<ProtobufField, void, undefined> {
     let at = start;
     while (at < end) {
@@ -77,7 +77,7 @@ export class ProtobufReader {
     }
   }
 
-  /** The text of a field. @throws where it is longer than `maxBytes` or not UTF-8. */
+  /** Reads a field as text. @throws where it is longer than `maxBytes` or not UTF-8. */
   async text(field: ProtobufField, maxBytes: number): Promise<string> {
     const bytes = await this.bytes(field, maxBytes);
     try {
@@ -87,7 +87,7 @@ export class ProtobufReader {
     }
   }
 
-  /** The content of a field, good until the next read. @throws where it is longer than `maxBytes`. */
+  /** Reads a field's content; the bytes hold until the next read. @throws where it is longer than `maxBytes`. */
   async bytes(field: ProtobufField, maxBytes: number): Promise<Uint8Array> {
     const length = field.end - field.start;
     if (length > maxBytes) {
@@ -98,7 +98,7 @@ export class ProtobufReader {
     return this.#read(field.start, field.end);
   }
 
-  /** The numbers of a repeated integer field: one, or many where they are packed. */
+  /** Reads the numbers of a repeated integer field: one, or many where they are packed. */
   async integers(field: ProtobufField, maxBytes: number): Promise<number[]> {
     if (field.wire === 'varint') return [field.value];
     const packed = await this.bytes(field, maxBytes);
@@ -124,7 +124,7 @@ export class ProtobufReader {
 }
 
 /**
- * The varint at `from` as a signed 64-bit integer; `fileOffset` is for the error alone. A number in more bytes than it needs is refused:
+ * Reads the varint at `from` as a signed 64-bit integer; `fileOffset` is for the error alone. A number in more bytes than it needs is refused:
  * parsers differ in how many they take, and one may see another file than the next.
  */
 function readVarint(

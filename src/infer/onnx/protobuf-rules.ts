@@ -1,9 +1,9 @@
 import type { ProtobufField, ProtobufReader } from './protobuf-reader';
 
 /**
- * What a message of ours may hold, by field number. `once` may not repeat: a parser would take the last or merge both.
+ * Fields that a message of ours may have, by number. One with `once` may not repeat: a parser would take the last or merge both.
  * `integers` are written one a field or packed into one, which parsers take for the same.
- * `refused` names what the format offers and our files never use, most of it a door to other files or other code.
+ * `refused` names fields of the format that our files never use; most of them could point to other files or other code.
  */
 export interface MessageRules {
   name: string;
@@ -11,7 +11,7 @@ export interface MessageRules {
   refused?: Record<number, string>;
 }
 
-/** The fields of a message, each held against its rules. */
+/** Yields the fields of a message, each checked against its rules. */
 export async function* checkedFields(
   reader: ProtobufReader,
   message: Pick<ProtobufField, 'start' | 'end'>,

@@ -1,9 +1,9 @@
 import { timeProducts } from '../../engine/webgpu/products/measure-tiles';
 import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import type { ShapeClass } from '../../engine/webgpu/products/tile-choice';
-import type { PrecisionRecord, TileChoiceRecord } from '../../storage/records';
+import type { AdapterRecord, PrecisionRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
-import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
+import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 import { checkHalf, HALF_BOUNDS } from '../../train/pace/check-half';
 import type { Precision } from '../../train/step/gpu-trainer';
 
@@ -22,18 +22,18 @@ export async function choosePrecision(backend: GpuBackend, database: Database): 
   if (!backend.device.features.has('shader-f16')) return 'f32';
   const { adapter } = backend;
   const record = adapter
-    ? await findTileChoice(database, adapter).catch(() => undefined)
+    ? await findAdapterRecord(database, adapter).catch(() => undefined)
     : undefined;
   if (record?.precision?.version === CHECK_VERSION) return record.precision.choice;
-  if (!record) return (await examine(backend)).choice;
-  const { examinations = 0, ...known } = record;
+  if (!record?.tiles) return (await examine(backend)).choice;
+  const { examinations = 0 } = record;
   if (examinations >= MOST_EXAMINATIONS) return 'f32';
   // Whoever needs storage tells that it failed.
-  const remember = (found: Partial<TileChoiceRecord>) =>
-    saveTileChoice(database, { ...known, ...found }).catch(() => undefined);
+  const remember = (found: Pick<AdapterRecord, 'precision' | 'examinations'>) =>
+    updateAdapterRecord(database, adapter, found).catch(() => undefined);
   await remember({ examinations: examinations + 1 });
   const precision = await examine(backend);
-  await remember({ precision });
+  await remember({ precision, examinations: undefined });
   return precision.choice;
 }
 

@@ -2,7 +2,7 @@ import { measureTiles, type MeasureOptions } from '../../engine/webgpu/products/
 import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import { TILE_VERSION, type TileChoice } from '../../engine/webgpu/products/tile-choice';
 import type { Database } from '../../storage/schema';
-import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
+import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 
 /**
  * Lets a GPU compute products the way it does fastest: as remembered for its adapter, else as measured now, which takes half a second.
@@ -21,8 +21,12 @@ export async function chooseTiles(
   const { choice, isComplete } = await measureTiles(backend, options);
   backend.tiles = choice;
   if (adapter && isComplete) {
-    const record = { adapter, choice, version: TILE_VERSION };
-    await database.then((opened) => saveTileChoice(opened, record)).catch(() => undefined);
+    const tiles = { choice, version: TILE_VERSION };
+    // Half precision was held against the forms that these replace.
+    const found = { tiles, precision: undefined, examinations: undefined };
+    await database
+      .then((opened) => updateAdapterRecord(opened, adapter, found))
+      .catch(() => undefined);
   }
   return choice;
 }
@@ -32,7 +36,7 @@ async function findKnown(
   adapter: string,
 ): Promise<TileChoice | undefined> {
   const record = await database
-    .then((opened) => findTileChoice(opened, adapter))
+    .then((opened) => findAdapterRecord(opened, adapter))
     .catch(() => undefined);
-  return record?.version === TILE_VERSION ? record.choice : undefined;
+  return record?.tiles?.version === TILE_VERSION ? record.tiles.choice : undefined;
 }

@@ -1,6 +1,7 @@
 import { exportOnnx } from '../../export/export-onnx';
 import type { ModelCard } from '../../export/model-card';
 import type { ModelMetadata } from '../../export/model-metadata';
+import { F32_VARIANT, type Variant } from '../../export/variants';
 import { readOnnxFile } from '../../infer/onnx/onnx-file';
 import { checkParity, type ParityReference, type ParityReport } from '../../infer/parity';
 import { createSession } from '../../infer/session';
@@ -15,8 +16,8 @@ import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-sp
 import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
 import { loadCheckpointState } from './load-checkpoint';
-import { requireCorpus, requireEncoder, requirePack } from '../corpus/pack-corpus';
-import type { RunPlace } from './train-run';
+import { requirePack, requireRecord } from '../../storage/require';
+import type { RunContext } from './run-context';
 
 /** Dev sentences that a file is held against: spread over the split, so short and long ones are among them. */
 const PROBE_SENTENCES = 48;
@@ -27,7 +28,7 @@ const PROBE_SENTENCES = 48;
  * @throws ParityError naming the difference, or an AbortError once stopped; nothing is stored then.
  */
 export async function exportRun(
-  { database, control }: RunPlace,
+  { database, control }: RunContext,
   run: RunRecord,
   name: string,
   report: ReportProgress,
@@ -37,8 +38,8 @@ export async function exportRun(
     await goOn(control);
   };
   await begin('Reading the best epoch');
-  const corpus = await requireCorpus(database, run.corpusId);
-  const encoder = await requireEncoder(database, run.encoderId);
+  const corpus = await requireRecord(database, 'corpora', run.corpusId);
+  const encoder = await requireRecord(database, 'encoders', run.encoderId);
   const { weights } = await loadCheckpointState(database, run.id, 'best');
   const { corpusId, encoderId } = run;
   const { maxPieces, scheme, seed } = run.recipe;
@@ -92,7 +93,7 @@ export async function exportRun(
 
 /** Lets a stop in. @throws an AbortError once it came. */
 async function goOn(control: RunControl): Promise<void> {
-  if (await control.mayGoOn()) return;
+  if (await control.waitToContinue()) return;
   throw new DOMException('Making the file was stopped.', 'AbortError');
 }
 
@@ -100,10 +101,11 @@ async function goOn(control: RunControl): Promise<void> {
 export async function verifyFile(
   file: Blob,
   reference: readonly ParityReference[],
+  { tolerance }: Variant = F32_VARIANT,
 ): Promise<ParityReport> {
   const session = await createSession(await readOnnxFile(file), 1);
   try {
-    return await checkParity(reference, session);
+    return await checkParity(reference, session, tolerance);
   } finally {
     await session.release();
   }

@@ -1,6 +1,6 @@
 import { deleteCorpus, listCorpora, renameCorpus } from '../../storage/corpora/corpora';
 import type { Database } from '../../storage/schema';
-import type { FormatReading } from '../../data/format/column-format';
+import type { FormatReading } from '../../data/format/detected-format';
 import type { PassedOver } from '../../data/findings/passed-over';
 import type { CorpusImport, DataCalls, ImportChoice } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';

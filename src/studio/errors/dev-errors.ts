@@ -6,7 +6,7 @@ import {
   CHUNK_SENTENCES,
   findCorpus,
   readSentenceRange,
-  readSentences,
+  readStoredSentences,
 } from '../../storage/corpora/corpora';
 import type { RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
@@ -56,7 +56,7 @@ export async function readDevErrors(
   const goldCounts = new Map<string, number>();
   let sentence = 0;
   let firstWord = 0;
-  for await (const chunk of readSentences(database, run.corpusId, 'dev')) {
+  for await (const chunk of readStoredSentences(database, run.corpusId, 'dev')) {
     if (!isWanted()) return undefined;
     for (const { words, spans } of chunk) {
       for (const { label } of spans) goldCounts.set(label, (goldCounts.get(label) ?? 0) + 1);

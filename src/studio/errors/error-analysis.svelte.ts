@@ -1,3 +1,4 @@
+import { SerialQueue } from '../../async/serial-queue';
 import type { RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import {
@@ -38,7 +39,7 @@ export class ErrorAnalysis {
   #run: RunWithPredictions | undefined;
   #errors: DevErrors | undefined;
   #key = '';
-  #reading: Promise<void> = Promise.resolve();
+  readonly #reading = new SerialQueue();
 
   constructor(database: Database) {
     this.#database = database;
@@ -90,8 +91,7 @@ export class ErrorAnalysis {
 
   /** Reads the next sentences behind the choice. */
   more(): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#readMore());
-    return this.#reading;
+    return this.#reading.run(() => this.#readMore());
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type { ColumnFormat, CompleteFormat } from '../../data/format/column-format';
 import type { DataCalls, FormatPreview, PreviewSource } from '../../protocol/data-calls';
-import { PLAIN_DETAILS } from '../../protocol/format-details';
+import { asColumns, PLAIN_DETAILS } from '../../protocol/format-details';
 import { assignRole, columnsOf, countColumns, rolesOf, type ColumnRole } from './column-roles';
 import type { PreviewTurns } from './preview-turns';
 import { describeTrouble } from '../parts/trouble';
@@ -18,7 +18,10 @@ export interface FileInHand {
 }
 
 /** A format as it is shown: what was chosen, what was found, and the usual where neither is known. */
-export type ShownFormat = Omit<CompleteFormat, 'scheme' | 'columns' | 'wordColumn' | 'tagColumn'> &
+export type ShownFormat = Omit<
+  CompleteFormat,
+  'kind' | 'scheme' | 'columns' | 'wordColumn' | 'tagColumn'
+> &
   Partial<Pick<CompleteFormat, 'scheme'>>;
 
 /** Columns beyond these are not offered: a separator that cuts prose makes hundreds. */
@@ -47,12 +50,15 @@ export class ByHand {
   readonly preview = $derived(this.file?.preview);
   /** Columns of the file in hand, under the separator in force. */
   readonly columns = $derived(
-    Math.min(MOST_COLUMNS, this.preview?.format?.columns ?? countColumns(this.preview?.rows)),
+    Math.min(
+      MOST_COLUMNS,
+      asColumns(this.preview?.format)?.columns ?? countColumns(this.preview?.rows),
+    ),
   );
   /** Roles while word or tag have no column; undefined once they do. */
   #open = $state.raw<readonly ColumnRole[] | undefined>();
   readonly roles = $derived(
-    this.#open ?? rolesOf(this.preview?.format ?? this.file?.choice ?? {}, this.columns),
+    this.#open ?? rolesOf(asColumns(this.preview?.format) ?? this.file?.choice ?? {}, this.columns),
   );
   readonly shown: ShownFormat = $derived({
     ...PLAIN_DETAILS,

@@ -1,5 +1,6 @@
 import type { ColumnFormat } from '../../data/format/column-format';
 import type { ImportChoice } from '../../protocol/data-calls';
+import { asColumns } from '../../protocol/format-details';
 import type { CorpusFile } from '../../storage/records';
 
 /**
@@ -11,8 +12,10 @@ export function choiceBehind(file: CorpusFile, splitIsSeeded: boolean): ImportCh
   return splitIsSeeded ? { format } : { format, split: file.split };
 }
 
-function differenceOf({ format, detected }: CorpusFile): Partial<ColumnFormat> {
+function differenceOf(file: CorpusFile): Partial<ColumnFormat> {
+  const [format, detected] = [asColumns(file.format), asColumns(file.detected)];
   const difference: Partial<ColumnFormat> = {};
+  if (!format || !detected) return difference;
   const keys = ['encoding', 'separator', 'columns', 'wordColumn', 'tagColumn', 'scheme'] as const;
   for (const key of keys) {
     if (format[key] !== detected[key]) Object.assign(difference, { [key]: format[key] });

@@ -1,12 +1,8 @@
-import type {
-  ColumnFormat,
-  DetectedFormat,
-  FormatAspect,
-  Separator,
-  TextEncoding,
-} from '../../data/format/column-format';
+import type { ColumnFormat, Separator } from '../../data/format/column-format';
+import type { DetectedFormat, FormatAspect } from '../../data/format/detected-format';
+import type { FileEncoding, SourceFormat } from '../../data/format/source-format';
 import type { FormatPreview } from '../../protocol/data-calls';
-import { completeFormat, PLAIN_DETAILS } from '../../protocol/format-details';
+import { asColumns, completeFormat, PLAIN_DETAILS } from '../../protocol/format-details';
 import type { CorpusFile } from '../../storage/records';
 import { countOf, formatCount, joinWords } from '../parts/quantities';
 
@@ -73,24 +69,34 @@ export function describeCounts(preview: FormatPreview): string {
 }
 
 function describeAspect(file: CorpusFile, aspect: FormatAspect): string | undefined {
-  if (isOverruled(file, aspect)) return `${describeChoice(file, aspect)}, as you chose`;
+  const choice = describeChoice(file, aspect);
+  if (choice !== undefined && isOverruled(file, aspect)) return `${choice}, as you chose`;
   const reason = file.detected.evidence[aspect];
   const chosen = KEYS_OF_ASPECT[aspect].filter((key) => file.choice?.[key] !== undefined);
   if (chosen.length === 0) return reason === undefined ? undefined : trimmed(reason);
   const plain: Partial<ColumnFormat> = PLAIN_DETAILS;
   const isUsual = chosen.every((key) => String(file.choice?.[key]) === String(plain[key]));
   if (reason === undefined && isUsual) return undefined; // nothing that is worth a word
-  const read = reason === undefined ? describeChoice(file, aspect) : trimmed(reason);
-  return `${read.replace(/, as chosen$/u, '')}, as you chose`;
+  const read = reason === undefined ? choice : trimmed(reason);
+  return read === undefined ? undefined : `${read.replace(/, as chosen$/u, '')}, as you chose`;
 }
 
-function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string {
+/** Says what was chosen for an aspect; undefined where the file's kind has no such aspect. */
+function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string | undefined {
+  if (aspect === 'scheme') return format.scheme;
+  if (aspect === 'encoding' || aspect === 'lines') return ENCODING_NAMES[format.encoding];
+  const columns = asColumns(format);
+  return columns && describeColumns(columns, aspect);
+}
+
+function describeColumns(
+  format: ColumnFormat,
+  aspect: Exclude<FormatAspect, 'scheme' | 'encoding' | 'lines'>,
+): string {
   const { sentenceColumn, sentenceEnd, ...complete } = completeFormat(format);
   switch (aspect) {
     case 'columns':
       return `${format.columns} columns, word in column ${format.wordColumn + 1} and tag in column ${format.tagColumn + 1}`;
-    case 'scheme':
-      return format.scheme;
     case 'tags':
       return complete.markSide === 'alone'
         ? `marks alone, so every entity is of type ${complete.typeName}`
@@ -101,9 +107,6 @@ function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string {
         : `sentences as column ${sentenceColumn + 1} marks them`;
     case 'separator':
       return `${SEPARATOR_NAMES[format.separator]} between columns`;
-    case 'lines':
-    case 'encoding':
-      return ENCODING_NAMES[format.encoding];
   }
 }
 
@@ -114,8 +117,12 @@ export function exampleTag({ markSide, joint }: { markSide: string; joint: strin
 }
 
 function isOverruled({ format, detected }: CorpusFile, aspect: FormatAspect): boolean {
-  const [chosen, found] = [completeFormat(format), completeFormat(detected)];
+  const [chosen, found] = [withDetails(format), withDetails(detected)];
   return KEYS_OF_ASPECT[aspect].some((key) => String(chosen[key]) !== String(found[key]));
+}
+
+function withDetails(format: SourceFormat): Partial<Record<keyof ColumnFormat, unknown>> {
+  return { ...PLAIN_DETAILS, ...format };
 }
 
 function trimmed(reason: string): string {
@@ -148,7 +155,7 @@ export const SEPARATOR_NAMES: Record<Separator, string> = {
   blank: 'any blanks',
 };
 
-export const ENCODING_NAMES: Record<TextEncoding, string> = {
+export const ENCODING_NAMES: Record<FileEncoding, string> = {
   'utf-8': 'UTF-8',
   'windows-1252': 'Latin-1 (Windows-1252)',
   'utf-16le': 'UTF-16, little endian',

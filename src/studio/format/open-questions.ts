@@ -1,4 +1,6 @@
-import type { ColumnFormat, FormatQuestion, FormatReading } from '../../data/format/column-format';
+import type { ColumnFormat } from '../../data/format/column-format';
+import type { FormatQuestion, FormatReading } from '../../data/format/detected-format';
+import { asColumns } from '../../protocol/format-details';
 import type { CorpusFile } from '../../storage/records';
 
 /** Something that files leave open, asked once for all that ask it. */
@@ -42,8 +44,8 @@ export function withAnswer(
   { aspect, readings }: FormatQuestion,
   reading: FormatReading,
 ): Partial<ColumnFormat> {
-  const { separator, columns, wordColumn, tagColumn } = format;
-  const isOther = aspect === 'tags' && readings[0] !== reading;
-  const kept = isOther ? { separator, columns, wordColumn, tagColumn } : {};
-  return { ...kept, ...choice, ...reading.change };
+  const read = aspect === 'tags' && readings[0] !== reading ? asColumns(format) : undefined;
+  if (!read) return { ...choice, ...reading.change };
+  const { separator, columns, wordColumn, tagColumn } = read;
+  return { separator, columns, wordColumn, tagColumn, ...choice, ...reading.change };
 }

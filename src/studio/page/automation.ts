@@ -76,7 +76,7 @@ export function automate(studio: Studio): Automation {
   }
 
   return {
-    backend: () => train.describeBackend(backendOfSearch(location.search)),
+    backend: () => train.startBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
       const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
       const [folder, ...inside] = first?.path.split('/') ?? [];

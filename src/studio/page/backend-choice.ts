@@ -1,9 +1,9 @@
-import type { BackendChoice, BackendWish } from '../../protocol/train-calls';
+import type { BackendChoice, BackendRequest } from '../../protocol/train-calls';
 
 /**
  * What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`, `?memory=8` for a GPU's GB. Anything else leaves the choice to the page.
  */
-export function backendOfSearch(search: string): BackendWish {
+export function backendOfSearch(search: string): BackendRequest {
   const wanted = new URLSearchParams(search);
   const choices: readonly BackendChoice[] = ['wasm', 'webgpu', 'webgpu-software'];
   const choice = choices.find((name) => name === wanted.get('backend')) ?? 'auto';

@@ -1,6 +1,6 @@
 import { isPrivateWindow } from '../../browser/offered';
 import { proxied } from '../../protocol/connect';
-import type { BackendWish, BackendReport, TrainCalls } from '../../protocol/train-calls';
+import type { BackendRequest, BackendReport, TrainCalls } from '../../protocol/train-calls';
 import type { Database } from '../../storage/schema';
 import { measureUsage, type StorageUsage } from '../../storage/usage';
 import { describeLacks } from './browser-lacks';
@@ -32,12 +32,12 @@ export class Status {
   }
 
   /** Starts the backend, and shows what the start is at. */
-  async describeBackend(wish: BackendWish): Promise<void> {
+  async startBackend(wish: BackendRequest): Promise<void> {
     const onStage = proxied((stage: string) => {
       if (!this.backend) this.health.startStage = stage;
     });
     try {
-      this.backend = await this.#train.describeBackend(wish, onStage);
+      this.backend = await this.#train.startBackend(wish, onStage);
     } catch (error) {
       this.fail(error, 'Open the page without ?backend= to let it choose.');
     } finally {

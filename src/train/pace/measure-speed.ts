@@ -49,7 +49,7 @@ export async function measureSpeed(
   const update = () => trainer.apply({ learningRate: 0, clipNorm: 1 });
   const evaluate = (batch: PieceBatch) => model.score(batch);
   const time = async (work: () => Promise<unknown>): Promise<number> => {
-    if (!(await control.mayGoOn()))
+    if (!(await control.waitToContinue()))
       throw new DOMException('The measurement was stopped.', 'AbortError');
     const startedAt = performance.now();
     await work();

@@ -6,7 +6,7 @@ import {
   type TileChoice,
 } from '../../../src/engine/webgpu/products/tile-choice';
 import { chooseTiles } from '../../../src/jobs/device/choose-tiles';
-import { findTileChoice, saveTileChoice } from '../../../src/storage/adapters/tile-choices';
+import { findAdapterRecord, updateAdapterRecord } from '../../../src/storage/adapters';
 import { useBackend } from '../../reference/use-backend';
 import { openFresh } from '../../storage/fresh-database';
 
@@ -28,7 +28,7 @@ test('what is remembered for the adapter is taken', async () => {
   const database = await openFresh();
   const { adapter } = gpuBackend();
   expect(adapter).not.toBe('');
-  await saveTileChoice(database, { adapter, choice: mixed, version: TILE_VERSION });
+  await updateAdapterRecord(database, adapter, { tiles: { choice: mixed, version: TILE_VERSION } });
   expect(await chooseTiles(gpuBackend(), Promise.resolve(database))).toEqual(mixed);
   expect(gpuBackend().tiles).toEqual(mixed);
 });
@@ -36,17 +36,19 @@ test('what is remembered for the adapter is taken', async () => {
 test('what was measured is remembered, in place of what older kernels gave', async () => {
   const database = await openFresh();
   const { adapter } = gpuBackend();
-  await saveTileChoice(database, { adapter, choice: mixed, version: TILE_VERSION - 1 });
+  await updateAdapterRecord(database, adapter, {
+    tiles: { choice: mixed, version: TILE_VERSION - 1 },
+  });
   const choice = await chooseTiles(gpuBackend(), Promise.resolve(database), patient);
   expect(choice).toEqual(REGISTERS_ONLY);
-  const record = { adapter, choice, version: TILE_VERSION };
-  expect(await findTileChoice(database, adapter)).toEqual(record);
+  const record = { adapter, tiles: { choice, version: TILE_VERSION } };
+  expect(await findAdapterRecord(database, adapter)).toEqual(record);
 });
 
 test('a measurement that was cut short is not remembered', async () => {
   const database = await openFresh();
   await chooseTiles(gpuBackend(), Promise.resolve(database), { budgetMs: 0, slowestGpu: 0 });
-  expect(await findTileChoice(database, gpuBackend().adapter)).toBeUndefined();
+  expect(await findAdapterRecord(database, gpuBackend().adapter)).toBeUndefined();
 });
 
 test('a browser without storage still chooses', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ColumnFormat, FormatQuestion } from '../../../src/data/format/column-format';
+import type { ColumnFormat } from '../../../src/data/format/column-format';
+import type { FormatQuestion } from '../../../src/data/format/detected-format';
 import { isAnswered, openQuestions, withAnswer } from '../../../src/studio/format/open-questions';
 import type { CorpusFile } from '../../../src/storage/records';
 

@@ -44,7 +44,7 @@ export async function* evaluateClassifier(
   let done = 0;
   try {
     for (const microBatch of planByLength(split, limits)) {
-      if (control && !(await control.mayGoOn())) return undefined;
+      if (control && !(await control.waitToContinue())) return undefined;
       const scores = await model.score(takePieces(split, microBatch)); // f32[pieces, tags]
       for (const { word, row } of firstRows(split, microBatch.sentences)) {
         const wordScores = scores.subarray(row * tagCount, (row + 1) * tagCount);

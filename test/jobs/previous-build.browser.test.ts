@@ -1,0 +1,113 @@
+/**
+ * Files of the build before the redesign (commit 11c888a), see test/reference/previous-build/README.md: a database with a corpus, an
+ * encoder, a finished run with its model, and a run whose tab was closed in the middle of a step; and that model's file.
+ */
+import { deleteDB } from 'idb';
+import { expect, onTestFinished, test } from 'vitest';
+import { createAnnotator } from '../../src/infer/annotate';
+import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
+import { createSession } from '../../src/infer/session';
+import { loadCheckpointState } from '../../src/jobs/run/load-checkpoint';
+import { resumeRun } from '../../src/jobs/run/train-run';
+import type { RunEvent } from '../../src/protocol/train-calls';
+import { listCorpora } from '../../src/storage/corpora/corpora';
+import { openDatabase } from '../../src/storage/database';
+import { listEncoders } from '../../src/storage/encoders';
+import { createId } from '../../src/storage/ids';
+import { listModels, readModelBlob } from '../../src/storage/models';
+import { findRun, listRuns } from '../../src/storage/runs/runs';
+import type { Database } from '../../src/storage/schema';
+import { hashWeights } from '../reference/hash-weights';
+import databaseUrl from '../reference/previous-build/database.bin?url';
+import facts from '../reference/previous-build/facts.json';
+import modelUrl from '../reference/previous-build/model.onnx?url';
+import { startRunPlace } from '../reference/previous-build/run-place';
+import { restoreDatabase } from '../storage/database-dump';
+
+/** Seven digits of f32, and onnxruntime may sum in another order on another processor. */
+const CONFIDENCE_DIGITS = 4;
+
+async function fetchKept(url: string): Promise<Blob> {
+  return (await fetch(url)).blob();
+}
+
+async function openPrevious(): Promise<Database> {
+  const name = `previous-${createId()}`;
+  await restoreDatabase(await fetchKept(databaseUrl), name);
+  const database = await openDatabase(name);
+  onTestFinished(async () => {
+    database.close();
+    await deleteDB(name);
+  });
+  return database;
+}
+
+async function expectAnnotated(file: Blob): Promise<void> {
+  const session = await createSession(await readOnnxFile(new File([file], 'letters.onnx')), 1);
+  try {
+    const { text, entities } = facts.annotated;
+    const found = await createAnnotator(session).annotate(text);
+    expect(found.entities).toEqual(
+      entities.map((entity) => ({
+        ...entity,
+        confidence: expect.closeTo(entity.confidence, CONFIDENCE_DIGITS) as number,
+      })),
+    );
+  } finally {
+    await session.release();
+  }
+}
+
+test('a database of the previous build is listed, and its checkpoints and its model are read', async () => {
+  const database = await openPrevious();
+  const [corpus, ...otherCorpora] = await listCorpora(database);
+  expect(otherCorpora).toEqual([]);
+  expect(corpus).toMatchObject({
+    ...{ name: 'letters', labels: expect.arrayContaining(['PER', 'LOC', 'ORG']) as string[] },
+    statistics: { train: { sentences: 40 }, dev: { sentences: 10 } },
+  });
+  expect(await listEncoders(database)).toMatchObject([{ name: 'tiny', config: { hidden: 8 } }]);
+  const runs = await listRuns(database);
+  expect(runs.map(({ id, name, state }) => ({ id, name, state }))).toEqual([
+    { id: facts.interrupted.id, name: 'Interrupted', state: 'running' },
+    { id: facts.finished.id, name: 'Finished', state: 'finished' },
+  ]);
+  const finished = await findRun(database, facts.finished.id);
+  expect([...finished!.losses]).toEqual(facts.finished.losses);
+
+  const latest = await loadCheckpointState(database, facts.finished.id, 'latest');
+  expect(await hashWeights(latest.weights)).toBe(facts.finished.weights);
+  const best = await loadCheckpointState(database, facts.finished.id, 'best');
+  expect(best.optimizer).toBeUndefined();
+
+  const models = await listModels(database);
+  expect(models).toMatchObject([{ name: 'letters', runId: facts.finished.id }]);
+  const stored = await readModelBlob(database, models[0]!.id);
+  const kept = await fetchKept(modelUrl);
+  expect(new Uint8Array(await stored.arrayBuffer())).toEqual(
+    new Uint8Array(await kept.arrayBuffer()),
+  );
+});
+
+test('a run that the previous build was amid goes on to the weights that it would have come to', async () => {
+  const database = await openPrevious();
+  const { id, step, parts, losses, devF1, weights } = facts.interrupted;
+  const before = await loadCheckpointState(database, id, 'latest');
+  expect(before.position.step).toBe(step);
+  expect(before.accumulated?.parts).toBe(parts);
+  expect(before.optimizer).toBeDefined();
+
+  const events: RunEvent[] = [];
+  const place = await startRunPlace(database, (event) => events.push(event));
+  const run = await resumeRun(place, (await findRun(database, id))!);
+  expect(run).toMatchObject({ state: 'finished', steps: losses.length });
+  expect(events).toContainEqual({ kind: 'resumed', step, epochsDone: 1 });
+  expect([...run.losses]).toEqual(losses);
+  expect(run.epochs.map(({ report }) => report.entity.f1)).toEqual(devF1);
+  const after = await loadCheckpointState(database, id, 'latest');
+  expect(await hashWeights(after.weights)).toBe(weights);
+});
+
+test("a file of the previous build is opened, and finds a text's entities as it did", async () => {
+  await expectAnnotated(await fetchKept(modelUrl));
+});
