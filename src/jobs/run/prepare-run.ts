@@ -129,7 +129,7 @@ async function prepare(
       recipe,
       microBatchPieces: context.microBatchPieces ?? memory.microBatchPieces,
       control,
-        precision,
+      precision,
     },
     estimateMemory: memory.estimate,
   };

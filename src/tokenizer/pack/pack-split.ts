@@ -2,7 +2,7 @@ import { nextTurn } from '../../async/next-turn';
 import type { Sentence } from '../../ner/sentence';
 import { encodeSentence } from '../encode-sentence';
 import type { PackedSplit } from './packed-split';
-import type { WordPieceTokenizer } from '../word-piece/word-piece';
+import type { Tokenizer } from '../tokenizer';
 
 export interface PackOptions {
   /** Aborting rejects with the signal's reason. */
@@ -43,7 +43,7 @@ const SLICE_MS = 50;
  */
 export async function packSplit(
   sentences: readonly Sentence[],
-  tokenizer: WordPieceTokenizer,
+  tokenizer: Tokenizer,
   labels: readonly string[],
   maxPieces: number,
   { signal, onProgress }: PackOptions = {},

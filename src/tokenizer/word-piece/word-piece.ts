@@ -1,5 +1,6 @@
 import { PieceFinder, type AddedPiece, type FoundPiece } from '../added-pieces';
 import type { TextEncoding } from '../encoding';
+import type { Tokenizer } from '../tokenizer';
 import { matchPieces } from './match-pieces';
 import { ASCII_CLASSES, IN_WORD, PUNCTUATION, SPACE } from '../text/normalize-character';
 import { ChunkNormalizer } from '../text/normalize-chunk';
@@ -27,7 +28,7 @@ const PLAIN = /^[A-Za-z0-9]+$/;
  * A text is cut at ASCII white space and punctuation into chunks that do not influence one another; a chunk seen before costs
  * one look-up.
  */
-export class WordPieceTokenizer {
+export class WordPieceTokenizer implements Tokenizer {
   readonly vocabulary: Vocabulary;
   readonly lowercase: boolean;
   /** Finds pieces in the raw text. */

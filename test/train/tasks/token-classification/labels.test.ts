@@ -5,7 +5,11 @@ import {
   countWordsInWindow,
   unpackSpans,
 } from '../../../../src/tokenizer/pack/unpack-sentence';
-import { countLabelledWords, labelPieces, tagWords } from '../../../../src/train/tasks/token-classification/labels';
+import {
+  countLabelledWords,
+  labelPieces,
+  tagWords,
+} from '../../../../src/train/tasks/token-classification/labels';
 import { packSentences } from '../../made-split';
 
 const labels = ['PER', 'LOC'];
