@@ -12,11 +12,11 @@ import type { BertConfig } from './bert-config';
 import type { BertWeights, LayerWeights, LinearWeights } from './bert-weights';
 import { DROPOUT_SITES, type DropoutStep } from './dropout-sites';
 
-/** What every layer of one forward pass shares. */
+/** Values that every layer of one forward pass shares. */
 interface Pass {
   config: BertConfig;
   batch: DeviceBatch;
-  /** Absent outside training: nothing is dropped. */
+  /** Draw of the dropout masks; outside training it is absent, and nothing is dropped. */
   dropout: DropoutStep | undefined;
 }
 

@@ -114,7 +114,7 @@ function describeMissing(
 }
 
 /**
- * The encoder's parameters as float32, read one at a time: a caller that keeps none needs the memory of the largest.
+ * Reads the encoder's parameters as float32, one at a time: a caller that keeps none needs the memory of the largest.
  *
  * @throws as `findEncoderTensors`; also when a weight is not a finite number.
  */

@@ -13,7 +13,7 @@ import type { TrainBatch } from './step/train-batch';
  */
 export type Loss = (logits: tf.Tensor2D, labelIds: tf.Tensor1D, denominator: number) => tf.Scalar;
 
-/** What the end of an epoch tells about the model. */
+/** Scores of the model at the end of an epoch. */
 export interface Evaluation<Report = ScoreReport> {
   /** Mean loss over dev's labels; it decides among epochs of equal score. */
   loss: number;
@@ -31,7 +31,7 @@ export interface EvaluationProgress {
 }
 
 /**
- * What a model is trained for: its head, the labels of its batches, its loss, and how its epochs are judged. The training loop, the step and
+ * The purpose of a training: the head, the labels of its batches, its loss, and how its epochs are judged. The training loop, the step and
  * the optimiser know nothing else of it.
  *
  * A task holds its own data; `TrainingRun` plans its batches over the same training split.

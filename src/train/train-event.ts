@@ -1,9 +1,9 @@
 import type { ScoreReport } from '../ner/scores';
 
-/** What the best epoch saw in dev: enough to tell, without the model, where it errs. */
+/** Tags that the best epoch predicted in dev: enough to tell, without the model, where it errs. */
 export interface DevPredictions {
   epoch: number;
-  /** Of the corpus that dev is from. */
+  /** SHA-256 of the corpus that dev is from. */
   dataHash: string;
   /** Index in the tag set's tags, word by word through dev; -1 for a word without a piece or beyond the window. */
   tagIds: Int16Array;
@@ -30,7 +30,7 @@ export type TrainEvent =
       loss: number;
       report: ScoreReport;
       isBest: boolean;
-      /** Only of an epoch that is the best so far. */
+      /** Predictions of an epoch that is the best so far; absent for others. */
       predictions?: DevPredictions;
     }
   | { kind: 'epoch-end'; epoch: number; step: number; secondsLeft: number }

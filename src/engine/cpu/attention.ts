@@ -117,7 +117,7 @@ function addContext(
   }
 }
 
-/** The gradients of `addContext`, by way of the softmax: dScores = weights · (dWeights − Σₖ weights[k] · dWeights[k]). */
+/** Adds the gradients of `addContext`, by way of the softmax: dScores = weights · (dWeights − Σₖ weights[k] · dWeights[k]). */
 function addGradients(
   { pieces, width, at, weights, mask }: Head,
   [query, key, value]: Parts,

@@ -40,7 +40,7 @@ export function embed(
   );
 }
 
-/** The same of three look-ups; the words are in one table. */
+/** Computes the same as three look-ups; the words are in one table. */
 export function embedPlain(
   tables: Omit<EmbeddingTables, 'moreWords'>,
   pieceIds: tf.Tensor1D,

@@ -13,7 +13,7 @@ export interface PackOptions {
 
 /** A sentence that the window cuts. */
 export interface CutSentence {
-  /** Of its first word, in its file. */
+  /** Line of its first word in its file. */
   line: number;
   words: number;
   entities: number;
@@ -123,7 +123,7 @@ export async function packSplit(
   };
 }
 
-/** Running sums, 0 first: i32[sentences + 1]. */
+/** Sums the counts before each sentence, 0 first: i32[sentences + 1]. */
 function offsetsOf(
   sentences: readonly Sentence[],
   count: (sentence: Sentence) => number,

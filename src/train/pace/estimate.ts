@@ -10,13 +10,13 @@ import type { TrainRecipe } from '../../recipe/recipe';
 export interface TimeEstimate {
   /** Training and evaluations of the whole run. */
   seconds: number;
-  /** Of an epoch and its evaluation. */
+  /** Time of an epoch and its evaluation. */
   secondsPerEpoch: number;
   /** Pieces trained a second. */
   piecesPerSecond: number;
 }
 
-/** What a run will take: the batches are planned as the run plans its first epoch, and each is looked up on the measured line. */
+/** Estimates how long a run will take: the batches are planned as the run plans its first epoch, and each is looked up on the measured line. */
 export function estimateTime(
   speed: Speed,
   splits: { train: PackedSplit; dev: PackedSplit },
@@ -43,9 +43,9 @@ export function estimateTime(
 export interface MemoryEstimate {
   /** Weights, gradients and moments: no smaller micro-batch saves of these. */
   modelBytes: number;
-  /** From the first step on, with the largest micro-batch. */
+  /** Bytes from the first step on, with the largest micro-batch. */
   trainingBytes: number;
-  /** And while dev is scored. */
+  /** Bytes while dev is scored, too. */
   peakBytes: number;
 }
 
@@ -92,13 +92,13 @@ export function estimateMemory(
   };
 }
 
-/** Disk that a run's checkpoints take at most: two of weights and moments, a third while it is written, and the best one's weights. */
+/** Estimates the disk that a run's checkpoints take at most: two of weights and moments, a third while it is written, and the best one's weights. */
 export function estimateStorageBytes(config: BertConfig, tagCount: number): number {
   return (3 * 3 + 1) * parameterBytes(config, tagCount);
 }
 
 /**
- * Pieces of a micro-batch so that one takes about a second on two slow cores, for a pause or a stop acts between two of them:
+ * Chooses how many pieces a micro-batch has, so that one takes about a second on two slow cores, for a pause or a stop acts between two of them:
  * 512 for a MiniLM, fewer for a larger encoder. A GPU is given eight times as many.
  *
  * @param takes what a run with so many pieces takes of the memory; fewer are chosen until that is at most `room`, but not below 64

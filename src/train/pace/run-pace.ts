@@ -18,7 +18,7 @@ export class RunPace {
     this.#meanMs += share * (elapsedMs - this.#meanMs);
   }
 
-  /** An evaluation, with what the run's keeper did on hearing its score. */
+  /** Counts an evaluation, with what the run's keeper did on hearing its score. */
   countEvaluation(elapsedMs: number): void {
     this.#evaluationMs = elapsedMs;
   }

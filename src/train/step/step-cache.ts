@@ -30,7 +30,7 @@ interface StepPlace {
 export class StepCache {
   readonly #place: StepPlace;
   readonly #arena: Arena;
-  /** By shape, the one used last at the end. */
+  /** Steps by shape, the one used last at the end. */
   readonly #steps = new Map<string, CapturedStep>();
 
   constructor(place: StepPlace) {
@@ -38,7 +38,7 @@ export class StepCache {
     this.#arena = new Arena(place.backend);
   }
 
-  /** The step of this micro-batch's shape, captured where there is none yet, and what it is to be run on. */
+  /** Finds the step of this micro-batch's shape, captured where there is none yet, and what it is to be run on. */
   find(part: TrainBatch): { captured: CapturedStep; inputs: StepInputs } {
     const { backend, model, loss, parameters, gradients, results, copies } = this.#place;
     const { layout, inputs } = layOutInputs(model, part);
@@ -66,7 +66,7 @@ export class StepCache {
     return { captured, inputs };
   }
 
-  /** The dispatches of each shape so far, and the bytes that they share. */
+  /** Describes the dispatches of each shape so far, and the bytes that they share. */
   describe(): { plans: string[][]; arenaBytes: number } {
     const plans = Array.from(this.#steps.values(), ({ plan }) => plan.describe());
     return { plans, arenaBytes: this.#arena.bytes };
