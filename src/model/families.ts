@@ -26,7 +26,7 @@ const POOLER = /^bert\.pooler\./;
 const POSITION_IDS = /^bert\.embeddings\.position_ids$/;
 
 /** The families that can be trained here, by the `model_type` of their `config.json`. */
-export const FAMILIES = {
+const FAMILIES = {
   bert: {
     prefix: 'bert.',
     firstPosition: 0,

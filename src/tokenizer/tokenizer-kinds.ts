@@ -8,6 +8,8 @@ import {
 } from './word-piece/vocabulary-files';
 import { WordPieceTokenizer } from './word-piece/word-piece';
 
+type TokenizerKindName = 'word-piece';
+
 /** A tokenizer as an encoder's record and an exported file keep it. */
 export interface KeptTokenizer {
   /** Kind of the tokenizer; absent, it is WordPiece. */
@@ -30,7 +32,7 @@ export interface TokenizerKind {
 }
 
 /** The kinds that are read here. A folder whose kind is not among them is refused by the first, BERT's own. */
-export const TOKENIZER_KINDS = {
+const TOKENIZER_KINDS = {
   'word-piece': {
     modelType: 'WordPiece',
     read: readVocabularyFiles,
@@ -42,9 +44,7 @@ export const TOKENIZER_KINDS = {
       });
     },
   },
-} as const satisfies Record<string, TokenizerKind>;
-
-type TokenizerKindName = 'word-piece';
+} as const satisfies Record<TokenizerKindName, TokenizerKind>;
 
 /** Reads the tokenizer files of a Hugging Face folder. @throws for a kind that is not read, or a setting that is not supported. */
 export function readTokenizerFiles(files: VocabularyFiles): WordPieceDescription {

@@ -19,7 +19,7 @@ interface Head {
 
 /** Registers attention and its gradient as plain loops in f64, for tests; the formula stands at the op. */
 export function registerCpuAttention(): void {
-  register('Attention', (parts, [], heads) => {
+  register('Attention', (parts, _, heads) => {
     const context = new Float32Array(parts[0].length);
     for (const head of heads) addContext(head, parts[2], context);
     return { numbers: context, parts: 1 };
