@@ -1,4 +1,4 @@
-/** The step at which a run diverged; nothing of it was applied. */
+/** The step in which a run diverged; nothing of it was applied. */
 export interface Divergence {
   /** The step that failed, from 1. */
   step: number;

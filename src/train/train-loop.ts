@@ -7,7 +7,7 @@ import {
   type CheckpointState,
   type RunPosition,
 } from './checkpoint/checkpoint-state';
-import type { Precision } from './step/gpu-trainer';
+import type { Precision } from '../recipe/precision';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { RunControl } from './run-control';
 import { RunPace } from './pace/run-pace';

@@ -4,7 +4,7 @@ import type { DeviceBatch } from './device-batch';
 import type { DropoutPlace } from './dropout-hash';
 import { runKernel, runKernels } from './run-kernel';
 
-/** What attention needs beside the states. */
+/** Settings of attention: all that it needs beside the states. */
 export interface AttentionSetting {
   heads: number;
   batch: Pick<DeviceBatch, 'starts' | 'table' | 'longest'>;
@@ -28,8 +28,8 @@ export function attention(
     [qkv],
     () => {
       const [context, sums] = runKernels('Attention', { qkv, starts, table }, attributes);
-      const kept = { qkv, starts, table, ...(sums ? { context: context!, sums } : {}) };
-      return { output: context as tf.Tensor2D, kept };
+      const kept = { qkv, starts, table, ...(sums ? { context, sums } : {}) };
+      return { output: context, kept };
     },
     (dContext, kept) => [runKernel('AttentionGradient', { ...kept, dContext }, attributes)],
   );

@@ -4,7 +4,7 @@ import type { DeviceBatch } from './device-batch';
 import type { DropoutPlace } from './dropout-hash';
 import { runKernel } from './run-kernel';
 
-/** Which hidden states are dropped: see `dropout-hash.ts`. */
+/** Settings of the dropout of hidden states; `dropout-hash.ts` tells which elements it drops. */
 export interface HiddenDropout {
   rate: number;
   place: DropoutPlace;
@@ -27,7 +27,7 @@ export function dropHidden(states: tf.Tensor2D, dropout: HiddenDropout): tf.Tens
   return differentiableByName(
     [states],
     () => ({
-      output: runKernel<tf.Tensor2D>('RowDropout', { x: states, ...rows }, { rate, place }),
+      output: runKernel('RowDropout', { x: states, ...rows }, { rate, place }),
       kept: rows,
     }),
     (dy, rows) => [runKernel('RowDropout', { x: dy, ...rows }, { rate, place })],

@@ -5,7 +5,7 @@ import { dropHidden, type HiddenDropout } from './dropout';
 import { layerNorm } from './layer-norm';
 
 /**
- * Layer norm of residual + dropout(x), as each half of a transformer's layer ends (Vaswani et al. 2017, §3.1 and §5.4).
+ * Computes the layer norm of residual + dropout(x), which ends each half of a transformer's layer (Vaswani et al. 2017, §3.1 and §5.4).
  *
  * x, residual f32[rows, width], scale and shift f32[width] → f32[rows, width].
  */
@@ -26,14 +26,14 @@ export function residualNorm(
     () => {
       const inputs = { x, residual, scale, shift, ...rows };
       const [y, sum, moments] = runKernels('ResidualNorm', inputs, attributes);
-      const kept = { sum: sum!, scale, ...(moments ? { moments } : {}), ...rows };
-      return { output: y as tf.Tensor2D, kept };
+      const kept = { sum, scale, ...(moments ? { moments } : {}), ...rows };
+      return { output: y, kept };
     },
     (dy, kept) => runKernels('ResidualNormGradient', { ...kept, dy }, attributes),
   );
 }
 
-/** The same of dropout, a sum and a layer norm: the oracle. */
+/** Computes the same by dropout, a sum and a layer norm: the oracle of the kernels. */
 export function residualNormPlain(
   x: tf.Tensor2D,
   residual: tf.Tensor2D,

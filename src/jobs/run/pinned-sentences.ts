@@ -5,7 +5,7 @@ import type { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
 
-/** Tags sentences with the model as it is in training, the way the exported file will. */
+/** Tags sentences with the model in training, by the same code that will tag with the exported file. */
 export async function tagPinned(
   texts: readonly string[],
   classifier: Model,

@@ -1,6 +1,6 @@
 import { Model } from '../../model/model';
 import type { RunRequest } from '../../protocol/train-calls';
-import { applyDropout } from '../../recipe/recipe';
+import { applyDropout } from '../../model/apply-dropout';
 import type {
   CorpusId,
   CorpusRecord,

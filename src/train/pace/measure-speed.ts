@@ -1,8 +1,8 @@
-import { releaseUnusedMemory } from '../../engine/memory';
+import { currentEngine } from '../../engine/engine';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
 import { joinSentences, type PieceBatch } from '../../model/piece-batch';
 import type { Model } from '../../model/model';
-import type { Precision } from '../step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import type { RunControl } from '../run-control';
 import { createTrainer } from '../step/create-trainer';
 import type { TrainerRecipe } from '../step/trainer';
@@ -74,7 +74,7 @@ export async function measureSpeed(
     };
   } finally {
     trainer.dispose();
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
   }
 }
 

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { currentEngine } from '../../engine/engine';
 import type { Model } from '../../model/model';
-import { DEFAULT_RECIPE } from '../../recipe/recipe';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { GpuTrainer, type GpuTrainerOptions } from './gpu-trainer';
 import { TapeTrainer } from './tape-trainer';
 import type { Trainer, TrainerRecipe } from './trainer';
@@ -15,7 +15,7 @@ export function createTrainer(
   recipe: TrainerRecipe = DEFAULT_RECIPE,
   options: GpuTrainerOptions = {},
 ): Trainer {
-  return tf.getBackend() === 'webgpu'
+  return currentEngine().traits.replaysSteps
     ? new GpuTrainer(model, recipe, options)
     : new TapeTrainer(model, recipe, options);
 }

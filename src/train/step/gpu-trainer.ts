@@ -1,13 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
 import { StepResults } from '../../engine/webgpu/capture/step-results';
-import type { StepNumbers } from '../../engine/webgpu/code/gpu-kernel';
+import type { StepNumbers } from '../../engine/webgpu/code/kernel-numbers';
 import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import { FlatOptimizer } from '../../engine/webgpu/parameters/flat-optimizer';
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import { isLinearWeight } from '../../model/parameters';
 import type { Model } from '../../model/model';
-import { DEFAULT_RECIPE } from '../../recipe/recipe';
+import type { Precision } from '../../recipe/precision';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { LossScale } from '../optimizer/loss-scale';
 import { planUpdate, type Optimizer, type StepSettings } from '../optimizer/optimizer-rule';
 import { checkOptimizerState, checkSizes, type NumbersByKey } from '../optimizer/optimizer-state';
@@ -17,8 +18,6 @@ import type { TrainBatch } from './train-batch';
 import { trainedParameters } from './trained-parameters';
 import type { Trainer, TrainerOptions, TrainerRecipe, TrainerState } from './trainer';
 import { readWhole, wholeSizes, writeWhole } from './whole-table';
-
-export type Precision = 'f32' | 'f16';
 
 export interface GpuTrainerOptions extends TrainerOptions {
   /**
@@ -64,7 +63,7 @@ export class GpuTrainer implements Trainer {
       this.#copies = new HalfCopies(this.#backend, flat, weights);
       this.#lossScale = new LossScale(lossScale === undefined ? {} : { scale: lossScale });
     }
-    this.#results = new StepResults(this.#backend);
+    this.#results = new StepResults(this.#backend.gpu);
     this.#flat = new FlatOptimizer(
       this.#backend,
       flat,
@@ -99,8 +98,9 @@ export class GpuTrainer implements Trainer {
 
   async apply(settings: StepSettings): Promise<number | undefined> {
     const update = this.#planUpdate(settings);
-    this.#backend.flush();
-    this.#backend.submit((encoder) => {
+    const { queue } = this.#backend.gpu;
+    queue.flush();
+    queue.submit((encoder) => {
       update.append(encoder);
       this.#results.copy(encoder);
     });

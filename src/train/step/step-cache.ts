@@ -10,9 +10,10 @@ import { differentiateInputs, layOutInputs } from './step-inputs';
 import type { Loss } from '../task';
 import type { TrainBatch } from './train-batch';
 
-/** A corpus has some tens of shapes, and a plan of its own takes little. */
+/** Shapes whose steps are kept: a corpus has some tens of them, and each plan takes little memory. */
 const MAX_STEPS = 64;
 
+/** Everything that the steps of a training share. */
 interface StepPlace {
   backend: GpuBackend;
   model: Model;
@@ -22,7 +23,7 @@ interface StepPlace {
   /** Buffer that gradients are gathered in. */
   gradients: FlatBuffer;
   results: StepResults;
-  /** Copies of the weights in half precision, in f16 only. */
+  /** Copies of the weights in half precision; absent in f32. */
   copies?: HalfCopies;
 }
 
@@ -35,10 +36,10 @@ export class StepCache {
 
   constructor(place: StepPlace) {
     this.#place = place;
-    this.#arena = new Arena(place.backend);
+    this.#arena = new Arena(place.backend.gpu.memory);
   }
 
-  /** Finds the step of this micro-batch's shape, captured where there is none yet, and what it is to be run on. */
+  /** Finds the step of this micro-batch's shape, or captures it, and lays out the inputs to run it on. */
   find(part: TrainBatch): { captured: CapturedStep; inputs: StepInputs } {
     const { backend, model, loss, parameters, gradients, results, copies } = this.#place;
     const { layout, inputs } = layOutInputs(model, part);

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
 import type { Model } from '../../model/model';
-import { DEFAULT_RECIPE } from '../../recipe/recipe';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import {
   addGradients,
   disposeGradients,

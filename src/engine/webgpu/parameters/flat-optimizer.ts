@@ -1,9 +1,9 @@
 import { Arena } from '../capture/arena';
-import { Recorder } from '../capture/recorder';
+import { Recorder } from '../device/recorder';
 import { StepPlan } from '../capture/step-plan';
 import type { StepResults } from '../capture/step-results';
 import { stackStride } from '../code/buffer-part';
-import type { GpuKernel } from '../code/gpu-kernel';
+import type { GpuKernel, StepNumber } from '../code/gpu-kernel';
 import type { GpuBackend } from '../device/gpu-backend';
 import { addSquaresKernel, clipKernel, NORM_GROUPS, NORM_SUMS } from '../kernels/gradient-norm';
 import type { FlatBuffer } from './flat-buffer';
@@ -80,15 +80,15 @@ export class FlatOptimizer {
       rule.slots.map((slot) => [slot, parameters.like(trained, `${slot} of ${rule.kind}`)]),
     );
     const usage = GPUBufferUsage.STORAGE;
-    this.#sums = backend.createBuffer(4 * NORM_SUMS, usage, 'sums of the gradient norm');
+    this.#sums = backend.gpu.memory.create(4 * NORM_SUMS, usage, 'sums of the gradient norm');
     const recorder = new Recorder();
     backend.capture(recorder, () => {
       this.#measure();
       groups.forEach((_, group) => this.#update(group));
       copies?.update();
     });
-    this.#arena = new Arena(backend);
-    this.#plan = new StepPlan(backend, this.#arena, recorder.dispatches, new Map());
+    this.#arena = new Arena(backend.gpu.memory);
+    this.#plan = new StepPlan(backend.gpu, this.#arena, recorder.dispatches, new Map());
   }
 
   /**
@@ -136,11 +136,11 @@ export class FlatOptimizer {
     const keys = order.filter((key) => inGroup.has(key));
     const constants = Object.keys(kernel.numbers)
       .filter((name) => name !== 'vectors' && name !== 'step')
-      .map((name) => [name, { now: 0, at: () => this.#decisions!.constants[group]![name]! }]);
+      .map((name) => [name, this.#constant(group, name)] as const);
     for (const stretch of findStretches(keys, [this.#parameters, this.gradients])) {
       const vectors = stretch.size / 16;
       const groups = Math.min(Math.ceil(vectors / 64), 65_535);
-      const states = slots.map((slot) => [slot, placeOf(this.slots.get(slot)!, stretch)]);
+      const states = slots.map((slot) => [slot, placeOf(this.slots.get(slot)!, stretch)] as const);
       this.#backend.dispatch(
         kernel,
         {
@@ -155,11 +155,16 @@ export class FlatOptimizer {
     }
   }
 
+  /** Asks for a group's constant when the update runs. */
+  #constant(group: number, name: string): StepNumber {
+    return { now: 0, at: () => this.#decisions!.constants[group]![name]! };
+  }
+
   dispose(): void {
     this.#plan.dispose();
     this.#arena.dispose();
     for (const flat of [this.gradients, ...this.slots.values()]) flat.dispose();
-    this.#backend.destroyBuffer(this.#sums);
+    this.#backend.gpu.memory.destroy(this.#sums);
   }
 }
 

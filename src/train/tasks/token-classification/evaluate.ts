@@ -1,4 +1,4 @@
-import { releaseUnusedMemory } from '../../../engine/memory';
+import { currentEngine } from '../../../engine/engine';
 import { ScoreCounter, type ScoreReport } from '../../../ner/scores';
 import type { TagSet } from '../../../ner/tag-set';
 import type { Model } from '../../../model/model';
@@ -56,7 +56,7 @@ export async function* evaluateClassifier(
       yield { done, sentences: split.sentences };
     }
   } finally {
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
   }
   const report = scorePredictions(split, tagSet, maxPieces, predictedTagIds);
   const loss = lossSum / Math.max(1, taggedWords);
