@@ -50,6 +50,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          maxConcurrency: 3, // browsers of the tests of one file that are concurrent
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { measureMemory } from '../src/engine/memory';
+import { currentEngine } from '../src/engine/engine';
 import type { BertConfig } from '../src/model/bert-config';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { createTrainer } from '../src/train/step/create-trainer';
@@ -36,6 +36,10 @@ export class StudioTrainer {
     }
     await this.#trainer.apply({ learningRate: 5e-5, clipNorm: 1 });
     this.#step++;
-    return { ms: performance.now() - started, loss, heapBytes: measureMemory().bytes };
+    return {
+      ms: performance.now() - started,
+      loss,
+      heapBytes: currentEngine().measureMemory().bytes,
+    };
   }
 }

@@ -1,9 +1,10 @@
 import { selectBackend } from '../src/engine/start-engine';
-import { findAdapter } from '../src/engine/webgpu/device/gpu-device';
+import { findAdapter } from '../src/engine/webgpu/device/start-webgpu';
 import { measureTiles } from '../src/engine/webgpu/products/measure-tiles';
-import { measureMemory } from '../src/engine/memory';
+import { currentEngine } from '../src/engine/engine';
 import { gpuBackend } from '../src/engine/webgpu/device/gpu-backend';
-import { timeKernels, type KernelTime } from '../src/engine/webgpu/device/kernel-timer';
+import type { KernelTime } from '../src/engine/webgpu/device/kernel-timer';
+import { timeKernels } from '../src/engine/webgpu/device/time-kernels';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { GpuTrainer } from '../src/train/step/gpu-trainer';
 import type { TrainBatch } from '../src/train/step/train-batch';
@@ -21,9 +22,10 @@ export class OurPeer implements GpuPeer {
     await selectBackend(backend);
     if (precision === 'f16') this.#applied = 5;
     // As it goes to a GPU: a software adapter would get a submit for each dispatch, and JavaScript would be the time it takes to wake its process.
-    if ((await findAdapter(backend === 'webgpu-software'))?.isSoftware) gpuBackend().submitMs = 1e9;
-    const { choice } = await measureTiles(gpuBackend());
-    gpuBackend().tiles = choice;
+    if ((await findAdapter(backend === 'webgpu-software'))?.isSoftware)
+      gpuBackend().gpu.queue.submitMs = 1e9;
+    const { choice } = await measureTiles(gpuBackend().gpu);
+    gpuBackend().gpu.tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
     this.#trainer = new GpuTrainer(classifier, undefined, precision ? { precision } : {});
@@ -40,7 +42,7 @@ export class OurPeer implements GpuPeer {
     const ms = performance.now() - started;
     const plan = trainer.describe().plans.at(-1);
     return {
-      ...{ ms, jsMs, loss, gpuBytes: measureMemory().bytes },
+      ...{ ms, jsMs, loss, gpuBytes: currentEngine().measureMemory().bytes },
       dispatches: plan ? plan.length + this.#applied : 0,
     };
   }
@@ -48,13 +50,16 @@ export class OurPeer implements GpuPeer {
   /** A step's time on the device, kernel by kernel, after one that compiles. */
   async timeline(batch: BenchBatch): Promise<KernelTime[]> {
     await this.step(batch);
-    return timeKernels(gpuBackend(), () => this.step(batch));
+    return timeKernels(gpuBackend().gpu, () => this.step(batch));
   }
 
   reserve(batches: readonly BenchBatch[]): GpuMemory {
     const trainer = this.#trainer!;
     for (const batch of batches) trainer.prepare(partOf(batch, 0));
-    return { gpuBytes: measureMemory().bytes, arenaBytes: trainer.describe().arenaBytes };
+    return {
+      gpuBytes: currentEngine().measureMemory().bytes,
+      arenaBytes: trainer.describe().arenaBytes,
+    };
   }
 }
 

@@ -1,8 +1,8 @@
+import { currentEngine } from '../engine/engine';
 import {
   layOutRows,
   listOccurrences,
   longestOf,
-  needsOccurrences,
   sizeOnDevice,
   type BatchArrays,
   type TakeInts,
@@ -36,7 +36,8 @@ export function layOutBatch(
   entriesOfRows.fill(0, pieceIds.length);
   lookUp(entriesOfRows);
   const arrays: BatchArrays = { ...rows, pieceIds: entriesOfRows };
-  if (needsOccurrences()) Object.assign(arrays, listOccurrences(entriesOfRows, entries, ints));
+  if (currentEngine().traits.sumsByOccurrence)
+    Object.assign(arrays, listOccurrences(entriesOfRows, entries, ints));
   return { arrays, longest: longestOf(offsets) };
 }
 

@@ -1,4 +1,4 @@
-import { releaseUnusedMemory } from '../engine/memory';
+import { currentEngine } from '../engine/engine';
 import { ScoreCounter, type ScoreReport } from '../ner/scores';
 import type { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
@@ -59,7 +59,7 @@ export async function* evaluateClassifier(
       yield { done, sentences: split.sentences };
     }
   } finally {
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
   }
   return {
     loss: lossSum / Math.max(1, taggedWords),

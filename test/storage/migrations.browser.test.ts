@@ -1,6 +1,6 @@
 import { deleteDB, openDB } from 'idb';
 import { expect, onTestFinished, test } from 'vitest';
-import { REGISTERS_ONLY } from '../../src/engine/webgpu/products/tile-choice';
+import { REGISTERS_ONLY } from '../../src/engine/webgpu/device/tile-choice';
 import { findAdapterRecord, updateAdapterRecord } from '../../src/storage/adapters';
 import { openDatabase } from '../../src/storage/database';
 import { createId } from '../../src/storage/ids';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { releaseUnusedMemory } from '../../src/engine/memory';
+import { currentEngine } from '../../src/engine/engine';
 import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
 import type { BertConfig } from '../../src/model/bert-config';
 import { joinSentences } from '../../src/model/piece-batch';
@@ -39,7 +39,7 @@ test.each([
   'a trainer allocates for $batch × $pieces pieces in $precision what was estimated',
   async (size) => {
     const { batch, pieces, other, precision } = size;
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
     const before = bytesInGpu();
     const classifier = TokenClassifier.create(config, randomBert(config, 1), tags, 1);
     const trainer = new GpuTrainer(classifier, undefined, { precision });
@@ -54,7 +54,7 @@ test.each([
     expect(Math.abs(ratio - 1)).toBeLessThan(0.02);
 
     // Scoring, with batches of two sizes; at the pace of a fast device, which leaves most of what tfjs frees to its pool.
-    gpuBackend().pace = { dispatches: 8, noteSubmit: () => undefined };
+    gpuBackend().gpu.queue.pace = { dispatches: 8, noteSubmit: () => undefined };
     for (const scored of [part, wholeBatch(other[0]!, other[1]!)]) await classifier.score(scored);
     const scored = bytesInGpu();
     expect(scored.held).toBe(prepared.held);
@@ -62,7 +62,7 @@ test.each([
     expect(peak).toBeLessThan(1.02 * expected.peakBytes);
     expect(peak).toBeGreaterThan(0.9 * expected.peakBytes);
 
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
     expect(bytesInGpu().allocated).toBeLessThanOrEqual(prepared.allocated);
     trainer.dispose();
     classifier.dispose();

@@ -117,12 +117,12 @@ describe('half precision', () => {
   });
 
   test('is the same bit for bit with weights in several buffers', async () => {
-    const backend = gpuBackend();
-    const real = backend.largestBuffer;
-    onTestFinished(() => void (backend.largestBuffer = real));
+    const { gpu } = gpuBackend();
+    const real = gpu.memory.largestBuffer;
+    onTestFinished(() => void (gpu.memory.largestBuffer = real));
     const results = [];
     for (const largest of [real, 5000]) {
-      backend.largestBuffer = largest;
+      gpu.memory.largestBuffer = largest;
       const { classifier, trainer } = start({});
       const seen: (number | undefined)[] = [];
       for (const golden of goldenSteps())

@@ -1,10 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { chain, dropoutNumbers, type DropoutAttributes } from '../ops/dropout-hash';
-
-interface AttentionAttributes extends DropoutAttributes {
-  heads: number;
-}
+import { chain, dropoutNumbers } from '../ops/dropout-hash';
+import type { KernelAttributes, KernelInputs } from '../ops/kernel-table';
+import { registerKernel } from '../ops/register-kernel';
 
 /** The part of one head in one sentence; `at` is where a piece's vector of that head begins in f32[rows, hidden]. */
 interface Head {
@@ -37,34 +35,31 @@ export function registerCpuAttention(): void {
 type Parts = [Float32Array, Float32Array, Float32Array];
 
 function register(
-  kernelName: string,
+  kernelName: 'Attention' | 'AttentionGradient',
   run: (
     parts: Parts,
     others: Float32Array[],
     heads: Iterable<Head>,
   ) => { numbers: Float32Array; parts: number },
 ): void {
-  tf.registerKernel({
-    kernelName,
-    backendName: 'cpu',
-    kernelFunc: ({ inputs, attrs, backend: anyBackend }) => {
-      const backend = anyBackend as MathBackendCPU;
-      const read = (name: string) => backend.data.get(inputs[name]!.dataId).values;
-      const [, rows, hidden] = inputs['qkv']!.shape as [number, number, number];
-      const qkv = read('qkv') as Float32Array;
-      const size = rows * hidden;
-      const parts = [0, 1, 2].map((i) => qkv.subarray(i * size, (i + 1) * size)) as Parts;
-      const others = inputs['dContext'] ? [read('dContext') as Float32Array] : [];
-      const heads = eachHead(
-        parts,
-        hidden,
-        { starts: read('starts') as Int32Array, table: read('table') as Int32Array },
-        attrs as unknown as AttentionAttributes,
-      );
-      const { numbers, parts: count } = run(parts, others, heads);
-      if (count === 1) return [backend.makeTensorInfo([rows, hidden], 'float32', numbers)];
-      return backend.makeTensorInfo([count, rows, hidden], 'float32', numbers);
-    },
+  registerKernel(kernelName, 'cpu', (anyBackend, inputs, attributes) => {
+    const backend = anyBackend as MathBackendCPU;
+    const read = ({ dataId }: TensorInfo) => backend.data.get(dataId).values;
+    const [, rows, hidden] = inputs.qkv.shape as [number, number, number];
+    const qkv = read(inputs.qkv) as Float32Array;
+    const size = rows * hidden;
+    const parts = [0, 1, 2].map((i) => qkv.subarray(i * size, (i + 1) * size)) as Parts;
+    const { dContext } = inputs as Partial<KernelInputs<'AttentionGradient', TensorInfo>>;
+    const others = dContext ? [read(dContext) as Float32Array] : [];
+    const heads = eachHead(
+      parts,
+      hidden,
+      { starts: read(inputs.starts) as Int32Array, table: read(inputs.table) as Int32Array },
+      attributes,
+    );
+    const { numbers, parts: count } = run(parts, others, heads);
+    if (count === 1) return [backend.makeTensorInfo([rows, hidden], 'float32', numbers)];
+    return backend.makeTensorInfo([count, rows, hidden], 'float32', numbers);
   });
 }
 
@@ -72,7 +67,7 @@ function* eachHead(
   [query, key]: Parts,
   hidden: number,
   { starts, table }: { starts: Int32Array; table: Int32Array },
-  { heads, ...dropout }: AttentionAttributes,
+  { heads, ...dropout }: KernelAttributes<'Attention'>,
 ): Generator<Head> {
   const width = hidden / heads;
   const [siteKey, threshold, keptScale] = dropoutNumbers(dropout);

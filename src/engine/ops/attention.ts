@@ -28,8 +28,8 @@ export function attention(
     [qkv],
     () => {
       const [context, sums] = runKernels('Attention', { qkv, starts, table }, attributes);
-      const kept = { qkv, starts, table, ...(sums ? { context: context!, sums } : {}) };
-      return { output: context as tf.Tensor2D, kept };
+      const kept = { qkv, starts, table, ...(sums ? { context, sums } : {}) };
+      return { output: context, kept };
     },
     (dContext, kept) => [runKernel('AttentionGradient', { ...kept, dContext }, attributes)],
   );

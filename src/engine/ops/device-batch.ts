@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel } from './run-kernel';
+import { currentEngine } from '../engine';
 
 /**
  * The rows of hidden states that sentences have on the device: sentence after sentence, one row a word piece, without padding.
@@ -56,7 +56,7 @@ export interface BatchSize {
 
 /** Returns the size that suits the backend in use: a GPU compiles a step for each shape, so it is given few. */
 export function sizeOnDevice(rows: number, sentences: number): BatchSize {
-  if (tf.getBackend() !== 'webgpu') return { rows, starts: sentences + 1 };
+  if (!currentEngine().traits.replaysSteps) return { rows, starts: sentences + 1 };
   return { rows: roundUpRows(rows), starts: 8 * Math.ceil(sentences / 8) + 1 };
 }
 
@@ -96,11 +96,6 @@ export function layOutRows(
   table.fill(0, 3 * pieces);
   for (let row = pieces; row < size.rows; row++) table[3 * row + 1] = row + 1;
   return { starts, table };
-}
-
-/** Says whether the backend in use sums the embeddings' gradients in the order of occurrences, and so must be told them. */
-export function needsOccurrences(): boolean {
-  return hasKernel('EmbedGradient');
 }
 
 /**

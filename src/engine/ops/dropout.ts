@@ -27,7 +27,7 @@ export function dropHidden(states: tf.Tensor2D, dropout: HiddenDropout): tf.Tens
   return differentiableByName(
     [states],
     () => ({
-      output: runKernel<tf.Tensor2D>('RowDropout', { x: states, ...rows }, { rate, place }),
+      output: runKernel('RowDropout', { x: states, ...rows }, { rate, place }),
       kept: rows,
     }),
     (dy, rows) => [runKernel('RowDropout', { x: dy, ...rows }, { rate, place })],

@@ -25,15 +25,15 @@ export function embed(
 ): tf.Tensor2D {
   const { moreWords = [], ...rest } = tables;
   if (!pieceStarts || !pieceRows) return embedPlain(tables, pieceIds, table);
-  const named: Record<string, tf.Tensor2D> = { ...rest };
-  moreWords.forEach((part, index) => (named[`words${index + 1}`] = part));
+  const parts = moreWords.map((part, index) => [`words${index + 1}`, part] as const);
+  const named = { ...rest, ...Object.fromEntries(parts) };
   const entries = Object.fromEntries(
     Object.entries(named).map(([name, { shape }]) => [name, shape[0]]),
   );
   return differentiableByName(
     Object.values(named),
     () => ({
-      output: runKernel<tf.Tensor2D>('Embed', { ...named, pieceIds, table }),
+      output: runKernel('Embed', { ...named, pieceIds, table }),
       kept: { pieceStarts, pieceRows, sentenceStarts: starts },
     }),
     (dy, kept) => runKernels('EmbedGradient', { ...kept, dy }, entries),

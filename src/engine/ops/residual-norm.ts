@@ -26,8 +26,8 @@ export function residualNorm(
     () => {
       const inputs = { x, residual, scale, shift, ...rows };
       const [y, sum, moments] = runKernels('ResidualNorm', inputs, attributes);
-      const kept = { sum: sum!, scale, ...(moments ? { moments } : {}), ...rows };
-      return { output: y as tf.Tensor2D, kept };
+      const kept = { sum, scale, ...(moments ? { moments } : {}), ...rows };
+      return { output: y, kept };
     },
     (dy, kept) => runKernels('ResidualNormGradient', { ...kept, dy }, attributes),
   );

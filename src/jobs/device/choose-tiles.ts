@@ -1,28 +1,28 @@
 import { measureTiles, type MeasureOptions } from '../../engine/webgpu/products/measure-tiles';
-import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { TILE_VERSION, type TileChoice } from '../../engine/webgpu/products/tile-choice';
+import type { GpuDevice } from '../../engine/webgpu/device/gpu-device';
+import { TILE_VERSION, type TileChoice } from '../../engine/webgpu/device/tile-choice';
 import type { Database } from '../../storage/schema';
 import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 
 /**
- * Lets a GPU compute products the way it does fastest: as remembered for its adapter, else as measured now, which takes half a second.
+ * Chooses the fastest form of matrix products on a GPU: the one remembered for its adapter, else the one measured now, in half a second.
  *
- * It must not fail where storage does: then nothing is remembered, and whoever needs storage tells. Nor is a measurement remembered that
- * was cut short, or that of an adapter without a name.
+ * If storage fails, it still chooses, but remembers nothing; a job that needs storage reports it. A measurement that was cut short, or on an
+ * adapter without a name, is not remembered either.
  */
 export async function chooseTiles(
-  backend: GpuBackend,
+  gpu: GpuDevice,
   database: Promise<Database>,
   options?: MeasureOptions,
 ): Promise<TileChoice> {
-  const { adapter } = backend;
+  const { adapter } = gpu;
   const known = adapter ? await findKnown(database, adapter) : undefined;
-  if (known) return (backend.tiles = known);
-  const { choice, isComplete } = await measureTiles(backend, options);
-  backend.tiles = choice;
+  if (known) return (gpu.tiles = known);
+  const { choice, isComplete } = await measureTiles(gpu, options);
+  gpu.tiles = choice;
   if (adapter && isComplete) {
     const tiles = { choice, version: TILE_VERSION };
-    // Half precision was held against the forms that these replace.
+    // Half precision was examined with the forms that these replace.
     const found = { tiles, precision: undefined, examinations: undefined };
     await database
       .then((opened) => updateAdapterRecord(opened, adapter, found))

@@ -1,4 +1,4 @@
-import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
+import { currentEngine } from '../../engine/engine';
 import { GpuFault } from '../../engine/webgpu/device/gpu-fault';
 import { rememberShortage } from '../device/memory-plan';
 import type { PreparedRun } from './prepare-run';
@@ -34,7 +34,7 @@ export async function recoverGpu(
   onEvent({ kind: 'gpu-fault', message });
   if (isFull) {
     const [failed, next] = [estimateMemory(microBatchPieces), estimateMemory(half)];
-    const { adapter } = gpuBackend();
+    const { adapter } = currentEngine().traits;
     await rememberShortage(database, adapter, failed.peakBytes, next.peakBytes);
   }
   const backend = await restart();

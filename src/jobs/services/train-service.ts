@@ -1,5 +1,5 @@
 import { SerialQueue } from '../../async/serial-queue';
-import { measureMemory } from '../../engine/memory';
+import { currentEngine } from '../../engine/engine';
 import { selectBackend, type BackendReport } from '../../engine/start-engine';
 import {
   LOADING_LIMIT_MS,
@@ -76,7 +76,7 @@ export class TrainService implements TrainCalls {
     this.#precision = undefined;
     if (report.backend === 'webgpu')
       await runStage('Choosing forms of products for the GPU', choosing(onStage), () =>
-        chooseTiles(gpuBackend(), this.#database),
+        chooseTiles(gpuBackend().gpu, this.#database),
       );
     return report;
   }
@@ -93,7 +93,7 @@ export class TrainService implements TrainCalls {
     const { precision } = this.#request;
     if (backend !== 'webgpu') return 'f32';
     if (precision) return precision;
-    this.#precision ??= choosePrecision(gpuBackend(), await this.#database);
+    this.#precision ??= choosePrecision(gpuBackend().gpu, await this.#database);
     return this.#precision;
   }
 
@@ -168,7 +168,7 @@ export class TrainService implements TrainCalls {
     return {
       backend,
       ...(memoryBytes === undefined ? {} : { memoryBytes }),
-      measureMemory: () => measureMemory().bytes,
+      measureMemory: () => currentEngine().measureMemory().bytes,
       choosePrecision: () => this.#choosePrecision(backend),
       restart: () => this.#soundBackend(),
     };

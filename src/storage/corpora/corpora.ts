@@ -7,16 +7,17 @@ import type { Database, StoredCorpus } from '../schema';
 import { shardRange } from '../shards/shards';
 import { readFrom, writeTo } from '../transaction';
 
-/** Sentences in one stored chunk: a few hundred kilobytes, read in some milliseconds. */
+/** Sentences of one stored chunk: a few hundred kilobytes, read in some milliseconds. */
 export const CHUNK_SENTENCES = 2000;
 
+/** Finds a corpus' record; undefined where it was deleted. */
 export function findCorpus(database: Database, id: CorpusId): Promise<StoredCorpus | undefined> {
   return readFrom(database, ['corpora'], (transaction) =>
     transaction.objectStore('corpora').get(id),
   );
 }
 
-/** Newest first. */
+/** Lists the corpora, newest first. */
 export async function listCorpora(database: Database): Promise<CorpusRecord[]> {
   const corpora = await readFrom(database, ['corpora'], (transaction) =>
     transaction.objectStore('corpora').getAll(),
@@ -25,9 +26,9 @@ export async function listCorpora(database: Database): Promise<CorpusRecord[]> {
 }
 
 /**
- * The sentences of a split in order, in chunks of at most 2,000.
+ * Reads the sentences of a split in order, in chunks of at most 2,000.
  *
- * @throws an Error if the corpus is deleted or read anew meanwhile: half of one text and half of another is nobody's corpus.
+ * @throws an Error if the corpus is deleted or read anew meanwhile: sentences of two different texts are never mixed.
  */
 export async function* readStoredSentences(
   database: Database,
@@ -40,7 +41,7 @@ export async function* readStoredSentences(
   }
 }
 
-/** Sentences `[start, end)` of a split; what lies beyond its end is left out. */
+/** Reads the sentences `[start, end)` of a split, as far as it has them. */
 export async function readSentenceRange(
   database: Database,
   id: CorpusId,
@@ -64,7 +65,7 @@ export function renameCorpus(database: Database, id: CorpusId, name: string): Pr
   return renameRecord(database, 'corpora', id, name);
 }
 
-/** Deletes a corpus with its files, sentences and packs, whatever its record holds. Its runs stay, with scores and checkpoints, but can neither go on nor be scored anew. */
+/** Deletes a corpus with its files, sentences and packs. Its runs stay, with scores and checkpoints, but can neither continue nor be scored anew. */
 export async function deleteCorpus(database: Database, id: CorpusId): Promise<void> {
   await writeTo(
     database,

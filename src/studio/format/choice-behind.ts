@@ -4,8 +4,8 @@ import { asColumns } from '../../protocol/format-details';
 import type { CorpusFile } from '../../storage/records';
 
 /**
- * The choices a file was read with. In records from before they were kept, they are what differs from what was detected. A seeded split
- * is no choice.
+ * Recovers the choices that a file was read with. Old records do not hold them: there, a choice is whatever differs from what was
+ * detected. A seeded split is no choice.
  */
 export function choiceBehind(file: CorpusFile, splitIsSeeded: boolean): ImportChoice {
   const format = file.choice ?? differenceOf(file);

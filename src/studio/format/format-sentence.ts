@@ -6,7 +6,7 @@ import { asColumns, completeFormat, PLAIN_DETAILS } from '../../protocol/format-
 import type { CorpusFile } from '../../storage/records';
 import { countOf, formatCount, joinWords } from '../parts/quantities';
 
-/** The aspects in the order they are told: `columns; scheme; tags. sentences. separator; lines; encoding.` */
+/** Aspects in the order of the description, one sentence a row: `columns; scheme; tags. sentences. separator; lines; encoding.` */
 const SENTENCES_OF_ASPECTS: readonly (readonly FormatAspect[])[] = [
   ['columns', 'scheme', 'tags'],
   ['sentences'],
@@ -24,8 +24,8 @@ const KEYS_OF_ASPECT: Record<FormatAspect, readonly (keyof ColumnFormat)[]> = {
   encoding: ['encoding'],
 };
 
-/** How a file was read and why, as sentences: `Four columns, word first and tag last; IOB1, because …. Spaces …; UTF-8.` */
-export function describeFormat(file: CorpusFile): string {
+/** Describes how a file was read and why, as sentences: `Four columns, word first and tag last; IOB1, because …. Spaces …; UTF-8.` */
+export function describeFileFormat(file: CorpusFile): string {
   return SENTENCES_OF_ASPECTS.map((aspects) =>
     aspects.flatMap((aspect) => describeAspect(file, aspect) ?? []),
   )
@@ -34,7 +34,7 @@ export function describeFormat(file: CorpusFile): string {
     .join(' ');
 }
 
-/** The reasons of what was detected, a sentence each. */
+/** Lists the reasons for what was detected, a sentence each. */
 export function listReasons({ evidence }: DetectedFormat): string[] {
   return SENTENCES_OF_ASPECTS.flat().flatMap((aspect) => {
     const reason = evidence[aspect];
@@ -42,7 +42,7 @@ export function listReasons({ evidence }: DetectedFormat): string[] {
   });
 }
 
-/** The reasons of a reading one by one, each a sentence of its own. */
+/** Lists how a file was read and why, one sentence for each aspect. */
 export function listEvidence(file: CorpusFile): string[] {
   return SENTENCES_OF_ASPECTS.flat()
     .flatMap((aspect) => describeAspect(file, aspect) ?? [])
@@ -84,7 +84,7 @@ function describeAspect(file: CorpusFile, aspect: FormatAspect): string | undefi
 /** Says what was chosen for an aspect; undefined where the file's kind has no such aspect. */
 function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string | undefined {
   if (aspect === 'scheme') return format.scheme;
-  if (aspect === 'encoding' || aspect === 'lines') return ENCODING_NAMES[format.encoding];
+  if (aspect === 'encoding' || aspect === 'lines') return ENCODING_TITLES[format.encoding];
   const columns = asColumns(format);
   return columns && describeColumns(columns, aspect);
 }
@@ -106,11 +106,11 @@ function describeColumns(
         ? SENTENCE_END_NAMES[sentenceEnd]
         : `sentences as column ${sentenceColumn + 1} marks them`;
     case 'separator':
-      return `${SEPARATOR_NAMES[format.separator]} between columns`;
+      return `${SEPARATOR_TITLES[format.separator]} between columns`;
   }
 }
 
-/** A tag as a notation writes it: `B-PER`, `PER_B`. */
+/** Writes a tag in a notation: `B-PER`, `PER_B`. */
 export function exampleTag({ markSide, joint }: { markSide: string; joint: string }): string {
   if (markSide === 'alone') return 'B';
   return markSide === 'before' ? `B${joint}PER` : `PER${joint}B`;
@@ -146,7 +146,7 @@ const SENTENCE_END_NAMES = {
   index: 'an index that begins again begins a sentence',
 } as const;
 
-export const SEPARATOR_NAMES: Record<Separator, string> = {
+export const SEPARATOR_TITLES: Record<Separator, string> = {
   tab: 'TABs',
   space: 'spaces',
   comma: 'commas',
@@ -155,7 +155,7 @@ export const SEPARATOR_NAMES: Record<Separator, string> = {
   blank: 'any blanks',
 };
 
-export const ENCODING_NAMES: Record<FileEncoding, string> = {
+export const ENCODING_TITLES: Record<FileEncoding, string> = {
   'utf-8': 'UTF-8',
   'windows-1252': 'Latin-1 (Windows-1252)',
   'utf-16le': 'UTF-16, little endian',

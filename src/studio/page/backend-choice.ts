@@ -1,7 +1,8 @@
 import type { BackendChoice, BackendRequest } from '../../protocol/train-calls';
 
 /**
- * What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`, `?memory=8` for a GPU's GB. Anything else leaves the choice to the page.
+ * Reads the backend that the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`,
+ * `?memory=8` for a GPU's GB. Anything else leaves the choice to the page.
  */
 export function backendOfSearch(search: string): BackendRequest {
   const wanted = new URLSearchParams(search);

@@ -7,14 +7,14 @@ import { describeLacks } from './browser-lacks';
 import { describeTrouble, type Trouble } from '../parts/trouble';
 import { WorkerHealth } from './worker-health.svelte';
 
-/** The status line: which backend runs and why, what is stored here, whether the workers are well. */
+/** State of the status line: the backend and why it was chosen, what is stored here, the health of the workers. */
 export class Status {
   backend = $state.raw<BackendReport | undefined>();
   usage = $state.raw<StorageUsage | undefined>();
   trouble = $state.raw<Trouble | undefined>();
-  /** True where the browser tells that this window forgets all when it is closed. */
+  /** True if this is known to be a private window, which forgets everything when it is closed. */
   isPrivate = $state(false);
-  /** Warning that a private window keeps nothing, until the person has put it away. */
+  /** Warning that a private window keeps nothing, until the person has dismissed it. */
   privacyNote = $state.raw<Trouble | undefined>();
   readonly lacks = $derived(describeLacks(this.backend));
   readonly health = new WorkerHealth();
@@ -31,7 +31,7 @@ export class Status {
     this.#database = database;
   }
 
-  /** Starts the backend, and shows what the start is at. */
+  /** Starts the backend, and shows the stages of its start. */
   async startBackend(wish: BackendRequest): Promise<void> {
     const onStage = proxied((stage: string) => {
       if (!this.backend) this.health.startStage = stage;
@@ -53,7 +53,7 @@ export class Status {
     }
   }
 
-  /** Says once what a private window cannot keep; all else goes on. */
+  /** Warns once if this is a private window; the page works on. */
   async lookForPrivacy(): Promise<void> {
     this.isPrivate = await isPrivateWindow();
     if (!this.isPrivate) return;

@@ -57,13 +57,13 @@ export class Sharing {
     }
   }
 
-  /** What a run's file is called: after its corpus and the run. */
+  /** Names a run's file after its corpus and the run. */
   nameOf(run: NamedRun): string {
     const corpus = this.#corpora.list.find(({ id }) => id === run.corpusId);
     return corpus ? `${corpus.name} · ${run.name}` : run.name;
   }
 
-  /** Writes a run's best epoch as ONNX, which is held against the trained model before it is kept; it takes an older file's place. */
+  /** Exports a run's best epoch as ONNX. The file is compared with the trained model before it is kept; it replaces an older file of the run. */
   async makeFile(run: NamedRun): Promise<ModelRecord | undefined> {
     const before = this.models.find(({ runId }) => runId === run.id);
     const name = before?.name ?? this.nameOf(run);

@@ -18,14 +18,14 @@ import { describeTrouble, wasStopped, type Trouble } from '../parts/trouble';
 import { Work } from '../parts/work.svelte';
 
 export interface TrainingHooks {
-  /** Training is about to begin: what can give memory back should. */
+  /** Called before training begins, to give memory back. */
   onBegin?: () => Promise<void>;
-  /** A run has ended with an epoch worth keeping, or was scored anew. */
+  /** Called when a run has ended with an epoch worth keeping, or was scored on test. */
   onDone?: (run: RunRecord) => void;
   onChange?: () => void;
 }
 
-/** A run to be, the run that goes on, and the runs that were. */
+/** State of training: the recipe of the next run, the live run, and the stored runs. */
 export class Training {
   recipe = $state<TrainRecipe>({ ...DEFAULT_RECIPE });
   live = $state.raw<LiveRun | undefined>();
@@ -36,10 +36,10 @@ export class Training {
   trouble = $state.raw<Trouble | undefined>();
   estimate = $state.raw<RunEstimate | undefined>();
   measuring = $state(false);
-  /** Tokenizing before a run, scoring on test after it. */
+  /** Work around a run: tokenizing before it, scoring on test after it. */
   readonly work = new Work();
   readonly busy = $derived(this.live !== undefined);
-  /** How the corpus in hand fits the window, once it was tokenized. */
+  /** Summary of the tokenized corpus: how it fits the max length; undefined before it was tokenized. */
   packed = $state.raw<PackSummary | undefined>();
   readonly #train: TrainCalls;
   readonly #data: DataCalls;
@@ -102,7 +102,7 @@ export class Training {
     }
   }
 
-  /** A run that was going on when its page was closed, and can go on from its last checkpoint. */
+  /** Tells whether a run was training when its page was closed, and can continue from its last checkpoint. */
   isInterrupted(run: Pick<RunRecord, 'id' | 'state'>): boolean {
     if (run.id === this.liveId || run.id === this.elsewhereId) return false;
     return run.state === 'running' || run.state === 'paused';
@@ -120,7 +120,7 @@ export class Training {
     });
   }
 
-  /** For a page that may be closed in the next moment. */
+  /** Keeps a checkpoint now: the page may be closed in the next moment. */
   async keepCheckpoint(): Promise<void> {
     if (!this.busy) return;
     try {
@@ -130,7 +130,7 @@ export class Training {
     }
   }
 
-  /** Measures what the run would cost here; of calls that overlap, only the last is answered. */
+  /** Measures the cost of the next run on this computer; of calls that overlap, only the last is answered. */
   async measure(): Promise<void> {
     const encoder = this.#encoders.chosen;
     this.#wantedMeasure += 1;
@@ -174,7 +174,7 @@ export class Training {
     return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
   }
 
-  /** Goes on from the last checkpoint of an interrupted run. */
+  /** Resumes an interrupted run from its last checkpoint. */
   async continue(run: RunRecord): Promise<RunRecord | undefined> {
     if (this.busy) return undefined;
     await this.#measurements.whenIdle();

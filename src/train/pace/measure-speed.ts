@@ -1,4 +1,4 @@
-import { releaseUnusedMemory } from '../../engine/memory';
+import { currentEngine } from '../../engine/engine';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
 import { joinSentences, type PieceBatch } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
@@ -74,7 +74,7 @@ export async function measureSpeed(
     };
   } finally {
     trainer.dispose();
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
   }
 }
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { currentEngine } from '../../engine/engine';
 import type { TokenClassifier } from '../../model/token-classifier';
 import { DEFAULT_RECIPE } from '../../recipe/recipe';
 import { GpuTrainer, type GpuTrainerOptions } from './gpu-trainer';
@@ -15,7 +15,7 @@ export function createTrainer(
   recipe: TrainerRecipe = DEFAULT_RECIPE,
   options: GpuTrainerOptions = {},
 ): Trainer {
-  return tf.getBackend() === 'webgpu'
+  return currentEngine().traits.replaysSteps
     ? new GpuTrainer(classifier, recipe, options)
     : new TapeTrainer(classifier, recipe);
 }

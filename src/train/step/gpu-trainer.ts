@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { StepResults } from '../../engine/webgpu/capture/step-results';
-import type { StepNumbers } from '../../engine/webgpu/code/gpu-kernel';
+import type { StepNumbers } from '../../engine/webgpu/code/kernel-numbers';
 import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import { FlatOptimizer } from '../../engine/webgpu/parameters/flat-optimizer';
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
@@ -63,7 +63,7 @@ export class GpuTrainer implements Trainer {
       this.#copies = new HalfCopies(this.#backend, flat, weights);
       this.#lossScale = new LossScale(lossScale === undefined ? {} : { scale: lossScale });
     }
-    this.#results = new StepResults(this.#backend);
+    this.#results = new StepResults(this.#backend.gpu);
     this.#flat = new FlatOptimizer(
       this.#backend,
       flat,
@@ -98,8 +98,9 @@ export class GpuTrainer implements Trainer {
 
   async apply(settings: StepSettings): Promise<number | undefined> {
     const update = this.#planUpdate(settings);
-    this.#backend.flush();
-    this.#backend.submit((encoder) => {
+    const { queue } = this.#backend.gpu;
+    queue.flush();
+    queue.submit((encoder) => {
       update.append(encoder);
       this.#results.copy(encoder);
     });

@@ -34,7 +34,7 @@ export class StepCache {
 
   constructor(place: StepPlace) {
     this.#place = place;
-    this.#arena = new Arena(place.backend);
+    this.#arena = new Arena(place.backend.gpu.memory);
   }
 
   /** Finds the step of this micro-batch's shape, or captures it, and lays out the inputs to run it on. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { needsOccurrences, type DeviceBatch } from '../../../src/engine/ops/device-batch';
+import { currentEngine } from '../../../src/engine/engine';
+import type { DeviceBatch } from '../../../src/engine/ops/device-batch';
 import { embed } from '../../../src/engine/ops/embedding';
 import { expectGradients } from '../../reference/finite-differences';
 import { placePieces } from '../../reference/place-sentences';
@@ -12,7 +13,11 @@ describe.each(backends)('embedding on %s', (backend) => {
 
   /** Sentences of so many pieces, with their ids. */
   const place = (lengths: number[], pieceIds: number[], entries: number): DeviceBatch =>
-    placePieces(lengths, Int32Array.from(pieceIds), needsOccurrences() ? entries : undefined);
+    placePieces(
+      lengths,
+      Int32Array.from(pieceIds),
+      currentEngine().traits.sumsByOccurrence ? entries : undefined,
+    );
 
   test('is the sum of a word, a place and the first token type', async () => {
     const words = tf.tensor2d([

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { measureMemory } from '../../../src/engine/memory';
+import { currentEngine } from '../../../src/engine/engine';
 import { currentPool, KernelPool } from '../../../src/engine/wasm/pool/kernel-pool';
 import PoolThread from '../../../src/engine/wasm/pool/pool-thread.worker?worker';
 import { TokenClassifier } from '../../../src/model/token-classifier';
@@ -62,7 +62,7 @@ test('200 steps leave neither a tensor nor a byte of the heap behind', async () 
   const held: string[] = [];
   for await (const loss of steps(200, classifier)) {
     expect(loss).not.toBeNaN();
-    const { bytes, tensors } = measureMemory();
+    const { bytes, tensors } = currentEngine().measureMemory();
     held.push(`${bytes} bytes, ${tensors} tensors`);
   }
   expect(new Set(held.slice(20)).size).toBe(1);

@@ -4,7 +4,7 @@ import {
   REGISTERS_ONLY,
   TILE_VERSION,
   type TileChoice,
-} from '../../../src/engine/webgpu/products/tile-choice';
+} from '../../../src/engine/webgpu/device/tile-choice';
 import { chooseTiles } from '../../../src/jobs/device/choose-tiles';
 import { findAdapterRecord, updateAdapterRecord } from '../../../src/storage/adapters';
 import { useBackend } from '../../reference/use-backend';
@@ -12,7 +12,7 @@ import { openFresh } from '../../storage/fresh-database';
 
 beforeEach(async () => {
   await useBackend('webgpu');
-  gpuBackend().tiles = REGISTERS_ONLY;
+  gpuBackend().gpu.tiles = REGISTERS_ONLY;
 });
 
 const mixed: TileChoice = {
@@ -26,20 +26,20 @@ const patient = { budgetMs: 10_000 };
 
 test('what is remembered for the adapter is taken', async () => {
   const database = await openFresh();
-  const { adapter } = gpuBackend();
+  const { adapter } = gpuBackend().gpu;
   expect(adapter).not.toBe('');
   await updateAdapterRecord(database, adapter, { tiles: { choice: mixed, version: TILE_VERSION } });
-  expect(await chooseTiles(gpuBackend(), Promise.resolve(database))).toEqual(mixed);
-  expect(gpuBackend().tiles).toEqual(mixed);
+  expect(await chooseTiles(gpuBackend().gpu, Promise.resolve(database))).toEqual(mixed);
+  expect(gpuBackend().gpu.tiles).toEqual(mixed);
 });
 
 test('what was measured is remembered, in place of what older kernels gave', async () => {
   const database = await openFresh();
-  const { adapter } = gpuBackend();
+  const { adapter } = gpuBackend().gpu;
   await updateAdapterRecord(database, adapter, {
     tiles: { choice: mixed, version: TILE_VERSION - 1 },
   });
-  const choice = await chooseTiles(gpuBackend(), Promise.resolve(database), patient);
+  const choice = await chooseTiles(gpuBackend().gpu, Promise.resolve(database), patient);
   expect(choice).toEqual(REGISTERS_ONLY);
   const record = { adapter, tiles: { choice, version: TILE_VERSION } };
   expect(await findAdapterRecord(database, adapter)).toEqual(record);
@@ -47,11 +47,11 @@ test('what was measured is remembered, in place of what older kernels gave', asy
 
 test('a measurement that was cut short is not remembered', async () => {
   const database = await openFresh();
-  await chooseTiles(gpuBackend(), Promise.resolve(database), { budgetMs: 0, slowestGpu: 0 });
-  expect(await findAdapterRecord(database, gpuBackend().adapter)).toBeUndefined();
+  await chooseTiles(gpuBackend().gpu, Promise.resolve(database), { budgetMs: 0, slowestGpu: 0 });
+  expect(await findAdapterRecord(database, gpuBackend().gpu.adapter)).toBeUndefined();
 });
 
 test('a browser without storage still chooses', async () => {
   const database = Promise.reject(new Error('no storage'));
-  expect(await chooseTiles(gpuBackend(), database, patient)).toEqual(REGISTERS_ONLY);
+  expect(await chooseTiles(gpuBackend().gpu, database, patient)).toEqual(REGISTERS_ONLY);
 });

@@ -23,7 +23,7 @@ const size = {
 
 test('a GPU that nothing is known of is taken to have 4 GB, or four of its largest buffers', async () => {
   const { budget } = await planMemory(await openFresh(), { backend }, size);
-  const fourBuffers = 4 * gpuBackend().device.limits.maxBufferSize;
+  const fourBuffers = 4 * gpuBackend().gpu.device.limits.maxBufferSize;
   expect(budget).toEqual({ bytes: Math.min(4e9, fourBuffers), from: 'assumed' });
 });
 
@@ -34,7 +34,7 @@ test('after a shortage less is taken; what the person states outweighs it', asyn
   expect(wide.microBatchPieces).toBe(512);
   const takes = (pieces: number) => wide.estimate(pieces).peakBytes;
 
-  const { adapter } = gpuBackend();
+  const { adapter } = gpuBackend().gpu;
   await rememberShortage(database, adapter, takes(512), takes(256));
   const half = await planMemory(database, { backend }, size);
   const next = Math.min(takes(256), 0.9 * takes(512));

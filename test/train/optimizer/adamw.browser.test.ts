@@ -75,7 +75,7 @@ async function trainFlat(): Promise<Float32Array[]> {
   const backend = gpuBackend();
   const shapes = new Map(keys.map((key) => [key, [SIZE]]));
   const parameters = new FlatBuffer(backend, shapes, 'parameters');
-  const results = new StepResults(backend);
+  const results = new StepResults(backend.gpu);
   const groups = optimizer.groups.map((group) => group.keys);
   const adamw = new FlatOptimizer(backend, parameters, results, ADAMW, groups);
   keys.forEach((key, index) => parameters.write(key, start(index)));
@@ -84,7 +84,7 @@ async function trainFlat(): Promise<Float32Array[]> {
     keys.forEach((key, index) => adamw.gradients.write(key, gradientAt(step, index)));
     const update = planUpdate(optimizer, scalars, each);
     scalars = update.scalars;
-    backend.submit((encoder) => adamw.append(encoder, update.constants, each.clipNorm));
+    backend.gpu.queue.submit((encoder) => adamw.append(encoder, update.constants, each.clipNorm));
   });
   const found = await parameters.read();
   for (const each of [adamw, results, parameters]) each.dispose();

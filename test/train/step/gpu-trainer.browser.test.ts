@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
-import { REGISTERS_ONLY } from '../../../src/engine/webgpu/products/tile-choice';
+import { REGISTERS_ONLY } from '../../../src/engine/webgpu/device/tile-choice';
 import type { BertConfig } from '../../../src/model/bert-config';
 import { encoderParameterShapes } from '../../../src/model/parameters';
 import { joinSentences } from '../../../src/model/piece-batch';
@@ -31,10 +31,10 @@ const createTrainer = (classifier: TokenClassifier, isEager: boolean) =>
 
 /** Until the test ends. */
 function bindAtMost(bytes: number): void {
-  const backend = gpuBackend();
-  const real = backend.largestBuffer;
-  backend.largestBuffer = bytes;
-  onTestFinished(() => void (backend.largestBuffer = real));
+  const { gpu } = gpuBackend();
+  const real = gpu.memory.largestBuffer;
+  gpu.memory.largestBuffer = bytes;
+  onTestFinished(() => void (gpu.memory.largestBuffer = real));
 }
 
 /** Layers of more than one tile across, in any form that the tests take. */
@@ -129,9 +129,9 @@ describe('a replayed step', () => {
   test.each(['registers', 'shared 32'] as const)(
     'is the eager one with products by %s',
     async (form) => {
-      const backend = gpuBackend();
-      backend.tiles = { thin: form, small: form, middle: form, large: form };
-      onTestFinished(() => void (backend.tiles = REGISTERS_ONLY));
+      const { gpu } = gpuBackend();
+      gpu.tiles = { thin: form, small: form, middle: form, large: form };
+      onTestFinished(() => void (gpu.tiles = REGISTERS_ONLY));
       const eager = await train(true, 2, [[2], [0, 1]], createWide());
       const replayed = await train(false, 2, [[2], [0, 1]], createWide());
       expect(replayed.seen.every(Number.isFinite)).toBe(true);

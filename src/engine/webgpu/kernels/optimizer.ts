@@ -1,4 +1,5 @@
-import { defineKernel, type GpuKernel, type NumberForm } from '../code/gpu-kernel';
+import { defineKernel, type GpuKernel } from '../code/gpu-kernel';
+import type { NumberForm } from '../code/kernel-numbers';
 
 /** One update of an optimiser, in WGSL. */
 export interface UpdateCode {

@@ -1,5 +1,5 @@
 import { Arena } from '../capture/arena';
-import { Recorder } from '../capture/recorder';
+import { Recorder } from '../device/recorder';
 import { StepPlan } from '../capture/step-plan';
 import type { StepResults } from '../capture/step-results';
 import { stackStride } from '../code/buffer-part';
@@ -80,15 +80,15 @@ export class FlatOptimizer {
       rule.slots.map((slot) => [slot, parameters.like(trained, `${slot} of ${rule.kind}`)]),
     );
     const usage = GPUBufferUsage.STORAGE;
-    this.#sums = backend.createBuffer(4 * NORM_SUMS, usage, 'sums of the gradient norm');
+    this.#sums = backend.gpu.memory.create(4 * NORM_SUMS, usage, 'sums of the gradient norm');
     const recorder = new Recorder();
     backend.capture(recorder, () => {
       this.#measure();
       groups.forEach((_, group) => this.#update(group));
       copies?.update();
     });
-    this.#arena = new Arena(backend);
-    this.#plan = new StepPlan(backend, this.#arena, recorder.dispatches, new Map());
+    this.#arena = new Arena(backend.gpu.memory);
+    this.#plan = new StepPlan(backend.gpu, this.#arena, recorder.dispatches, new Map());
   }
 
   /**
@@ -164,7 +164,7 @@ export class FlatOptimizer {
     this.#plan.dispose();
     this.#arena.dispose();
     for (const flat of [this.gradients, ...this.slots.values()]) flat.dispose();
-    this.#backend.destroyBuffer(this.#sums);
+    this.#backend.gpu.memory.destroy(this.#sums);
   }
 }
 

@@ -41,11 +41,11 @@ const groups = [
 /** A step from weights and gradients of a formula, in buffers of at most so many bytes; with the norm and the new weights. */
 async function step(largestBuffer: number) {
   const backend = gpuBackend();
-  const real = backend.largestBuffer;
-  backend.largestBuffer = largestBuffer;
-  onTestFinished(() => void (backend.largestBuffer = real));
+  const real = backend.gpu.memory.largestBuffer;
+  backend.gpu.memory.largestBuffer = largestBuffer;
+  onTestFinished(() => void (backend.gpu.memory.largestBuffer = real));
   const parameters = new FlatBuffer(backend, shapes, 'parameters');
-  const results = new StepResults(backend);
+  const results = new StepResults(backend.gpu);
   const optimizer = new FlatOptimizer(
     backend,
     parameters,
@@ -62,7 +62,7 @@ async function step(largestBuffer: number) {
     optimizer.gradients.write(key, numbers);
     return numbers;
   });
-  backend.submit((encoder) => {
+  backend.gpu.queue.submit((encoder) => {
     const constants = groups.map(({ rate }) => ({ rate }));
     optimizer.append(encoder, constants, CLIP_NORM);
     results.copy(encoder);
@@ -111,7 +111,7 @@ test('each parameter moves by the constants of its group, against its clipped gr
 
 test('a tensor that is larger than any buffer is named, with the way out', () => {
   const backend = gpuBackend();
-  const tooLarge = new Map([['table', [backend.largestBuffer / 4 + 1]]]);
+  const tooLarge = new Map([['table', [backend.gpu.memory.largestBuffer / 4 + 1]]]);
   expect(() => new FlatBuffer(backend, tooLarge, 'parameters')).toThrow(
     /^table: \d+ bytes, but this GPU takes at most \d+ in a buffer; choose a smaller encoder, or the CPU by \?backend=wasm\.$/,
   );

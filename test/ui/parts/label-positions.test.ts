@@ -1,29 +1,29 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placeLabels, type LabelExtent } from '../../../src/ui/parts/label-places';
+import { positionLabels, type LabelExtent } from '../../../src/ui/parts/label-positions';
 
 const label = (left: number, right: number, line = 0): LabelExtent => ({ left, right, line });
 
 test('labels with room stand above their words', () => {
-  expect(placeLabels([label(0, 10), label(10, 20), label(25, 40)])).toEqual([
+  expect(positionLabels([label(0, 10), label(10, 20), label(25, 40)])).toEqual([
     ...['above', 'above', 'above'],
   ]);
 });
 
 test('one that would cover the label before it stands below, and the next above again', () => {
-  expect(placeLabels([label(0, 12), label(10, 22), label(20, 32), label(30, 42)])).toEqual([
+  expect(positionLabels([label(0, 12), label(10, 22), label(20, 32), label(30, 42)])).toEqual([
     ...['above', 'below', 'above', 'below'],
   ]);
 });
 
 test('one that finds both places taken is left out, and takes none from the next', () => {
-  expect(placeLabels([label(0, 30), label(5, 35), label(10, 40), label(32, 50)])).toEqual([
+  expect(positionLabels([label(0, 30), label(5, 35), label(10, 40), label(32, 50)])).toEqual([
     ...['above', 'below', 'nowhere', 'above'],
   ]);
 });
 
 test('each line begins anew, where its top is a pixel’s rounding off too', () => {
-  expect(placeLabels([label(0, 30), label(5, 35, 0.4), label(10, 40, 52)])).toEqual([
+  expect(positionLabels([label(0, 30), label(5, 35, 0.4), label(10, 40, 52)])).toEqual([
     ...['above', 'below', 'above'],
   ]);
 });
@@ -39,7 +39,7 @@ test('no two labels of one place and one line cover each other, and none is left
         [left, line] = breaks ? [0, line + 50] : [left + gap, line];
         return label(left, left + width, line);
       });
-      const places = placeLabels(labels);
+      const places = positionLabels(labels);
       const meet = (i: number, j: number) =>
         labels[i]!.line === labels[j]!.line &&
         labels[i]!.left < labels[j]!.right &&
