@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { StepResults } from '../../engine/webgpu/capture/step-results';
 import type { StepNumbers } from '../../engine/webgpu/code/kernel-numbers';
 import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { FlatOptimizer } from '../../engine/webgpu/parameters/flat-optimizer';
+import { FlatOptimizer } from '../../engine/webgpu/capture/flat-optimizer';
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import { isLinearWeight } from '../../model/parameters';
 import type { TokenClassifier } from '../../model/token-classifier';
