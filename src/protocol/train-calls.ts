@@ -8,7 +8,7 @@ import type {
   RunRecord,
 } from '../storage/records';
 import type { TimeEstimate } from '../train/pace/estimate';
-import type { Precision } from '../train/step/gpu-trainer';
+import type { Precision } from '../recipe/precision';
 import type { TrainEvent } from '../train/train-event';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { ReportProgress } from './progress';

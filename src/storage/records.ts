@@ -15,7 +15,7 @@ import type { SplitName } from '../ner/sentence';
 import type { AddedPiece } from '../tokenizer/added-pieces';
 import type { CutSentence } from '../tokenizer/pack/pack-split';
 import type { HalfCheck } from '../train/pace/check-half';
-import type { Precision } from '../train/step/gpu-trainer';
+import type { Precision } from '../recipe/precision';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { DevPredictions } from '../train/train-event';
 import type { ShardList } from './shards/shard-list';

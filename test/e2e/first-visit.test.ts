@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
 import { SAMPLES } from '../../src/studio/corpus/sample';
-import { QUICK_RECIPE } from '../../src/recipe/recipe';
+import { QUICK_RECIPE } from '../../src/recipe/presets';
 import { smallCorpus, vocabularyOf } from './small-corpus';
 import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
 import { expectAccessible, visitStudio } from './studio-visit';
@@ -43,7 +43,7 @@ test('one click on the sample trains, and its pinned sentences get a time line w
   const { page, complaints } = visited;
   await chooseEncoder(page, join(folder, 'sample-encoder'), 4);
   await go(page, 'Corpus');
-  await page.getByRole('button', { name: 'Learn from the English sample' }).click();
+  await page.getByRole('button', { name: 'Train on the English sample' }).click();
 
   await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
   expect(new URL(page.url()).hash).toBe('#train');

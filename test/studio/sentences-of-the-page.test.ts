@@ -11,7 +11,7 @@ import { describeChange } from '../../src/studio/train/recipe-text';
 import { describeCost } from '../../src/studio/train/run-cost';
 import { fileNameOf } from '../../src/studio/share/sharing.svelte';
 import { describeTrouble, wasStopped } from '../../src/studio/parts/trouble';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import { madeEstimate } from './made-estimate';
 
 const detected = {
@@ -94,7 +94,7 @@ describe('how a file was read', () => {
     );
     expect(describeCounts({ ...counted, errors: 1, isWhole: false, lines: 40_000 })).toBe(
       'In the first 40,000 lines: 24 sentences, 185 words, 41 entities: PER 16, LOC 14 and ORG 11. ' +
-        '1 row with errors would be left out until mended.',
+        '1 row with errors would be left out until they are fixed.',
     );
   });
 });
@@ -127,14 +127,14 @@ describe('what a run costs', () => {
     const unmeasured = { ...madeEstimate, memoryBytes: 5.2e9, modelBytes: 2e9 };
     delete unmeasured.time;
     expect(describeCost(3, unmeasured).replaceAll('\u00a0', ' ')).toBe(
-      '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter window or a smaller encoder.',
+      '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter max length or a smaller encoder.',
     );
   });
 
   test('names the encoder where its weights, gradients and moments alone are too much', () => {
     const large = { memoryBytes: 5.9e9, modelBytes: 5.4e9 };
     expect(plain(3, { ...large, memoryBudget: { bytes: 4e9, from: 'assumed' } })).toMatch(
-      /does not fit: a browser does not tell how much memory a GPU has, and 4.0 GB are assumed\. Weights, gradients and moments alone take 5.4 GB: choose a smaller encoder\. If the GPU has more, open this page with \?memory=6 at the end of its address\.$/,
+      /does not fit: a browser does not tell how much memory a GPU has, and 4.0 GB are assumed\. Weights, gradients and optimizer state alone take 5.4 GB: choose a smaller encoder\. If the GPU has more, open this page with \?memory=6 at the end of its address\.$/,
     );
     expect(plain(3, { ...large, memoryBudget: { bytes: 1e9, from: 'phone' } })).toMatch(
       /does not fit: a phone gives a tab about 1.0 GB\. Weights.*choose a smaller encoder\.$/,
@@ -145,7 +145,7 @@ describe('what a run costs', () => {
 test('a run says what it changed', () => {
   const changed = { ...DEFAULT_RECIPE, learningRate: 2e-5, seed: 7, dropout: 0.2 };
   expect(describeChange(DEFAULT_RECIPE, changed)).toBe(
-    'rate 5 × 10⁻⁵ → 2 × 10⁻⁵, seed 1 → 7, dropout the encoder’s → 0.2',
+    'learning rate 5 × 10⁻⁵ → 2 × 10⁻⁵, seed 1 → 7, dropout the encoder’s → 0.2',
   );
   expect(describeChange(DEFAULT_RECIPE, DEFAULT_RECIPE)).toBe('');
 });
@@ -206,8 +206,8 @@ test('a report stands under headings of one kind and level, each with the sum of
     { ...group, level: 'warning', kind: 'doubtful-label', about: 'ORg', count: 1 },
   ]);
   expect(sections.map(({ level, count, title }) => `${level} ${count} ${title}`)).toEqual([
-    'error 3 Rows with another number of columns',
-    'warning 2 Rows with a separator too many',
+    'error 3 Rows with a different number of columns',
+    'warning 2 Rows with an extra separator',
     'warning 9 Labels that may be misspelt',
   ]);
 });

@@ -22,7 +22,7 @@ import type { Database } from '../../src/storage/schema';
 import { requireRecord } from '../../src/storage/require';
 import { Appearance } from '../../src/studio/page/appearance.svelte';
 import { Studio } from '../../src/studio/page/studio';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import App from '../../src/ui/App.svelte';
 import { miniLm } from '../reference/model-shapes';
 import { madeEstimate } from '../studio/made-estimate';

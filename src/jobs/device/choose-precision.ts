@@ -6,7 +6,7 @@ import type { AdapterRecord, PrecisionRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 import { checkHalf, HALF_BOUNDS } from '../../train/pace/check-half';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 
 /** Version of the examination. It is raised whenever a kernel rounds differently: older outcomes no longer hold. */
 const CHECK_VERSION = 1;

@@ -9,7 +9,7 @@ import {
   estimateMemory,
   type MemoryEstimate,
 } from '../../train/pace/estimate';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import type { TrainingDevice } from './training-device';
 
 /** Bytes of a tab's WebAssembly heap at most, and of a GPU's memory where nothing better is known. */

@@ -1,7 +1,7 @@
 import { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import type { RunRequest } from '../../protocol/train-calls';
-import { applyDropout } from '../../recipe/recipe';
+import { applyDropout } from '../../train/apply-dropout';
 import type {
   CorpusId,
   CorpusRecord,

@@ -61,6 +61,11 @@ export async function readSentenceRange(
   return sentences;
 }
 
+/** Tells whether two records of a corpus stand for the same sentences: what was kept of one is still true of the other. */
+export function isSameText(a: StoredCorpus, b: StoredCorpus): boolean {
+  return a.id === b.id && a.generation === b.generation;
+}
+
 export function renameCorpus(database: Database, id: CorpusId, name: string): Promise<void> {
   return renameRecord(database, 'corpora', id, name);
 }
@@ -84,6 +89,10 @@ function countSentences(corpus: CorpusRecord, split: SplitName): number {
   return corpus.statistics[split]?.sentences ?? 0;
 }
 
+/**
+ * Reads one chunk. Packing, search, statistics, scores and the list of errors take every sentence of a stored corpus through here, so that a
+ * layer over the stored text has one seam: it is laid over the chunk, and `isSameText` compares its revision.
+ */
 async function readChunk(
   database: Database,
   { id, name, generation }: StoredCorpus,

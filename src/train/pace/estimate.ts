@@ -3,8 +3,8 @@ import type { BertConfig } from '../../model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../model/parameters';
 import { planByLength, planEpoch, type MicroBatch } from '../micro-batches';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
+import type { Precision } from '../../recipe/precision';
 import { MOST_SLOTS } from '../optimizer/optimizers';
-import type { Precision } from '../step/gpu-trainer';
 import type { Speed } from './measure-speed';
 import type { TrainRecipe } from '../../recipe/recipe';
 

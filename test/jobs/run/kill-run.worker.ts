@@ -13,7 +13,7 @@ import type { RunRecord } from '../../../src/storage/records';
 import { findRun, listRuns } from '../../../src/storage/runs/runs';
 import { sweepLeftovers } from '../../../src/storage/sweep';
 import { writeCheckpoint } from '../../../src/train/checkpoint/checkpoint-file';
-import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { RunControl } from '../../../src/train/run-control';
 
 /** How a run ended: equal for two runs that took the same steps. */

@@ -17,7 +17,7 @@ import type { EncoderRecord, ModelRecord } from '../../../src/storage/records';
 import { requireRecord } from '../../../src/storage/require';
 import type { Database } from '../../../src/storage/schema';
 import { SHARD_BYTES } from '../../../src/storage/shards/shards';
-import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { openFresh } from '../fresh-database';
 import { sameBytes, seededBytes } from '../samples';
 
