@@ -7,11 +7,10 @@ import {
   addGradients,
   disposeGradients,
   lossAndGradients,
-  measureGradients,
   type Gradients,
 } from '../../../src/train/optimizer/gradients';
-import { chooseOptimizer } from '../../../src/train/optimizer/optimizers';
-import { VariableOptimizer } from '../../../src/train/optimizer/variable-optimizer';
+import { createTrainer } from '../../../src/train/step/create-trainer';
+import type { Trainer } from '../../../src/train/step/trainer';
 import {
   goldenGradients,
   goldenParameters,
@@ -64,26 +63,15 @@ async function accumulate(
   return { loss, gradients: total };
 }
 
-const createAdamw = ({ parameters }: TokenClassifier) =>
-  new VariableOptimizer(parameters, chooseOptimizer(parameters.keys(), { weightDecay: 0.01 }));
-
-/** Steps as the golden took them; with dropout where `seed` is given. */
-async function takeSteps(
-  classifier: TokenClassifier,
-  optimiser: VariableOptimizer,
-  steps: GoldenStep[],
-  seed?: number,
-) {
+/** Steps as the golden took them, by the backend's own trainer; with dropout where `seed` is given. */
+async function takeSteps(trainer: Trainer, steps: GoldenStep[], seed?: number) {
   const seen: { loss: number; norm: number }[] = [];
   for (const [index, golden] of steps.entries()) {
     const dropout = seed === undefined ? {} : { dropout: { seed, step: index } };
-    const { loss, gradients } = lossAndGradients(classifier, { ...golden, ...dropout });
-    const { norm, factor } = await measureGradients(gradients, 0.5);
+    const loss = await trainer.gather({ ...golden, ...dropout });
     const learningRate = [1e-3, 2e-3, 1e-3][index]!;
-    optimiser.step(gradients, { learningRate, clipNorm: 0.5 }, factor);
-    seen.push({ loss: (await loss.data())[0]!, norm });
-    disposeGradients(gradients);
-    loss.dispose();
+    const norm = await trainer.apply({ learningRate, clipNorm: 0.5 });
+    seen.push({ loss, norm: norm! });
   }
   return seen;
 }
@@ -116,9 +104,9 @@ describe.each(backends)('a training step on %s', (backend) => {
 
   test("three AdamW steps with clipping end where PyTorch's end", async () => {
     const classifier = createTiny();
-    const optimiser = createAdamw(classifier);
+    const trainer = createTrainer(classifier);
     const steps = goldenSteps();
-    const seen = await takeSteps(classifier, optimiser, steps);
+    const seen = await takeSteps(trainer, steps);
     seen.forEach(({ loss, norm }, i) => {
       expect(loss).toBeCloseTo(steps[i]!.loss, 4);
       expect(norm).toBeCloseTo(steps[i]!.norm, 4);
@@ -129,7 +117,7 @@ describe.each(backends)('a training step on %s', (backend) => {
       if (!key.endsWith('self.key.bias'))
         expect(relativeDifference(data, expected.get(key)!), key).toBeLessThan(1e-4);
     }
-    optimiser.dispose();
+    trainer.dispose();
     classifier.dispose();
   });
 
@@ -150,29 +138,29 @@ describe.each(backends)('a training step on %s', (backend) => {
 
   test('a step leaves the number of tensors as it was', async () => {
     const classifier = createTiny();
-    const optimiser = createAdamw(classifier);
+    const trainer = createTrainer(classifier);
     const before = tf.memory().numTensors;
-    await takeSteps(classifier, optimiser, goldenSteps(), 5);
+    await takeSteps(trainer, goldenSteps(), 5);
     expect(tf.memory().numTensors).toBe(before);
-    optimiser.dispose();
+    trainer.dispose();
     classifier.dispose();
   });
 
   test('training goes on from a stored state bit for bit', async () => {
     const steps = goldenSteps();
     const classifier = createTiny();
-    const optimiser = createAdamw(classifier);
-    await takeSteps(classifier, optimiser, steps.slice(0, 1), 5);
-    const [weights, state] = [await classifier.weights(), await optimiser.state()];
-    await takeSteps(classifier, optimiser, steps.slice(1), 5);
+    const trainer = createTrainer(classifier);
+    await takeSteps(trainer, steps.slice(0, 1), 5);
+    const [weights, state] = [await classifier.weights(), await trainer.state()];
+    await takeSteps(trainer, steps.slice(1), 5);
     const later = TokenClassifier.create(tinyConfig, weights, tinyTags, 1);
-    const restored = createAdamw(later);
+    const restored = createTrainer(later);
     restored.restore(state);
-    await takeSteps(later, restored, steps.slice(1), 5);
+    await takeSteps(restored, steps.slice(1), 5);
     const expected = await classifier.weights();
     for (const [key, { data }] of await later.weights())
       expect(data, key).toEqual(expected.get(key)!.data);
-    for (const each of [optimiser, restored, classifier, later]) each.dispose();
+    for (const each of [trainer, restored, classifier, later]) each.dispose();
   });
 });
 
@@ -181,11 +169,11 @@ test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () =>
   for (const backend of ['wasm', 'webgpu'] as const) {
     await useBackend(backend);
     const classifier = createTiny();
-    const optimiser = createAdamw(classifier);
-    const seen = await takeSteps(classifier, optimiser, goldenSteps().slice(0, 2), 9);
+    const trainer = createTrainer(classifier);
+    const seen = await takeSteps(trainer, goldenSteps().slice(0, 2), 9);
     const { batch } = goldenSteps()[2]!;
     results.push({ seen, logits: await classifier.score(batch) });
-    for (const each of [optimiser, classifier]) each.dispose();
+    for (const each of [trainer, classifier]) each.dispose();
   }
   const [wasm, webgpu] = results as [(typeof results)[0], (typeof results)[0]];
   wasm.seen.forEach(({ loss, norm }, i) => {
@@ -199,21 +187,22 @@ test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () =>
 test('a state of another model or optimiser is refused by name', async () => {
   await useBackend('wasm');
   const classifier = createTiny();
-  const optimiser = createAdamw(classifier);
-  const state = await optimiser.state();
+  const trainer = createTrainer(classifier);
+  const { optimizer: state } = await trainer.state();
   const [m, v] = ['m', 'v'].map((slot) => state.slots.get(slot)!);
   const short = new Map(m).set('classifier.bias', new Float32Array(3));
   const slots = new Map([...state.slots, ['m', short]]);
-  expect(() => optimiser.restore({ ...state, slots })).toThrow(
+  expect(() => trainer.restore({ optimizer: { ...state, slots } })).toThrow(
     "The checkpoint's m of classifier.bias needs 7 numbers, got 3; start the run again.",
   );
   const scalars = { beta2Power: 0.999 };
-  expect(() => optimiser.restore({ ...state, scalars })).toThrow('no beta1Power of adamw');
-  expect(() =>
-    optimiser.restore({ kind: 'lion', slots: new Map([['m', v!]]), scalars: {} }),
-  ).toThrow(
+  expect(() => trainer.restore({ optimizer: { ...state, scalars } })).toThrow(
+    'no beta1Power of adamw',
+  );
+  const lion = { kind: 'lion', slots: new Map([['m', v!]]), scalars: {} };
+  expect(() => trainer.restore({ optimizer: lion })).toThrow(
     'The checkpoint holds the state of the optimiser "lion", but this run trains with "adamw"; start the run again.',
   );
-  optimiser.dispose();
+  trainer.dispose();
   classifier.dispose();
 });
