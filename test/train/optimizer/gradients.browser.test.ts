@@ -8,11 +8,10 @@ import {
   addGradients,
   disposeGradients,
   lossAndGradients,
-  measureGradients,
   type Gradients,
 } from '../../../src/train/optimizer/gradients';
-import { chooseOptimizer } from '../../../src/train/optimizer/optimizers';
-import { VariableOptimizer } from '../../../src/train/optimizer/variable-optimizer';
+import { createTrainer } from '../../../src/train/step/create-trainer';
+import type { Trainer } from '../../../src/train/step/trainer';
 import {
   goldenGradients,
   goldenParameters,
@@ -60,26 +59,15 @@ async function accumulate(model: Model, golden: GoldenStep, parts: number[][], s
   return { loss, gradients: total };
 }
 
-const createAdamw = ({ parameters }: Model) =>
-  new VariableOptimizer(parameters, chooseOptimizer(parameters.keys(), { weightDecay: 0.01 }));
-
-/** Steps as the golden took them; with dropout where `seed` is given. */
-async function takeSteps(
-  model: Model,
-  optimiser: VariableOptimizer,
-  steps: GoldenStep[],
-  seed?: number,
-) {
+/** Steps as the golden took them, by the backend's own trainer; with dropout where `seed` is given. */
+async function takeSteps(trainer: Trainer, steps: GoldenStep[], seed?: number) {
   const seen: { loss: number; norm: number }[] = [];
   for (const [index, golden] of steps.entries()) {
     const dropout = seed === undefined ? {} : { dropout: { seed, step: index } };
-    const { loss, gradients } = lossAndGradients(model, { ...golden, ...dropout });
-    const { norm, factor } = await measureGradients(gradients, 0.5);
+    const loss = await trainer.gather({ ...golden, ...dropout });
     const learningRate = [1e-3, 2e-3, 1e-3][index]!;
-    optimiser.step(gradients, { learningRate, clipNorm: 0.5 }, factor);
-    seen.push({ loss: (await loss.data())[0]!, norm });
-    disposeGradients(gradients);
-    loss.dispose();
+    const norm = await trainer.apply({ learningRate, clipNorm: 0.5 });
+    seen.push({ loss, norm: norm! });
   }
   return seen;
 }
@@ -112,9 +100,9 @@ describe.each(backends)('a training step on %s', (backend) => {
 
   test("three AdamW steps with clipping end where PyTorch's end", async () => {
     const model = createTiny();
-    const optimiser = createAdamw(model);
+    const trainer = createTrainer(model);
     const steps = goldenSteps();
-    const seen = await takeSteps(model, optimiser, steps);
+    const seen = await takeSteps(trainer, steps);
     seen.forEach(({ loss, norm }, i) => {
       expect(loss).toBeCloseTo(steps[i]!.loss, 4);
       expect(norm).toBeCloseTo(steps[i]!.norm, 4);
@@ -125,7 +113,7 @@ describe.each(backends)('a training step on %s', (backend) => {
       if (!key.endsWith('self.key.bias'))
         expect(relativeDifference(data, expected.get(key)!), key).toBeLessThan(1e-4);
     }
-    optimiser.dispose();
+    trainer.dispose();
     model.dispose();
   });
 
@@ -146,29 +134,29 @@ describe.each(backends)('a training step on %s', (backend) => {
 
   test('a step leaves the number of tensors as it was', async () => {
     const model = createTiny();
-    const optimiser = createAdamw(model);
+    const trainer = createTrainer(model);
     const before = tf.memory().numTensors;
-    await takeSteps(model, optimiser, goldenSteps(), 5);
+    await takeSteps(trainer, goldenSteps(), 5);
     expect(tf.memory().numTensors).toBe(before);
-    optimiser.dispose();
+    trainer.dispose();
     model.dispose();
   });
 
   test('training goes on from a stored state bit for bit', async () => {
     const steps = goldenSteps();
     const model = createTiny();
-    const optimiser = createAdamw(model);
-    await takeSteps(model, optimiser, steps.slice(0, 1), 5);
-    const [weights, state] = [await model.weights(), await optimiser.state()];
-    await takeSteps(model, optimiser, steps.slice(1), 5);
+    const trainer = createTrainer(model);
+    await takeSteps(trainer, steps.slice(0, 1), 5);
+    const [weights, state] = [await model.weights(), await trainer.state()];
+    await takeSteps(trainer, steps.slice(1), 5);
     const later = Model.create(tinyConfig, weights, tokenClassification(tinyTags), 1);
-    const restored = createAdamw(later);
+    const restored = createTrainer(later);
     restored.restore(state);
-    await takeSteps(later, restored, steps.slice(1), 5);
+    await takeSteps(restored, steps.slice(1), 5);
     const expected = await model.weights();
     for (const [key, { data }] of await later.weights())
       expect(data, key).toEqual(expected.get(key)!.data);
-    for (const each of [optimiser, restored, model, later]) each.dispose();
+    for (const each of [trainer, restored, model, later]) each.dispose();
   });
 });
 
@@ -177,11 +165,11 @@ test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () =>
   for (const backend of ['wasm', 'webgpu'] as const) {
     await useBackend(backend);
     const model = createTiny();
-    const optimiser = createAdamw(model);
-    const seen = await takeSteps(model, optimiser, goldenSteps().slice(0, 2), 9);
+    const trainer = createTrainer(model);
+    const seen = await takeSteps(trainer, goldenSteps().slice(0, 2), 9);
     const { batch } = goldenSteps()[2]!;
     results.push({ seen, logits: await model.score(batch) });
-    for (const each of [optimiser, model]) each.dispose();
+    for (const each of [trainer, model]) each.dispose();
   }
   const [wasm, webgpu] = results as [(typeof results)[0], (typeof results)[0]];
   wasm.seen.forEach(({ loss, norm }, i) => {
@@ -195,21 +183,22 @@ test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () =>
 test('a state of another model or optimiser is refused by name', async () => {
   await useBackend('wasm');
   const model = createTiny();
-  const optimiser = createAdamw(model);
-  const state = await optimiser.state();
+  const trainer = createTrainer(model);
+  const { optimizer: state } = await trainer.state();
   const [m, v] = ['m', 'v'].map((slot) => state.slots.get(slot)!);
   const short = new Map(m).set('classifier.bias', new Float32Array(3));
   const slots = new Map([...state.slots, ['m', short]]);
-  expect(() => optimiser.restore({ ...state, slots })).toThrow(
+  expect(() => trainer.restore({ optimizer: { ...state, slots } })).toThrow(
     "The checkpoint's m of classifier.bias needs 7 numbers, got 3; start the run again.",
   );
   const scalars = { beta2Power: 0.999 };
-  expect(() => optimiser.restore({ ...state, scalars })).toThrow('no beta1Power of adamw');
-  expect(() =>
-    optimiser.restore({ kind: 'lion', slots: new Map([['m', v!]]), scalars: {} }),
-  ).toThrow(
+  expect(() => trainer.restore({ optimizer: { ...state, scalars } })).toThrow(
+    'no beta1Power of adamw',
+  );
+  const lion = { kind: 'lion', slots: new Map([['m', v!]]), scalars: {} };
+  expect(() => trainer.restore({ optimizer: lion })).toThrow(
     'The checkpoint holds the state of the optimiser "lion", but this run trains with "adamw"; start the run again.',
   );
-  optimiser.dispose();
+  trainer.dispose();
   model.dispose();
 });
