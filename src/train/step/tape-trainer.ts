@@ -25,7 +25,10 @@ export class TapeTrainer implements Trainer {
   readonly #optimizer: VariableOptimizer;
   #gradients: Gradients = new Map();
 
+  /** @throws where the classifier is on a GPU, or its encoder has fewer layers than the recipe freezes */
   constructor(classifier: TokenClassifier, recipe: TrainerRecipe = DEFAULT_RECIPE) {
+    // A variable's new value would not reach the flat buffer that the classifier is read from.
+    if (classifier.flat) throw new Error('The classifier is on a GPU; train it with a GpuTrainer.');
     this.#classifier = classifier;
     this.#parameters = trainedParameters(classifier, recipe);
     const optimizer = chooseOptimizer(this.#parameters.keys(), recipe);
