@@ -31,7 +31,7 @@ export async function trainOnSample(person: Hand): Promise<void> {
 }
 
 const seenAfter = (epoch: number) =>
-  text(new RegExp(`as the model saw them after epoch ${epoch}`, 'u'));
+  text(new RegExp(`predictions after epoch ${epoch}`, 'u'));
 
 /** The micro-averaged entity F1 on dev that the page shows of the run. */
 export async function readEntityF1(person: Hand): Promise<number> {

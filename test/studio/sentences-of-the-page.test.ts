@@ -229,7 +229,7 @@ test('the losses of a window are those of all splits, and none where everything 
       maxPieces: 64,
       words: 15,
       entities: 3,
-      places: [
+      sentences: [
         { split: 'train', line: 7, words: 10, entities: 2 },
         { split: 'dev', line: 7, words: 5, entities: 1 },
       ],

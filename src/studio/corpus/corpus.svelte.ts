@@ -45,7 +45,7 @@ export class Corpora extends Shelf<CorpusRecord> {
     this.mending = new Mending(data, database, () => this.refreshAfterChange());
   }
 
-  /** Reads dropped files into a corpus of their own and takes it in hand; `passedOver` lay beside them. */
+  /** Reads dropped files into a new corpus and chooses it; `passedOver` names the other files of the drop. */
   async take(
     files: readonly (File | DroppedFile)[],
     name?: string,
@@ -120,7 +120,7 @@ export class Corpora extends Shelf<CorpusRecord> {
     });
   }
 
-  /** Reads the corpus in hand again with one file's choices changed; the choices made before stay. */
+  /** Reads the chosen corpus again with one file's choices changed; the choices made before stay. */
   async reread(file: CorpusFile, change: ImportChoice): Promise<void> {
     await this.#readAgain('again', (each, before) =>
       each.name === file.name
@@ -129,7 +129,7 @@ export class Corpora extends Shelf<CorpusRecord> {
     );
   }
 
-  /** Reads the corpus in hand again, its files as they were chosen by hand; `own` is the split of the one whose choices are open. */
+  /** Reads the chosen corpus again, its files as they were chosen by hand; `own` is the split of the one whose choices are open. */
   async readByHand(
     files: readonly FileInHand[],
     own: { name: string; split: SplitName | undefined },
@@ -150,7 +150,7 @@ export class Corpora extends Shelf<CorpusRecord> {
     );
   }
 
-  /** Reads the corpus in hand again as it was read, for a report that is newer than it. */
+  /** Reads the chosen corpus again with the same choices, for a report by this version of the page. */
   async recheck(): Promise<void> {
     await this.#readAgain('again', (_, before) => before);
   }

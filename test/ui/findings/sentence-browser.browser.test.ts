@@ -153,7 +153,7 @@ describe('statistics', () => {
       );
     const cells = [...(figure()?.querySelectorAll('tbody tr') ?? [])].map((row) => row.textContent);
     expect(cells).toEqual(['10', '21', '32,701', '40', '5–305300']);
-    expect(target.textContent).toContain('Lengths in pieces follow');
+    expect(target.textContent).toContain('Lengths in word pieces appear');
   });
 
   test('tell lengths in pieces once an encoder has cut the corpus, and how many fill the window', async () => {
@@ -199,7 +199,7 @@ describe('statistics', () => {
         ),
       )
       .toBeVisible();
-    expect(target.textContent).not.toContain('Lengths in pieces follow');
+    expect(target.textContent).not.toContain('Lengths in word pieces appear');
     const { violations } = await axe.run(target, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
     });

@@ -41,7 +41,7 @@ test('findings stand in groups with their counts, errors first, notes last', asy
     '60 Sentences in more than one split Warning',
     '59 Duplicate sentences Note',
   ]);
-  expect(target.textContent).toContain('3 rows have errors, and training waits for your word');
+  expect(target.textContent).toContain('3 rows have errors, and training waits for your decision');
 });
 
 test('a fix is looked at, made and taken back by keyboard', async () => {
@@ -73,7 +73,7 @@ test('a fix is looked at, made and taken back by keyboard', async () => {
   expect(corpus().files[0]!.source).toEqual(before.files[0]!.source);
   expect(corpus().hash).not.toBe(before.hash);
   expect(studio.corpora.trainable).toBe(false); // one row still has an error
-  await expect.element(page.getByText('1 fix made here')).toBeVisible();
+  await expect.element(page.getByText('1 fix applied here')).toBeVisible();
 
   [...target.querySelectorAll('button')]
     .find(({ textContent }) => textContent.startsWith('Undo'))!

@@ -39,7 +39,7 @@ describe('a file that is refused on a first visit', () => {
     await role(3).selectOptions('tag');
     await expect.element(role(1)).toHaveValue('word'); // the first that is not all numbers
     await role(2).selectOptions('word');
-    await page.getByText('Encoding, sentences').click();
+    await page.getByText('Encoding, sentence ends').click();
     await page.getByRole('textbox', { name: 'Tags outside of entities' }).fill('()');
     await userEvent.keyboard('{Tab}');
     await expect
@@ -76,7 +76,7 @@ describe('a file that is refused on a first visit', () => {
     const { studio } = await refuse(...names.map((name) => oddFile(name)));
     await button('Choose the columns by hand').click();
     await expect
-      .element(page.getByRole('checkbox', { name: 'Read the other 2 files so' }))
+      .element(page.getByRole('checkbox', { name: 'Read the other 2 files in the same way' }))
       .toBeChecked();
     await role(2).selectOptions('word');
     await role(3).selectOptions('tag');

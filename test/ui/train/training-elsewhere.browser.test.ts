@@ -39,7 +39,7 @@ test('a run that trains in another tab can be looked at, not deleted; no run is 
 
   const end = await trainElsewhere(database, runId);
   await studio.training.lookElsewhere();
-  await expect.element(page.getByText(/^Run 1 trains in another\s+tab/u)).toBeVisible();
+  await expect.element(page.getByText(/^Run 1 is training in another\s+tab/u)).toBeVisible();
   for (const name of ['Delete Run 1', 'Rename Run 1', 'Continue this run']) {
     expect(page.getByRole('button', { name }).elements()).toEqual([]);
   }
