@@ -121,7 +121,7 @@ describe('of a few thousand sentences', () => {
     await expect.poll(() => count()?.textContent).toContain('301 of 3,002');
     await page.getByRole('search').getByLabelText('Split').selectOptions('dev');
     await expect.poll(() => count()?.textContent).toContain('1 of 3,002');
-    await page.getByLabelText('Finding').selectOptions('orphan-inside');
+    await page.getByRole('search').getByLabelText('Finding').selectOptions('orphan-inside');
     await expect
       .poll(() => rows()[0]?.textContent ?? '')
       .toMatch(/dev.*line 1.*Ada.*left.*Cork.*Line 3:/s);

@@ -165,7 +165,7 @@ test('what a window costs is one more note once the corpus was tokenized', async
   await expect
     .element(page.getByText('Words beyond the max length of 64 word pieces'))
     .toBeVisible();
-  expect(target.textContent).toMatch(/12 words\s+and 1 entity\s+stand further\s+back/);
+  expect(target.textContent).toMatch(/12 words\s+and 1 entity\s+lie beyond\s+them/);
   expect(target.textContent).toMatch(/train, line 41: 12 words and 1 entity/);
 });
 
