@@ -42,7 +42,7 @@ export function keptTokenizer<Kept extends KeptTokenizer>({
     ...always,
     ...(kind ? { kind } : {}),
     ...(addedPieces ? { addedPieces } : {}),
-  } as Pick<Kept, keyof KeptTokenizer>;
+  };
 }
 
 /** One kind of tokenizer: how it is known in a folder, read from it, and made again from what was kept. */
