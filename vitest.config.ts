@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -14,6 +15,9 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000, interval: 20 } }, // a wait ends with what it waits for
+    // Vitest leaves a core free by itself; a computer of two would run one file at a time.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         extends: true,
@@ -28,6 +32,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.ts'],
+          // A page keeps its modules and its GPU from file to file: to load and compile them anew takes longer than most tests.
+          isolate: false,
           browser: {
             enabled: true,
             headless: true,
@@ -44,6 +50,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          maxConcurrency: 3, // browsers of the tests of one file that are concurrent
         },
       },
     ],

@@ -3,7 +3,7 @@ import { test } from 'vitest';
 import { selectBackend, type BackendChoice } from '../src/engine/start-engine';
 import type { BertConfig } from '../src/model/bert-config';
 import { readEncoderWeights } from '../src/model/encoder-folder';
-import type { ModelBatch } from '../src/model/model-batch';
+import { joinSentences } from '../src/model/piece-batch';
 import { isLinearWeight } from '../src/model/parameters';
 import { randomBert } from '../src/model/random-bert';
 import { readBertConfig } from '../src/model/read-bert-config';
@@ -16,8 +16,9 @@ import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 import type { Precision } from '../src/train/step/gpu-trainer';
-import { scheduleFactor } from '../src/recipe/schedule';
-import { createTrainer, type Trainer } from '../src/train/step/trainer';
+import { linearSchedule } from '../src/recipe/schedule';
+import { createTrainer } from '../src/train/step/create-trainer';
+import type { Trainer } from '../src/train/step/trainer';
 
 // Trains a model for 100 steps, dropout off, and leaves all that PyTorch needs to do the same, with what came out: one safetensors file
 // a model in `.cache/parity/`. `python test/reference/compare-training.py` does the steps again and holds every number against them.
@@ -31,8 +32,9 @@ const WARMUP_STEPS = 10;
 const backend = (import.meta.env['VITE_PARITY_BACKEND'] ?? 'wasm') as BackendChoice;
 const threads = Number(import.meta.env['VITE_PARITY_THREADS'] ?? 2);
 
-/** A batch and its labels, -100 where a piece has none. */
-interface LabelledBatch extends ModelBatch {
+/** A sentence's pieces and their labels, -100 where a piece has none. */
+interface LabelledSentence {
+  pieceIds: Int32Array;
   labelIds: Int32Array;
 }
 
@@ -42,7 +44,7 @@ interface Task {
   tags: number;
   weights: Weights;
   /** Taken in turn. */
-  batches: LabelledBatch[];
+  batches: LabelledSentence[][];
   peakRate: number;
   /** Sentences of a micro-batch: gradients are summed over several. */
   microBatch: number;
@@ -63,31 +65,42 @@ test.each([
 async function train(task: Task): Promise<Blob> {
   const { config, tags, batches, peakRate } = task;
   const classifier = TokenClassifier.create(config, task.weights, tags, 1);
-  const trainer = createTrainer(classifier, classifier.parameters, { precision });
+  const trainer = createTrainer(classifier, undefined, { precision });
   const kept: Weights = new Map();
   const keep = (name: string, data: ArrayLike<number>, shape: readonly number[] = [data.length]) =>
     kept.set(name, { shape, data: Float32Array.from(data) });
   for (const [key, { shape, data }] of await classifier.weights())
     keep(`start/${key}`, data, shape);
-  for (const [i, { batch, pieces, pieceIds, attentionMask, labelIds }] of batches.entries()) {
-    const shape = [batch, pieces];
-    keep(`batches/${i}/pieceIds`, pieceIds, shape);
-    keep(`batches/${i}/attentionMask`, attentionMask, shape);
-    keep(`batches/${i}/labelIds`, labelIds, shape);
+  for (const [i, batch] of batches.entries()) {
+    const ones = batch.map(({ pieceIds }) => new Int32Array(pieceIds.length).fill(1));
+    for (const [name, sentences, padding] of [
+      ['pieceIds', batch.map(({ pieceIds }) => pieceIds), 0],
+      ['attentionMask', ones, 0],
+      ['labelIds', batch.map(({ labelIds }) => labelIds), -100],
+    ] as const) {
+      const { numbers, shape } = pad(sentences, padding);
+      keep(`batches/${i}/${name}`, numbers, shape);
+    }
   }
+  const schedule = linearSchedule(100, WARMUP_STEPS);
   const losses: number[] = [];
   const norms: number[] = [];
   const rates: number[] = [];
   for (let step = 0; step < steps; step++) {
     const batch = batches[step % batches.length]!;
     if (step < 3) {
-      const logits = classifier.logits(batch);
-      keep(`logits/${step}`, await logits.data<'float32'>(), logits.shape);
-      logits.dispose();
+      const pieces = joinSentences(batch.map(({ pieceIds }) => pieceIds));
+      const scores = await classifier.score(pieces);
+      const { offsets } = pieces;
+      const ofSentences = batch.map((_, i) =>
+        scores.subarray(offsets[i]! * tags, offsets[i + 1]! * tags),
+      );
+      const { numbers, shape } = pad(ofSentences, 0);
+      keep(`logits/${step}`, numbers, [shape[0], shape[1] / tags, tags]);
     }
     const loss = await gatherMicroBatches(trainer, batch, task.microBatch);
     if (step === 0) {
-      for (const [key, numbers] of await trainer.readGradients()) {
+      for (const [key, numbers] of (await trainer.state()).gradients!) {
         const { shape } = classifier.parameters.get(key)!;
         const tensor = tf.tidy(() => {
           const gradient = tf.tensor(numbers, shape);
@@ -98,9 +111,9 @@ async function train(task: Task): Promise<Blob> {
       }
     }
     // Warm-up begins above 0, so that the first step moves.
-    const rate = peakRate * scheduleFactor({ steps: 100, warmupSteps: WARMUP_STEPS }, step + 1);
+    const rate = peakRate * schedule.at(step + 1).learningRateFactor;
     losses.push(loss);
-    const norm = await trainer.apply(rate, 1);
+    const norm = await trainer.apply({ learningRate: rate, clipNorm: 1 });
     if (norm === undefined) throw new Error('The loss scale is too large to begin with.');
     norms.push(norm);
     rates.push(rate);
@@ -118,21 +131,17 @@ async function train(task: Task): Promise<Blob> {
 
 async function gatherMicroBatches(
   trainer: Trainer,
-  { batch, pieces, pieceIds, attentionMask, labelIds }: LabelledBatch,
+  sentences: LabelledSentence[],
   size: number,
 ): Promise<number> {
-  const labelledWords = labelIds.filter((id) => id >= 0).length;
+  const labelsOf = (some: LabelledSentence[]) =>
+    Int32Array.from(some.flatMap(({ labelIds }) => [...labelIds]));
+  const labelledWords = labelsOf(sentences).filter((id) => id >= 0).length;
   let loss = 0;
-  for (let row = 0; row < batch; row += size) {
-    const count = Math.min(size, batch - row);
-    const cut = (numbers: Int32Array) => numbers.slice(row * pieces, (row + count) * pieces);
-    const part = {
-      batch: count,
-      pieces,
-      pieceIds: cut(pieceIds),
-      attentionMask: cut(attentionMask),
-    };
-    loss += await trainer.gather({ batch: part, labelIds: cut(labelIds), labelledWords });
+  for (let first = 0; first < sentences.length; first += size) {
+    const part = sentences.slice(first, first + size);
+    const batch = joinSentences(part.map(({ pieceIds }) => pieceIds));
+    loss += await trainer.gather({ batch, labelIds: labelsOf(part), labelledWords });
   }
   return loss;
 }
@@ -154,7 +163,7 @@ async function miniLm(): Promise<Task> {
     .split('\n')
     .map((line) => line.split('\t'));
   const tagNames = [...new Set(rows.flatMap(([, tag]) => tag ?? []))].toSorted();
-  const sentences: { pieceIds: Int32Array; labelIds: Int32Array }[] = [];
+  const sentences: LabelledSentence[] = [];
   let words: string[] = [];
   let tags: number[] = [];
   for (const [word, tag] of rows) {
@@ -169,7 +178,7 @@ async function miniLm(): Promise<Task> {
       [words, tags] = [[], []];
     }
   }
-  const batches = Array.from({ length: 40 }, (_, i) => pad(sentences.slice(8 * i, 8 * i + 8)));
+  const batches = Array.from({ length: 40 }, (_, i) => sentences.slice(8 * i, 8 * i + 8));
   const peakRate = 5e-5;
   return {
     name: 'miniLm',
@@ -205,7 +214,7 @@ function oddBert(): Promise<Task> {
     ),
   });
   const lengths = [[33, 3, 17, 9, 1 + 2], [3], [33], [8, 8, 8], [29, 4, 31, 12, 5, 3, 7]];
-  const batches = lengths.map((batch) => pad(batch.map(sentence)));
+  const batches = lengths.map((batch) => batch.map(sentence));
   // Weights as wide as a trained encoder's, so that softmax and GELU leave their linear parts.
   const weights = new Map(
     [...randomBert(config, 5)].map(([key, { shape, data }]) => [
@@ -224,15 +233,10 @@ function oddBert(): Promise<Task> {
   });
 }
 
-function pad(sentences: { pieceIds: Int32Array; labelIds: Int32Array }[]): LabelledBatch {
-  const batch = sentences.length;
-  const pieces = Math.max(...sentences.map(({ pieceIds }) => pieceIds.length));
-  const filled = (value: number) => new Int32Array(batch * pieces).fill(value);
-  const padded = { pieceIds: filled(0), attentionMask: filled(0), labelIds: filled(-100) };
-  for (const [row, { pieceIds, labelIds }] of sentences.entries()) {
-    padded.pieceIds.set(pieceIds, row * pieces);
-    padded.labelIds.set(labelIds, row * pieces);
-    padded.attentionMask.fill(1, row * pieces, row * pieces + pieceIds.length);
-  }
-  return { batch, pieces, ...padded };
+/** Pads numbers to the longest sentence's, as PyTorch takes them. */
+function pad(sentences: readonly ArrayLike<number>[], padding: number) {
+  const longest = Math.max(...sentences.map(({ length }) => length));
+  const numbers = new Float32Array(sentences.length * longest).fill(padding);
+  sentences.forEach((sentence, row) => numbers.set(sentence, row * longest));
+  return { numbers, shape: [sentences.length, longest] as [number, number] };
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Sentence } from '../src/ner/sentence';
 import { connectDataWorker } from '../src/protocol/connect';
 import type { SentenceQuery } from '../src/protocol/corpus-reading';
-import { readSentences } from '../src/storage/corpora/corpora';
+import { readStoredSentences } from '../src/storage/corpora/corpora';
 import { writeCorpus } from '../src/storage/corpora/corpus-writer';
 import { openDatabase } from '../src/storage/database';
 import { SentenceBrowser } from '../src/studio/corpus/sentence-browser.svelte';
@@ -90,7 +90,7 @@ test('a browser of 100,000 sentences', async () => {
   const naive = async (text: string) => {
     const wanted = text.toLowerCase().split(' ');
     let count = 0;
-    for await (const chunk of readSentences(database, corpus.id, 'train')) {
+    for await (const chunk of readStoredSentences(database, corpus.id, 'train')) {
       for (const { words } of chunk) {
         const folded = words.map((word) => word.toLowerCase());
         const holds = folded.some((_, at) =>

@@ -47,3 +47,12 @@ export async function startStock(): Promise<void> {
   });
   await tf.setBackend('wasm');
 }
+
+/** Returns the WASM heap, which is another object after it has grown; tfjs' own HEAPU8 lags behind when another thread grew it. */
+export function wasmHeap(backend: BackendWasm): ArrayBufferLike {
+  const { wasmMemory, HEAPU8 } = backend.wasm as unknown as {
+    wasmMemory?: WebAssembly.Memory; // of the threaded build only
+    HEAPU8: Uint8Array;
+  };
+  return wasmMemory?.buffer ?? HEAPU8.buffer;
+}

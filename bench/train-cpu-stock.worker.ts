@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { getThreadsCount, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { startStock } from './start-stock';
+import { startStock, wasmHeap } from './start-stock';
 import { StockTrainer } from './stock-bert';
 import { randomWeights, serve } from './train-cpu-messages';
-import { wasmHeap } from './whole-path-engine/host-kernel';
 
 let trainer: StockTrainer;
 

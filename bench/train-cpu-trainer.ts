@@ -1,20 +1,18 @@
-import { measureMemory } from '../src/engine/memory';
+import { currentEngine } from '../src/engine/engine';
 import type { BertConfig } from '../src/model/bert-config';
 import { TokenClassifier } from '../src/model/token-classifier';
-import { createTrainer, type Trainer } from '../src/train/step/trainer';
+import { createTrainer } from '../src/train/step/create-trainer';
+import type { Trainer } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';
 
-/** The studio's own training step, on whatever kernels are registered. */
+/** The studio's own training step. */
 export class StudioTrainer {
   readonly #trainer: Trainer;
-  readonly #heapBytes: () => number;
   #step = 0;
 
-  /** `heapBytes` measures the heap of other kernels than the engine's. */
-  constructor(config: BertConfig, heapBytes = () => measureMemory().bytes) {
-    this.#heapBytes = heapBytes;
+  constructor(config: BertConfig) {
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
-    this.#trainer = createTrainer(classifier, classifier.parameters);
+    this.#trainer = createTrainer(classifier);
   }
 
   async step({ batch, microBatchPieces }: StepRequest): Promise<Omit<StepReply, 'threads'>> {
@@ -25,11 +23,9 @@ export class StudioTrainer {
       const count = Math.min(sentences, batch.batch - row);
       const [from, to] = [row * batch.pieces, (row + count) * batch.pieces];
       const part = {
-        batch: count,
-        pieces: batch.pieces,
         pieceIds: batch.pieceIds.slice(from, to),
-        attentionMask: new Int32Array(to - from).fill(1),
-        rows: Int32Array.from({ length: count }, (_, i) => row + i),
+        offsets: Int32Array.from({ length: count + 1 }, (_, i) => i * batch.pieces),
+        sentenceIndices: Int32Array.from({ length: count }, (_, i) => row + i),
       };
       loss += await this.#trainer.gather({
         batch: part,
@@ -38,8 +34,12 @@ export class StudioTrainer {
         dropout: { seed: 1, step: this.#step },
       });
     }
-    await this.#trainer.apply(5e-5, 1);
+    await this.#trainer.apply({ learningRate: 5e-5, clipNorm: 1 });
     this.#step++;
-    return { ms: performance.now() - started, loss, heapBytes: this.#heapBytes() };
+    return {
+      ms: performance.now() - started,
+      loss,
+      heapBytes: currentEngine().measureMemory().bytes,
+    };
   }
 }

@@ -5,7 +5,6 @@ import { median } from './median';
 import JaxWorker from './train-cpu-jax.worker?worker';
 import OurWorker from './train-cpu-ours.worker?worker';
 import StockWorker from './train-cpu-stock.worker?worker';
-import WholePathWorker from './train-cpu-whole-path.worker?worker';
 import { miniLm } from '../test/reference/model-shapes';
 import { makeBatch, tinyBert, type StepReply } from './train-cpu-messages';
 import { askWorker, settle } from './worker-call';
@@ -25,7 +24,6 @@ const peers: readonly Peer[] = [
   { name: 'ours', threads: 1, Worker: OurWorker, steps: 2, rounds: 5 },
   { name: 'jax-js (no dropout)', threads: 2, Worker: JaxWorker, steps: 2, rounds: 5 },
   { name: 'jax-js (no dropout)', threads: 1, Worker: JaxWorker, steps: 2, rounds: 5 },
-  { name: 'whole path', threads: 2, Worker: WholePathWorker, steps: 1, rounds: 3 },
   { name: 'stock (no clipping)', threads: 2, Worker: StockWorker, steps: 1, rounds: 1 },
 ];
 const allRounds = Math.max(...peers.map(({ rounds }) => rounds));

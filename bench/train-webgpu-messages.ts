@@ -6,8 +6,6 @@ import { answerWith } from './worker-call';
 export interface GpuStartRequest {
   config: BertConfig;
   backend: 'webgpu' | 'webgpu-software';
-  /** Ours only: kernel by kernel on tfjs' tape. */
-  isEager: boolean;
   /** Ours only; f32 by default. */
   precision?: Precision;
   /** Ours only: word pieces that the corpus has; absent for all of the vocabulary. */

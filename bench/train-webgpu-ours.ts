@@ -1,12 +1,13 @@
 import { selectBackend } from '../src/engine/start-engine';
-import { findAdapter } from '../src/engine/webgpu/device/gpu-device';
+import { findAdapter } from '../src/engine/webgpu/device/start-webgpu';
 import { measureTiles } from '../src/engine/webgpu/products/measure-tiles';
-import { measureMemory } from '../src/engine/memory';
+import { currentEngine } from '../src/engine/engine';
 import { gpuBackend } from '../src/engine/webgpu/device/gpu-backend';
-import { timeKernels, type KernelTime } from '../src/engine/webgpu/device/kernel-timer';
+import type { KernelTime } from '../src/engine/webgpu/device/kernel-timer';
+import { timeKernels } from '../src/engine/webgpu/device/time-kernels';
 import { TokenClassifier } from '../src/model/token-classifier';
 import { GpuTrainer } from '../src/train/step/gpu-trainer';
-import type { TrainBatch } from '../src/train/step/trainer';
+import type { TrainBatch } from '../src/train/step/train-batch';
 import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
 import type { GpuMemory, GpuPeer, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';
 
@@ -14,22 +15,20 @@ import type { GpuMemory, GpuPeer, GpuStartRequest, GpuStepReply } from './train-
 export class OurPeer implements GpuPeer {
   #trainer: GpuTrainer | undefined;
   #steps = 0;
-  /** Dispatches beside a plan's own: squares, norm, AdamW; the weights' copy in half precision. */
-  #applied = 3;
+  /** Dispatches beside a plan's own: squares, norm, AdamW's two groups; the weights' copy in half precision. */
+  #applied = 4;
 
-  async start({ config, backend, isEager, precision, pieces }: GpuStartRequest): Promise<void> {
+  async start({ config, backend, precision, pieces }: GpuStartRequest): Promise<void> {
     await selectBackend(backend);
-    if (precision === 'f16') this.#applied = 4;
+    if (precision === 'f16') this.#applied = 5;
     // As it goes to a GPU: a software adapter would get a submit for each dispatch, and JavaScript would be the time it takes to wake its process.
-    if ((await findAdapter(backend === 'webgpu-software'))?.isSoftware) gpuBackend().submitMs = 1e9;
-    const { choice } = await measureTiles(gpuBackend());
-    gpuBackend().tiles = choice;
+    if ((await findAdapter(backend === 'webgpu-software'))?.isSoftware)
+      gpuBackend().gpu.queue.submitMs = 1e9;
+    const { choice } = await measureTiles(gpuBackend().gpu);
+    gpuBackend().gpu.tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
     const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
-    this.#trainer = new GpuTrainer(classifier, classifier.parameters, {
-      isEager,
-      ...(precision ? { precision } : {}),
-    });
+    this.#trainer = new GpuTrainer(classifier, undefined, precision ? { precision } : {});
   }
 
   async step(batch: BenchBatch): Promise<GpuStepReply> {
@@ -37,13 +36,13 @@ export class OurPeer implements GpuPeer {
     const started = performance.now();
     const part = partOf(batch, this.#steps++);
     // Until the first await, everything is JavaScript; after it, only the device works.
-    const result = trainer.gatherAndApply(part, 5e-5, 1);
+    const result = trainer.gatherAndApply(part, { learningRate: 5e-5, clipNorm: 1 });
     const jsMs = performance.now() - started;
     const { loss } = await result;
     const ms = performance.now() - started;
     const plan = trainer.describe().plans.at(-1);
     return {
-      ...{ ms, jsMs, loss, gpuBytes: measureMemory().bytes },
+      ...{ ms, jsMs, loss, gpuBytes: currentEngine().measureMemory().bytes },
       dispatches: plan ? plan.length + this.#applied : 0,
     };
   }
@@ -51,20 +50,23 @@ export class OurPeer implements GpuPeer {
   /** A step's time on the device, kernel by kernel, after one that compiles. */
   async timeline(batch: BenchBatch): Promise<KernelTime[]> {
     await this.step(batch);
-    return timeKernels(gpuBackend(), () => this.step(batch));
+    return timeKernels(gpuBackend().gpu, () => this.step(batch));
   }
 
   reserve(batches: readonly BenchBatch[]): GpuMemory {
     const trainer = this.#trainer!;
     for (const batch of batches) trainer.prepare(partOf(batch, 0));
-    return { gpuBytes: measureMemory().bytes, arenaBytes: trainer.describe().arenaBytes };
+    return {
+      gpuBytes: currentEngine().measureMemory().bytes,
+      arenaBytes: trainer.describe().arenaBytes,
+    };
   }
 }
 
 function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number): TrainBatch {
-  const attentionMask = new Int32Array(batch * pieces).fill(1);
+  const offsets = Int32Array.from({ length: batch + 1 }, (_, i) => i * pieces);
   return {
-    batch: { batch, pieces, pieceIds, attentionMask },
+    batch: { pieceIds, offsets },
     labelIds,
     labelledWords: labelIds.length,
     dropout: { seed: 1, step },

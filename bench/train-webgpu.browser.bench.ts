@@ -21,37 +21,34 @@ const isSoftware = backend === 'webgpu-software';
 interface Peer {
   name: string;
   Worker: new () => Worker;
-  isEager: boolean;
   precision?: Precision;
   /** On a software adapter, of this model. */
   steps: { tiny: number; MiniLM: number };
 }
 
 const peers: readonly Peer[] = [
-  { name: 'ours, replayed', Worker: OurWorker, isEager: false, steps: { tiny: 8, MiniLM: 2 } },
+  { name: 'ours, replayed', Worker: OurWorker, steps: { tiny: 8, MiniLM: 2 } },
   {
-    ...{ name: 'ours, half precision', Worker: OurWorker, isEager: false, precision: 'f16' },
+    ...{ name: 'ours, half precision', Worker: OurWorker, precision: 'f16' },
     steps: { tiny: 8, MiniLM: 1 },
   },
-  { name: 'ours, eager', Worker: OurWorker, isEager: true, steps: { tiny: 4, MiniLM: 1 } },
-  { name: 'jax-js (no dropout)', Worker: JaxWorker, isEager: false, steps: { tiny: 4, MiniLM: 0 } },
+  { name: 'jax-js (no dropout)', Worker: JaxWorker, steps: { tiny: 4, MiniLM: 0 } },
   {
     name: 'tfjs (no clipping)',
     Worker: StockWorker,
-    isEager: false,
     steps: { tiny: 2, MiniLM: 0 },
   },
 ];
 
 async function measure(
-  { Worker, isEager, precision }: Peer,
+  { Worker, precision }: Peer,
   config: BertConfig,
   batch: BenchBatch,
   steps: number,
 ): Promise<GpuStepReply[]> {
   const worker = new Worker();
   const request: GpuStartRequest = {
-    ...{ config, backend, isEager },
+    ...{ config, backend },
     ...(precision ? { precision } : {}),
   };
   await askWorker(worker, request);
@@ -121,7 +118,7 @@ test.each([
   },
 ])('memory of $name', async ({ name, config, shapes, ...rest }) => {
   const worker = new OurWorker();
-  await askWorker(worker, { config, backend, isEager: false, ...rest });
+  await askWorker(worker, { config, backend, ...rest });
   const batches = shapes.map(([batch, pieces]) => makeBatch(batch!, pieces!));
   const { gpuBytes, arenaBytes } = await askWorker<GpuMemory>(worker, batches);
   worker.terminate();

@@ -11,7 +11,6 @@ const folder = join(root, 'bench/gpu-folder');
 const standIns = {
   [join(root, 'src/engine/wasm/kernels/register-wasm-kernels.ts')]: join(folder, 'absent-wasm.ts'),
   [join(root, 'src/engine/wasm/start/start-wasm.ts')]: join(folder, 'absent-wasm.ts'),
-  [join(root, 'src/engine/wasm/pool/kernel-pool.ts')]: join(folder, 'absent-wasm.ts'),
   [join(root, 'test/reference/use-backend.ts')]: join(folder, 'use-webgpu.ts'),
   vitest: join(folder, 'test-runner.ts'),
 };

@@ -7,15 +7,8 @@ import { ensureOtherEngines } from './ensure-other-engines.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { root, runProgram } from './process.mjs';
 
-/**
- * In browsers and end to end one file at a time: two would share the cores and miss their time limits.
- * @type {Record<string, string[]>}
- */
-const projects = {
-  node: [],
-  browser: ['--no-file-parallelism'],
-  e2e: ['--no-file-parallelism'],
-};
+/** One after the other, each with a file on every core (`vitest.config.ts`). */
+const projects = ['node', 'browser', 'e2e'];
 
 /** The tests that run in Firefox or WebKit too. */
 const otherEngines = ['test/e2e/whole-path.test.ts', 'test/e2e/blocked-storage.test.ts'];
@@ -25,14 +18,14 @@ const otherEngines = ['test/e2e/whole-path.test.ts', 'test/e2e/blocked-storage.t
  * Ends with `N passed, N failed` over all projects.
  */
 const args = process.argv.slice(2);
-const filters = args.filter((arg) => !(arg in projects));
-const chosen = Object.entries(projects).filter(
-  ([name]) => !args.some((arg) => arg in projects) || args.includes(name),
+const filters = args.filter((arg) => !projects.includes(arg));
+const chosen = projects.filter(
+  (name) => !args.some((arg) => projects.includes(arg)) || args.includes(name),
 );
 
 ensureInstalled();
 await ensureChromium();
-if (chosen.some(([name]) => name === 'e2e')) {
+if (chosen.includes('e2e')) {
   if (otherEngines.some(isChosen)) ensureOtherEngines();
   await ensureBuilt();
 }
@@ -40,8 +33,8 @@ if (chosen.some(([name]) => name === 'e2e')) {
 const total = { passed: 0, failed: 0 };
 /** @type {string[]} */
 const notRun = [];
-for (const [name, options] of chosen) {
-  const counts = await runProject(name, options);
+for (const name of chosen) {
+  const counts = await runProject(name);
   total.passed += counts.passed;
   total.failed += counts.failed;
   notRun.push(...counts.notRun);
@@ -62,8 +55,8 @@ function isChosen(name) {
   return filters.length === 0 || filters.some((filter) => path.includes(filter));
 }
 
-/** @param {string} name @param {string[]} options */
-async function runProject(name, options) {
+/** @param {string} name */
+async function runProject(name) {
   const folder = mkdtempSync(join(tmpdir(), 'tagwerk-test-'));
   const report = join(folder, 'report.json');
   console.log(`\n── ${name} ──`);
@@ -80,7 +73,6 @@ async function runProject(name, options) {
       '--outputFile.json',
       report,
     ],
-    ...options,
     ...(filters.length > 0 ? ['--passWithNoTests'] : []),
   ]);
   const counts = existsSync(report)

@@ -60,7 +60,7 @@ try {
   mount(App, { target, props: { studio, appearance } });
   Object.assign(globalThis, { tagwerk: automate(studio) });
   // The backend first: what trains or measures later takes the one that was chosen here.
-  const backend = studio.status.describeBackend(backendOfSearch(location.search));
+  const backend = studio.status.startBackend(backendOfSearch(location.search));
   await studio.open();
   await backend;
   await tidyUp(database, studio);

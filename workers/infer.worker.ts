@@ -1,4 +1,5 @@
 import { InferService } from '../src/jobs/services/infer-service';
 import { serve } from '../src/protocol/serve';
+import { openDatabase } from '../src/storage/database';
 
-serve(new InferService());
+serve(new InferService(openDatabase()));

@@ -7,8 +7,7 @@ const absent = (): never => {
   throw new AbsentBackend('The folder has WebGPU alone.');
 };
 
-// In the folder's bundle these stand in for what brings modules of WebAssembly and workers: register-wasm-kernels.ts, wasm-backend.ts and
-// kernel-pool.ts of src/engine.
+// In the folder's bundle these stand in for the parts of src/engine/wasm that bring modules of WebAssembly and workers: start-wasm.ts and
+// register-wasm-kernels.ts.
 export const startWasm = absent;
-export const currentPool = absent;
 export const registerWasmKernels = (): void => undefined;

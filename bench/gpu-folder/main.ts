@@ -95,7 +95,7 @@ async function main(): Promise<boolean> {
   const seconds = isSoftware ? 900 : 90;
   for (const shape of shapes) {
     if (has('table'))
-      await runTable(deadline, shape, ['replayed', 'half', 'eager', 'stock'], {
+      await runTable(deadline, shape, ['replayed', 'half', 'stock'], {
         seconds,
         hasPytorch: true,
       });

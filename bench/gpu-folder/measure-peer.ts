@@ -10,7 +10,6 @@ import { configs, type BenchShape } from './shapes';
 export const peerNames = {
   replayed: 'ours, replayed',
   half: 'ours, half precision',
-  eager: 'ours, eager',
   stock: 'tfjs (no clipping)',
 } as const;
 export type PeerName = keyof typeof peerNames;
@@ -31,7 +30,7 @@ export async function measurePeer(name: PeerName, shape: BenchShape): Promise<Me
   const peer = ours ?? new StockPeer();
   const config = configs[model];
   await peer.start({
-    ...{ config, backend: 'webgpu-software', isEager: name === 'eager' },
+    ...{ config, backend: 'webgpu-software' },
     precision: name === 'half' ? 'f16' : 'f32',
   });
   const example = makeBatch(batch, pieces);

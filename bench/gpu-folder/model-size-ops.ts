@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { attention } from '../../src/engine/ops/attention';
-import { embed, listOccurrences, placePieces } from '../../src/engine/ops/embedding';
+import { embed } from '../../src/engine/ops/embedding';
 import { linear } from '../../src/engine/ops/linear';
 import { maskedCrossEntropy } from '../../src/engine/ops/masked-cross-entropy';
 import { residualNorm } from '../../src/engine/ops/residual-norm';
-import { layOutRows } from '../../src/engine/ops/row-layout';
+import { placePieces, placeSentences } from '../../test/reference/place-sentences';
 import { seededNumbers } from '../../test/reference/seeded-numbers';
 import { useBackend } from '../../test/reference/use-backend';
 
@@ -85,8 +85,8 @@ describe.each([{ headWidth: 32 }, { headWidth: 64 }])('heads of $headWidth', ({ 
   test('attention and its gradient', async () => {
     const qkv = tf.tensor3d(seededNumbers(3 * rows * hidden, 1), [3, rows, hidden]);
     const dContext = matrix(rows, hidden, 2);
-    const layout = layOutRows(lengths, [0, 1, 2, 3], 128);
-    const apply = (qkv: tf.Tensor) => attention(qkv as tf.Tensor3D, { heads, layout });
+    const batch = placeSentences(lengths);
+    const apply = (qkv: tf.Tensor) => attention(qkv as tf.Tensor3D, { heads, batch });
     const [x, dy] = [await qkv.data(), await dContext.data()];
     const context = await apply(qkv).data();
     const gradient = await tf.grad(apply)(qkv, dContext).data();
@@ -224,12 +224,10 @@ test.each([384, 768])('the norm of a sum and its gradients, 515 rows of %d', asy
 test('the gradient of 30,522 embeddings, of which one occurs in half of 1030 rows', async () => {
   const [entries, width, lengths] = [30_522, 384, [512, 512, 6]];
   const pieceIds = Int32Array.from({ length: 1030 }, (_, i) => (i % 2 ? 30_521 : (i * 7919) % 700));
-  const layout = layOutRows(lengths, [0, 1, 2], 512);
-  const pieces = placePieces(pieceIds, listOccurrences(pieceIds, entries));
+  const batch = placePieces(lengths, pieceIds, entries);
   const others = { positions: matrix(512, width, 1), tokenTypes: matrix(2, width, 2) };
   const dy = matrix(1030, width, 3);
-  const apply = (words: tf.Tensor) =>
-    embed({ words: words as tf.Tensor2D, ...others }, pieces, layout);
+  const apply = (words: tf.Tensor) => embed({ words: words as tf.Tensor2D, ...others }, batch);
   const gradient = await tf
     .grad(apply)(tf.zeros([entries, width]), dy)
     .data();

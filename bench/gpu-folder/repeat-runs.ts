@@ -29,19 +29,22 @@ export async function digestRuns(
   const weights = randomWeights(tinyBert);
   const { pieceIds, labelIds } = makeBatch(BATCH, pieces);
   const batch = {
-    ...{ batch: BATCH, pieces, pieceIds },
-    attentionMask: new Int32Array(BATCH * pieces).fill(1),
+    pieceIds,
+    offsets: Int32Array.from({ length: BATCH + 1 }, (_, i) => i * pieces),
     rows: Int32Array.from({ length: BATCH }, (_, row) => row),
   };
   const digests: string[] = [];
   for (let run = 0; run < runs; run++) {
     const classifier = TokenClassifier.create(tinyBert, weights, benchTags, 1, pieceIds);
-    const trainer = new GpuTrainer(classifier, classifier.parameters);
+    const trainer = new GpuTrainer(classifier);
     const seen: (number | undefined)[] = [];
     for (let step = 0; step < steps; step++) {
       const dropout = { seed: 1, step };
       const part = { batch, labelIds, labelledWords: labelIds.length, dropout };
-      const { loss, norm } = await trainer.gatherAndApply(part, 1e-3, 1);
+      const { loss, norm } = await trainer.gatherAndApply(part, {
+        learningRate: 1e-3,
+        clipNorm: 1,
+      });
       seen.push(loss, norm);
     }
     const hash = sha256.create().update(bytesOf(Float64Array.from(seen)));

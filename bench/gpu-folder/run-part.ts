@@ -1,4 +1,4 @@
-import { findAdapter } from '../../src/engine/webgpu/device/gpu-device';
+import { findAdapter } from '../../src/engine/webgpu/device/start-webgpu';
 import { runKernelTests } from './kernel-tests';
 import { measurePeer, type Measured, type PeerName } from './measure-peer';
 import { digestRuns } from './repeat-runs';

@@ -1,8 +1,8 @@
 export interface LockWish {
   mode?: LockMode;
-  /** Takes the lock now or gets null. */
+  /** True to get null at once, instead of waiting, if the lock is held. */
   ifAvailable?: boolean;
-  /** Ends the waiting; not a lock that is held. */
+  /** Signal that ends the waiting; it does not release a lock that is held. */
   signal?: AbortSignal;
 }
 

@@ -14,7 +14,7 @@ export const FORMAT_OPTIONS = {
 
 export type FormatValues = { [Option in keyof typeof FORMAT_OPTIONS]?: string | undefined };
 
-const separators = allOf<FileReport['separator']>({
+const separators = allOf<NonNullable<FileReport['separator']>>({
   ...{ tab: 1, space: 1, comma: 1, semicolon: 1, pipe: 1, blank: 1 },
 });
 const schemes = allOf<FileReport['scheme']>({ IOB1: 1, IOB2: 1, IOBES: 1, IO: 1 });

@@ -1,27 +1,19 @@
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { registerCpuDropout } from './cpu/dropout';
-import { registerGpuAttention } from './webgpu/kernels/attention';
-import { registerGpuCrossEntropy } from './webgpu/kernels/cross-entropy';
-import { registerGpuElementwise } from './webgpu/kernels/elementwise';
-import { registerGpuEmbedding } from './webgpu/kernels/embedding';
-import { registerGpuLinear } from './webgpu/products/linear';
-import { registerGpuNorms } from './webgpu/kernels/norms';
-import { registerGpuOptimizer } from './webgpu/kernels/optimizer';
+import { registerCpuAttention } from './cpu/attention';
+import { registerCpuDropout } from './cpu/row-dropout';
 import { registerWasmKernels } from './wasm/kernels/register-wasm-kernels';
+import { registerGpuKernels } from './webgpu/register-gpu-kernels';
 
 let isDone = false;
 
-/** Registers our kernels for every backend, whichever is started. tfjs-core alone registers no gradients: the import above does. */
+/**
+ * Registers our kernels for every backend, whichever is started. The import above registers tfjs' gradients, which tfjs-core alone does not.
+ */
 export function registerKernels(): void {
   if (isDone) return; // tfjs' registry is global and warns of a second registration
   isDone = true;
+  registerCpuAttention();
   registerCpuDropout();
   registerWasmKernels();
-  registerGpuAttention();
-  registerGpuCrossEntropy();
-  registerGpuElementwise();
-  registerGpuEmbedding();
-  registerGpuLinear();
-  registerGpuNorms();
-  registerGpuOptimizer();
+  registerGpuKernels();
 }

@@ -1,41 +1,47 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { cpuEngine } from './cpu/cpu-engine';
+import { provideEngine, type BackendName } from './engine';
 import { registerKernels } from './register-kernels';
-import { findAdapter, startWebgpu, type FoundAdapter } from './webgpu/device/gpu-device';
+import { findAdapter, startWebgpu, type FoundAdapter } from './webgpu/device/start-webgpu';
 import { OPENING_LIMIT_MS, runStage, type OnStage } from './start-stage';
 import { startWasm } from './wasm/start/start-wasm';
 import type { GpuFault } from './webgpu/device/gpu-fault';
 import type { KernelBuild } from './wasm/kernel-module';
 import type { MakeThread } from './wasm/start/start-thread';
 
-/** `cpu` is for tests, which bring tfjs' own plain JavaScript backend. */
+/** A backend to start; `cpu` is for tests, which bring tfjs' plain JavaScript backend along. */
 export type BackendChoice = 'auto' | 'cpu' | 'wasm' | 'webgpu' | 'webgpu-software';
 
-/** Which backend runs, and why: the status line's first words. */
+/** The backend that runs, and why it does: the status line's first words. */
 export interface BackendReport {
-  backend: 'cpu' | 'wasm' | 'webgpu';
-  /** e.g. `Apple M3`, or `2 threads`. */
+  backend: BackendName;
+  /** Name of the adapter, as `Apple M3`, or the number of threads, as `2 threads`. */
   device: string;
   threads: number;
-  /** Why this one: `No hardware WebGPU adapter was found.` */
+  /** Reason for this backend, as a sentence: `No WebGPU adapter was found.` */
   reason: string;
 }
 
 export interface BackendOptions {
-  /** Of the WASM backend; undefined takes one a core. */
+  /** Threads of the WASM backend; undefined takes one for each core, of more than four cores for each second one. */
   threads?: number;
-  /** Of the WASM backend's kernels, for tests and benchmarks; undefined takes the fastest that runs well here. */
+  /** Build of the WASM backend's kernels, for tests and benchmarks; undefined takes the fastest that runs well here. */
   kernelBuild?: KernelBuild;
-  /** Makes a thread of the WASM backend; undefined makes workers of this one. */
+  /** Maker of the WASM backend's threads; undefined makes workers of this one. */
   makeThread?: MakeThread | undefined;
-  /** Called with the name of each stage of the start, as it begins. */
+  /** Listener that is told the name of each stage of the start, as it begins. */
   onStage?: OnStage;
-  /** Called once when the GPU fails: nothing on it can be read any more. To select a backend again opens another device. */
+  /** Listener that is called once, when the GPU fails and nothing on it can be read any more. Selecting a backend again opens another device. */
   onFault?: (fault: GpuFault) => void;
 }
 
 /**
- * Starts the backend that all later work runs on: a hardware WebGPU adapter, else WASM. A software adapter is slower than WASM and
- * taken only by its own name.
+ * Starts the backend that all later work runs on. `auto` takes a hardware WebGPU adapter where there is one, else WASM. A software adapter is
+ * slower than WASM, so only `webgpu-software` takes it.
+ *
+ * @example
+ *   await selectBackend('wasm', { threads: 2 });
+ *   // → { backend: 'wasm', device: '2 threads', threads: 2, reason: 'WASM was asked for.' }
  *
  * @throws where the backend asked for by name cannot run here.
  */
@@ -102,6 +108,7 @@ async function selectCpu(): Promise<BackendReport> {
     throw new Error(
       "The cpu backend is for tests, which import '@tensorflow/tfjs-backend-cpu' first.",
     );
+  provideEngine(cpuEngine);
   await tf.setBackend('cpu');
   return { backend: 'cpu', device: 'JavaScript', threads: 1, reason: 'cpu was asked for.' };
 }

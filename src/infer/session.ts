@@ -1,3 +1,4 @@
+import { SerialQueue } from '../async/serial-queue';
 import { obstacleToSharedMemory } from '../browser/shared-memory';
 import * as ort from 'onnxruntime-web/wasm';
 import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
@@ -50,17 +51,12 @@ export async function createSession(file: OnnxFile, threads: number): Promise<Se
     const [batch, pieces, tags] = logits!.dims as [number, number, number];
     return { logits: logits!.data as Float32Array, batch, pieces, tags };
   };
-  let last: Promise<unknown> = Promise.resolve();
-  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work);
-    last = result.catch(() => undefined); // its own caller hears of its failure
-    return result;
-  };
+  const queue = new SerialQueue();
   return {
     metadata,
     threads: ort.env.wasm.numThreads ?? 1,
-    logits: (sequences) => enqueue(() => run(sequences)),
-    release: () => enqueue(() => session.release()),
+    logits: (sequences) => queue.run(() => run(sequences)),
+    release: () => queue.run(() => session.release()),
   };
 }
 

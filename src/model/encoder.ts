@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, type AttentionSetting } from '../engine/ops/attention';
-import { embed, type PieceRows } from '../engine/ops/embedding';
+import type { DeviceBatch } from '../engine/ops/device-batch';
+import { dropHidden, type HiddenDropout } from '../engine/ops/dropout';
+import { embed } from '../engine/ops/embedding';
 import { gelu } from '../engine/ops/gelu';
 import { layerNorm } from '../engine/ops/layer-norm';
 import { linear } from '../engine/ops/linear';
 import { queryKeyValue, type Triple } from '../engine/ops/query-key-value';
-import { dropHidden, residualNorm, type HiddenDropout } from '../engine/ops/residual-norm';
-import type { RowLayout } from '../engine/ops/row-layout';
+import { residualNorm } from '../engine/ops/residual-norm';
 import type { BertConfig } from './bert-config';
 import { layerKey } from './parameters';
 import { moreTableKeys, WORD_TABLE_KEY } from './word-table';
@@ -16,12 +17,6 @@ export interface DropoutStep {
   seed: number;
   /** The optimiser step, from 0: every micro-batch of an effective batch has the same. */
   step: number;
-}
-
-/** A batch on the device. */
-export interface EncoderInput {
-  pieces: PieceRows;
-  layout: RowLayout;
 }
 
 /** One number for each place that drops: part of what decides a mask, so a saved run depends on them. */
@@ -41,7 +36,7 @@ export const dropoutSites = {
 export function encode(
   config: BertConfig,
   parameters: ReadonlyMap<string, tf.Tensor>,
-  { pieces, layout }: EncoderInput,
+  batch: DeviceBatch,
   step?: DropoutStep,
 ): tf.Tensor2D {
   const parameter = <Shape extends tf.Tensor>(key: string) => parameters.get(key) as Shape;
@@ -55,7 +50,7 @@ export function encode(
       config.layerNormEpsilon,
     );
   const dropAt = (site: number): HiddenDropout | undefined =>
-    step && { rate: config.hiddenDropout, place: { ...step, site }, layout };
+    step && { rate: config.hiddenDropout, place: { ...step, site }, batch };
   const addAndNorm = (states: tf.Tensor2D, residual: tf.Tensor2D, site: number, key: string) =>
     residualNorm(
       states,
@@ -72,13 +67,13 @@ export function encode(
     positions: parameter<tf.Tensor2D>('bert.embeddings.position_embeddings.weight'),
     tokenTypes: parameter<tf.Tensor2D>('bert.embeddings.token_type_embeddings.weight'),
   };
-  let states = norm(embed(tables, pieces, layout), 'bert.embeddings.LayerNorm');
+  let states = norm(embed(tables, batch), 'bert.embeddings.LayerNorm');
   const embeddingDropout = dropAt(dropoutSites.embeddings);
   if (embeddingDropout) states = dropHidden(states, embeddingDropout);
   for (let layer = 0; layer < config.layers; layer++) {
     const key = layerKey(layer);
     const site = dropoutSites.attentionWeights(layer);
-    const setting: AttentionSetting = { heads: config.heads, layout };
+    const setting: AttentionSetting = { heads: config.heads, batch };
     if (step) setting.dropout = { rate: config.attentionDropout, place: { ...step, site } };
     const before = states;
     // A tidy a layer: outside of training, nothing of a layer but its result stays in memory.

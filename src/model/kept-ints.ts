@@ -1,4 +1,4 @@
-import type { TakeInts } from '../engine/ops/row-layout';
+import type { TakeInts } from '../engine/ops/device-batch';
 
 /** Arrays by name that are given out again and again: what was put into one holds until the next of its name is taken. */
 export function keepInts(): TakeInts {

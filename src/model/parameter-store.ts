@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { currentEngine } from '../engine/engine';
 import { PART_ALIGNMENT } from '../engine/webgpu/code/buffer-part';
 import { FlatBuffer } from '../engine/webgpu/parameters/flat-buffer';
 import { gpuBackend } from '../engine/webgpu/device/gpu-backend';
@@ -22,9 +23,10 @@ export class ParameterStore {
    * @param pieceIds on WebGPU: the pieces whose embeddings are needed again and again; undefined keeps all on the device
    */
   constructor(weights: Weights, pieceIds?: Iterable<number>) {
-    if (tf.getBackend() === 'webgpu') {
+    if (currentEngine().traits.replaysSteps) {
       const table = weights.get(WORD_TABLE_KEY);
-      const largest = PART_ALIGNMENT * Math.floor(gpuBackend().largestBuffer / PART_ALIGNMENT);
+      const largest =
+        PART_ALIGNMENT * Math.floor(gpuBackend().gpu.memory.largestBuffer / PART_ALIGNMENT);
       if (pieceIds && table) this.words = new WordTable(table, pieceIds, largest);
       this.flat = placeFlat(weights, this.words);
     }

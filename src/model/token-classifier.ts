@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gatherRows } from '../engine/ops/gather-rows';
+import { placeBatch, type DeviceBatch } from '../engine/ops/device-batch';
+import { dropHidden } from '../engine/ops/dropout';
 import { linear } from '../engine/ops/linear';
-import { dropHidden } from '../engine/ops/residual-norm';
 import type { FlatBuffer } from '../engine/webgpu/parameters/flat-buffer';
-import { placeBatch, planBatch, type BatchRows } from './batch-rows';
+import { layOutBatch, type BatchLayout } from './lay-out-batch';
 import type { BertConfig } from './bert-config';
-import { dropoutSites, encode, type DropoutStep, type EncoderInput } from './encoder';
+import { dropoutSites, encode, type DropoutStep } from './encoder';
 import { keepInts } from './kept-ints';
-import { checkBatch, type ModelBatch } from './model-batch';
 import { ParameterStore } from './parameter-store';
 import { classifierParameterShapes, encoderParameterShapes } from './parameters';
+import { checkBatch, type PieceBatch } from './piece-batch';
 import { seededNormal } from '../random/seeded-normal';
 import type { WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';
@@ -68,43 +68,38 @@ export class TokenClassifier {
   }
 
   /**
-   * The scores of each tag for each piece; those of padding mean nothing. Call inside `tf.tidy`, or dispose of what it returns.
+   * Scores each tag for each piece, without dropout.
    *
-   * @returns f32[batch, pieces, tags]
+   * @returns f32[pieces, tags], sentence after sentence
    * @throws where the batch does not fit the model.
    */
-  logits(batch: ModelBatch, step?: DropoutStep): tf.Tensor3D {
-    const plan = this.planBatch(batch);
-    const { starts, lengths } = plan.layout;
-    const { pieces } = batch;
-    return tf.tidy(() => {
-      const logits = this.rowLogits(placeBatch(plan), step);
-      const shape: [number, number, number] = [batch.batch, pieces, this.tagCount];
-      if (plan.layout.isPadded) return tf.reshape<tf.Rank.R3>(logits, shape);
-      const rows = Int32Array.from({ length: batch.batch * pieces }, (_, index) => {
-        const [sentence, place] = [Math.floor(index / pieces), index % pieces];
-        return place < lengths[sentence]! ? starts[sentence]! + place : 0;
-      });
-      return tf.reshape<tf.Rank.R3>(gatherRows(logits, tf.tensor1d(rows, 'int32')), shape);
-    });
+  async score(batch: PieceBatch): Promise<Float32Array> {
+    const { arrays, longest } = this.layOut(batch);
+    const logits = tf.tidy(() => this.logits(placeBatch(arrays, longest)));
+    try {
+      const scores = await logits.data<'float32'>();
+      return scores.slice(0, batch.pieceIds.length * this.tagCount);
+    } finally {
+      logits.dispose();
+    }
   }
 
   /** Lays a batch out as the backend in use wants it; this holds until the next is laid out. @throws where it does not fit the model. */
-  planBatch(batch: ModelBatch): BatchRows {
+  layOut(batch: PieceBatch): BatchLayout {
     checkBatch(batch, this.config);
     const store = this.#store;
-    return planBatch(batch, store.tableRows, (pieces) => store.lookUp(pieces), this.ints);
+    return layOutBatch(batch, store.tableRows, (pieces) => store.lookUp(pieces), this.ints);
   }
 
-  /** The scores of each tag for each row of a batch that is on the device, f32[rows, tags]; those of padding and fillers mean nothing. */
-  rowLogits(input: EncoderInput, step?: DropoutStep): tf.Tensor2D {
+  /** Computes the scores of each tag for each row of a batch that is on the device, f32[rows, tags]; those of fillers mean nothing. */
+  logits(batch: DeviceBatch, step?: DropoutStep): tf.Tensor2D {
     return tf.tidy(() => {
-      const states = encode(this.config, this.parameters, input, step);
+      const states = encode(this.config, this.parameters, batch, step);
       const dropped = step
         ? dropHidden(states, {
             rate: this.config.hiddenDropout,
             place: { ...step, site: dropoutSites.classifier },
-            layout: input.layout,
+            batch,
           })
         : states;
       const weight = this.parameters.get('classifier.weight') as tf.Variable & tf.Tensor2D;

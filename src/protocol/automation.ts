@@ -1,4 +1,5 @@
 import type { ColumnFormat } from '../data/format/column-format';
+import type { ChosenFormat } from '../data/format/detected-format';
 import type { Annotation } from '../infer/annotation';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
@@ -34,7 +35,7 @@ export interface TrainOutcome {
 }
 
 /** Parts of a format that can be stated for files. */
-export type FormatChoice = Partial<ColumnFormat>;
+export type FormatChoice = ChosenFormat;
 
 /** How one file is read, for those who train nothing. */
 export interface FileReport {
@@ -46,7 +47,8 @@ export interface FileReport {
   /** Entities by type. */
   entities: Record<string, number>;
   encoding: ColumnFormat['encoding'];
-  separator: ColumnFormat['separator'];
+  /** Separator between columns; absent where the file has no columns. */
+  separator?: ColumnFormat['separator'];
   /** Role of each column: word, tag, index, sentence, or `_` where it is not used. */
   columns: string[];
   scheme: ColumnFormat['scheme'];

@@ -1,6 +1,6 @@
 import type { Finding, FindingKind } from '../data/findings/finding';
 import type { LengthCounts } from '../data/statistics/length-counts';
-import type { WordRange } from '../data/corpus/sentence-chunk';
+import type { WordSpan } from '../data/corpus/sentence-chunk';
 import type { FrequentForms } from '../data/statistics/surface-forms';
 import type { Sentence, SplitName } from '../ner/sentence';
 import type { CorpusId } from '../storage/records';
@@ -34,7 +34,7 @@ export interface FoundSentence extends SentencePlace {
   /** Name of its file; absent where the corpus does not know it. */
   file?: string;
   /** The words that were searched for. */
-  matched: WordRange[];
+  matched: WordSpan[];
   /** Those of its lines whose reasons are kept. */
   findings: Finding[];
 }

@@ -1,4 +1,5 @@
-import type { ColumnFormat, DetectedFormat } from '../data/format/column-format';
+import type { ColumnFormat } from '../data/format/column-format';
+import type { DetectedFormat } from '../data/format/detected-format';
 import type { FixPreview, FixRule } from '../data/fixes/fix-rule';
 import type { PassedOver } from '../data/findings/passed-over';
 import type { SplitName } from '../ner/sentence';
@@ -39,8 +40,8 @@ export interface FormatPreview {
   rows: string[][];
   /** Entities of these rows: rows `[start, end)` of `rows`. */
   marks: { start: number; end: number; label: string }[];
-  /** Separator and encoding that these rows were cut by. */
-  cut: Pick<ColumnFormat, 'separator' | 'encoding'>;
+  /** Encoding and separator that these rows were cut by; no separator where the kind of file has none. */
+  cut: Pick<ColumnFormat, 'encoding'> & Partial<Pick<ColumnFormat, 'separator'>>;
   /** How the file is read: what was chosen, the rest detected. Absent where it cannot be read so. */
   format?: DetectedFormat;
   /** Reason for which it cannot be read; absent where it can. */

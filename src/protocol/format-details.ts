@@ -1,2 +1,2 @@
 /** Plain details of a format, for the page: studio takes no values from data itself. */
-export { completeFormat, PLAIN_DETAILS, SEPARATORS } from '../data/format/column-format';
+export { asColumns, completeFormat, PLAIN_DETAILS, SEPARATORS } from '../data/format/column-format';

@@ -61,14 +61,12 @@ export type RunEvent =
   | { kind: 'memory'; bytes: number };
 
 /** What is asked of the backend. */
-export interface BackendWish {
+export interface BackendRequest {
   choice: BackendChoice;
   /** Of the CPU engine; by default one a core. */
   threads?: number;
   /** That a run may take on a GPU: a browser does not tell how much one has. */
   memoryBytes?: number;
-  /** On a GPU: steps kernel by kernel instead of replayed. The numbers are the same, only slower to come: to look for faults. */
-  isEager?: boolean;
   /** Of a GPU's steps; by default half precision where the GPU is sound and no slower in it. */
   precision?: Precision;
 }
@@ -81,7 +79,7 @@ export interface TrainCalls {
    * @param onStage hears what the start is at, each stage as it begins
    * @throws where it cannot run here, or a stage took too long.
    */
-  describeBackend(wish: BackendWish, onStage?: (stage: string) => void): Promise<BackendReport>;
+  startBackend(wish: BackendRequest, onStage?: (stage: string) => void): Promise<BackendReport>;
   estimateRun(request: RunRequest): Promise<RunEstimate>;
   /**
    * Trains until the end, `stop`, or an error; the record holds the outcome.

@@ -1,11 +1,14 @@
+import { mixBits } from './mix-bits';
+
 /**
- * A stream of random numbers that a seed decides: xoshiro128** (Blackman and Vigna 2018, *Scrambled linear pseudorandom number generators*).
+ * A stream of random numbers decided by its seed: xoshiro128** (Blackman and Vigna 2018, *Scrambled linear pseudorandom number
+ * generators*).
  *
- * The stream belongs to all the words it is seeded with, so `new SeededRandom(seed, epoch)` gives every epoch its own stream and
- * nothing has to be stored to reach an epoch again.
+ * All the words that it is seeded with decide the stream, so `new SeededRandom(seed, epoch)` gives every epoch a stream of its own, and
+ * nothing has to be stored to return to an epoch.
  */
 export class SeededRandom {
-  /** u32[4], never all zero: all that decides the numbers to come. */
+  /** State of the generator, u32[4], never all zero: it alone decides the numbers to come. */
   readonly state: Uint32Array;
 
   constructor(...seedWords: number[]) {
@@ -17,7 +20,7 @@ export class SeededRandom {
     );
   }
 
-  /** The next 32 bits, as a number in [0, 2³²). */
+  /** Draws the next 32 bits, as a number in [0, 2³²). */
   nextUint32(): number {
     const [s0, s1, s2, s3] = this.state as unknown as [number, number, number, number];
     const result = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9) >>> 0;
@@ -30,7 +33,7 @@ export class SeededRandom {
     return result;
   }
 
-  /** A whole number in [0, bound), each equally likely; bound is in [1, 2³²]. */
+  /** Draws a whole number in [0, bound), each equally likely; bound is in [1, 2³²]. */
   nextBelow(bound: number): number {
     // Numbers beyond the last whole multiple of `bound` would favour the small results.
     const limit = 2 ** 32 - (2 ** 32 % bound);
@@ -39,7 +42,7 @@ export class SeededRandom {
     return bits % bound;
   }
 
-  /** Brings the items into a random order, in place (Fisher and Yates; Knuth, TAOCP 2, algorithm 3.4.2 P). */
+  /** Shuffles the items in place (Fisher and Yates; Knuth, TAOCP 2, algorithm 3.4.2 P). */
   shuffle(items: Int32Array | unknown[]): void {
     const slots = items as unknown[];
     for (let last = slots.length - 1; last > 0; last--) {
@@ -51,12 +54,4 @@ export class SeededRandom {
 
 function rotateLeft(bits: number, count: number): number {
   return (bits << count) | (bits >>> (32 - count));
-}
-
-/** MurmurHash3's 32-bit finaliser (Appleby): a bijection in which each input bit flips half of the output's. */
-function mixBits(bits: number): number {
-  let mixed = bits >>> 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

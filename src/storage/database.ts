@@ -1,11 +1,7 @@
-import { openDB } from 'idb';
+import { openDB, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { databases } from '../browser/offered';
-import {
-  migrations as ourMigrations,
-  type Database,
-  type Migration,
-  type TagwerkSchema,
-} from './schema';
+import { migrations as ourMigrations, type Migration } from './migrations';
+import type { Database, TagwerkSchema } from './schema';
 
 /** How long another tab may take to finish its transactions and let go. */
 const BLOCKED_PATIENCE_MS = 10_000;
@@ -61,35 +57,43 @@ export function openDatabase(
       onClosed?.(reason);
     };
 
-    const open = async () =>
-      // Firefox refuses by throwing at once
-      openDB<TagwerkSchema>(name, migrations.length, {
-        upgrade(opened, oldVersion, _newVersion, transaction, event) {
-          if (wasDamaged(event)) {
-            onLost?.(
-              'The browser found what this page had stored damaged, as after a power cut, and has begun anew without it: corpora, runs and models are gone.',
-            );
-          }
-          for (const migrate of migrations.slice(oldVersion)) migrate(opened, transaction);
-        },
-        blocked() {
-          // A tab of ours closes at once, but its running transactions may take a moment.
-          patience ??= setTimeout(() => {
-            gaveUp = true;
-            reject(
-              new DatabaseClosedError(
-                'Another tab holds an older version of Tagwerk open; close the other tabs, then reload this one.',
-              ),
-            );
-          }, BLOCKED_PATIENCE_MS);
-        },
-        blocking: () =>
-          close('Another tab runs a newer version of Tagwerk; reload this tab to go on.'),
-        terminated: () =>
-          close(
-            'The browser closed the storage of this page (was its data cleared?); reload this tab to go on.',
-          ),
-      });
+    const open = async () => {
+      let migrating: Promise<void> | undefined;
+      try {
+        // Firefox refuses by throwing at once
+        return await openDB<TagwerkSchema>(name, migrations.length, {
+          upgrade(opened, oldVersion, _newVersion, transaction, event) {
+            if (wasDamaged(event)) {
+              onLost?.(
+                'The browser found what this page had stored damaged, as after a power cut, and has begun anew without it: corpora, runs and models are gone.',
+              );
+            }
+            migrating = migrate(opened, transaction, migrations.slice(oldVersion));
+            migrating.catch(() => transaction.abort());
+          },
+          blocked() {
+            // A tab of ours closes at once, but its running transactions may take a moment.
+            patience ??= setTimeout(() => {
+              gaveUp = true;
+              reject(
+                new DatabaseClosedError(
+                  'Another tab holds an older version of Tagwerk open; close the other tabs, then reload this one.',
+                ),
+              );
+            }, BLOCKED_PATIENCE_MS);
+          },
+          blocking: () =>
+            close('Another tab runs a newer version of Tagwerk; reload this tab to go on.'),
+          terminated: () =>
+            close(
+              'The browser closed the storage of this page (was its data cleared?); reload this tab to go on.',
+            ),
+        });
+      } catch (error) {
+        await migrating; // what a migration failed of says more than that it was aborted
+        throw error;
+      }
+    };
     open().then(
       (opened) => {
         clearTimeout(patience);
@@ -106,6 +110,21 @@ export function openDatabase(
       },
     );
   });
+}
+
+/** Runs migrations in order, each to its end. */
+async function migrate(
+  opened: unknown,
+  transaction: unknown,
+  migrations: readonly Migration[],
+): Promise<void> {
+  for (const migration of migrations) {
+    const ended = migration(
+      opened as IDBPDatabase,
+      transaction as IDBPTransaction<unknown, string[], 'versionchange'>,
+    );
+    if (ended) await ended;
+  }
 }
 
 /** Whether the browser has thrown a damaged database away; Chromium alone tells. */

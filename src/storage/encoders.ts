@@ -1,7 +1,8 @@
 import type { EncoderId, EncoderRecord } from './records';
 import { renameRecord } from './rename-record';
+import { requireRecord } from './require';
 import type { Database } from './schema';
-import { deleteSharded, requireSharded, saveSharded, shardOwner } from './shards/sharded-record';
+import { deleteSharded, saveSharded, shardOwner } from './shards/sharded-record';
 import { readShards, type ByteParts } from './shards/shards';
 import { readFrom, writeTo } from './transaction';
 
@@ -29,14 +30,14 @@ export async function listEncoders(database: Database): Promise<EncoderRecord[]>
 }
 
 /** The safetensors file of an encoder, verified. @throws DamagedDataError, or an Error if it was deleted. */
-export async function readEncoderWeights(
+export async function readEncoderFile(
   database: Database,
   id: EncoderId,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return readShards(
     database,
     shardOwner('encoders', id),
-    await requireSharded(database, 'encoders', id),
+    await requireRecord(database, 'encoders', id),
   );
 }
 

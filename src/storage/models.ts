@@ -1,7 +1,8 @@
 import type { ModelId, ModelRecord } from './records';
 import { renameRecord } from './rename-record';
+import { requireRecord } from './require';
 import type { Database } from './schema';
-import { deleteSharded, requireSharded, saveSharded, shardOwner } from './shards/sharded-record';
+import { deleteSharded, saveSharded, shardOwner } from './shards/sharded-record';
 import { readShards, readShardsAsBlob, type ByteParts } from './shards/shards';
 import { readFrom } from './transaction';
 
@@ -27,7 +28,7 @@ export async function readModelBlob(database: Database, id: ModelId): Promise<Bl
   return readShardsAsBlob(
     database,
     shardOwner('models', id),
-    await requireSharded(database, 'models', id),
+    await requireRecord(database, 'models', id),
   );
 }
 
@@ -39,7 +40,7 @@ export async function readModelBytes(
   return readShards(
     database,
     shardOwner('models', id),
-    await requireSharded(database, 'models', id),
+    await requireRecord(database, 'models', id),
   );
 }
 

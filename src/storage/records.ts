@@ -1,11 +1,12 @@
-import type { ColumnFormat, DetectedFormat } from '../data/format/column-format';
+import type { SourceFormat } from '../data/format/source-format';
+import type { ChosenFormat, DetectedFormat } from '../data/format/detected-format';
 import type { Finding } from '../data/findings/finding';
 import type { CorpusFix } from '../data/fixes/fix-rule';
 import type { FindingLines } from '../data/findings/finding-ledger';
 import type { PassedOver } from '../data/findings/passed-over';
 import type { SplitStatistics } from '../data/statistics/corpus-statistics';
 import type { ReportGroup } from '../data/findings/validation-report';
-import type { TileChoice } from '../engine/webgpu/products/tile-choice';
+import type { TileChoice } from '../engine/webgpu/device/tile-choice';
 import type { ModelCard } from '../export/model-card';
 import type { BertConfig } from '../model/bert-config';
 import type { TextEntity } from '../ner/entity-span';
@@ -17,7 +18,7 @@ import type { HalfCheck } from '../train/pace/check-half';
 import type { Precision } from '../train/step/gpu-trainer';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { DevPredictions } from '../train/train-event';
-import type { ShardList } from './shards/shards';
+import type { ShardList } from './shards/shard-list';
 
 export type CorpusId = string;
 export type EncoderId = string;
@@ -33,10 +34,10 @@ export interface CorpusFile {
   /** Bytes as they came, in the shard store; a Blob where an earlier build kept them and they are not moved yet. */
   source: ShardList | Blob;
   detected: DetectedFormat;
-  /** What it was read with: `detected`, or the person's override. */
-  format: ColumnFormat;
+  /** Format that it was read with: the detected one, changed as the person chose. */
+  format: SourceFormat;
   /** Parts that the person decided; absent in corpora that were read before this was kept. */
-  choice?: Partial<ColumnFormat>;
+  choice?: ChosenFormat;
   sentences: number;
   documents: number;
   /** Words in its sentences; absent, as is `entities`, where a corpus was read before this was kept. */
@@ -135,7 +136,24 @@ export interface PinnedSentence {
   entities: TextEntity[];
 }
 
-export interface RunRecord {
+/** The parts of a run that grow with its steps, with dev and with what was pinned: only the page of one run reads them. */
+export interface RunDetails {
+  /** Loss of every step so far: f32[step]. */
+  losses: Float32Array;
+  /** Predictions on dev of the best epoch; absent in runs made before they were kept. */
+  bestPredictions?: DevPredictions;
+  /** Pinned sentences as tagged after each evaluation; absent where none were pinned. */
+  pinned?: { epoch: number; sentences: PinnedSentence[] }[];
+}
+
+/** A run as a list of runs shows it. */
+export type RunSummary = Omit<RunRecord, keyof RunDetails> & {
+  /** Steps whose loss is kept: the length of `losses`. */
+  stepsTaken: number;
+};
+
+/** A run whole. */
+export interface RunRecord extends RunDetails {
   id: RunId;
   name: string;
   createdAt: number;
@@ -150,16 +168,10 @@ export interface RunRecord {
   /** Why a failed run failed. */
   failure?: string;
   steps: number;
-  /** Loss of every step so far: f32[step]. */
-  losses: Float32Array;
   epochs: EpochRecord[];
   /** Epoch whose weights are stored as the best: that of the best dev entity F1, among equals of the lower dev loss, unless they found no room. -1 before the first. */
   bestEpoch: number;
-  /** Of that epoch; absent in runs made before it was kept. */
-  bestPredictions?: DevPredictions;
   test?: ScoreReport;
-  /** The pinned sentences after each evaluation; absent where none were pinned. */
-  pinned?: { epoch: number; sentences: PinnedSentence[] }[];
   /** Without pauses. */
   elapsedMs: number;
   piecesPerSecond: number;
@@ -193,32 +205,25 @@ export interface ModelRecord {
   largestLogitDifference?: number;
 }
 
-/** How products are computed fastest on a GPU, as measured there. */
-export interface TileChoiceRecord {
-  /** `GpuBackend.adapter`. */
+/** What was measured on a GPU, and what was learned of it. */
+export interface AdapterRecord {
+  /** Name of the GPU: `GpuBackend.adapter`. */
   adapter: string;
-  choice: TileChoice;
-  /** `TILE_VERSION` when it was measured. */
-  version: number;
-  /** Absent before a run was begun there, and where the adapter has no half precision. */
-  precision?: PrecisionRecord;
-  /** How often half precision was begun to be examined; absent once it was. */
-  examinations?: number;
+  /** Fastest forms of products there; `version` is `TILE_VERSION` when they were measured. */
+  tiles?: { choice: TileChoice; version: number } | undefined;
+  /** Half precision as it was examined; absent before a run was begun there, and where the adapter has none. */
+  precision?: PrecisionRecord | undefined;
+  /** Number of examinations of half precision that were begun; absent once one has ended. */
+  examinations?: number | undefined;
+  /** Bytes that a run may take there, less than those it once had no room for; absent where memory never ran out. */
+  memoryBytes?: number | undefined;
 }
 
-/** What half precision does on an adapter. */
+/** Outcome of an examination of half precision on an adapter. */
 export interface PrecisionRecord extends HalfCheck {
   choice: Precision;
-  /** Products in f32 take so many times as long. */
+  /** Time of products in f32 over that in half precision. */
   speedup: number;
-  /** Of the check. */
+  /** Version of the examination: what an older one found no longer holds. */
   version: number;
-}
-
-/** That a GPU once had too little memory. */
-export interface GpuMemoryRecord {
-  /** `GpuBackend.adapter`. */
-  adapter: string;
-  /** What a run may take there since: less than what it had no room for. */
-  bytes: number;
 }

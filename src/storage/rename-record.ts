@@ -1,10 +1,11 @@
+import { requireFound, type RecordStore } from './require';
 import type { Database } from './schema';
 import { writeTo } from './transaction';
 
-/** @throws an Error if the name is blank or nothing is stored under the id. */
+/** Gives a record another name. @throws an Error if the name is blank, or the record is gone. */
 export async function renameRecord(
   database: Database,
-  store: 'corpora' | 'encoders' | 'runs' | 'models',
+  store: RecordStore,
   id: string,
   name: string,
 ): Promise<void> {
@@ -12,11 +13,7 @@ export async function renameRecord(
   if (!trimmed) throw new Error('A name needs at least one visible character.');
   await writeTo(database, [store], async (transaction) => {
     const records = transaction.objectStore(store);
-    const record = await records.get(id);
-    if (!record)
-      throw new Error(
-        `Nothing is stored under ${id} in ${store}; it was deleted, maybe in another tab.`,
-      );
+    const record = requireFound(store, await records.get(id));
     await records.put({ ...record, name: trimmed });
   });
 }

@@ -31,7 +31,7 @@ export async function measureUsage(database: Database): Promise<StorageUsage> {
     encoders: sum(stored.encoders, 'bytes'),
     runs:
       sum(stored.checkpoints, 'bytes') +
-      stored.runs.reduce((bytes, run) => bytes + run.losses.byteLength, 0),
+      Float32Array.BYTES_PER_ELEMENT * sum(stored.runs, 'stepsTaken'),
     models: sum(stored.models, 'bytes'),
     free: await estimateFreeBytes(),
     persistent: await isPersisted(),

@@ -1,12 +1,11 @@
-import { releaseUnusedMemory } from '../engine/memory';
-import { computesPadding } from '../engine/ops/row-layout';
+import { currentEngine } from '../engine/engine';
 import { ScoreCounter, type ScoreReport } from '../ner/scores';
 import type { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { padMicroBatch, planByLength, type MicroBatch } from '../tokenizer/pack/batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { countWords, countWordsInWindow, unpackSpans } from '../tokenizer/pack/unpack-sentence';
-import { tagWords } from './labels';
+import { firstRows, tagWords } from './labels';
+import { planByLength, takePieces } from './micro-batches';
 import type { RunControl } from './run-control';
 
 export interface EvaluationTask {
@@ -36,23 +35,22 @@ export async function* evaluateClassifier(
   task: EvaluationTask,
 ): AsyncGenerator<{ done: number; sentences: number }, Evaluation | undefined> {
   const { classifier, split, tagSet, maxPieces, microBatchPieces, control } = task;
+  const { tagCount } = classifier;
   const goldTagIds = tagWords(split, tagSet);
   const predictedTagIds = new Int32Array(goldTagIds.length).fill(-1);
   const limits = {
     batchSize: split.sentences || 1,
     pieceBudget: microBatchPieces,
-    maxPieces,
-    isPadded: computesPadding(),
   };
   let lossSum = 0;
   let taggedWords = 0;
   let done = 0;
   try {
     for (const microBatch of planByLength(split, limits)) {
-      if (control && !(await control.mayGoOn())) return undefined;
-      const scores = await scorePieces(classifier, split, microBatch);
-      for (const { word, firstScore } of firstPiecesOf(split, microBatch, classifier.tagCount)) {
-        const wordScores = scores.subarray(firstScore, firstScore + classifier.tagCount);
+      if (control && !(await control.waitToContinue())) return undefined;
+      const scores = await classifier.score(takePieces(split, microBatch)); // f32[pieces, tags]
+      for (const { word, row } of firstRows(split, microBatch.sentences)) {
+        const wordScores = scores.subarray(row * tagCount, (row + 1) * tagCount);
         predictedTagIds[word] = indexOfLargest(wordScores);
         lossSum += logSumExp(wordScores) - wordScores[goldTagIds[word]!]!;
         taggedWords++;
@@ -61,7 +59,7 @@ export async function* evaluateClassifier(
       yield { done, sentences: split.sentences };
     }
   } finally {
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
   }
   return {
     loss: lossSum / Math.max(1, taggedWords),
@@ -91,31 +89,6 @@ export function scorePredictions(
     );
   }
   return counter.report();
-}
-
-/** f32[batch · pieces · tags], read back. */
-async function scorePieces(
-  classifier: TokenClassifier,
-  split: PackedSplit,
-  microBatch: MicroBatch,
-): Promise<Float32Array> {
-  const logits = classifier.logits(padMicroBatch(split, microBatch));
-  try {
-    return await logits.data<'float32'>();
-  } finally {
-    logits.dispose();
-  }
-}
-
-/** Every word that has a piece, and where its first piece's scores begin. */
-function* firstPiecesOf(split: PackedSplit, { sentences, pieces }: MicroBatch, tagCount: number) {
-  for (const [row, sentence] of sentences.entries()) {
-    const end = split.wordOffsets[sentence + 1]!;
-    for (let word = split.wordOffsets[sentence]!; word < end; word++) {
-      const firstPiece = split.firstPieces[word]!;
-      if (firstPiece >= 0) yield { word, firstScore: (row * pieces + firstPiece) * tagCount };
-    }
-  }
 }
 
 /** The first of equals, as `argmax` does. */

@@ -1,7 +1,7 @@
 import { IGNORED_LABEL } from '../engine/ops/masked-cross-entropy';
 import type { TagSet } from '../ner/tag-set';
-import type { EffectiveBatch, MicroBatch } from '../tokenizer/pack/batches';
-import type { PackedSplit } from '../tokenizer/pack/packed-split';
+import type { MicroBatch } from './micro-batches';
+import { countPieces, type PackedSplit } from '../tokenizer/pack/packed-split';
 import { countWords, unpackSpans } from '../tokenizer/pack/unpack-sentence';
 
 /** Each word's gold tag id, word by word through the split: i32[words]. @throws for a span of a label that is not in the set. */
@@ -16,30 +16,43 @@ export function tagWords(split: PackedSplit, tagSet: TagSet): Int32Array {
 }
 
 /**
- * The label ids that a micro-batch is trained on: a word's tag on its first piece, IGNORED_LABEL on its other pieces, on [CLS], [SEP]
- * and padding.
+ * Labels the pieces of a micro-batch: a word's tag stands on its first piece, IGNORED_LABEL on its other pieces, on [CLS] and [SEP].
  *
- * @returns i32[batch · pieces]
+ * @returns i32[pieces]
  */
 export function labelPieces(
   split: PackedSplit,
   wordTagIds: Int32Array,
-  { sentences, pieces }: MicroBatch,
+  { sentences, pieces }: Pick<MicroBatch, 'sentences' | 'pieces'>,
 ): Int32Array {
-  const labelIds = new Int32Array(sentences.length * pieces).fill(IGNORED_LABEL);
-  sentences.forEach((sentence, row) => {
-    for (let word = split.wordOffsets[sentence]!; word < split.wordOffsets[sentence + 1]!; word++) {
-      const firstPiece = split.firstPieces[word]!;
-      if (firstPiece >= 0) labelIds[row * pieces + firstPiece] = wordTagIds[word]!;
-    }
-  });
+  const labelIds = new Int32Array(pieces).fill(IGNORED_LABEL);
+  for (const { word, row } of firstRows(split, sentences)) labelIds[row] = wordTagIds[word]!;
   return labelIds;
 }
 
-/** Words of an effective batch that carry a label: what its loss is divided by. */
-export function countLabelledWords(split: PackedSplit, batch: EffectiveBatch): number {
+/** Lists every word of some sentences that has a piece, and the row of its first piece in their batch. */
+export function* firstRows(
+  split: PackedSplit,
+  sentences: Int32Array,
+): Generator<{ word: number; row: number }> {
+  let begin = 0;
+  for (const sentence of sentences) {
+    const end = split.wordOffsets[sentence + 1]!;
+    for (let word = split.wordOffsets[sentence]!; word < end; word++) {
+      const firstPiece = split.firstPieces[word]!;
+      if (firstPiece >= 0) yield { word, row: begin + firstPiece };
+    }
+    begin += countPieces(split, sentence);
+  }
+}
+
+/** Counts the words of an effective batch that carry a label: its loss is divided by their number. */
+export function countLabelledWords(
+  split: PackedSplit,
+  microBatches: readonly Pick<MicroBatch, 'sentences'>[],
+): number {
   let labelled = 0;
-  for (const { sentences } of batch.microBatches) {
+  for (const { sentences } of microBatches) {
     for (const sentence of sentences) {
       const end = split.wordOffsets[sentence + 1]!;
       for (let word = split.wordOffsets[sentence]!; word < end; word++) {

@@ -1,7 +1,9 @@
+import { nextTurn } from '../async/next-turn';
+
 /**
  * How a person's pause, resume and stop, and the wish for a checkpoint, reach work that would otherwise keep its worker busy.
  *
- * The work asks `mayGoOn` between its parts, none of which may take longer than about a second.
+ * The work awaits `waitToContinue` between its parts, none of which may take longer than about a second.
  */
 export class RunControl {
   /** Awaited between two parts, and again when something is wished for in a pause: nothing of the work moves meanwhile. */
@@ -61,9 +63,14 @@ export class RunControl {
     this.#wake?.();
   }
 
-  /** Lets messages in, waits as long as the run is paused, and says whether to go on: false once it was stopped. */
-  async mayGoOn(): Promise<boolean> {
-    await nextTask();
+  /**
+   * Rests between two parts of the work: lets messages in, keeps a checkpoint where one is due (`atRest`), and waits as long as the run is
+   * paused or other work has the cores.
+   *
+   * @returns whether the work may continue: false once it was stopped.
+   */
+  async waitToContinue(): Promise<boolean> {
+    await nextTurn();
     await this.atRest?.();
     while (this.#paused && !this.#stopped) {
       await this.#wait(() => new Promise<void>((resolve) => (this.#wake = resolve)));
@@ -78,16 +85,4 @@ export class RunControl {
     await until();
     this.#pausedMs += performance.now() - startedAt;
   }
-}
-
-/** Resolves after the messages that wait now were handled. A timer would wait 4 ms once nested, and a second in a hidden tab. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

@@ -1,12 +1,10 @@
-import { computesPadding } from '../engine/ops/row-layout';
 import { TagSet } from '../ner/tag-set';
 import type { TokenClassifier } from '../model/token-classifier';
-import { planEpoch, type EffectiveBatch } from '../tokenizer/pack/batches';
+import { planEpoch, type MicroBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
 import {
   START_POSITION,
-  type AccumulatedState,
   type CheckpointState,
   type RunPosition,
 } from './checkpoint/checkpoint-state';
@@ -16,43 +14,40 @@ import { tagWords } from './labels';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { RunControl } from './run-control';
 import { RunPace } from './pace/run-pace';
-import { planSchedule, scheduleFactor, type Schedule } from '../recipe/schedule';
+import { planSchedule, type Schedule } from '../recipe/schedule';
 import type { TrainEvent } from './train-event';
-import { takeStep, type Accumulation } from './step/train-step';
-import { createTrainer, type Trainer } from './step/trainer';
-import { trainedParameters } from './step/trained-parameters';
+import { takeStep, type Accumulation } from './train-step';
+import { createTrainer } from './step/create-trainer';
+import type { Trainer } from './step/trainer';
 
 export interface TrainOptions {
-  /** Holds the weights to start from: the encoder's, or the checkpoint's. Its configuration's dropout rates are the run's. */
+  /** Classifier with the weights to start from: the encoder's, or the checkpoint's. Its configuration's dropout rates are the run's. */
   classifier: TokenClassifier;
   train: PackedSplit;
   dev: PackedSplit;
-  /** Those the splits were packed with. */
+  /** Labels that the splits were packed with. */
   labels: readonly string[];
-  /** Of the corpus the splits were packed from. */
+  /** SHA-256 of the corpus that the splits were packed from. */
   dataHash: string;
   recipe: TrainRecipe;
-  /** A micro-batch has at most so many pieces, padding included; it changes memory and speed, not the result. */
+  /** Largest micro-batch in pieces; it changes memory and speed, not the result. */
   microBatchPieces: number;
   control: RunControl;
-  /** See `GpuTrainerOptions`; a CPU takes no notice of either. */
-  isEager?: boolean;
+  /** Precision of a step on a GPU; a CPU takes no notice of it. */
   precision?: Precision;
-  /** Goes on where this was taken; of its weights the classifier was made. */
-  resumeFrom?: Pick<CheckpointState, 'optimizer' | 'accumulated' | 'position'>;
+  /** Checkpoint to resume from; `classifier` must already hold its weights. */
+  resumeFrom?: Pick<CheckpointState, 'optimizer' | 'lossScale' | 'accumulated' | 'position'>;
 }
 
 /**
- * Fine-tuning as a stream of events. While its consumer holds an event, or its control lets it rest, nothing moves: that is when to
- * take a snapshot.
+ * Fine-tuning as a stream of events. While its consumer holds an event, or its control lets it rest, nothing moves: that is the time for a
+ * snapshot.
  *
  * The data order is decided by (seed, epoch) and dropout by (seed, step, place), so a run that goes on from a snapshot takes the same
  * steps as one that was never interrupted.
  */
 export class TrainingRun {
   readonly #options: TrainOptions;
-  /** Whether the backend computes padding, which decides how steps are cut. */
-  readonly #isPadded: boolean;
   readonly #trainer: Trainer;
   readonly #position: RunPosition;
   readonly #tagSet: TagSet;
@@ -65,25 +60,15 @@ export class TrainingRun {
   constructor(options: TrainOptions) {
     const { classifier, train, labels, recipe, resumeFrom } = options;
     this.#options = options;
-    this.#isPadded = computesPadding();
     this.#position = { ...(resumeFrom?.position ?? START_POSITION) };
     this.#tagSet = new TagSet(labels, recipe.scheme);
     this.#wordTagIds = tagWords(train, this.#tagSet);
     this.#schedule = planSchedule(train.sentences, recipe);
-    this.#trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {
-      weightDecay: recipe.weightDecay,
-      isEager: options.isEager ?? false,
-      precision: options.precision ?? 'f32',
-    });
+    const { precision = 'f32' } = options;
+    this.#trainer = createTrainer(classifier, recipe, { precision });
     if (!resumeFrom) return;
     try {
-      if (!resumeFrom.optimizer) {
-        throw new Error(
-          'This checkpoint holds weights only, as the best one does; go on from the latest, or start a new run from these weights.',
-        );
-      }
-      this.#trainer.restore(resumeFrom.optimizer);
-      this.#restoreStep(resumeFrom.accumulated);
+      this.#resume(resumeFrom);
     } catch (error) {
       this.#trainer.dispose();
       throw error;
@@ -94,26 +79,24 @@ export class TrainingRun {
     return this.#position;
   }
 
-  /** Tells two states of the run apart. */
+  /** Name of the run's present state, different from that of any other. */
   get mark(): string {
     const { epochsDone, step } = this.#position;
     return `${epochsDone} epochs, ${step} steps, ${this.#accumulated.parts} parts`;
   }
 
-  /** Everything the run can go on from; only while it stands still. */
+  /** Reads everything that the run can resume from; only while it stands still. */
   async snapshot(): Promise<CheckpointState> {
-    const state = { ...(await this.snapshotWeights()), optimizer: await this.#trainer.state() };
+    const { gradients, ...kept } = await this.#trainer.state();
+    const state = { ...(await this.snapshotWeights()), ...kept };
     const { parts, loss } = this.#accumulated;
-    if (parts === 0) return state;
-    const gradients = await this.#trainer.readGradients();
-    // Half precision has overflowed, and the step will begin anew with a smaller loss scale: nothing of it is worth keeping.
-    if (![...gradients.values()].every(areFinite)) return state;
+    // Where half precision has overflowed, the step will begin anew with a smaller loss scale: nothing of it is worth keeping.
+    if (!gradients || ![...gradients.values()].every(areFinite)) return state;
     const { microBatchPieces } = this.#options;
-    const isPadded = this.#isPadded;
-    return { ...state, accumulated: { parts, loss, microBatchPieces, isPadded, gradients } };
+    return { ...state, accumulated: { parts, loss, microBatchPieces, gradients } };
   }
 
-  /** The model without the optimiser's moments, a third of the bytes: what the best epoch is kept as. */
+  /** Reads the model without the optimiser's state, a third of the bytes: what the best epoch is kept as. */
   async snapshotWeights(): Promise<CheckpointState> {
     const { classifier, recipe, labels, dataHash } = this.#options;
     const position = { ...this.#position };
@@ -121,7 +104,7 @@ export class TrainingRun {
     return { weights: await classifier.weights(), position, recipe, labels, config, dataHash };
   }
 
-  /** Frees the moments and the gradients of an unfinished step; the classifier stays the caller's. */
+  /** Frees the optimiser's state and the gradients of an unfinished step; the classifier stays the caller's. */
   dispose(): void {
     this.#trainer.dispose();
   }
@@ -145,18 +128,18 @@ export class TrainingRun {
   }
 
   /** @returns false where it was stopped. */
-  async *#trainEpoch(plan: readonly EffectiveBatch[]): AsyncGenerator<TrainEvent, boolean> {
+  async *#trainEpoch(plan: readonly MicroBatch[][]): AsyncGenerator<TrainEvent, boolean> {
     const { train, recipe, control } = this.#options;
     const position = this.#position;
-    for (const batch of plan.slice(position.cursor)) {
-      const learningRate = recipe.learningRate * scheduleFactor(this.#schedule, position.step);
+    for (const microBatches of plan.slice(position.cursor)) {
+      const { learningRateFactor, ...scheduled } = this.#schedule.at(position.step);
+      const learningRate = recipe.learningRate * learningRateFactor;
       const outcome = await takeStep({
         trainer: this.#trainer,
         split: train,
         wordTagIds: this.#wordTagIds,
-        batch,
-        learningRate,
-        clipNorm: recipe.clipNorm,
+        microBatches,
+        settings: { ...scheduled, learningRate, clipNorm: recipe.clipNorm },
         dropout: { seed: recipe.seed, step: position.step },
         control,
         accumulated: this.#accumulated,
@@ -228,12 +211,21 @@ export class TrainingRun {
     return true;
   }
 
-  /** A step that was cut otherwise begins anew: its parts are no longer these. */
-  #restoreStep(accumulated: AccumulatedState | undefined): void {
-    if (accumulated?.microBatchPieces !== this.#options.microBatchPieces) return;
-    if (accumulated.isPadded !== this.#isPadded) return;
+  #resume({ optimizer, lossScale, accumulated }: NonNullable<TrainOptions['resumeFrom']>): void {
+    if (!optimizer) {
+      throw new Error(
+        'This checkpoint holds weights only, as the best one does; go on from the latest, or start a new run from these weights.',
+      );
+    }
+    // A step that was cut otherwise begins anew: its micro-batches are no longer these.
+    const isCutAlike = accumulated?.microBatchPieces === this.#options.microBatchPieces;
+    this.#trainer.restore({
+      optimizer,
+      ...(lossScale ? { lossScale } : {}),
+      ...(isCutAlike ? { gradients: accumulated.gradients } : {}),
+    });
+    if (!isCutAlike) return;
     const { parts, loss } = accumulated;
-    this.#trainer.restoreGradients(accumulated.gradients);
     Object.assign(this.#accumulated, { parts, loss });
   }
 
@@ -244,12 +236,7 @@ export class TrainingRun {
 
   #batchLimits() {
     const { recipe, microBatchPieces } = this.#options;
-    return {
-      batchSize: recipe.batchSize,
-      pieceBudget: microBatchPieces,
-      maxPieces: recipe.maxPieces,
-      isPadded: this.#isPadded,
-    };
+    return { batchSize: recipe.batchSize, pieceBudget: microBatchPieces };
   }
 
   #done(reason: 'finished' | 'stopped' | 'early-stopping'): TrainEvent {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test, type ExpectStatic } from 'vitest';
 import { serveBuild } from '../../scripts/serve-build.mjs';
 import { expectAccessible, visitStudio, type Visit } from './studio-visit';
 
@@ -19,12 +19,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The page with its three workers up and answering. */
-async function visit(profile: string): Promise<Visit> {
+/** Opens the page and waits until its three workers are up and answering. */
+async function visit(profile: string, expect: ExpectStatic): Promise<Visit> {
   const started = await visitStudio(server.url, join(folder, profile));
   await started.page.getByText('stored here').first().waitFor();
   await started.page.getByText('WebAssembly').first().waitFor();
-  await started.page.waitForTimeout(2000);
+  // Each holds a lock as long as it lives, and the page waits for it.
+  const countLocks = async () => {
+    const { pending = [] } = await navigator.locks.query();
+    return pending.filter(({ name }) => name?.startsWith('tagwerk-worker-')).length;
+  };
+  await expect.poll(() => started.page.evaluate(countLocks), { timeout: 60_000 }).toBe(3);
   return started;
 }
 
@@ -34,13 +39,16 @@ function workerOf({ page }: Visit, name: string): Worker {
   return worker;
 }
 
-describe.each([
+// They are concurrent because most of their time is a wait for silence.
+describe.concurrent.each([
   ['data', 'The worker that reads corpora', 'What is stored stays.'],
   ['train', 'The worker that trains', 'a run can go on from its last checkpoint.'],
   ['infer', 'The worker that tags text', 'What is stored stays.'],
 ])('the %s worker', (name, duty, whatStays) => {
-  test('that dies is told of within 15 s, with what to do; a reload mends it', async () => {
-    const visited = await visit(`${name}-dies`);
+  test('that dies is told of within 15 s, with what to do; a reload mends it', async ({
+    expect,
+  }) => {
+    const visited = await visit(`${name}-dies`, expect);
     const { page } = visited;
     await workerOf(visited, name).evaluate(() => globalThis.close());
     const note = page.getByRole('alert').filter({ hasText: `${duty} is gone` });
@@ -55,12 +63,12 @@ describe.each([
     await visited.close();
   });
 
-  test('that hangs is told of within 15 s, with what to do', async () => {
-    const visited = await visit(`${name}-hangs`);
+  test('that hangs is told of within 15 s, with what to do', async ({ expect }) => {
+    const visited = await visit(`${name}-hangs`, expect);
     const { page } = visited;
     void workerOf(visited, name)
       .evaluate(() => {
-        for (;;);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // for ever, and without a core
       })
       .catch(() => undefined); // it ends with the page
     const note = page.getByRole('alert').filter({ hasText: `${duty} does not answer` });

@@ -5,7 +5,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { selectBackend } from '../../src/engine/start-engine';
 import { GpuFault } from '../../src/engine/webgpu/device/gpu-fault';
-import { measureMemory } from '../../src/engine/memory';
+import { currentEngine } from '../../src/engine/engine';
 
 describe('choosing a backend', () => {
   test('a software adapter alone leads to WASM, with the reason', async () => {
@@ -128,10 +128,10 @@ describe('choosing a backend', () => {
   test('the memory in use is at least that of the tensors', async () => {
     for (const choice of ['wasm', 'webgpu-software'] as const) {
       await selectBackend(choice, { threads: 2 });
-      const before = measureMemory();
+      const before = currentEngine().measureMemory();
       const tensor = tf.ones([1000, 1000]);
       const held = tf.mul(tensor, 2);
-      const { bytes, tensorBytes, tensors } = measureMemory();
+      const { bytes, tensorBytes, tensors } = currentEngine().measureMemory();
       expect(tensors).toBe(before.tensors + 2);
       expect(tensorBytes).toBeGreaterThanOrEqual(before.tensorBytes + 8_000_000);
       expect(bytes).toBeGreaterThanOrEqual(4_000_000);

@@ -21,8 +21,7 @@ const weightNames = new Set(bertGraph(tinyConfig, tinyMetadata.tags.length).para
  * What a file makes a runtime do, as protobufjs reads it: all but the weights' numbers, the names of the writer and of the graph, and the
  * metadata, which says nothing to a runtime.
  */
-function meaningOf(bytes: Uint8Array): unknown[] {
-  const model = onnx.ModelProto.decode(bytes);
+function meaningOf(model: onnx.ModelProto): unknown[] {
   const { graph, opsetImport, trainingInfo } = model;
   const irVersion = String(model.irVersion as unknown); // a Long
   const initialisers = graph!.initializer!.map(({ rawData, name, ...rest }) => [
@@ -41,8 +40,7 @@ function meaningOf(bytes: Uint8Array): unknown[] {
 }
 
 /** The metadata as protobufjs and JSON.parse read it. */
-function metadataOf(bytes: Uint8Array): unknown {
-  const { metadataProps } = onnx.ModelProto.decode(bytes);
+function metadataOf({ metadataProps }: onnx.ModelProto): unknown {
   const values = new Map(metadataProps.map(({ key, value }) => [key, value!]));
   expect(values.size).toBe(metadataProps.length);
   expect(values.get('tagwerk.format')).toBe('1');
@@ -62,7 +60,7 @@ function whatRuns({ config, tags, vocabulary }: ModelMetadata): unknown[] {
   return [sizes, tags.length, vocabulary.length];
 }
 
-const original = { meaning: meaningOf(ours), runs: whatRuns(tinyMetadata) };
+const original = { meaning: meaningOf(onnx.ModelProto.decode(ours)), runs: whatRuns(tinyMetadata) };
 
 test('the tree of these tests is the file', () => {
   expect(writeTree(parseTree(ours))).toEqual(ours);
@@ -78,7 +76,7 @@ test.each(seeds)(
     await fc.assert(
       fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (mutations) => {
         const bytes = mutate(ours, mutations);
-        const file = new WatchedFile([Uint8Array.from(bytes)], 'model.onnx');
+        const file = new WatchedFile([new Uint8Array(bytes)], 'model.onnx');
         const outcome = await withinTime(200, () => {
           file.forget();
           return readOnnxFile(file).catch((reason: unknown) => reason);
@@ -94,9 +92,10 @@ test.each(seeds)(
         }
         outcomes.accepted++;
         const { metadata } = outcome as Awaited<ReturnType<typeof readOnnxFile>>;
-        expect(meaningOf(bytes)).toEqual(original.meaning);
+        const model = onnx.ModelProto.decode(bytes);
+        expect(meaningOf(model)).toEqual(original.meaning);
         expect(whatRuns(metadata)).toEqual(original.runs);
-        const plain = metadataOf(bytes);
+        const plain = metadataOf(model);
         expect(metadata).toEqual(plain);
         if (JSON.stringify(metadata) !== JSON.stringify(tinyMetadata)) outcomes.changedText++;
       }),
@@ -148,7 +147,7 @@ describe('files of megabytes that mean nothing', () => {
       ]),
     ],
   ])('%s: refused within 200 ms and twice the memory', async (_, bytes) => {
-    const file = new WatchedFile([Uint8Array.from(bytes)], 'model.onnx');
+    const file = new WatchedFile([new Uint8Array(bytes)], 'model.onnx');
     // 8 MB: two graphs and their texts.
     const most = { messageLength: 2500, read: 2 * file.size, besides: 8 * 2 ** 20 };
     await expectFrugalRefusal(file, readOnnxFile, most);

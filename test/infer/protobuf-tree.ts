@@ -52,22 +52,39 @@ export function parseTree(bytes: Uint8Array, nesting: Nesting = onnxModel): Fiel
 }
 
 export function writeTree(fields: readonly Field[]): Uint8Array {
-  return Uint8Array.from(Buffer.concat(fields.map(writeField)));
+  const parts: Uint8Array[] = [];
+  for (const field of fields) addField(field, parts);
+  return new Uint8Array(Buffer.concat(parts));
 }
 
-function writeField(field: Field): Uint8Array {
+/** Adds the bytes of a field in their order, and gives how many they are. */
+function addField(field: Field, parts: Uint8Array[]): number {
   const { wire, lengthError = 0n, padding = 0 } = field;
-  const tag = writeVarint(BigInt(field.number) * 8n + BigInt(wire), 0);
-  if (wire === 0) return Buffer.concat([tag, writeVarint(field.varint, padding)]);
-  const content = field.children ? writeTree(field.children) : field.bytes;
-  if (wire !== 2) return Buffer.concat([tag, content]);
-  const length = BigInt.asUintN(64, BigInt(content.length) + lengthError);
-  return Buffer.concat([tag, writeVarint(length, padding), content]);
+  const tag = writeVarint(field.number * 8 + wire, 0);
+  if (wire === 0) {
+    const number = writeVarint(field.varint, padding);
+    parts.push(tag, number);
+    return tag.length + number.length;
+  }
+  const content: Uint8Array[] = [];
+  let contentBytes = field.bytes.length;
+  if (field.children) {
+    contentBytes = 0;
+    for (const child of field.children) contentBytes += addField(child, content);
+  } else content.push(field.bytes);
+  const length =
+    wire === 2 ? writeVarint(BigInt(contentBytes) + lengthError, padding) : new Uint8Array(0);
+  parts.push(tag, length, ...content);
+  return tag.length + length.length + contentBytes;
 }
 
-function writeVarint(number: bigint, padding: number): Uint8Array {
+const SMALL = Array.from({ length: 128 }, (_, number) => Uint8Array.of(number));
+
+function writeVarint(number: bigint | number, padding: number): Uint8Array {
+  // Nearly all are small, and a mutated file is written thousands of times.
+  if (padding === 0 && number >= 0 && number < 128) return SMALL[Number(number)]!;
   const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, number);
+  let rest = BigInt.asUintN(64, BigInt(number));
   do {
     bytes.push(Number(rest & 127n) | 128);
     rest >>= 7n;

@@ -5,7 +5,7 @@ import { gpuBackend, type GpuBackend } from '../../src/engine/webgpu/device/gpu-
 import { startRun } from '../../src/jobs/run/train-run';
 import type { RunEvent } from '../../src/protocol/train-calls';
 import type { Precision } from '../../src/train/step/gpu-trainer';
-import { findGpuMemory } from '../../src/storage/adapters/gpu-memory';
+import { findAdapterRecord } from '../../src/storage/adapters';
 import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
 import { openFresh } from '../storage/fresh-database';
@@ -44,13 +44,15 @@ async function train(
   const backend = await start();
   const run = await startRun(
     {
-      ...{ database, backend, measureMemory: () => 0, control: new RunControl(), onEvent },
-      ...{ restartBackend: start, microBatchPieces: 256 },
-      choosePrecision: () => Promise.resolve(precision),
+      ...{ database, control: new RunControl(), onEvent, microBatchPieces: 256 },
+      device: {
+        ...{ backend, restart: start, measureMemory: () => 0 },
+        choosePrecision: () => Promise.resolve(precision),
+      },
     },
     { name: 'on a GPU', ...stock, recipe },
   );
-  const remembered = await findGpuMemory(database, gpuBackend().adapter);
+  const remembered = await findAdapterRecord(database, gpuBackend().gpu.adapter);
   return { run, told, faults, recoveryMs, remembered };
 }
 
@@ -89,7 +91,7 @@ test(
     );
     expect(full.run.failure).toBeUndefined();
     // Later runs on this adapter keep to what was tried next.
-    expect(full.remembered?.bytes).toBeGreaterThan(1e5);
+    expect(full.remembered?.memoryBytes).toBeGreaterThan(1e5);
     expect(full.told).toEqual([
       'The GPU ran out of memory; the run goes on from its last checkpoint, 128 pieces at once. Its steps stay the same.',
     ]);

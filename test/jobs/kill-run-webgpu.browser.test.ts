@@ -30,7 +30,7 @@ async function train(
     const listen = Comlink.proxy((event: RunEvent) => {
       if (event.kind === 'checkpoint' && ++checkpoints === deadlyCheckpoint) resolve('killed');
     });
-    const choice = { backend: 'webgpu-software', epochs: 2 } as const;
+    const choice = { backend: 'webgpu-software', epochs: 2, batchSize: 8 } as const;
     calls.train(what, everyMs, listen, runId, choice).then(resolve, reject);
   });
   return outcome.finally(() => worker.terminate());

@@ -1,9 +1,8 @@
 import { selectBackend, type BackendChoice } from '../../src/engine/start-engine';
-import { importCorpus } from '../../src/jobs/corpus/import-corpus';
-import { importEncoder } from '../../src/jobs/encoder/import-encoder';
 import { findCheckpointState } from '../../src/jobs/run/load-checkpoint';
-import { packCorpus } from '../../src/jobs/corpus/pack-corpus';
-import { resumeRun, startRun, type RunPlace } from '../../src/jobs/run/train-run';
+import type { TrainContext } from '../../src/jobs/run/run-context';
+import { resumeRun, startRun } from '../../src/jobs/run/train-run';
+import { DataService } from '../../src/jobs/services/data-service';
 import { serve } from '../../src/protocol/serve';
 import type { RunEvent, RunRequest } from '../../src/protocol/train-calls';
 import { checkpointOwner, findCheckpoint } from '../../src/storage/runs/checkpoints';
@@ -40,31 +39,26 @@ export interface Remains {
 export interface RunChoice {
   backend: BackendChoice;
   epochs: number;
+  batchSize: number;
 }
 
-const nobody = new AbortController().signal;
 const noReport = () => undefined;
 
 /** The jobs of a run, for a page that kills their worker or its whole browser. */
 const calls = {
   /** Stores a corpus and an encoder. */
   async prepare(text: Record<string, string>, encoder: Record<string, string>) {
-    const database = await openDatabase();
-    const sources = Object.entries(text).map(([name, words]) => ({
-      name,
-      blob: new Blob([words]),
-      choice: {},
-    }));
-    const task = { name: 'kills', sources, dropErrors: false };
-    const corpus = await importCorpus(database, task, noReport, nobody);
-    const files = await Promise.all(
-      Object.entries(encoder).map(async ([name, url]) => {
+    const data = new DataService(openDatabase());
+    const files = Object.entries(text).map(([name, words]) => ({ file: new File([words], name) }));
+    const corpus = await data.importCorpus({ name: 'kills', files }, noReport);
+    const folder = await Promise.all(
+      Object.entries(encoder).map(async ([path, url]) => {
         const blob = await (await fetch(url)).blob();
-        return { name, blob };
+        return { path, file: new File([blob], path) };
       }),
     );
-    const { id } = await importEncoder(database, files, 'tiny', noReport, nobody);
-    await packCorpus(database, corpus.id, id, 64, noReport, nobody);
+    const { id } = await data.importEncoder(folder, 'tiny', noReport);
+    await data.packCorpus(corpus.id, id, 64, noReport);
     return { corpusId: corpus.id, encoderId: id };
   },
 
@@ -74,13 +68,13 @@ const calls = {
     everyMs: number,
     onEvent: (event: RunEvent) => void,
     runId?: string,
-    { backend, epochs }: RunChoice = { backend: 'wasm', epochs: 5 },
+    { backend, epochs, batchSize }: RunChoice = { backend: 'wasm', epochs: 3, batchSize: 5 },
   ): Promise<RunOutcome> {
     const database = await openDatabase();
-    const place: RunPlace = {
+    const report = await selectBackend(backend, { threads: 1 });
+    const context: TrainContext = {
       database,
-      backend: await selectBackend(backend, { threads: 1 }),
-      measureMemory: () => 0,
+      device: { backend: report, measureMemory: () => 0 },
       control: new RunControl(),
       onEvent,
       checkpointEveryMs: everyMs,
@@ -88,12 +82,12 @@ const calls = {
     };
     const recipe = {
       ...DEFAULT_RECIPE,
-      ...{ epochs, batchSize: 8, learningRate: 1e-3, maxPieces: 64, seed: 3 },
+      ...{ epochs, batchSize, learningRate: 1e-3, maxPieces: 64, seed: 3 },
     };
     const before = runId === undefined ? undefined : await findRun(database, runId);
     const run = before
-      ? await resumeRun(place, before)
-      : await startRun(place, { ...what, name: 'killed', recipe });
+      ? await resumeRun(context, before)
+      : await startRun(context, { ...what, name: 'killed', recipe });
     if (run.state !== 'finished') throw new Error(`The run ended as ${run.state}: ${run.failure}`);
     const state = await findCheckpointState(database, run.id, 'latest');
     const bytes = await new Blob(writeCheckpoint(state!)).arrayBuffer();
@@ -122,7 +116,7 @@ const calls = {
       throw new Error(`${checkpointOwner(header.key)}: the newest checkpoint is damaged`);
     }
     const { step = 0, cursor = 0 } = state?.position ?? {};
-    if (run.losses.length < step) throw new Error('The record lags behind its checkpoint.');
+    if (run.stepsTaken < step) throw new Error('The record lags behind its checkpoint.');
     return { runId: run.id, step, cursor, parts: state?.accumulated?.parts ?? 0, leftovers };
   },
 };

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TokenClassifier } from '../../src/model/token-classifier';
+import { joinSentences, type PieceBatch } from '../../src/model/piece-batch';
 import { expectClose } from '../reference/finite-differences';
-import { goldenSteps, realLogits, tinyConfig, tinyTags, tinyWeights } from '../reference/tiny-bert';
+import { goldenSteps, tinyConfig, tinyTags, tinyWeights } from '../reference/tiny-bert';
 import { backends, useBackend } from '../reference/use-backend';
 
 describe.each(backends)('the token classifier on %s', (backend) => {
@@ -11,14 +12,9 @@ describe.each(backends)('the token classifier on %s', (backend) => {
   test("has the logits of transformers' BertForTokenClassification", async () => {
     const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
     for (const { batch, logits } of goldenSteps().slice(0, 1)) {
-      const ours = classifier.logits(batch);
-      expect(ours.shape).toEqual([3, 9, tinyTags]);
-      await expectClose(
-        tf.tensor1d(realLogits(await ours.data<'float32'>(), batch)),
-        realLogits(logits, batch),
-        1e-5,
-      );
-      ours.dispose();
+      const scores = await classifier.score(batch);
+      expect(scores).toHaveLength(batch.pieceIds.length * tinyTags);
+      await expectClose(tf.tensor1d(scores), logits, 1e-5);
     }
     classifier.dispose();
   });
@@ -30,10 +26,10 @@ describe.each(backends)('the token classifier on %s', (backend) => {
     classifier.dispose();
   });
 
-  test('leaves no tensor behind', () => {
+  test('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
-    classifier.logits(goldenSteps()[0]!.batch, { seed: 1, step: 1 }).dispose();
+    await classifier.score(goldenSteps()[0]!.batch);
     classifier.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -79,26 +75,31 @@ describe('the token classifier', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('refuses a batch that does not fit it', () => {
+  test('refuses a batch that does not fit it', async () => {
     const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
-    const { batch } = goldenSteps()[0]!;
-    const pieceIds = batch.pieceIds.slice();
-    pieceIds[13] = 31;
-    expect(() => classifier.logits({ ...batch, pieceIds })).toThrow(
+    const score = (batch: PieceBatch) => classifier.score(batch);
+    await expect(
+      score(
+        joinSentences([
+          [1, 2],
+          [1, 2, 3, 30, 31],
+        ]),
+      ),
+    ).rejects.toThrow(
       "Piece 4 of sentence 1 has id 31, but the encoder's vocabulary has 31 entries",
     );
-    const long = {
-      batch: 1,
-      pieces: 17,
-      pieceIds: new Int32Array(17),
-      attentionMask: new Int32Array(17),
-    };
-    expect(() => classifier.logits(long)).toThrow('at most 16 pieces, but the batch has 17');
-    expect(() => classifier.logits({ ...batch, attentionMask: new Int32Array(5) })).toThrow(
-      'attentionMask: expected 3 × 9',
+    await expect(score(joinSentences([new Int32Array(17)]))).rejects.toThrow(
+      'at most 16 pieces, but sentence 0 has 17',
     );
-    expect(() => classifier.logits({ ...batch, rows: new Int32Array(2) })).toThrow(
-      'one for each of 3 sentences, got 2',
+    const batch = joinSentences([[1], [2, 3]]);
+    await expect(score({ ...batch, offsets: Int32Array.of(0, 1, 2) })).rejects.toThrow(
+      'offsets: expected 0 to 3 pieces, got 0 to 2',
+    );
+    await expect(score({ ...batch, offsets: Int32Array.of(0, 4, 3) })).rejects.toThrow(
+      'offsets: sentence 1 ends before it begins',
+    );
+    await expect(score({ ...batch, sentenceIndices: new Int32Array(3) })).rejects.toThrow(
+      'one for each of 2 sentences, got 3',
     );
     classifier.dispose();
   });

@@ -29,13 +29,20 @@ export function changeBytes(
   { how, count, byte }: ByteMutation,
   place: number,
 ): Uint8Array {
-  const list = Array.from(bytes);
-  if (how === 'set') list[place] = byte;
-  else if (how === 'flip') list[place]! ^= 1 << (byte % 8);
-  else if (how === 'insert') list.splice(place, 0, ...new Array<number>(count).fill(byte));
-  else if (how === 'cut') list.splice(place, count);
-  else if (how === 'repeat') list.splice(place, 0, ...list.slice(place, place + count));
-  else if (how === 'truncate') list.length = place;
-  else list.splice((place + byte) % list.length, 0, ...list.splice(place, count));
-  return Uint8Array.from(list);
+  const [before, after] = [bytes.subarray(0, place), bytes.subarray(place)];
+  const [part, rest] = [after.subarray(0, count), after.subarray(count)];
+  const joined = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
+  if (how === 'insert') return joined(before, new Uint8Array(count).fill(byte), after);
+  if (how === 'cut') return joined(before, rest);
+  if (how === 'repeat') return joined(before, part, after);
+  if (how === 'truncate') return new Uint8Array(before);
+  if (how === 'move') {
+    const others = joined(before, rest);
+    const target = (place + byte) % bytes.length;
+    return joined(others.subarray(0, target), part, others.subarray(target));
+  }
+  const changed = new Uint8Array(bytes);
+  if (how === 'set') changed[place] = byte;
+  else changed[place]! ^= 1 << (byte % 8);
+  return changed;
 }

@@ -1,6 +1,6 @@
 import type { BertConfig } from '../../src/model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
-import type { ModelBatch } from '../../src/model/model-batch';
+import { joinSentences, type PieceBatch } from '../../src/model/piece-batch';
 import type { Weights } from '../../src/model/weights';
 import golden from './golden/tiny-bert.json';
 import { seededNumbers } from './seeded-numbers';
@@ -38,38 +38,37 @@ export function tinyWeights(): Weights {
   return weights;
 }
 
+/** Pieces of the longest sentence: PyTorch's numbers are padded to it. */
+const PADDED = 9;
+
 /** One step's batch with its labels and what PyTorch made of it. */
 export interface GoldenStep {
-  batch: ModelBatch;
-  labelIds: Int32Array;
+  batch: PieceBatch;
+  labelIds: Int32Array; // [pieces]
   labelledWords: number;
   loss: number;
   norm: number;
-  logits: Float32Array;
+  logits: Float32Array; // [pieces, tags]
 }
 
 export function goldenSteps(): GoldenStep[] {
   return golden.steps.map((step) => {
-    const labelIds = Int32Array.from(step.labelIds);
+    const isReal = (at: number) => step.attentionMask[at] === 1;
+    const sentences = Array.from({ length: step.pieceIds.length / PADDED }, (_, row) =>
+      step.pieceIds
+        .slice(row * PADDED, (row + 1) * PADDED)
+        .filter((_, place) => isReal(row * PADDED + place)),
+    );
+    const labelIds = Int32Array.from(step.labelIds.filter((_, at) => isReal(at)));
     return {
-      batch: {
-        batch: 3,
-        pieces: 9,
-        pieceIds: Int32Array.from(step.pieceIds),
-        attentionMask: Int32Array.from(step.attentionMask),
-      },
+      batch: joinSentences(sentences),
       labelIds,
       labelledWords: labelIds.filter((label) => label >= 0).length,
       loss: step.loss,
       norm: step.norm,
-      logits: decode(step.logits),
+      logits: decode(step.logits).filter((_, at) => isReal(Math.floor(at / tinyTags))),
     };
   });
-}
-
-/** The logits of a batch's real pieces: those of padding mean nothing. */
-export function realLogits(logits: Float32Array, { attentionMask }: ModelBatch): Float32Array {
-  return logits.filter((_, i) => attentionMask[Math.floor(i / tinyTags)] === 1);
 }
 
 /** Gradients of the first step and parameters after all three, in Hugging Face's layout. */
@@ -87,16 +86,14 @@ function decode(base64: string): Float32Array {
 }
 
 /** Some sentences of a golden batch, with their labels: a micro-batch of it. */
-export function pickSentences({ batch, labelIds }: GoldenStep, rows: readonly number[]) {
-  const { pieces } = batch;
+export function pickSentences({ batch, labelIds }: GoldenStep, sentences: readonly number[]) {
   const pick = (values: Int32Array) =>
-    Int32Array.from(rows.flatMap((row) => [...values.slice(row * pieces, (row + 1) * pieces)]));
+    sentences.map((sentence) => values.slice(batch.offsets[sentence], batch.offsets[sentence + 1]));
   return {
     batch: {
-      ...{ batch: rows.length, pieces, rows: Int32Array.from(rows) },
-      pieceIds: pick(batch.pieceIds),
-      attentionMask: pick(batch.attentionMask),
+      ...joinSentences(pick(batch.pieceIds)),
+      sentenceIndices: Int32Array.from(sentences),
     },
-    labelIds: pick(labelIds),
+    labelIds: Int32Array.from(pick(labelIds).flatMap((labels) => [...labels])),
   };
 }

@@ -12,7 +12,7 @@ export async function touchDatabase(bytes: number): Promise<Touched> {
   const said: string[] = [];
   const database = await openDatabase('tagwerk', { onLost: (reason) => said.push(reason) });
   const adapter = 'a graphics card';
-  const record = await database.get('gpuMemory', adapter);
-  await database.put('gpuMemory', { adapter, bytes });
-  return { said, bytes: record?.bytes };
+  const record = await database.get('adapters', adapter);
+  await database.put('adapters', { adapter, memoryBytes: bytes });
+  return { said, bytes: record?.memoryBytes };
 }

@@ -4,7 +4,7 @@ import { listCorpora } from '../../src/storage/corpora/corpora';
 import { DatabaseClosedError, openDatabase } from '../../src/storage/database';
 import { createId } from '../../src/storage/ids';
 import { addRun, findRun, listRuns, updateRun } from '../../src/storage/runs/runs';
-import { migrations, type Migration } from '../../src/storage/schema';
+import { migrations, type Migration } from '../../src/storage/migrations';
 import { openFresh } from './fresh-database';
 import { someRun } from './samples';
 
@@ -66,7 +66,7 @@ describe('two versions of the page', () => {
   test('migrations run from the version that is stored, in order', async () => {
     const name = freshName();
     const ran: number[] = [];
-    const counted = [1, 2, 3].map((version) => () => ran.push(version));
+    const counted = [1, 2, 3].map((version) => () => void ran.push(version));
     (await openDatabase(name, { migrations: counted.slice(0, 1) })).close();
     (await openDatabase(name, { migrations: counted })).close();
     expect(ran).toEqual([1, 2, 3]);
@@ -91,7 +91,7 @@ describe('a record', () => {
     await addRun(database, someRun('run'));
     await expect(addRun(database, someRun('run'))).rejects.toThrow(/already exists/);
     await expect(updateRun(database, 'other', { steps: 1 })).rejects.toThrow(
-      'The run other was deleted',
+      'This run is no longer stored here',
     );
     expect(await listRuns(database)).toHaveLength(1);
   });

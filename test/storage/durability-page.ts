@@ -3,7 +3,7 @@ import {
   saveCheckpoint,
   type LoadedCheckpoint,
 } from '../../src/storage/runs/checkpoints';
-import { listCorpora, readSentences } from '../../src/storage/corpora/corpora';
+import { deleteCorpus, listCorpora, readStoredSentences } from '../../src/storage/corpora/corpora';
 import { writeCorpus } from '../../src/storage/corpora/corpus-writer';
 import { openDatabase } from '../../src/storage/database';
 import { addRun } from '../../src/storage/runs/runs';
@@ -72,7 +72,7 @@ export const durabilityPage = {
     await Promise.all([checkpoints(), corpora()]);
   },
 
-  /** Everything that is wrong with what is stored, and how far it got. */
+  /** Everything that is wrong with what is stored, and how far it got; only the newest corpus is left. */
   async inspect(): Promise<{ step: number; corpus: number; faults: string[] }> {
     const database = await openDatabase();
     const faults: string[] = [];
@@ -84,11 +84,15 @@ export const durabilityPage = {
     const corpora = await listCorpora(database);
     for (const { id, name } of corpora) {
       const found = [];
-      for await (const chunk of readSentences(database, id, 'train')) found.push(...chunk);
+      for await (const chunk of readStoredSentences(database, id, 'train')) found.push(...chunk);
       const expected = someSentences(CORPUS_SENTENCES, Number(name));
       if (JSON.stringify(found) !== JSON.stringify(expected))
         report(`corpus ${name} is not what was written`);
     }
+
+    // They have been looked at; more would be read in each round.
+    const newest = Math.max(0, ...corpora.map(({ name }) => Number(name)));
+    for (const { id, name } of corpora) if (Number(name) < newest) await deleteCorpus(database, id);
 
     await sweepLeftovers(database);
     const headers = await database.getAll('checkpoints');
@@ -96,12 +100,12 @@ export const durabilityPage = {
     const stored = await database.count('shards');
     if (stored !== named) report(`${stored} shards are stored, but ${named} are named`);
     const chunks = await database.count('sentences');
-    const namedChunks = corpora.length * Math.ceil(CORPUS_SENTENCES / 2000);
+    const namedChunks = Math.min(1, corpora.length) * Math.ceil(CORPUS_SENTENCES / 2000);
     if (chunks !== namedChunks) report(`${chunks} chunks are stored, but ${namedChunks} are named`);
     database.close();
     return {
       step: loaded?.header.step ?? 0,
-      corpus: Math.max(0, ...corpora.map(({ name }) => Number(name))),
+      corpus: newest,
       faults,
     };
   },

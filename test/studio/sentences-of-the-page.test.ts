@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEstimate } from '../../src/protocol/train-calls';
+import type { DetectedColumns } from '../../src/data/format/detected-format';
 import type { CorpusFile } from '../../src/storage/records';
 import { backendOfSearch } from '../../src/studio/page/backend-choice';
-import { describeCounts, describeFormat } from '../../src/studio/format/format-sentence';
+import { describeCounts, describeFileFormat } from '../../src/studio/format/format-sentence';
 import type { SplitName } from '../../src/ner/sentence';
 import { sectionsOf, windowLosses } from '../../src/studio/corpus/finding-words';
 import { describeLines, gatherFindings } from '../../src/studio/corpus/gathered-findings';
@@ -26,7 +27,7 @@ const detected = {
     columns: 'two columns, word first and tag last',
     scheme: 'IOB2, because B- starts 1,975 entities',
   },
-} as const satisfies CorpusFile['detected'];
+} as const satisfies DetectedColumns;
 const file: CorpusFile = {
   name: 'train.conll',
   split: 'train',
@@ -43,23 +44,23 @@ const file: CorpusFile = {
 
 describe('how a file was read', () => {
   test('is one sentence after the other, with the reasons', () => {
-    expect(describeFormat(file)).toBe(
+    expect(describeFileFormat(file)).toBe(
       'Two columns, word first and tag last; IOB2, because B- starts 1,975 entities. TABs between columns, because every row has one; UTF-8, because every byte is ASCII.',
     );
   });
 
   test('names what the person chose', () => {
     const chosen = { ...file, format: { ...detected, scheme: 'IO', tagColumn: 0 } } as const;
-    expect(describeFormat(chosen)).toContain(
+    expect(describeFileFormat(chosen)).toContain(
       '2 columns, word in column 1 and tag in column 1, as you chose; IO, as you chose.',
     );
     const kept = { ...file, choice: { tagColumn: 1, encoding: 'utf-8' } } as const;
-    expect(describeFormat(kept)).toBe(
+    expect(describeFileFormat(kept)).toBe(
       'Two columns, word first and tag last, as you chose; IOB2, because B- starts 1,975 entities. ' +
         'TABs between columns, because every row has one; UTF-8, because every byte is ASCII, as you chose.',
     );
     const outside = { ...file, format: { ...detected, outside: ['O', '0'] } };
-    expect(describeFormat(outside)).toContain('tags as in B-PER, O and 0 outside of entities');
+    expect(describeFileFormat(outside)).toContain('tags as in B-PER, O and 0 outside of entities');
   });
 
   test('has a sentence for each matter that was decided, and none for the others', () => {
@@ -69,7 +70,7 @@ describe('how a file was read', () => {
       sentences: 'a new mark in column 1 begins a sentence',
       lines: 'lines end with CR',
     };
-    expect(describeFormat({ ...file, detected: { ...detected, evidence } })).toBe(
+    expect(describeFileFormat({ ...file, detected: { ...detected, evidence } })).toBe(
       'Two columns, word first and tag last; IOB2, because B- starts 1,975 entities; "0" is outside. ' +
         'A new mark in column 1 begins a sentence. ' +
         'TABs between columns, because every row has one; lines end with CR; UTF-8, because every byte is ASCII.',
@@ -186,10 +187,6 @@ test('the address may ask for a backend by name', () => {
   expect(backendOfSearch('?backend=cuda')).toEqual({ choice: 'auto' });
   expect(backendOfSearch('')).toEqual({ choice: 'auto' });
   expect(backendOfSearch('?backend=wasm&threads=3')).toEqual({ choice: 'wasm', threads: 3 });
-  expect(backendOfSearch('?backend=webgpu&steps=eager')).toEqual({
-    choice: 'webgpu',
-    isEager: true,
-  });
   expect(backendOfSearch('?backend=webgpu&precision=f16')).toEqual({
     choice: 'webgpu',
     precision: 'f16',

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { releaseUnusedMemory } from '../../src/engine/memory';
+import { currentEngine } from '../../src/engine/engine';
 import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
 import type { BertConfig } from '../../src/model/bert-config';
+import { joinSentences } from '../../src/model/piece-batch';
 import { randomBert } from '../../src/model/random-bert';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import { estimateMemory } from '../../src/train/pace/estimate';
@@ -19,10 +20,8 @@ const config: BertConfig = {
 };
 const tags = 9;
 
-const wholeBatch = (batch: number, pieces: number) => ({
-  ...{ batch, pieces, pieceIds: new Int32Array(batch * pieces) },
-  attentionMask: new Int32Array(batch * pieces).fill(1),
-});
+const wholeBatch = (sentences: number, pieces: number) =>
+  joinSentences(Array.from({ length: sentences }, () => new Int32Array(pieces)));
 
 /** What tensors and plans hold, and with it what is kept for tensors to come. */
 function bytesInGpu() {
@@ -40,10 +39,10 @@ test.each([
   'a trainer allocates for $batch × $pieces pieces in $precision what was estimated',
   async (size) => {
     const { batch, pieces, other, precision } = size;
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
     const before = bytesInGpu();
     const classifier = TokenClassifier.create(config, randomBert(config, 1), tags, 1);
-    const trainer = new GpuTrainer(classifier, classifier.parameters, { precision });
+    const trainer = new GpuTrainer(classifier, undefined, { precision });
     const expected = estimateMemory(config, tags, batch * pieces, pieces, 'webgpu', precision);
     expect((bytesInGpu().held - before.held) / expected.modelBytes).toBeCloseTo(1, 2);
 
@@ -55,19 +54,15 @@ test.each([
     expect(Math.abs(ratio - 1)).toBeLessThan(0.02);
 
     // Scoring, with batches of two sizes; at the pace of a fast device, which leaves most of what tfjs frees to its pool.
-    gpuBackend().pace = { dispatches: 8, noteSubmit: () => undefined };
-    for (const scored of [part, wholeBatch(other[0]!, other[1]!)]) {
-      const logits = classifier.logits(scored);
-      await logits.data();
-      logits.dispose();
-    }
+    gpuBackend().gpu.queue.pace = { dispatches: 8, noteSubmit: () => undefined };
+    for (const scored of [part, wholeBatch(other[0]!, other[1]!)]) await classifier.score(scored);
     const scored = bytesInGpu();
     expect(scored.held).toBe(prepared.held);
     const peak = scored.allocated - before.allocated;
     expect(peak).toBeLessThan(1.02 * expected.peakBytes);
     expect(peak).toBeGreaterThan(0.9 * expected.peakBytes);
 
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
     expect(bytesInGpu().allocated).toBeLessThanOrEqual(prepared.allocated);
     trainer.dispose();
     classifier.dispose();

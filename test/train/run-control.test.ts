@@ -11,7 +11,7 @@ describe('RunControl', () => {
     };
     port2.postMessage('stop');
     let parts = 0;
-    while (parts < 100 && (await control.mayGoOn())) parts++;
+    while (parts < 100 && (await control.waitToContinue())) parts++;
     expect(control.stopped).toBe(true);
     expect(parts).toBeLessThan(5);
   });
@@ -20,7 +20,7 @@ describe('RunControl', () => {
     const control = new RunControl();
     control.pause();
     let went: boolean | undefined;
-    const waiting = control.mayGoOn().then((answer) => (went = answer));
+    const waiting = control.waitToContinue().then((answer) => (went = answer));
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(went).toBeUndefined();
     control.resume();
@@ -32,7 +32,7 @@ describe('RunControl', () => {
   test('a stop ends a pause', async () => {
     const control = new RunControl();
     control.pause();
-    const waiting = control.mayGoOn();
+    const waiting = control.waitToContinue();
     await new Promise((resolve) => setTimeout(resolve, 10));
     control.stop();
     expect(await waiting).toBe(false);
@@ -42,7 +42,7 @@ describe('RunControl', () => {
     const control = new RunControl();
     control.pause();
     let went = false;
-    const waiting = control.mayGoOn().then(() => (went = true));
+    const waiting = control.waitToContinue().then(() => (went = true));
     await new Promise((resolve) => setTimeout(resolve, 10));
     control.resume();
     control.pause();

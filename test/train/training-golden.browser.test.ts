@@ -5,11 +5,12 @@ import { classifierParameterShapes, encoderParameterShapes } from '../../src/mod
 import { seededNormal } from '../../src/random/seeded-normal';
 import { TokenClassifier } from '../../src/model/token-classifier';
 import type { Weights } from '../../src/model/weights';
-import { padMicroBatch, planByLength, type EffectiveBatch } from '../../src/tokenizer/pack/batches';
+import { planByLength, takePieces, type MicroBatch } from '../../src/train/micro-batches';
 import { RunControl } from '../../src/train/run-control';
-import { planSchedule, scheduleFactor } from '../../src/recipe/schedule';
-import { takeStep } from '../../src/train/step/train-step';
-import { createTrainer, type Trainer } from '../../src/train/step/trainer';
+import { planSchedule } from '../../src/recipe/schedule';
+import { createTrainer } from '../../src/train/step/create-trainer';
+import type { Trainer } from '../../src/train/step/trainer';
+import { takeStep } from '../../src/train/train-step';
 import golden from '../reference/golden/training.json';
 import { packSentences } from './made-split';
 
@@ -44,7 +45,7 @@ const wordTagIds = Int32Array.from(
 );
 
 /** Sentences first … first + batchSize in micro-batches of at most `pieceBudget` pieces. */
-function batchFrom(first: number, pieceBudget: number): EffectiveBatch {
+function batchFrom(first: number, pieceBudget: number): MicroBatch[] {
   const { batchSize } = golden.recipe;
   const part = packSentences(
     golden.sentences
@@ -52,9 +53,9 @@ function batchFrom(first: number, pieceBudget: number): EffectiveBatch {
       .map(({ pieceIds }) => ({ pieceIds, firstPieces: [], spans: [] })),
     [],
   );
-  const microBatches = planByLength(part, { batchSize, pieceBudget, maxPieces: 33 });
+  const microBatches = planByLength(part, { batchSize, pieceBudget });
   for (const { sentences } of microBatches) sentences.forEach((s, i) => (sentences[i] = s + first));
-  return { sentences: batchSize, microBatches };
+  return microBatches;
 }
 
 let classifier: TokenClassifier | undefined;
@@ -68,7 +69,7 @@ afterEach(() => {
 async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClassifier> {
   const { recipe } = golden;
   classifier = TokenClassifier.create(golden.config, startingWeights(), golden.tags, 1);
-  trainer = createTrainer(classifier, classifier.parameters, { weightDecay: recipe.weightDecay });
+  trainer = createTrainer(classifier, recipe);
   const schedule = planSchedule(golden.sentences.length, recipe);
   expect(schedule.steps).toBe(golden.losses.length);
   const tensors = tf.memory().numTensors;
@@ -79,9 +80,11 @@ async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClass
       trainer,
       split,
       wordTagIds,
-      batch: batchFrom(first, pieceBudget),
-      learningRate: recipe.learningRate * scheduleFactor(schedule, step),
-      clipNorm: recipe.clipNorm,
+      microBatches: batchFrom(first, pieceBudget),
+      settings: {
+        learningRate: recipe.learningRate * schedule.at(step).learningRateFactor,
+        clipNorm: recipe.clipNorm,
+      },
       dropout: { seed: 1, step },
       control: new RunControl(),
     });
@@ -101,11 +104,8 @@ describe('fine-tuning as PyTorch does it', () => {
       await selectBackend('wasm', { threads: 1 });
       const trained = await holdSteps(30, pieceBudget);
       for (const [sentence, expected] of golden.logits.entries()) {
-        const { pieceIds } = golden.sentences[sentence]!;
-        const alone = { sentences: Int32Array.of(sentence), rows: Int32Array.of(0) };
-        const logits = trained.logits(padMicroBatch(split, { ...alone, pieces: pieceIds.length }));
-        const numbers = await logits.data<'float32'>();
-        logits.dispose();
+        const alone = { sentences: Int32Array.of(sentence), sentenceIndices: Int32Array.of(0) };
+        const numbers = await trained.score(takePieces(split, alone));
         const largest = Math.max(...expected.map((x, i) => Math.abs(x - numbers[i]!)));
         expect(largest, `logits ${sentence}`).toBeLessThan(1e-4);
       }

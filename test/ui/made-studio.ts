@@ -1,17 +1,12 @@
 import { deleteDB } from 'idb';
 import { mount, unmount } from 'svelte';
 import { onTestFinished } from 'vitest';
-import { applyFix, previewFix, undoFixes } from '../../src/jobs/fixes/fix-corpus';
-import { describeCorpus } from '../../src/jobs/corpus/describe-corpus';
-import { importCorpus } from '../../src/jobs/corpus/import-corpus';
-import { openPreviewed, previewFormat } from '../../src/jobs/corpus/preview-format';
-import { unpackArchives } from '../../src/jobs/corpus/unpack-archives';
-import { SentenceSearch } from '../../src/jobs/corpus/sentence-search';
+import { DataService } from '../../src/jobs/services/data-service';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
+import type { DroppedFile } from '../../src/protocol/dropped-file';
 import type { InferCalls } from '../../src/protocol/infer-calls';
 import type { TrainCalls } from '../../src/protocol/train-calls';
-import { openFiles } from '../../src/storage/corpora/corpus-files';
 import { openDatabase } from '../../src/storage/database';
 import { saveEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
@@ -22,9 +17,9 @@ import type {
   ModelRecord,
   RunRecord,
 } from '../../src/storage/records';
-import { addRun, findRun } from '../../src/storage/runs/runs';
+import { addRun, requireRun } from '../../src/storage/runs/runs';
 import type { Database } from '../../src/storage/schema';
-import { requireCorpus } from '../../src/jobs/corpus/pack-corpus';
+import { requireRecord } from '../../src/storage/require';
 import { Appearance } from '../../src/studio/page/appearance.svelte';
 import { Studio } from '../../src/studio/page/studio';
 import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
@@ -35,84 +30,43 @@ import '../../src/ui/styles/fonts.css';
 import '../../src/ui/styles/page.css';
 import '../../src/ui/styles/marks.css';
 
+/** The real data service, in the page, but for encoders: their weights and their pieces are made up. */
+class DataServiceInPage extends DataService {
+  readonly #stored: Database;
+
+  constructor(database: Database) {
+    super(Promise.resolve(database));
+    this.#stored = database;
+  }
+
+  override async importEncoder(
+    files: readonly DroppedFile[],
+    name: string,
+  ): Promise<EncoderRecord> {
+    const encoder = madeEncoder(name);
+    const weights = new Blob(files.slice(0, 1).map(({ file }) => file)).slice(0, encoder.bytes);
+    await saveEncoder(this.#stored, encoder, weights);
+    return encoder;
+  }
+
+  override async fetchBundledEncoder(name: string): Promise<EncoderRecord> {
+    const encoder = madeEncoder(name);
+    await saveEncoder(this.#stored, encoder, [new Uint8Array(encoder.bytes)]);
+    return encoder;
+  }
+
+  override packCorpus(): Promise<PackSummary> {
+    return Promise.resolve({
+      splits: {
+        train: { sentences: 5, pieces: 60, wordsBeyondWindow: 2, entitiesBeyondWindow: 1 },
+      },
+    });
+  }
+}
+
 /** Data calls that do the real jobs, in the page. */
 export function dataCallsInPage(database: Database): DataCalls {
-  let stopping = new AbortController();
-  let stoppingPreview = new AbortController();
-  const search = new SentenceSearch(Promise.resolve(database));
-  return {
-    searchSentences: (id, query) => search.search(id, query),
-    readSentences: (id, places, text) => search.read(id, places, text),
-    describeCorpus: (id, report) => describeCorpus(database, id, report, stopping.signal),
-    stopDescribing: () => Promise.resolve(),
-    unpackArchives: (archives, report) => unpackArchives(archives, report, stopping.signal),
-    importCorpus: ({ name, files, limit, dropErrors = false, passedOver = [] }, report) =>
-      importCorpus(
-        database,
-        {
-          name,
-          sources: files.map(({ file, path = file.name, choice = {} }) => ({
-            ...{ name: path, blob: file, choice },
-          })),
-          limit,
-          dropErrors,
-          passedOver,
-        },
-        report,
-        stopping.signal,
-      ),
-    async rereadCorpus(id, choices, dropErrors, report) {
-      const corpus = openFiles(database, await requireCorpus(database, id));
-      const { name, createdAt, files, fixes = [], passedOver = [] } = corpus;
-      const sources = files.map((file) => ({
-        name: file.name,
-        blob: file.source,
-        choice: choices[file.name] ?? {},
-      }));
-      const replaces = { id, createdAt };
-      return importCorpus(
-        database,
-        { replaces, name, sources, dropErrors, fixes, passedOver },
-        report,
-        stopping.signal,
-      );
-    },
-    async previewFormat(source, format) {
-      stoppingPreview.abort();
-      stoppingPreview = new AbortController();
-      const { signal } = stoppingPreview;
-      const { name, blob } = await openPreviewed(database, source);
-      return previewFormat(blob, name, format, signal);
-    },
-    previewFix: (id, rule, report) => previewFix(database, id, rule, report, stopping.signal),
-    applyFix: (id, rule, report) => applyFix(database, id, rule, report, stopping.signal),
-    undoFixes: (id, keep, report) => undoFixes(database, id, keep, report, stopping.signal),
-    async importEncoder(files, name) {
-      const encoder = madeEncoder(name);
-      await saveEncoder(
-        database,
-        encoder,
-        new Blob(files.slice(0, 1).map(({ file }) => file)).slice(0, encoder.bytes),
-      );
-      return encoder;
-    },
-    async fetchBundledEncoder(name) {
-      const encoder = madeEncoder(name);
-      await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
-      return encoder;
-    },
-    packCorpus: () =>
-      Promise.resolve<PackSummary>({
-        splits: {
-          train: { sentences: 5, pieces: 60, wordsBeyondWindow: 2, entitiesBeyondWindow: 1 },
-        },
-      }),
-    stop() {
-      stopping.abort();
-      stopping = new AbortController();
-      return Promise.resolve();
-    },
-  };
+  return new DataServiceInPage(database);
 }
 
 /** Train calls that keep real records of a run whose steps are told, not computed. */
@@ -123,7 +77,7 @@ export function trainCallsInPage(
 ): TrainCalls {
   let stopped = false;
   return {
-    describeBackend: () =>
+    startBackend: () =>
       Promise.resolve({
         backend: 'wasm',
         device: '2 threads',
@@ -133,7 +87,7 @@ export function trainCallsInPage(
     estimateRun: () => Promise.resolve(estimate),
     async startRun(request, onEvent) {
       stopped = false;
-      const corpus = await requireCorpus(database, request.corpusId);
+      const corpus = await requireRecord(database, 'corpora', request.corpusId);
       const run = madeRun(request.name, request.corpusId, request.encoderId, corpus.labels);
       const { epochs } = request.recipe;
       run.recipe = request.recipe;
@@ -330,12 +284,6 @@ export function madeModel(name: string, run?: RunRecord): ModelRecord {
   };
 }
 
-async function requireRun(database: Database, id: string): Promise<RunRecord> {
-  const run = await findRun(database, id);
-  if (!run) throw new Error(`No run is stored under ${id}.`);
-  return run;
-}
-
 export interface MadeStudio {
   studio: Studio;
   database: Database;
@@ -366,7 +314,7 @@ export async function openPage(
     props: { studio, appearance: new Appearance(document.documentElement, localStorage) },
   });
   await studio.open();
-  await studio.status.describeBackend({ choice: 'auto' });
+  await studio.status.startBackend({ choice: 'auto' });
   onTestFinished(async () => {
     unfollow();
     await unmount(page);

@@ -2,7 +2,7 @@ import type { EntitySpan } from '../../ner/entity-span';
 import type { Sentence } from '../../ner/sentence';
 
 /** Words of a sentence, half-open `[start, end)`. */
-export type WordRange = Pick<EntitySpan, 'start' | 'end'>;
+export type WordSpan = Pick<EntitySpan, 'start' | 'end'>;
 
 /**
  * Sentences packed for searching: one string to scan and a few arrays, a tenth of what their objects take.
@@ -81,7 +81,7 @@ export class SentenceChunk {
   }
 
   /** The words of a sentence that a global pattern covers, half-open, in order. */
-  wordsMatching(index: number, pattern: RegExp): WordRange[] {
+  wordsMatching(index: number, pattern: RegExp): WordSpan[] {
     const text = this.folded.slice(this.#foldedStarts[index], this.#foldedStarts[index + 1]);
     return Array.from(text.matchAll(pattern), (found) => {
       const start = countTabs(text.slice(0, found.index)); // a match begins at the TAB of its first word

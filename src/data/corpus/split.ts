@@ -1,3 +1,4 @@
+import { randomAt } from '../../random/random-at';
 import type { SplitName } from '../../ner/sentence';
 
 /** What a part of a file's name says; CoNLL-2003 names its development set `testa` and its test set `testb`. */
@@ -129,7 +130,7 @@ export function drawSplits(
     unitOf.push(unit);
   }
   const order = unitWords
-    .map((_, unit) => ({ unit, key: hash32(seed, unit) }))
+    .map((_, unit) => ({ unit, key: randomAt(seed, unit) }))
     .sort((a, b) => a.key - b.key || a.unit - b.unit);
 
   const total = unitWords.reduce((sum, words) => sum + words, 0);
@@ -144,14 +145,4 @@ export function drawSplits(
     }
   }
   return unitOf.map((unit) => splitOfUnit[unit]!);
-}
-
-/** A counter-based random number, 0 … 2³² − 1: the finaliser of MurmurHash3 (Appleby 2011) over seed and index. */
-function hash32(seed: number, index: number): number {
-  let hash = Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca77);
-  for (const factor of [0x85ebca6b, 0xc2b2ae35]) {
-    hash = Math.imul(hash ^ (hash >>> 16), factor);
-    hash ^= hash >>> 13;
-  }
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -1,4 +1,5 @@
-import type { ColumnFormat, FormatQuestion } from '../format/column-format';
+import type { ColumnFormat } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import {
   MOST_BARE_LABELS,
   NUMBERS_SHARE,
@@ -9,7 +10,7 @@ import {
   type SampleRow,
   type TagLevel,
 } from './column-profile';
-import { detectIndex, detectSentenceColumn } from '../read/sentence-marks';
+import { detectIndex, detectSentenceColumn } from './sentence-columns';
 
 /** Which column is what. */
 export interface ColumnRoles {

@@ -1,22 +1,26 @@
 import type { ByteSource } from '../format/byte-source';
 import { readChunks } from '../format/decode-text';
-import type { TextEncoding } from '../format/column-format';
+import type { FileEncoding } from '../format/source-format';
 
 export interface DetectedEncoding {
-  encoding: TextEncoding;
+  encoding: FileEncoding;
   /** e.g. `Windows-1252, because byte 0xFC in line 17 is not valid UTF-8`. */
   evidence: string;
   /** True where the bytes speak for more than one reading. */
   ambiguous: boolean;
 }
 
-/** How an encoding is called where a person reads it. */
-export const ENCODING_NAMES: Record<TextEncoding, string> = {
+const NAMES: Record<FileEncoding, string> = {
   'utf-8': 'UTF-8',
   'windows-1252': 'Windows-1252',
   'utf-16le': 'UTF-16 (little-endian)',
   'utf-16be': 'UTF-16 (big-endian)',
 };
+
+/** Returns an encoding's name, as evidence and questions tell it: `UTF-16 (little-endian)`. */
+export function nameOfEncoding(encoding: FileEncoding): string {
+  return NAMES[encoding];
+}
 
 /** One stray byte among this many valid characters is damage, not another encoding. */
 const VALID_FOR_ONE_INVALID = 10;
@@ -48,8 +52,8 @@ function encodingOfMark(head: Uint8Array): DetectedEncoding | undefined {
   return undefined;
 }
 
-function fromMark(encoding: TextEncoding): DetectedEncoding {
-  const evidence = `${ENCODING_NAMES[encoding]}, because the file begins with its byte order mark`;
+function fromMark(encoding: FileEncoding): DetectedEncoding {
+  const evidence = `${NAMES[encoding]}, because the file begins with its byte order mark`;
   return { encoding, evidence, ambiguous: false };
 }
 
@@ -61,7 +65,7 @@ function encodingOfZeros(head: Uint8Array): DetectedEncoding | undefined {
   const areFew = even + odd === 0 || even + odd < head.length / 8;
   if (areFew || Math.min(even, odd) * 10 > even + odd) return undefined;
   const encoding = odd > even ? 'utf-16le' : 'utf-16be';
-  const evidence = `${ENCODING_NAMES[encoding]}, because every second byte is mostly zero`;
+  const evidence = `${NAMES[encoding]}, because every second byte is mostly zero`;
   return { encoding, evidence, ambiguous: false };
 }
 

@@ -1,31 +1,26 @@
-import { PLAIN_DETAILS, type ColumnFormat, type FormatQuestion } from '../format/column-format';
+import { PLAIN_DETAILS, type ColumnFormat } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import type { SampleRow } from './column-profile';
 import { findRoles, type ColumnRoles } from './column-roles';
 import { isForeign, refusal } from './foreign-form';
 import { doubtfulHeader, headerOf } from './header-row';
 import {
   columnsEvidence,
-  nameOfSeparator,
+  pluralOfSeparator,
   sentenceEvidence,
   separatorEvidence,
 } from './layout-evidence';
+import type { FoundLayout } from './found-layout';
 import { layoutQuestions, type LayoutFacts } from './layout-questions';
 import { isBlank, isDocumentStart, isSentenceMark } from '../format/line-kind';
 import { splitLeniently, splitRow, type FieldRules } from '../format/row-fields';
-import { RowScanner, type RowLayout } from '../format/row-scanner';
+import { RowScanner } from '../format/row-scanner';
 import { TagNotation } from '../format/tag-notation';
-import { indexBeginsSentences } from '../read/sentence-marks';
-
-/** All of a format but its encoding and its scheme. */
-export type FoundLayout = RowLayout &
-  Pick<
-    Required<ColumnFormat>,
-    'hasHeader' | 'indexColumn' | 'sentenceColumn' | 'sentenceEnd' | 'tagTakesRest'
-  >;
+import { indexBeginsSentences } from './sentence-columns';
 
 export interface LayoutVerdict {
   layout: FoundLayout;
-  /** How its tags are written. */
+  /** Roles of its columns, and how its tags are written. */
   roles: ColumnRoles;
   /** One sentence each, without its full stop. */
   evidence: { separator: string; columns: string; sentences?: string };
@@ -231,7 +226,7 @@ function verdictOf(
     roles,
     evidence: {
       separator: choice.separator
-        ? `${nameOfSeparator(cut.separator)} between columns, as chosen`
+        ? `${pluralOfSeparator(cut.separator)} between columns, as chosen`
         : separatorEvidence(cut, withTab, rows, columns),
       columns: columnsEvidence(layout, roles, { fit, rows, sampled: table.length }),
       ...sentenceEvidence(layout, table),

@@ -1,4 +1,5 @@
-import type { ColumnFormat, FormatQuestion } from '../format/column-format';
+import type { ColumnFormat } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import { quote } from '../format/hidden-characters';
 import { isLookalike, outsideOf, sum, type TagCounts } from './outside-tags';
 import {

@@ -1,4 +1,5 @@
-import type { ColumnFormat, FormatQuestion } from '../format/column-format';
+import type { ColumnFormat } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import type { SampleRow } from './column-profile';
 import type { ColumnRoles } from './column-roles';
 import { TagNotation } from '../format/tag-notation';

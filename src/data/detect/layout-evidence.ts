@@ -12,8 +12,8 @@ const SEPARATOR_PLURALS: Record<Separator, string> = {
   blank: 'Blanks of any kind, such as U+00A0,',
 };
 
-/** e.g. `TABs`. */
-export function nameOfSeparator(separator: Separator): string {
+/** Returns a separator's name in the plural, as a sentence begins with it: `TABs`. */
+export function pluralOfSeparator(separator: Separator): string {
   return SEPARATOR_PLURALS[separator];
 }
 
@@ -29,7 +29,7 @@ export function separatorEvidence(
       ? '; runs of them count as one, and rows may be indented'
       : '';
   const quotes = isQuoted ? '; fields may stand in double quotes' : '';
-  return `${nameOfSeparator(separator)} between columns, because ${reasonOf(separator, withTab, rows, columns)}${padding}${quotes}`;
+  return `${pluralOfSeparator(separator)} between columns, because ${reasonOf(separator, withTab, rows, columns)}${padding}${quotes}`;
 }
 
 function reasonOf(separator: Separator, withTab: number, rows: number, columns: number): string {

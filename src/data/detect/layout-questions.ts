@@ -1,8 +1,9 @@
-import type { ColumnFormat, FormatQuestion, Separator } from '../format/column-format';
+import type { ColumnFormat, Separator } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import type { SampleRow } from './column-profile';
 import type { ColumnRoles } from './column-roles';
-import type { FoundLayout } from './detect-layout';
-import { nameOfSeparator, separatorEvidence } from './layout-evidence';
+import type { FoundLayout } from './found-layout';
+import { pluralOfSeparator, separatorEvidence } from './layout-evidence';
 import { LONGEST_SENTENCE, endsSentence } from '../read/sentence-builder';
 
 /** Findings about a file's layout, and the rows they come from. */
@@ -51,7 +52,7 @@ function separatorQuestion({ layout, rows, withTab }: LayoutFacts): FormatQuesti
     aspect: 'separator',
     text: `What stands between the columns? ${separatorEvidence(layout, withTab, rows, columns)}.`,
     readings: [separator, ...others[separator]].map((each) => ({
-      title: nameOfSeparator(each),
+      title: pluralOfSeparator(each),
       change: { separator: each },
     })),
   };

@@ -1,4 +1,4 @@
-import type { FormatQuestion } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import { quote } from '../format/hidden-characters';
 import { TagNotation, type NotationDetails } from '../format/tag-notation';
 

@@ -1,5 +1,5 @@
 import { continuesEntity, splitTag, type TagScheme } from '../../ner/tag-scheme';
-import type { FormatQuestion } from '../format/column-format';
+import type { FormatQuestion } from '../format/detected-format';
 import type { ReadTag } from '../format/tag-notation';
 
 export interface SchemeVerdict {

@@ -1,8 +1,8 @@
 import type { SplitName } from '../../ner/sentence';
 import type { FindingCollector } from './finding-collector';
-import type { PlacedSentence } from '../read/placed-sentence';
+import type { LocatedSentence } from '../read/located-sentence';
 import { PhraseLabels, UNMARKED, type DisputedPhrase, type LabelUse } from './phrase-labels';
-import type { Place } from './place';
+import type { LineLocation } from './line-location';
 import { SentenceTwins } from './sentence-twins';
 import { aboutPhrase, aboutSplits } from './validation-report';
 
@@ -30,12 +30,12 @@ export class CorpusCheck {
   readonly twins = new SentenceTwins();
   readonly phrases = new PhraseLabels();
 
-  add({ file, split, sentence, rows }: PlacedSentence): void {
+  add({ file, split, sentence, rows }: LocatedSentence): void {
     this.twins.add(file, split, sentence);
     this.phrases.addEntities(sentence, rows, file);
   }
 
-  addAgain({ file, sentence, rows }: PlacedSentence): void {
+  addAgain({ file, sentence, rows }: LocatedSentence): void {
     this.phrases.addUnmarked(sentence, rows, file);
   }
 
@@ -46,24 +46,24 @@ export class CorpusCheck {
   }
 
   #reportDuplicates(files: readonly CheckedFile[]): void {
-    for (const { place, other, split, sameTags } of this.twins.duplicates()) {
+    for (const { location, other, split, sameTags } of this.twins.duplicates()) {
       const reason = () =>
         `Expected each sentence once in ${split}, found the words of ${nameOf(files, other)} again` +
         (sameTags
           ? '; keep one of them unless the repetition is meant'
           : ', tagged otherwise; correct one of them, or keep one');
       const about = aboutSplits(split, split);
-      files[place.file]!.findings.add(place.line, 'note', 'duplicate-sentence', reason, about);
+      files[location.file]!.findings.add(location.line, 'note', 'duplicate-sentence', reason, about);
     }
   }
 
   #reportLeaks(files: readonly CheckedFile[], from: SplitName, to: SplitName): void {
-    for (const { place, other, sameTags } of this.twins.leaks(from, to)) {
+    for (const { location, other, sameTags } of this.twins.leaks(from, to)) {
       const reason = () =>
         `The same words stand in ${to} at ${nameOf(files, other)}${sameTags ? '' : ', tagged otherwise'}, so a score on ${to} ` +
         `counts what was seen before; delete the sentence from ${from}`;
       const about = aboutSplits(from, to);
-      files[place.file]!.findings.add(place.line, 'warning', 'leaked-sentence', reason, about);
+      files[location.file]!.findings.add(location.line, 'warning', 'leaked-sentence', reason, about);
     }
   }
 
@@ -74,7 +74,7 @@ export class CorpusCheck {
     if (rest.length === 0) return;
     const occurrences = rest.reduce((sum, { disagreeing }) => sum + disagreeing, 0);
     const reason = () =>
-      `${rest.length.toLocaleString('en')} more phrases are not labelled alike everywhere, each in few places; mend those listed first`;
+      `${rest.length.toLocaleString('en')} more phrases are not labelled alike everywhere, each in few lines; mend those listed first`;
     files[0]!.findings.add(0, 'note', 'inconsistent-label', reason, '', occurrences);
   }
 }
@@ -85,11 +85,11 @@ function reportPhrase(
 ): void {
   const uses = [majority, ...others].map(describeUse).join(', ');
   const about = aboutPhrase(phrase, majority.label);
-  for (const { label, count, places } of others) {
+  for (const { label, count, locations } of others) {
     const reason = () =>
       `"${phrase}" is ${uses}; here it is ${label === UNMARKED ? 'unmarked' : label}, which is right only if it means something else`;
-    for (const [index, { file, line }] of places.entries()) {
-      const times = index === 0 ? count - places.length + 1 : 1;
+    for (const [index, { file, line }] of locations.entries()) {
+      const times = index === 0 ? count - locations.length + 1 : 1;
       files[file]!.findings.add(line, 'note', 'inconsistent-label', reason, about, times);
     }
   }
@@ -100,6 +100,6 @@ function describeUse({ label, count }: LabelUse): string {
   return `${label === UNMARKED ? 'unmarked' : label} ${times}`;
 }
 
-function nameOf(files: readonly CheckedFile[], { file, line }: Place): string {
+function nameOf(files: readonly CheckedFile[], { file, line }: LineLocation): string {
   return `${files[file]!.name}:${line}`;
 }

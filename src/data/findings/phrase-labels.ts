@@ -1,14 +1,14 @@
 import type { EntitySpan } from '../../ner/entity-span';
 import type { Sentence } from '../../ner/sentence';
 import type { SentenceRow } from '../read/sentence-builder';
-import { packPlace, placeOf, type Place } from './place';
+import { packLocation, unpackLocation, type LineLocation } from './line-location';
 
 /** Longer names repeat too seldom to be compared. */
 const LONGEST_PHRASE = 8; // words
 /** Phrases compared; those that first occur later are passed over, so that any corpus fits the memory. */
 const MOST_PHRASES = 100_000;
 /** Places kept for each label of a phrase. */
-const KEPT_PLACES = 3;
+const KEPT_LOCATIONS = 3;
 /** Fewer occurrences say nothing about what a phrase should be. */
 const FEWEST = 3;
 /** Text that no label marks. */
@@ -19,7 +19,7 @@ export interface LabelUse {
   label: string;
   count: number;
   /** The first ones. */
-  places: readonly Place[];
+  locations: readonly LineLocation[];
 }
 
 /** A phrase that most of its occurrences label alike, and some not. */
@@ -32,11 +32,11 @@ export interface DisputedPhrase {
   disagreeing: number;
 }
 
-/** A label of a phrase; there are tens of thousands, so its places are packed. */
+/** A label of a phrase; there are tens of thousands, so its locations are packed. */
 interface CountedUse {
   label: string;
   count: number;
-  places: number[];
+  locations: number[];
 }
 
 /**
@@ -98,10 +98,10 @@ export class PhraseLabels {
     const disputed: DisputedPhrase[] = [];
     for (const [phrase, counted] of this.#phrases) {
       if (counted.length < 2) continue;
-      const uses = counted.map(({ label, count, places }) => ({
+      const uses = counted.map(({ label, count, locations }) => ({
         label,
         count,
-        places: places.map(placeOf),
+        locations: locations.map(unpackLocation),
       }));
       uses.sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
       const [majority, ...others] = uses;
@@ -129,7 +129,7 @@ export class PhraseLabels {
     }
     return [
       ...spans.map((span) => (isPhrase(span) ? { ...span, label } : span)),
-      ...added.map((place) => ({ ...place, label })),
+      ...added.map((range) => ({ ...range, label })),
     ].sort((a, b) => a.start - b.start);
   }
 }
@@ -140,7 +140,7 @@ function phraseOf(words: readonly string[], start: number, end: number): string 
 
 function note(uses: CountedUse[], label: string, file: number, line: number): void {
   let use = uses.find((each) => each.label === label);
-  if (!use) uses.push((use = { label, count: 0, places: [] }));
+  if (!use) uses.push((use = { label, count: 0, locations: [] }));
   use.count++;
-  if (use.places.length < KEPT_PLACES) use.places.push(packPlace(file, line));
+  if (use.locations.length < KEPT_LOCATIONS) use.locations.push(packLocation(file, line));
 }

@@ -1,12 +1,13 @@
 import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
-import { packPlace, placeOf, type Place } from './place';
+import { mixBits } from '../../random/mix-bits';
+import { packLocation, unpackLocation, type LineLocation } from './line-location';
 
 /** A sentence whose words stand elsewhere too. */
 export interface Twin {
-  place: Place;
+  location: LineLocation;
   split: SplitName;
-  /** The first place with the same words in the other split, or in this one. */
-  other: Place;
+  /** The first location with the same words in the other split, or in this one. */
+  other: LineLocation;
   otherSplit: SplitName;
   /** Whether both have the same entities. */
   sameTags: boolean;
@@ -22,7 +23,7 @@ const NONE = -1;
 export class SentenceTwins {
   #count = 0;
   #hashes = new Float64Array(FIRST_ROOM);
-  #places = new Float64Array(FIRST_ROOM);
+  #locations = new Float64Array(FIRST_ROOM);
   #tags = new Uint32Array(FIRST_ROOM);
   #splits = new Uint8Array(FIRST_ROOM);
   /** What `#firstInEachSplit` found; undefined once a sentence was added since. */
@@ -33,7 +34,7 @@ export class SentenceTwins {
     this.#firsts = undefined;
     const index = this.#count++;
     this.#hashes[index] = hashOf(words);
-    this.#places[index] = packPlace(file, line);
+    this.#locations[index] = packLocation(file, line);
     this.#tags[index] =
       hashOf(spans.map(({ start, end, label }) => `${start} ${end} ${label}`)) >>> 0;
     this.#splits[index] = SPLIT_NAMES.indexOf(split);
@@ -80,9 +81,9 @@ export class SentenceTwins {
 
   #twin(index: number, other: number): Twin {
     return {
-      place: placeOf(this.#places[index]!),
+      location: unpackLocation(this.#locations[index]!),
       split: SPLIT_NAMES[this.#splits[index]!]!,
-      other: placeOf(this.#places[other]!),
+      other: unpackLocation(this.#locations[other]!),
       otherSplit: SPLIT_NAMES[this.#splits[other]!]!,
       sameTags: this.#tags[index] === this.#tags[other],
     };
@@ -91,7 +92,7 @@ export class SentenceTwins {
   #grow(): void {
     const room = 2 * this.#hashes.length;
     this.#hashes = copied(this.#hashes, new Float64Array(room));
-    this.#places = copied(this.#places, new Float64Array(room));
+    this.#locations = copied(this.#locations, new Float64Array(room));
     this.#tags = copied(this.#tags, new Uint32Array(room));
     this.#splits = copied(this.#splits, new Uint8Array(room));
   }
@@ -110,13 +111,7 @@ export function hashOf(words: readonly string[]): number {
     for (let index = 0; index < word.length; index++) mix(word.charCodeAt(index));
     mix(10); // no word holds a line feed
   }
-  return (finished(high) & 0x1fffff) * 2 ** 32 + finished(low);
-}
-
-function finished(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return (mixBits(high) & 0x1fffff) * 2 ** 32 + mixBits(low);
 }
 
 function copied<Values extends { set(values: Values): void }>(from: Values, into: Values): Values {

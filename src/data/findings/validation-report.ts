@@ -24,8 +24,10 @@ export interface CorpusLabels {
   counts: LabelCounts;
   trainLabels: ReadonlySet<string>;
   scheme: TagScheme;
-  /** How the first file writes tags. */
+  /** Notation of the first file's tags. */
   notation?: TagNotation;
+  /** Tells whether a fix can be made in every file; absent where any can. */
+  allows?: (rule: FixRule) => boolean;
 }
 
 /** Groups of one kind that stand alone; the rest of a kind stands together. */
@@ -45,9 +47,7 @@ export function makeReport(
     counts.set(key, rank);
     return rank > MOST_OF_A_KIND ? '' : about;
   });
-  return folded
-    .sort(byWeight)
-    .map((group) => ({ ...group, fixes: fixesFor(group, labels).map(offer) }));
+  return folded.sort(byWeight).map((group) => ({ ...group, fixes: offersFor(group, labels) }));
 }
 
 function merge(
@@ -76,8 +76,11 @@ function byWeight(a: FindingGroup, b: FindingGroup): number {
   return level(a) - level(b) || kind(a) - kind(b) || isRest(a) - isRest(b) || b.count - a.count;
 }
 
-function offer(rule: FixRule): FixOffer {
-  return { rule, title: titleOf(rule) };
+function offersFor(group: FindingGroup, labels: CorpusLabels): FixOffer[] {
+  const { allows = () => true } = labels;
+  return fixesFor(group, labels)
+    .filter(allows)
+    .map((rule) => ({ rule, title: titleOf(rule) }));
 }
 
 function fixesFor({ kind, level, about }: FindingGroup, labels: CorpusLabels): FixRule[] {

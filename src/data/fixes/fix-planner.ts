@@ -105,11 +105,11 @@ export class FixPlanner {
   #doom({ from, to }: Extract<FixRule, { do: 'delete-twins' }>): void {
     const { twins } = this.#check;
     const doomed = from === to ? twins.duplicates() : twins.leaks(from, to);
-    for (const { place, split } of doomed) {
+    for (const { location, split } of doomed) {
       if (split !== from) continue;
-      let lines = this.#doomed.get(place.file);
-      if (!lines) this.#doomed.set(place.file, (lines = new Set()));
-      lines.add(place.line);
+      let lines = this.#doomed.get(location.file);
+      if (!lines) this.#doomed.set(location.file, (lines = new Set()));
+      lines.add(location.line);
     }
   }
 

@@ -1,6 +1,4 @@
-import type { TagScheme } from '../../ner/tag-scheme';
-
-export type TextEncoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be';
+import { kindOf, type SourceFormat } from './source-format';
 
 /** Separators between the columns of a row; `blank` is any blank of Unicode, such as U+00A0. */
 export const SEPARATORS = ['tab', 'space', 'comma', 'semicolon', 'pipe', 'blank'] as const;
@@ -10,16 +8,16 @@ export type Separator = (typeof SEPARATORS)[number];
 export const MARK_SIDES = ['before', 'after', 'alone'] as const;
 export type MarkSide = (typeof MARK_SIDES)[number];
 
-/** How a column file is to be read. A detail that is absent is as in `PLAIN_DETAILS`. */
-export interface ColumnFormat extends Partial<FormatDetails> {
-  encoding: TextEncoding;
+/** How a column file is read. A detail that is absent is as in `PLAIN_DETAILS`. */
+export interface ColumnFormat extends SourceFormat, Partial<FormatDetails> {
+  kind?: 'columns';
   separator: Separator;
+  /** Number of columns of a row. */
   columns: number;
   /** 0-based column of the word. */
   wordColumn: number;
   /** 0-based column of the tag. */
   tagColumn: number;
-  scheme: TagScheme;
 }
 
 /** Details in which a column file may differ from CoNLL-2003. */
@@ -76,50 +74,18 @@ export const PLAIN_DETAILS: Readonly<FormatDetails> = {
 
 export type CompleteFormat = ColumnFormat & FormatDetails;
 
-/** A format with all its details. */
+/** Returns the format of a column file; undefined where the file is of another kind. */
+export function asColumns<Format extends SourceFormat>(
+  format: Format | undefined,
+): (Format & ColumnFormat) | undefined {
+  return format && isColumns(format) ? format : undefined;
+}
+
+function isColumns(format: SourceFormat): format is ColumnFormat {
+  return kindOf(format) === 'columns';
+}
+
+/** Fills in the details that a format leaves out. */
 export function completeFormat(format: ColumnFormat): CompleteFormat {
   return { ...PLAIN_DETAILS, ...format };
-}
-
-/** Aspect of a format that is decided, and explained, by itself. */
-export const FORMAT_ASPECTS = [
-  'columns',
-  'scheme',
-  'tags',
-  'sentences',
-  'separator',
-  'lines',
-  'encoding',
-] as const;
-export type FormatAspect = (typeof FORMAT_ASPECTS)[number];
-
-/** Something the file does not decide: the reading that was taken first, then the others that fit. */
-export interface FormatQuestion {
-  aspect: FormatAspect;
-  /** e.g. `Is "0" the tag outside of entities? It stands in 8 of 185 rows and is read so.` */
-  text: string;
-  readings: FormatReading[];
-}
-
-/** A reading that a person may choose: what its button says, and what of the format it fixes. */
-export interface FormatReading {
-  title: string;
-  change: Partial<ColumnFormat>;
-}
-
-/** A format with the reasons for it: what the page tells the person. */
-export interface DetectedFormat extends ColumnFormat {
-  /** One sentence a decision, without its full stop, e.g. `IOB1, because I- after O starts 23,124 entities`. */
-  evidence: Record<'encoding' | 'separator' | 'columns' | 'scheme', string> &
-    Partial<Record<FormatAspect, string>>;
-  /** Choices the file does not decide; absent in corpora that were read before they were asked. */
-  questions?: FormatQuestion[];
-}
-
-/** The format alone, without the reasons for it. */
-export function formatOf(detected: DetectedFormat): CompleteFormat {
-  const format: Partial<DetectedFormat> = { ...detected };
-  delete format.evidence;
-  delete format.questions;
-  return completeFormat(format as ColumnFormat);
 }

@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source';
-import type { TextEncoding } from './column-format';
+import type { FileEncoding } from './source-format';
 
 /** Longer lines mean that the file is no corpus; they would fill the memory before anyone could say so. */
 const LONGEST_LINE = 1_000_000; // UTF-16 code units
@@ -53,7 +53,7 @@ export interface LineEnds {
  */
 export async function* decodeLines(
   blob: ByteSource,
-  encoding: TextEncoding,
+  encoding: FileEncoding,
   { signal, onProgress }: ReadOptions = {},
   ends: LineEnds = { plain: 0, carriageReturn: 0, doubled: 0 },
 ): AsyncGenerator<string[], void> {

@@ -1,5 +1,5 @@
 import type { Separator } from './column-format';
-import { RowScanner, type RowLayout } from './row-scanner';
+import { RowScanner, type ColumnLayout } from './row-scanner';
 import type { TagNotation } from './tag-notation';
 
 const DOCUMENT_START = '-DOCSTART-';
@@ -37,11 +37,11 @@ export function startsDocument(word: string): boolean {
 
 /** Tells comments from rows that begin with `#`. */
 export class CommentRule {
-  readonly #layout: RowLayout;
+  readonly #layout: ColumnLayout;
   readonly #notation: TagNotation;
   readonly #row: RowScanner;
 
-  constructor(layout: RowLayout, notation: TagNotation) {
+  constructor(layout: ColumnLayout, notation: TagNotation) {
     this.#layout = layout;
     this.#notation = notation;
     this.#row = new RowScanner(layout, notation);

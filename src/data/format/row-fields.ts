@@ -21,8 +21,7 @@ export function characterOf(separator: Separator): string {
   return separator === 'blank' ? ' ' : CHARACTERS[separator];
 }
 
-/** How a separator is called where a person reads it, in the singular. */
-export const SEPARATOR_NAMES: Record<Separator, string> = {
+const NAMES: Record<Separator, string> = {
   tab: 'TAB',
   space: 'space',
   comma: 'comma',
@@ -30,6 +29,11 @@ export const SEPARATOR_NAMES: Record<Separator, string> = {
   pipe: 'vertical bar',
   blank: 'blank',
 };
+
+/** Returns a separator's name in the singular, as findings tell it: `vertical bar`. */
+export function nameOfSeparator(separator: Separator): string {
+  return NAMES[separator];
+}
 
 /** The blanks of a line that are neither TAB nor U+0020. */
 export function strangeBlanks(line: string): string {

@@ -3,7 +3,7 @@ import { fieldBounds, splitLeniently, splitRow, strangeBlanks } from './row-fiel
 import type { TagNotation } from './tag-notation';
 
 /** The row layout, as far as taking a row apart needs it. */
-export type RowLayout = Pick<
+export type ColumnLayout = Pick<
   CompleteFormat,
   'separator' | 'isQuoted' | 'isPadded' | 'columns' | 'wordColumn' | 'tagColumn' | 'tagKey'
 > &
@@ -34,7 +34,7 @@ export class RowScanner {
   columns = 0;
   /** Repair of the last row; undefined where it fits as it stands. */
   repair: RowRepair | undefined;
-  readonly #layout: RowLayout;
+  readonly #layout: ColumnLayout;
   readonly #notation: TagNotation | undefined;
   readonly #isPlain: boolean;
   readonly #mark: string;
@@ -43,7 +43,7 @@ export class RowScanner {
   readonly #sentenceColumn: number;
 
   /** Without a notation no label is taken together. */
-  constructor(layout: RowLayout, notation?: TagNotation) {
+  constructor(layout: ColumnLayout, notation?: TagNotation) {
     this.#layout = layout;
     this.#notation = notation;
     const { separator, isQuoted, isPadded, tagKey } = layout;

@@ -1,7 +1,7 @@
 import type { Sentence } from '../../ner/sentence';
 import { completeFormat, type ColumnFormat, type CompleteFormat } from '../format/column-format';
 import type { FindingKind } from '../findings/finding';
-import { FindingCollector, type FindingListener } from '../findings/finding-collector';
+import { FindingCollector } from '../findings/finding-collector';
 import { quote } from '../format/hidden-characters';
 import { LabelTally } from './label-tally';
 import {
@@ -14,8 +14,10 @@ import {
 import { tagFault } from './row-faults';
 import { RowNotes } from './row-notes';
 import { RowScanner } from '../format/row-scanner';
-import { SentenceBuilder, endsSentence, type SentenceListener } from './sentence-builder';
-import { isRangeOrEmptyNode } from './sentence-marks';
+import { SentenceBuilder, endsSentence } from './sentence-builder';
+import type { LineReader, ReaderListener } from './line-reader';
+import type { EditedLine } from '../fixes/line-edits';
+import { isRangeOrEmptyNode } from '../detect/sentence-columns';
 import { TagNotation, type ReadTag } from '../format/tag-notation';
 
 const NEW_DOCUMENT_COMMENT = /^#\s*(newdoc\b|file:)/; // CoNLL-U; Europeana Newspapers
@@ -26,12 +28,6 @@ const MOST_TAGS = 10_000;
 const DOUBTED_FULL_STOPS = 2;
 /** Words of a file's only block from which on it is doubted that it is a sentence. */
 const LONG_SENTENCE = 150;
-
-/** Who wants to hear of everything a reader meets, in order of line. */
-export interface ReaderListener {
-  finding?: FindingListener;
-  sentence?: SentenceListener;
-}
 
 /** A tag that was met before, and why it cannot be read, if so. */
 interface KnownTag extends ReadTag {
@@ -44,7 +40,7 @@ interface KnownTag extends ReadTag {
  * A row with an error (wrong column count, unknown prefix, empty word) is left out of its sentence, and reading goes on.
  * `-DOCSTART-`, `# newdoc` and `# file:` begin a document; a comment between two rows ends the sentence.
  */
-export class ColumnReader {
+export class ColumnReader implements LineReader {
   readonly format: CompleteFormat;
   readonly findings: FindingCollector;
   readonly labels = new LabelTally();
@@ -106,8 +102,7 @@ export class ColumnReader {
     return this.#commentLines;
   }
 
-  /** The sentences that these lines complete; an undefined line was removed by a fix, and only counts. */
-  push(lines: readonly (string | undefined)[]): Sentence[] {
+  push(lines: readonly EditedLine[]): Sentence[] {
     for (const line of lines) {
       this.#line++;
       if (line === undefined) continue;
@@ -132,7 +127,6 @@ export class ColumnReader {
     return this.#builder.take();
   }
 
-  /** The last sentence, which needs no empty line, and the findings that need the whole file. */
   end(): Sentence[] {
     this.#endBlock();
     const isDoubtful =

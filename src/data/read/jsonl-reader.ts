@@ -1,5 +1,8 @@
 import type { Sentence } from '../../ner/sentence';
 import type { TagScheme } from '../../ner/tag-scheme';
+import type { EditedLine } from '../fixes/line-edits';
+import type { SourceFormat } from '../format/source-format';
+import type { LineReader, ReaderListener } from './line-reader';
 import type { FindingKind } from '../findings/finding';
 import { FindingCollector } from '../findings/finding-collector';
 import { LabelTally } from './label-tally';
@@ -13,7 +16,7 @@ import { TagNotation, type ReadTag } from '../format/tag-notation';
  *
  * A line with an error is left out whole, and reading goes on. A file is one document.
  */
-export class JsonlReader {
+export class JsonlReader implements LineReader {
   readonly findings: FindingCollector;
   readonly labels = new LabelTally();
   readonly #scheme: TagScheme;
@@ -22,17 +25,20 @@ export class JsonlReader {
   #line = 0;
 
   /** `name` is the file's, for its findings. */
-  constructor(name: string, scheme: TagScheme) {
+  constructor(
+    name: string,
+    { scheme }: Pick<SourceFormat, 'scheme'>,
+    listener: ReaderListener = {},
+  ) {
     this.#scheme = scheme;
-    this.findings = new FindingCollector(name);
-    this.#builder = new SentenceBuilder(scheme, this.findings, this.labels);
+    this.findings = new FindingCollector(name, listener.finding);
+    this.#builder = new SentenceBuilder(scheme, this.findings, this.labels, listener.sentence);
   }
 
-  /** The sentences of these lines. */
-  push(lines: readonly string[]): Sentence[] {
+  push(lines: readonly EditedLine[]): Sentence[] {
     for (const line of lines) {
       this.#line++;
-      if (line.trim() === '') continue;
+      if (line === undefined || line.trim() === '') continue;
       const rows = this.#parse(line);
       if (!rows) continue;
       for (const { word, read } of rows) this.#builder.addRow(word, read, this.#line);
@@ -41,7 +47,6 @@ export class JsonlReader {
     return this.#builder.take();
   }
 
-  /** The findings that need the whole file. */
   end(): Sentence[] {
     this.labels.reportDoubtful(this.findings, (label) => this.#notation.read(label));
     return this.#builder.take();

@@ -2,7 +2,7 @@ import type { CompleteFormat } from '../format/column-format';
 import type { FindingKind } from '../findings/finding';
 import type { FindingCollector } from '../findings/finding-collector';
 import { codePointsOf, hiddenIn, isInvisible, quote } from '../format/hidden-characters';
-import { SEPARATOR_NAMES, strangeBlanks } from '../format/row-fields';
+import { nameOfSeparator, strangeBlanks } from '../format/row-fields';
 import type { RowRepair } from '../format/row-scanner';
 import type { ReadTag, TagNotation } from '../format/tag-notation';
 
@@ -30,7 +30,7 @@ export class RowNotes {
       }
       case 'blanks':
         this.#warn(line, 'strange-blank', () => {
-          const expected = SEPARATOR_NAMES[this.#format.separator];
+          const expected = nameOfSeparator(this.#format.separator);
           return `Expected a ${expected} between the columns, found ${namesOf(strangeBlanks(text))} in ${quote(text)}; it is read as one`;
         });
         break;
@@ -47,7 +47,7 @@ export class RowNotes {
   misfit(text: string, found: string, wayOut: string): () => string {
     const { columns, separator } = this.#format;
     return () =>
-      `Expected ${columns} columns with a ${SEPARATOR_NAMES[separator]} between, ${found} in ${quote(text)}; ${wayOut}`;
+      `Expected ${columns} columns with a ${nameOfSeparator(separator)} between, ${found} in ${quote(text)}; ${wayOut}`;
   }
 
   /** Tells of blanks beside word or tag that are no separators. */

@@ -1,12 +1,18 @@
+/** Lines of a file, 1-based, the first and the last included. */
+export interface LineRange {
+  first: number;
+  last: number;
+}
+
 /**
- * Which lines of a column file are a sentence's, the first and the last included: those of its words, and of rows among and beside them that were
- * left out. `leftOut` holds the 1-based lines of such rows; a line that is no row ends the sentence.
+ * Finds the lines of a sentence in a column file: the rows of its words, and the rows among and beside them that were left out. `leftOut`
+ * holds the lines of such rows; a line that is no row ends the sentence.
  */
 export function linesOfSentence(
   line: number,
   words: number,
   leftOut: ReadonlySet<number>,
-): { first: number; last: number } {
+): LineRange {
   if (leftOut.size === 0) return { first: line, last: line + words - 1 };
   let first = line;
   while (leftOut.has(first - 1)) first--;
@@ -16,7 +22,7 @@ export function linesOfSentence(
   return { first, last };
 }
 
-/** The index of the first value that is at least `least`; values ascend. */
+/** Finds the index of the first value that is at least `least`; values ascend. */
 export function firstAtLeast(values: ArrayLike<number>, least: number): number {
   let [low, high] = [0, values.length];
   while (low < high) {

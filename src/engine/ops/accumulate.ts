@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel } from './run-kernel';
 
 /**
- * total + part, both of one shape and spent. `total` must be the caller's alone: where the backend has a kernel for it, the sum stands in
- * its memory.
+ * Adds `part` to `total`; both have one shape, and both are spent. `total` must be the caller's alone: where the backend has a kernel for it, the
+ * sum takes its memory.
  */
 export function accumulate(total: tf.Tensor, part: tf.Tensor): tf.Tensor {
   const sum = hasKernel('Accumulate')

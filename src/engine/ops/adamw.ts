@@ -1,26 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel } from './run-kernel';
 
-/** The numbers of one AdamW step for one parameter. */
-export interface AdamwStep {
-  learningRate: number;
+/** Constants of one AdamW step for the parameters that share a learning rate and a weight decay. */
+export interface AdamwConstants {
   beta1: number;
+  /** 1 − β₁ */
+  rest1: number;
   beta2: number;
+  /** 1 − β₂ */
+  rest2: number;
   epsilon: number;
-  /** 0 for parameters without decay. */
-  weightDecay: number;
-  /** beta1 and beta2 to the power of the step, from 1: bias correction divides by one minus these. */
-  beta1Power: number;
-  beta2Power: number;
-  /** What the gradient is multiplied by first: clipping. */
+  /** 1 − lr · decay: what weight decay leaves of a parameter. */
+  kept: number;
+  /** lr / (1 − β₁ᵗ) */
+  rate: number;
+  /** 1 / √(1 − β₂ᵗ) */
+  rootScale: number;
+}
+
+/** Numbers that an update of one parameter takes beside its tensors. */
+export interface AdamwUpdate extends AdamwConstants {
+  /** Factor that the gradient is multiplied by first: clipping. */
   gradientFactor: number;
 }
 
 /**
- * One step of AdamW (Loshchilov & Hutter 2019, algorithm 2, in the order of torch.optim.AdamW), into the variables:
+ * Takes one step of AdamW (Loshchilov & Hutter 2019, algorithm 2, in the order of torch.optim.AdamW), into the variables:
  *
- *   g ← gradient · factor;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;
- *   p ← p · (1 − lr · decay) − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
+ *   g ← gradient · factor;  m ← β₁m + rest₁g;  v ← β₂v + rest₂g²;  p ← p · kept − rate · m / (√v · rootScale + ε)
  *
  * Parameter, moments and gradient have one shape. Parameter and moments must be the caller's alone: a kernel may write them in place.
  */
@@ -29,28 +36,26 @@ export function adamwUpdate(
   m: tf.Variable,
   v: tf.Variable,
   gradient: tf.Tensor,
-  step: AdamwStep,
+  update: AdamwUpdate,
 ): void {
-  if (!hasKernel('AdamW')) return adamwUpdatePlain(parameter, m, v, gradient, step);
-  tf.tidy(() => parameter.assign(runKernel('AdamW', { parameter, m, v, gradient }, { ...step })));
+  if (!hasKernel('AdamW')) return adamwUpdatePlain(parameter, m, v, gradient, update);
+  tf.tidy(() => parameter.assign(runKernel('AdamW', { parameter, m, v, gradient }, { ...update })));
 }
 
-/** `adamwUpdate` as tf ops: the oracle. */
+/** Takes the same step by tf ops, where the backend has no kernel for it: the oracle of those that have. */
 export function adamwUpdatePlain(
   parameter: tf.Variable,
   m: tf.Variable,
   v: tf.Variable,
   gradient: tf.Tensor,
-  step: AdamwStep,
+  update: AdamwUpdate,
 ): void {
   tf.tidy(() => {
-    const g = tf.mul(gradient, step.gradientFactor);
-    m.assign(tf.add(tf.mul(m, step.beta1), tf.mul(g, 1 - step.beta1)));
-    v.assign(tf.add(tf.mul(v, step.beta2), tf.mul(tf.square(g), 1 - step.beta2)));
-    const root = tf.add(tf.div(tf.sqrt(v), Math.sqrt(1 - step.beta2Power)), step.epsilon);
-    const kept = tf.mul(parameter, 1 - step.learningRate * step.weightDecay);
-    parameter.assign(
-      tf.sub(kept, tf.mul(tf.div(m, root), step.learningRate / (1 - step.beta1Power))),
-    );
+    const g = tf.mul(gradient, update.gradientFactor);
+    m.assign(tf.add(tf.mul(m, update.beta1), tf.mul(g, update.rest1)));
+    v.assign(tf.add(tf.mul(v, update.beta2), tf.mul(tf.square(g), update.rest2)));
+    const root = tf.add(tf.mul(tf.sqrt(v), update.rootScale), update.epsilon);
+    const change = tf.mul(tf.div(m, root), update.rate);
+    parameter.assign(tf.sub(tf.mul(parameter, update.kept), change));
   });
 }

@@ -3,8 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * Runs `forward` as one op of the tape whose gradient is `backward`.
  *
- * `backward` gets the output's gradient and what was `kept`, and returns one gradient for each input. Tensors reach it only through
+ * `backward` is given the output's gradient and what was `kept`, and returns one gradient for each input. Tensors reach it only through
  * `kept`: all others are disposed of by then.
+ *
+ * @example
+ *   const square = (x: tf.Tensor) => differentiable([x], () => tf.mul(x, x), [x], (dy, [x]) => [tf.mul(dy, tf.mul(x, 2))]);
  */
 export function differentiable<Output extends tf.Tensor, const Kept extends readonly tf.Tensor[]>(
   inputs: readonly tf.Tensor[],
@@ -26,24 +29,32 @@ export function differentiable<Output extends tf.Tensor, const Kept extends read
 }
 
 /**
- * The same where what is kept goes by name, as kernels take it: `forward` returns the output and what the gradient's kernel needs beside its
- * gradient.
+ * Does the same where tensors are kept by name, as kernels take them: `forward` returns the output and what the gradient's kernel needs
+ * beside the output's gradient.
  */
-export function differentiableByName<Output extends tf.Tensor>(
+export function differentiableByName<
+  Output extends tf.Tensor,
+  Kept extends Readonly<Record<string, tf.Tensor>>,
+>(
   inputs: readonly tf.Tensor[],
-  forward: () => { output: Output; kept: Record<string, tf.Tensor> },
-  backward: (dOutput: Output, kept: Record<string, tf.Tensor>) => tf.Tensor[],
+  forward: () => { output: Output; kept: Kept },
+  backward: (dOutput: Output, kept: Kept) => tf.Tensor[],
 ): Output {
-  let kept: Record<string, tf.Tensor> = {};
+  let names: string[] = [];
+  let kept: tf.Tensor[] = [];
   return differentiable(
     inputs,
     () => {
       const result = forward();
-      kept = result.kept;
+      names = Object.keys(result.kept);
+      kept = Object.values(result.kept);
       return result.output;
     },
-    () => Object.values(kept),
+    () => kept,
     (dOutput, saved) =>
-      backward(dOutput, Object.fromEntries(Object.keys(kept).map((name, i) => [name, saved[i]!]))),
+      backward(
+        dOutput,
+        Object.fromEntries(names.map((name, i) => [name, saved[i]!])) as unknown as Kept,
+      ),
   );
 }

@@ -1,6 +1,10 @@
+import { mixBits } from '../../random/mix-bits';
+
 /**
- * The random numbers of dropout: a hash of where an element stands, so that a mask is the same on any backend, in any micro-batch,
- * under any padding, and after a resume. Counter-based in the sense of Salmon et al. 2011, with MurmurHash3's finaliser as the round.
+ * Coordinates of a dropout in the model and in training, which its random numbers are made from.
+ *
+ * A random number is a hash of where an element stands, so that a mask is the same on any backend, in any micro-batch, and after a resume. It is
+ * counter-based in the sense of Salmon et al. 2011, with MurmurHash3's finaliser as the round:
  *
  *   mix(h)        = MurmurHash3's 32-bit finaliser
  *   chain(h, i)   = mix(h ^ ((i + 1) · 0x9e3779b9))
@@ -14,41 +18,39 @@ export interface DropoutPlace {
   seed: number;
   /** The optimiser step, from 0. */
   step: number;
-  /** Which dropout of the model: one number for each layer and place. */
+  /** Number of the dropout in the model: each layer and place has its own. */
   site: number;
 }
 
-/** What a kernel that drops is told. */
+/** Attributes of a kernel that drops. */
 export interface DropoutAttributes {
-  /** 0 drops nothing. */
+  /** Share of elements that are dropped; 0 drops nothing. */
   rate: number;
-  /** Absent where nothing is dropped. */
+  /** Coordinates of the dropout; absent where nothing is dropped. */
   place?: DropoutPlace | undefined;
 }
 
-/** MurmurHash3's finaliser (Appleby 2011): a bijection of i32 in which each bit of the input moves every bit of the output. */
+/** Mixes the bits of an i32, as the kernels do: MurmurHash3's finaliser, as i32. */
 export function mix(hash: number): number {
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  return mixBits(hash) | 0;
 }
 
-/** The hash one coordinate further; i32. */
+/** Hashes one coordinate more; i32. */
 export function chain(hash: number, coordinate: number): number {
   return mix(hash ^ Math.imul(coordinate + 1, 0x9e3779b9));
 }
 
-/** The part of an element's hash that a whole tensor shares; i32. */
+/** Computes the part of an element's hash that a whole tensor shares; i32. */
 export function siteKey({ seed, step, site }: DropoutPlace): number {
   return chain(chain(mix(seed | 0), step), site);
 }
 
-/** Hashes below this, taken as unsigned numbers, are dropped. */
+/** Computes the threshold below which a hash, taken as an unsigned number, drops its element. */
 export function dropThreshold(rate: number): number {
   return Math.floor(rate * 2 ** 32);
 }
 
-/** The three numbers that kernels drop by: the site's key, the threshold, and 1 / (1 − rate), by which the others grow. */
+/** Computes the three numbers that kernels drop by: the site's key, the threshold, and 1 / (1 − rate), the factor of elements that are kept. */
 export function dropoutNumbers({
   rate,
   place,

@@ -1,33 +1,35 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { differentiableByName } from './differentiable';
+import type { DeviceBatch } from './device-batch';
+import type { DropoutPlace } from './dropout-hash';
 import { runKernel } from './run-kernel';
-import { differentiable } from './differentiable';
-import { siteKey, type DropoutPlace } from './dropout-hash';
+
+/** Which hidden states are dropped: see `dropout-hash.ts`. */
+export interface HiddenDropout {
+  rate: number;
+  place: DropoutPlace;
+  batch: Pick<DeviceBatch, 'table'>;
+}
 
 /**
- * Inverted dropout with a mask that depends only on `place`, the sentence's row and the coordinates inside the sentence (Srivastava et
- * al. 2014; numbers from `dropout-hash.ts`). A rate of 0 returns `x` as it is.
+ * Drops hidden states (inverted dropout, Srivastava et al. 2014). The mask depends only on `place`, the sentence's index in the effective
+ * batch, and the place inside the sentence. A rate of 0 returns `states` as they are.
  *
- * x f32[batch, pieces, hidden] or f32[batch, heads, pieces, pieces], rows i32[batch] → as x.
+ * states f32[rows, width] → f32[rows, width].
  * @throws where the rate is not in [0, 1).
  */
-export function dropout<Shape extends tf.Tensor3D | tf.Tensor4D>(
-  x: Shape,
-  rate: number,
-  place: DropoutPlace,
-  rows: tf.Tensor1D,
-): Shape {
+export function dropHidden(states: tf.Tensor2D, dropout: HiddenDropout): tf.Tensor2D {
+  const { rate, place, batch } = dropout;
   if (!(rate >= 0 && rate < 1)) throw new Error(`A dropout rate lies in [0, 1); got ${rate}.`);
-  if (rate === 0) return x;
-  const [batch, ...inner] = x.shape;
-  tf.util.assert(batch === rows.size, () => `dropout: ${batch} sentences, but ${rows.size} rows.`);
-  const grouped = inner.length === 2 ? tf.reshape(x, [batch, 1, ...inner]) : x;
-  const attributes = { rate, key: siteKey(place) };
-  const dropped = differentiable(
-    [grouped],
-    () => runKernel('CounterDropout', { x: grouped, rows }, attributes),
-    [rows],
-    // The mask is hashed again rather than kept: it costs less than the memory it would hold until the backward pass.
-    (dy, [rows]) => [runKernel('CounterDropout', { x: dy, rows }, attributes)],
+  if (rate === 0) return states;
+  const rows = { table: batch.table };
+  // The mask is hashed again rather than kept: it costs less than the memory it would hold until the backward pass.
+  return differentiableByName(
+    [states],
+    () => ({
+      output: runKernel('RowDropout', { x: states, ...rows }, { rate, place }),
+      kept: rows,
+    }),
+    (dy, rows) => [runKernel('RowDropout', { x: dy, ...rows }, { rate, place })],
   );
-  return tf.reshape(dropped, x.shape) as Shape;
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel, runKernels } from './run-kernel';
+import { runKernel, runKernels } from './run-kernel';
 import { differentiableByName } from './differentiable';
 import { gatherRows } from './gather-rows';
-import { freshInts, type RowLayout, type TakeInts } from './row-layout';
+import type { DeviceBatch } from './device-batch';
 
 /** The tables of BERT's input, each f32[entries, hidden]. */
 export interface EmbeddingTables {
@@ -13,52 +13,6 @@ export interface EmbeddingTables {
   tokenTypes: tf.Tensor2D;
 }
 
-/** The word pieces of a batch. */
-export interface PieceRows {
-  /** i32[rows]. The caller checks the ids: WebGPU reads 0 for one out of range, silently. */
-  pieceIds: tf.Tensor1D;
-  /** For a gradient that sums in order; only where a kernel asks for it. */
-  occurrences?: { starts: tf.Tensor1D; rows: tf.Tensor1D };
-}
-
-/** Where each piece occurs. */
-export interface Occurrences {
-  /** i32[entries + 1]: where a piece's rows begin in `rows`. */
-  starts: Int32Array;
-  /** i32[rows]: the rows of each piece in their order, one piece after the other. */
-  rows: Int32Array;
-}
-
-/** Whether the backend in use sums the tables' gradients in the order of occurrences, and so must be told them. */
-export function needsOccurrences(): boolean {
-  return hasKernel('EmbedGradient');
-}
-
-/** Puts the pieces of a batch on the device. Inside `tf.tidy`. */
-export function placePieces(pieceIds: Int32Array, occurrences?: Occurrences): PieceRows {
-  const ints = (numbers: Int32Array) => tf.tensor1d(numbers, 'int32');
-  const pieces: PieceRows = { pieceIds: ints(pieceIds) };
-  if (occurrences) {
-    pieces.occurrences = { starts: ints(occurrences.starts), rows: ints(occurrences.rows) };
-  }
-  return pieces;
-}
-
-/** By a counting sort, from the last row to the first, so that where a piece's rows end becomes where they begin. */
-export function listOccurrences(
-  pieceIds: Int32Array,
-  entries: number,
-  ints: TakeInts = freshInts,
-): Occurrences {
-  const starts = ints('pieceStarts', entries + 1).fill(0);
-  for (const id of pieceIds) starts[id]!++;
-  let end = 0;
-  for (let id = 0; id <= entries; id++) starts[id] = end += starts[id]!;
-  const rows = ints('pieceRows', pieceIds.length);
-  for (let row = rows.length - 1; row >= 0; row--) rows[--starts[pieceIds[row]!]!] = row;
-  return { starts, rows };
-}
-
 /**
  * words[pieceId] + positions[place in the sentence] + tokenTypes[0]: BERT's input before its layer norm (Devlin et al. 2019, figure 2),
  * for single sentences.
@@ -67,26 +21,20 @@ export function listOccurrences(
  */
 export function embed(
   tables: EmbeddingTables,
-  pieces: PieceRows,
-  { starts, table }: RowLayout,
+  { pieceIds, pieceStarts, pieceRows, starts, table }: Omit<DeviceBatch, 'rows' | 'longest'>,
 ): tf.Tensor2D {
   const { moreWords = [], ...rest } = tables;
-  const { pieceIds, occurrences } = pieces;
-  if (!occurrences) return embedPlain(tables, pieceIds, table);
-  const named: Record<string, tf.Tensor2D> = { ...rest };
-  moreWords.forEach((part, index) => (named[`words${index + 1}`] = part));
+  if (!pieceStarts || !pieceRows) return embedPlain(tables, pieceIds, table);
+  const parts = moreWords.map((part, index) => [`words${index + 1}`, part] as const);
+  const named = { ...rest, ...Object.fromEntries(parts) };
   const entries = Object.fromEntries(
     Object.entries(named).map(([name, { shape }]) => [name, shape[0]]),
   );
   return differentiableByName(
     Object.values(named),
     () => ({
-      output: runKernel<tf.Tensor2D>('Embed', { ...named, pieceIds, table }),
-      kept: {
-        pieceStarts: occurrences.starts,
-        pieceRows: occurrences.rows,
-        sentenceStarts: starts,
-      },
+      output: runKernel('Embed', { ...named, pieceIds, table }),
+      kept: { pieceStarts, pieceRows, sentenceStarts: starts },
     }),
     (dy, kept) => runKernels('EmbedGradient', { ...kept, dy }, entries),
   );

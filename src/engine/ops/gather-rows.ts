@@ -3,7 +3,7 @@ import { hasKernel, runKernel } from './run-kernel';
 import { differentiable } from './differentiable';
 
 /**
- * rows[i] = table[ids[i]], whose gradient is one segment sum; `tf.gather`'s copies the whole table twice more.
+ * Picks rows: rows[i] = table[ids[i]]. The gradient is one segment sum; that of `tf.gather` copies the whole table twice more.
  *
  * table f32[entries, width], ids i32[rows] → f32[rows, width].
  */

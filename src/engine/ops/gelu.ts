@@ -2,7 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernels } from './run-kernel';
 import { differentiable } from './differentiable';
 
-/** x · Φ(x), Φ the normal distribution function: the exact GELU (Hendrycks & Gimpel 2016), as BERT uses it. x f32[…] → as x. */
+/**
+ * Computes x · Φ(x), where Φ is the normal distribution function: the exact GELU (Hendrycks & Gimpel 2016), as BERT uses it.
+ *
+ * x f32[…] → f32 of the same shape.
+ */
 export function gelu<Shape extends tf.Tensor>(x: Shape): Shape {
   if (!hasKernel('GeluWithSlope')) return geluPlain(x);
   let slope: tf.Tensor;
@@ -10,7 +14,7 @@ export function gelu<Shape extends tf.Tensor>(x: Shape): Shape {
     [x],
     () => {
       const [y, itsSlope] = runKernels('GeluWithSlope', { x });
-      slope = itsSlope!;
+      slope = itsSlope;
       return y as Shape;
     },
     () => [slope],
@@ -18,7 +22,7 @@ export function gelu<Shape extends tf.Tensor>(x: Shape): Shape {
   );
 }
 
-/** x · ½(1 + erf(x / √2)) as tf ops: the oracle. */
+/** Computes x · ½(1 + erf(x / √2)) by tf ops: the oracle of the kernels. */
 export function geluPlain<Shape extends tf.Tensor>(x: Shape): Shape {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 }

@@ -3,10 +3,10 @@ import { hasKernel, runKernels } from './run-kernel';
 import { differentiableByName } from './differentiable';
 
 /**
- * (x − mean) / √(variance + epsilon) · scale + shift, over the last dimension (Ba et al. 2016).
+ * Computes (x − mean) / √(variance + epsilon) · scale + shift over the last dimension (Ba et al. 2016).
  *
- * x f32[rows, width], scale and shift f32[width] → f32[rows, width]. The variance is the biased one. A kernel may keep each row's moments
- * for the gradient; else that makes them again.
+ * x f32[rows, width], scale and shift f32[width] → f32[rows, width]. The variance is the biased one. A kernel may keep each row's moments for the
+ * gradient; else that computes them again.
  */
 export function layerNorm(
   x: tf.Tensor2D,
@@ -19,13 +19,13 @@ export function layerNorm(
     [x, scale, shift],
     () => {
       const [y, moments] = runKernels('LayerNorm', { x, scale, shift }, { epsilon });
-      return { output: y as tf.Tensor2D, kept: { x, scale, ...(moments ? { moments } : {}) } };
+      return { output: y, kept: { x, scale, ...(moments ? { moments } : {}) } };
     },
     (dy, kept) => runKernels('LayerNormGradient', { ...kept, dy }, { epsilon }),
   );
 }
 
-/** Layer norm as tf ops: the oracle. */
+/** Computes layer norm by tf ops: the oracle of the kernels. */
 export function layerNormPlain(
   x: tf.Tensor2D,
   scale: tf.Tensor1D,

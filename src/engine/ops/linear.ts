@@ -3,9 +3,12 @@ import { hasKernel, runKernel, runKernels } from './run-kernel';
 import { differentiable } from './differentiable';
 
 /**
- * y = x·W + b, the bias added in the product's own pass; dx = dy·Wᵀ, dW = xᵀ·dy, db = Σ_rows dy.
+ * Computes y = x·W + b; the bias is added in the product's own pass. Its gradients are dx = dy·Wᵀ, dW = xᵀ·dy and db = Σ_rows dy.
  *
  * x f32[rows, in], weight f32[in, out], bias f32[out] → f32[rows, out].
+ *
+ * @example
+ *   linear(tf.tensor2d([[1, 2]]), tf.tensor2d([[1], [10]]), tf.tensor1d([100])) // → [[121]]
  */
 export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
   return differentiable(
@@ -22,13 +25,13 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): 
   );
 }
 
-/** [dW, db]. */
+/** Computes the gradients of weight and bias. @returns dW, db */
 function weightGradient(x: tf.Tensor2D, dy: tf.Tensor2D): tf.Tensor[] {
   if (hasKernel('WeightGradient')) return runKernels('WeightGradient', { x, dy });
   return [tf.matMul(x, dy, true, false), tf.sum(dy, 0)];
 }
 
-/** x·W + b as tf ops: the oracle. */
+/** Computes x·W + b by tf ops: the oracle of the kernels. */
 export function linearPlain(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
   return tf.add(tf.matMul(x, weight), bias);
 }

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, runKernels } from './run-kernel';
 import { differentiable } from './differentiable';
 
-/** The label id of a piece that carries no label: padding, [CLS], [SEP], and every piece of a word but its first. */
+/** Label id of a piece that carries no label: [CLS], [SEP], padding, and every piece of a word but its first. */
 export const IGNORED_LABEL = -100;
 
 /**
- * −Σ log softmax(logits)[label] / denominator over pieces whose label is not IGNORED_LABEL.
+ * Computes −Σ log softmax(logits)[label] / denominator over the pieces whose label is not IGNORED_LABEL.
  *
- * The denominator is the labelled words of the whole effective batch, so that the losses of its micro-batches, and their gradients, add up.
+ * The denominator is the labelled words of the whole effective batch, so that the losses of its micro-batches add up, and their gradients too.
  * logits f32[rows, tags], labelIds i32[rows] → f32 scalar.
  */
 export function maskedCrossEntropy(
@@ -24,15 +24,15 @@ export function maskedCrossEntropy(
     () => {
       const inputs = { logits, labels: labelIds };
       const [loss, gradient] = runKernels('MaskedCrossEntropy', inputs, { denominator });
-      dLogits = gradient!;
-      return loss as tf.Scalar;
+      dLogits = gradient;
+      return loss;
     },
     () => [dLogits],
     (dLoss, [dLogits]) => [tf.mul(dLogits, dLoss)],
   );
 }
 
-/** The masked cross-entropy as tf ops: the oracle. */
+/** Computes the masked cross-entropy by tf ops: the oracle of the kernels. */
 export function maskedCrossEntropyPlain(
   logits: tf.Tensor2D,
   labelIds: tf.Tensor1D,

@@ -3,11 +3,11 @@ import { hasKernel, runKernel, runKernels } from './run-kernel';
 import { differentiable } from './differentiable';
 import { linear } from './linear';
 
-/** Of query, key and value. */
+/** Three tensors of one shape: for query, key and value. */
 export type Triple<Shape extends tf.Tensor> = readonly [Shape, Shape, Shape];
 
 /**
- * x·W + b for query, key and value, which read the same states.
+ * Computes x·W + b for query, key and value, which read the same states.
  *
  * x f32[rows, hidden], weights f32[hidden, hidden], biases f32[hidden] → f32[3, rows, hidden].
  */
@@ -29,7 +29,7 @@ export function queryKeyValue(
   );
 }
 
-/** The same of three linears: the oracle. */
+/** Computes the same by three linear layers: the oracle of the kernels. */
 export function queryKeyValuePlain(
   x: tf.Tensor2D,
   weights: Triple<tf.Tensor2D>,

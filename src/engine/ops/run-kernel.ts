@@ -1,28 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DropoutPlace } from './dropout-hash';
+import type { KernelAttributes, KernelInputs, KernelName, KernelOutputs } from './kernel-table';
 
-/** What a kernel takes beside tensors. */
-export type KernelAttributes = Record<string, number | DropoutPlace | undefined>;
-
-/** True where the backend in use has a kernel of its own for an op of ours; elsewhere the op runs as tf ops. */
-export function hasKernel(kernelName: string): boolean {
+/** Tells whether the backend in use has a kernel of ours; where it has none, the op is made of tf ops. */
+export function hasKernel(kernelName: KernelName): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) !== undefined;
 }
 
-/** Runs a kernel of ours that has one output. */
-export function runKernel<Output extends tf.Tensor>(
-  kernelName: string,
-  inputs: Record<string, tf.Tensor>,
-  attributes: KernelAttributes = {},
-): Output {
-  return tf.engine().runKernel<Output>(kernelName, inputs, attributes as tf.NamedAttrMap);
+/** Attributes of a call; a kernel without attributes is called without them. */
+type Attributes<Name extends KernelName> =
+  object extends KernelAttributes<Name>
+    ? [attributes?: KernelAttributes<Name>]
+    : [attributes: KernelAttributes<Name>];
+
+/**
+ * Runs a kernel of ours that has one output.
+ *
+ * @example
+ *   runKernel('Linear', { x, weight, bias }) // → tf.Tensor2D, f32[rows, out]
+ */
+export function runKernel<Name extends KernelName>(
+  kernelName: Name,
+  inputs: KernelInputs<Name, tf.Tensor>,
+  ...[attributes = {}]: Attributes<Name>
+): KernelOutputs<Name>[0] {
+  return run<tf.Tensor>(kernelName, inputs, attributes) as KernelOutputs<Name>[0];
 }
 
-/** Runs a kernel of ours that has several outputs. */
-export function runKernels(
-  kernelName: string,
-  inputs: Record<string, tf.Tensor>,
-  attributes: KernelAttributes = {},
-): tf.Tensor[] {
-  return tf.engine().runKernel<tf.Tensor[]>(kernelName, inputs, attributes as tf.NamedAttrMap);
+/**
+ * Runs a kernel of ours that has several outputs.
+ *
+ * @example
+ *   const [y, slope] = runKernels('GeluWithSlope', { x });
+ */
+export function runKernels<Name extends KernelName>(
+  kernelName: Name,
+  inputs: KernelInputs<Name, tf.Tensor>,
+  ...[attributes = {}]: Attributes<Name>
+): KernelOutputs<Name> {
+  return run<tf.Tensor[]>(kernelName, inputs, attributes) as unknown as KernelOutputs<Name>;
+}
+
+function run<Output extends tf.Tensor | tf.Tensor[]>(
+  kernelName: KernelName,
+  inputs: object,
+  attributes: object,
+): Output {
+  return tf
+    .engine()
+    .runKernel<Output>(kernelName, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap);
 }

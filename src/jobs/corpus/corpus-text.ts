@@ -1,11 +1,13 @@
 import type { ByteSource } from '../../data/format/byte-source';
-import type { ColumnFormat, DetectedFormat } from '../../data/format/column-format';
-import { ColumnReader } from '../../data/read/column-reader';
+import type { SourceFormat } from '../../data/format/source-format';
+import type { ChosenFormat, DetectedFormat } from '../../data/format/detected-format';
+import type { LineReader } from '../../data/read/line-reader';
+import { readerOf } from '../../data/sources/source-readers';
 import { decodeLines } from '../../data/format/decode-text';
 import { DrawnSplits } from '../../data/corpus/drawn-splits';
 import type { Finding } from '../../data/findings/finding';
 import { LineEdits, type FileEdits } from '../../data/fixes/line-edits';
-import type { PlacedSentence } from '../../data/read/placed-sentence';
+import type { LocatedSentence } from '../../data/read/located-sentence';
 import type { SentenceRow } from '../../data/read/sentence-builder';
 import type { SplitShares } from '../../data/corpus/split';
 import type { Sentence, SplitName } from '../../ner/sentence';
@@ -16,10 +18,10 @@ export const SPLIT_SEED = 1;
 
 /** How a file is read, and why. */
 export interface FileReading {
-  format: ColumnFormat;
+  format: SourceFormat;
   detected: DetectedFormat;
   /** Parts that the person decided; absent where they were not kept. */
-  choice?: Partial<ColumnFormat>;
+  choice?: ChosenFormat;
 }
 
 /** A file of a corpus and how it is read. */
@@ -49,7 +51,7 @@ export interface Walk {
   report: ReportProgress;
   signal: AbortSignal;
   /** Takes the next sentences, some hundred at a time, in the order of the files. */
-  take: (sentences: readonly PlacedSentence[]) => Promise<void> | void;
+  take: (sentences: readonly LocatedSentence[]) => Promise<void> | void;
   /** Hears of every finding in a row, kept or not. */
   hear?: (file: number, line: number, finding: HeardFinding) => void;
 }
@@ -64,21 +66,21 @@ export async function walkCorpus(
   text: CorpusText,
   splits: DrawnSplits | undefined,
   walk: Walk,
-): Promise<ColumnReader[]> {
+): Promise<LineReader[]> {
   const total = text.files.reduce((sum, { blob }) => sum + blob.size, 0);
   const sizes = new Map<SplitName, number>();
   const isFull = (split: SplitName) => (sizes.get(split) ?? 0) >= text.limit;
-  const readers: ColumnReader[] = [];
+  const readers: LineReader[] = [];
   let bytesBefore = 0;
   for (const [file, { name, blob, split, format }] of text.files.entries()) {
-    let placed: PlacedSentence[] = [];
+    let placed: LocatedSentence[] = [];
     const place = (sentence: Sentence, rows: readonly SentenceRow[]) => {
       const own = isDrawn(text, split) ? (splits?.splitOf(file, sentence.line) ?? split) : split;
       if (isFull(own)) return;
       sizes.set(own, (sizes.get(own) ?? 0) + 1);
       placed.push({ file, split: own, sentence, rows });
     };
-    const reader = new ColumnReader(name, format, {
+    const reader = readerOf(format).open(name, format, {
       sentence: place,
       finding: (line, level, kind, about) => walk.hear?.(file, line, { level, kind, about }),
     });
@@ -133,7 +135,7 @@ function isDrawn(text: CorpusText, split: SplitName): boolean {
   return text.shares !== undefined && split === 'train';
 }
 
-function reportStale(reader: ColumnReader, line: number): void {
+function reportStale(reader: LineReader, line: number): void {
   const reason = () =>
     'Expected the line as it stood when a fix was made, but it is read otherwise now, so the fix leaves it alone; undo the fix or choose the format of then';
   reader.findings.add(line, 'warning', 'stale-fix', reason);

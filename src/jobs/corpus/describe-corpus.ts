@@ -2,13 +2,13 @@ import { LengthTally, type LengthCounts } from '../../data/statistics/length-cou
 import { SurfaceFormTally } from '../../data/statistics/surface-forms';
 import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
 import type { CorpusDescription } from '../../protocol/corpus-reading';
-import type { ReportProgress } from '../../protocol/progress';
-import { readSentences } from '../../storage/corpora/corpora';
+import { readStoredSentences } from '../../storage/corpora/corpora';
 import { findEncoder } from '../../storage/encoders';
 import { listPacks, readPack } from '../../storage/corpora/packs';
 import type { CorpusId, PackRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
-import { requireCorpus } from './pack-corpus';
+import type { JobContext } from '../job-context';
+import { requireRecord } from '../../storage/require';
 
 /** Surface forms listed for each entity type. */
 const FORMS_LISTED = 10;
@@ -19,12 +19,10 @@ const FORMS_LISTED = 10;
  * @throws an Error where the corpus is gone or read anew meanwhile; an AbortError once stopped.
  */
 export async function describeCorpus(
-  database: Database,
+  { database, report, signal }: JobContext,
   id: CorpusId,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<CorpusDescription> {
-  const corpus = await requireCorpus(database, id);
+  const corpus = await requireRecord(database, 'corpora', id);
   const splits = SPLIT_NAMES.filter((split) => corpus.statistics[split]);
   const total = splits.reduce((sum, split) => sum + corpus.statistics[split]!.sentences, 0);
   const forms = new SurfaceFormTally();
@@ -32,7 +30,7 @@ export async function describeCorpus(
   let done = 0;
   for (const split of splits) {
     const lengths = new LengthTally();
-    for await (const chunk of readSentences(database, id, split)) {
+    for await (const chunk of readStoredSentences(database, id, split)) {
       signal.throwIfAborted();
       for (const sentence of chunk) {
         lengths.add(sentence.words.length);

@@ -1,22 +1,22 @@
 import type { ByteSource } from '../../data/format/byte-source';
-import { formatOf, type ColumnFormat, type DetectedFormat } from '../../data/format/column-format';
-import type { ColumnReader } from '../../data/read/column-reader';
+import {
+  formatOf,
+  type ChosenFormat,
+  type DetectedFormat,
+} from '../../data/format/detected-format';
+import type { LineReader } from '../../data/read/line-reader';
+import { detectFormat, readerOf } from '../../data/sources/source-readers';
 import { CorpusCheck } from '../../data/findings/corpus-check';
-import { detectFormat } from '../../data/detect/detect-format';
 import type { FindingCollector } from '../../data/findings/finding-collector';
 import { FindingLedger } from '../../data/findings/finding-ledger';
-import type { CorpusFix } from '../../data/fixes/fix-rule';
-import type { PassedOver } from '../../data/findings/passed-over';
-import { TagNotation } from '../../data/format/tag-notation';
 import { planSplits } from '../../data/corpus/split';
 import { makeReport, type ReportGroup } from '../../data/findings/validation-report';
 import { SPLIT_NAMES } from '../../ner/sentence';
-import type { ImportChoice } from '../../protocol/data-calls';
 import type { ReportProgress } from '../../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../../storage/corpora/corpus-writer';
 import type { ReadableCorpus } from '../../storage/corpora/corpus-files';
 import type { CorpusRecord } from '../../storage/records';
-import type { Database } from '../../storage/schema';
+import type { JobContext } from '../job-context';
 import {
   SPLIT_SEED,
   drawCorpus,
@@ -25,32 +25,9 @@ import {
   type FileReading,
   type TextFile,
 } from './corpus-text';
+import type { CorpusTask } from './corpus-task';
 import { passOverForeignFiles } from './pass-over';
 import { SplitSink } from './split-sink';
-
-/** A file to read, and what the person decided about it. */
-export interface CorpusSource {
-  name: string;
-  blob: ByteSource;
-  choice: ImportChoice;
-  /** How it was read before; then nothing is detected, and it is read so again. */
-  known?: FileReading;
-}
-
-export interface CorpusTask {
-  name: string;
-  sources: readonly CorpusSource[];
-  /** Only the first sentences of each split. */
-  limit?: number | undefined;
-  /** Accepts that the rows with errors are left out. */
-  dropErrors: boolean;
-  /** What was mended by hand; the files stay as they are. */
-  fixes?: readonly CorpusFix[];
-  /** The corpus whose text is read anew; undefined makes a new one. */
-  replaces?: Pick<CorpusRecord, 'id' | 'createdAt'>;
-  /** Files of the drop that were left aside before, each with its reason. */
-  passedOver?: readonly PassedOver[];
-}
 
 /**
  * Reads column files into a stored corpus: formats detected, splits planned, rows validated, sentences held against each other, everything
@@ -59,10 +36,8 @@ export interface CorpusTask {
  * @throws what makes a file unreadable, naming it; an AbortError once stopped. Nothing is stored then.
  */
 export async function importCorpus(
-  database: Database,
+  { database, report, signal }: JobContext,
   task: CorpusTask,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<CorpusRecord> {
   if (task.sources.length === 0) {
     throw new Error('No file was given; a corpus needs at least one column file.');
@@ -103,9 +78,9 @@ export async function readCorpus(
   });
   const statistics = sink.statistics();
   if (Object.keys(statistics).length === 0) {
-    throw new Error(
-      `${sources.map((source) => source.name).join(', ')}: no sentence could be read; expected rows of a word and a tag, an empty line after each sentence. Check the columns and the separator.`,
-    );
+    const { expected } = readerOf(text.files[0]!.format);
+    const names = sources.map((source) => source.name).join(', ');
+    throw new Error(`${names}: no sentence could be read; ${expected}`);
   }
   await walkCorpus(text, splits, {
     stage: 'Holding the sentences against each other',
@@ -145,7 +120,7 @@ export async function readCorpus(
 async function detectReading(
   blob: ByteSource,
   name: string,
-  choice: Partial<ColumnFormat>,
+  choice: ChosenFormat,
   signal: AbortSignal,
 ): Promise<FileReading> {
   const detected = await detectFormat(blob, name, choice, signal);
@@ -172,7 +147,7 @@ async function openText(
 /** Adds what only the whole corpus tells, and groups all findings. */
 function reportOf(
   { files }: CorpusText,
-  readers: readonly ColumnReader[],
+  readers: readonly LineReader[],
   statistics: CorpusRecord['statistics'],
 ): ReportGroup[] {
   const trainLabels = new Set(Object.keys(statistics.train?.entitiesByLabel ?? {}));
@@ -192,7 +167,13 @@ function reportOf(
   const { format } = files[0]!;
   return makeReport(
     readers.map(({ findings }) => findings.groups()),
-    { counts, trainLabels, scheme: format.scheme, notation: new TagNotation(format) },
+    {
+      counts,
+      trainLabels,
+      scheme: format.scheme,
+      notation: readerOf(format).notationOf(format),
+      allows: (rule) => files.every((file) => readerOf(file.format).allows(rule)),
+    },
   );
 }
 

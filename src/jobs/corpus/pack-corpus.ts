@@ -1,13 +1,12 @@
 import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import type { PackSummary } from '../../protocol/data-calls';
-import type { ReportProgress } from '../../protocol/progress';
-import { findCorpus, readSentences } from '../../storage/corpora/corpora';
-import { findEncoder } from '../../storage/encoders';
-import { findPack, readPack, savePack } from '../../storage/corpora/packs';
-import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../../storage/records';
+import { readStoredSentences } from '../../storage/corpora/corpora';
+import { findPack, savePack } from '../../storage/corpora/packs';
+import type { CorpusId, EncoderId, EncoderRecord } from '../../storage/records';
+import { requireRecord } from '../../storage/require';
 import type { Database } from '../../storage/schema';
 import { packSplit } from '../../tokenizer/pack/pack-split';
-import type { PackedSplit } from '../../tokenizer/pack/packed-split';
+import type { JobContext } from '../job-context';
 import { tokenizerOf } from '../encoder/import-encoder';
 
 /**
@@ -16,15 +15,13 @@ import { tokenizerOf } from '../encoder/import-encoder';
  * @throws an error where the corpus or the encoder is gone, the window does not fit, or the disk is full.
  */
 export async function packCorpus(
-  database: Database,
+  { database, report, signal }: JobContext,
   corpusId: CorpusId,
   encoderId: EncoderId,
   maxPieces: number,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<PackSummary> {
-  const corpus = await requireCorpus(database, corpusId);
-  const encoder = await requireEncoder(database, encoderId);
+  const corpus = await requireRecord(database, 'corpora', corpusId);
+  const encoder = await requireRecord(database, 'encoders', encoderId);
   assertWindow(maxPieces, encoder);
   const tokenizer = tokenizerOf(encoder);
   const summary: PackSummary = { splits: {} };
@@ -50,33 +47,6 @@ export async function packCorpus(
   return summary;
 }
 
-export async function requireCorpus(database: Database, id: CorpusId): Promise<CorpusRecord> {
-  const corpus = await findCorpus(database, id);
-  if (!corpus) throw new Error('The corpus is no longer stored here; drop its files again.');
-  return corpus;
-}
-
-export async function requireEncoder(database: Database, id: EncoderId): Promise<EncoderRecord> {
-  const encoder = await findEncoder(database, id);
-  if (!encoder)
-    throw new Error('The encoder is no longer stored here; fetch it or drop its folder again.');
-  return encoder;
-}
-
-/** A packed split. @throws where it was not packed. */
-export async function requirePack(
-  database: Database,
-  name: { corpusId: CorpusId; encoderId: EncoderId; maxPieces: number; split: SplitName },
-): Promise<PackedSplit> {
-  const packed = await readPack(database, name);
-  if (!packed) {
-    throw new Error(
-      `The ${name.split} split is not tokenized for this encoder and a window of ${name.maxPieces} pieces; start again from the corpus.`,
-    );
-  }
-  return packed;
-}
-
 function assertWindow(maxPieces: number, { name, config }: EncoderRecord): void {
   if (maxPieces >= 3 && maxPieces <= config.maxPositions) return;
   throw new Error(
@@ -91,7 +61,7 @@ async function gather(
   signal: AbortSignal,
 ): Promise<Sentence[]> {
   const sentences: Sentence[] = [];
-  for await (const chunk of readSentences(database, corpusId, split)) {
+  for await (const chunk of readStoredSentences(database, corpusId, split)) {
     signal.throwIfAborted();
     for (const sentence of chunk) sentences.push(sentence);
   }

@@ -1,7 +1,7 @@
-import { detectFormat } from '../../data/detect/detect-format';
+import { detectFormat } from '../../data/sources/source-readers';
 import { splitsFromPaths } from '../../data/corpus/split';
 import type { SplitName } from '../../ner/sentence';
-import type { CorpusSource, CorpusTask } from './import-corpus';
+import type { CorpusSource, CorpusTask } from './corpus-task';
 
 /** Endings that only corpora have: such a file is meant to be read. */
 const CORPUS_ENDING = /\.(?:conll\w*|iob\w*|bio\w*)$/i;

@@ -1,9 +1,11 @@
 import type { ByteSource } from '../../data/format/byte-source';
-import type { ColumnFormat, DetectedFormat, Separator } from '../../data/format/column-format';
-import { ColumnReader } from '../../data/read/column-reader';
+import type { Separator } from '../../data/format/column-format';
+import type { FileEncoding } from '../../data/format/source-format';
+import type { ChosenFormat, DetectedFormat } from '../../data/format/detected-format';
 import { decodeLines } from '../../data/format/decode-text';
 import { detectEncoding } from '../../data/detect/detect-encoding';
-import { detectFormat } from '../../data/detect/detect-format';
+import type { SentenceWithRows } from '../../data/sources/source-reader';
+import { detectFormat, readerOf } from '../../data/sources/source-readers';
 import { cutRow, likeliestSeparator } from '../../data/format/row-cells';
 import type { SentenceRow } from '../../data/read/sentence-builder';
 import { SplitCounter } from '../../data/statistics/corpus-statistics';
@@ -11,7 +13,7 @@ import type { Sentence } from '../../ner/sentence';
 import type { FormatPreview, PreviewSource } from '../../protocol/data-calls';
 import { openFiles } from '../../storage/corpora/corpus-files';
 import type { Database } from '../../storage/schema';
-import { requireCorpus } from './pack-corpus';
+import { requireRecord } from '../../storage/require';
 
 /** Rows that a preview shows. */
 const PREVIEWED_ROWS = 14;
@@ -24,7 +26,7 @@ export async function openPreviewed(
   source: PreviewSource,
 ): Promise<{ name: string; blob: ByteSource }> {
   if (source instanceof Blob) return { name: source.name, blob: source };
-  const corpus = await requireCorpus(database, source.corpusId);
+  const corpus = await requireRecord(database, 'corpora', source.corpusId);
   const file = openFiles(database, corpus).files[source.file];
   if (!file) throw new Error(`${corpus.name} has no file ${source.file + 1}; reload the page.`);
   return { name: file.name, blob: file.source };
@@ -39,7 +41,7 @@ export async function openPreviewed(
 export async function previewFormat(
   blob: ByteSource,
   name: string,
-  choice: Partial<ColumnFormat>,
+  choice: ChosenFormat,
   signal: AbortSignal,
 ): Promise<FormatPreview> {
   try {
@@ -59,27 +61,26 @@ async function previewReading(
   signal: AbortSignal,
 ): Promise<FormatPreview> {
   const { lines, isWhole } = await readHead(blob, format.encoding, PREVIEWED_CHARACTERS, signal);
+  const source = readerOf(format);
   const counter = new SplitCounter();
-  const marks: FormatPreview['marks'] = [];
+  const shown: SentenceWithRows[] = [];
   const hear = (sentence: Sentence, rows: readonly SentenceRow[]) => {
     counter.add(sentence);
-    for (const { start, end, label } of sentence.spans) {
-      const first = rows[start]!.line - 1;
-      const last = rows[end - 1]!.line - 1;
-      if (first < PREVIEWED_ROWS) marks.push({ start: first, end: last + 1, label });
-    }
+    if (sentence.line <= PREVIEWED_ROWS) shown.push({ sentence, rows });
   };
-  const reader = new ColumnReader(name, format, { sentence: hear });
+  const reader = source.open(name, format, { sentence: hear });
   reader.push(lines);
   reader.end();
   const { sentences, words, entitiesByLabel } = counter.statistics();
   const { errors } = reader.findings;
   const [first] = reader.findings.kept().filter(({ level }) => level === 'error');
   const reason = first ? `line ${first.line}: ${first.reason}` : 'no row holds a word and a tag';
+  const { rows, marks, separator } = source.preview(lines, shown, format, PREVIEWED_ROWS);
+  const { encoding } = format;
   return {
-    rows: lines.slice(0, PREVIEWED_ROWS).map((line) => cutRow(line, format)),
+    rows,
     marks,
-    cut: { separator: format.separator, encoding: format.encoding },
+    cut: { encoding, ...(separator ? { separator } : {}) },
     format,
     ...(words === 0 ? { problem: `No sentence can be read so; ${reason}` } : {}),
     sentences,
@@ -93,7 +94,7 @@ async function previewReading(
 
 async function previewRefusal(
   blob: ByteSource,
-  choice: Partial<ColumnFormat>,
+  choice: ChosenFormat,
   problem: string,
   signal: AbortSignal,
 ): Promise<FormatPreview> {
@@ -117,7 +118,7 @@ async function previewRefusal(
 /** The first lines of a file, all of them whole. */
 async function readHead(
   blob: ByteSource,
-  encoding: ColumnFormat['encoding'],
+  encoding: FileEncoding,
   characters: number,
   signal: AbortSignal,
 ): Promise<{ lines: string[]; isWhole: boolean }> {

@@ -1,5 +1,7 @@
 import type { Finding, FindingKind } from '../../data/findings/finding';
-import { firstAtLeast, linesOfSentence } from '../../data/read/sentence-lines';
+import { firstAtLeast, type LineRange } from '../../data/read/sentence-lines';
+import { readerOf } from '../../data/sources/source-readers';
+import type { SourceFormat } from '../../data/format/source-format';
 import type { SplitName } from '../../ner/sentence';
 import type { CorpusFile, CorpusRecord, SourceRun } from '../../storage/records';
 
@@ -52,9 +54,12 @@ class FileFindings {
   readonly #findings: readonly Finding[];
   readonly #leftOut: ReadonlySet<number>;
   readonly #lines = new Map<FindingKind | 'any', Uint32Array>();
+  readonly #format: SourceFormat;
 
-  constructor({ name, findings, findingLines = {}, leftOutLines = new Uint32Array() }: CorpusFile) {
+  constructor(file: CorpusFile) {
+    const { name, format, findings, findingLines = {}, leftOutLines = new Uint32Array() } = file;
     this.name = name;
+    this.#format = format;
     this.#findings = findings;
     this.#leftOut = new Set(leftOutLines);
     const any = new Set<number>();
@@ -68,12 +73,16 @@ class FileFindings {
   has(line: number, words: number, kind: FindingKind | 'any'): boolean {
     const lines = this.#lines.get(kind);
     if (!lines) return false;
-    const { first, last } = linesOfSentence(line, words, this.#leftOut);
+    const { first, last } = this.#linesOf(line, words);
     return (lines[firstAtLeast(lines, first)] ?? Infinity) <= last;
   }
 
   of(line: number, words: number): Finding[] {
-    const { first, last } = linesOfSentence(line, words, this.#leftOut);
+    const { first, last } = this.#linesOf(line, words);
     return this.#findings.filter((finding) => finding.line >= first && finding.line <= last);
+  }
+
+  #linesOf(line: number, words: number): LineRange {
+    return readerOf(this.#format).linesOf(line, words, this.#leftOut);
   }
 }

@@ -1,3 +1,4 @@
+import { nextTurn } from '../../async/next-turn';
 import { phrasePattern } from '../../data/corpus/phrase-pattern';
 import { SentenceChunk } from '../../data/corpus/sentence-chunk';
 import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
@@ -7,7 +8,8 @@ import type {
   SentencePlace,
   SentenceQuery,
 } from '../../protocol/corpus-reading';
-import { CHUNK_SENTENCES, findCorpus, readSentenceRange } from '../../storage/corpora/corpora';
+import { CHUNK_SENTENCES, readSentenceRange } from '../../storage/corpora/corpora';
+import { requireRecord } from '../../storage/require';
 import type { CorpusId } from '../../storage/records';
 import type { Database, StoredCorpus } from '../../storage/schema';
 import { SentenceFindings } from './sentence-findings';
@@ -47,7 +49,7 @@ export class SentenceSearch {
       let matches = 0;
       for (let first = 0; first < sentences; first += CHUNK_SENTENCES) {
         if (performance.now() - sliceStart > SLICE_MS) {
-          await new Promise((resolve) => setTimeout(resolve, 0));
+          await nextTurn();
           sliceStart = performance.now();
         }
         if (ticket !== this.#latest) return undefined;
@@ -70,11 +72,10 @@ export class SentenceSearch {
 
   async #open(id: CorpusId): Promise<PackedCorpus> {
     const database = await this.#database;
-    const record = await findCorpus(database, id);
-    if (!record) {
+    const record = await requireRecord(database, 'corpora', id).catch((error: unknown) => {
       this.#packed = undefined;
-      throw new Error('The corpus is no longer stored here; drop its files again.');
-    }
+      throw error;
+    });
     const { record: before } = this.#packed ?? {};
     if (before?.id !== id || before.generation !== record.generation) {
       this.#packed = new PackedCorpus(database, record, this.#charactersKept);

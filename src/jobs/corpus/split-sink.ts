@@ -1,6 +1,6 @@
-import type { ColumnReader } from '../../data/read/column-reader';
+import type { LineReader } from '../../data/read/line-reader';
 import { CorpusHash } from '../../data/corpus/corpus-hash';
-import type { PlacedSentence } from '../../data/read/placed-sentence';
+import type { LocatedSentence } from '../../data/read/located-sentence';
 import { SplitCounter } from '../../data/statistics/corpus-statistics';
 import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
 import type { CorpusWriter } from '../../storage/corpora/corpus-writer';
@@ -21,7 +21,7 @@ export class SplitSink {
     this.#files = Array.from({ length: files }, () => new SplitCounter());
   }
 
-  async append(placed: readonly PlacedSentence[]): Promise<void> {
+  async append(placed: readonly LocatedSentence[]): Promise<void> {
     for (const split of SPLIT_NAMES) {
       const own = placed.filter((each) => each.split === split);
       if (own.length === 0) continue;
@@ -56,7 +56,7 @@ export class SplitSink {
     return statistics;
   }
 
-  fileOf(index: number, file: TextFile, { findings }: ColumnReader): ReadableFile {
+  fileOf(index: number, file: TextFile, { findings }: LineReader): ReadableFile {
     const { name, split, blob, detected, format, choice } = file;
     const { sentences, documents, words, entitiesByLabel } = this.#files[index]!.statistics();
     return {

@@ -3,7 +3,7 @@ import { UnpackBudget } from '../../archive/unpack-budget';
 import { unpackZip } from '../../archive/zip';
 import type { UnpackedArchive } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
-import type { ReportProgress } from '../../protocol/progress';
+import type { ProgressContext } from '../job-context';
 
 /** Two bytes that begin every gzip file (RFC 1952). */
 const GZIP = [0x1f, 0x8b];
@@ -14,9 +14,8 @@ const GZIP = [0x1f, 0x8b];
  * @throws naming an archive that is damaged, encrypted or a bomb; an AbortError once stopped.
  */
 export async function unpackArchives(
+  { report, signal }: ProgressContext,
   archives: readonly DroppedFile[],
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<UnpackedArchive[]> {
   const budget = new UnpackBudget();
   const unpacked: UnpackedArchive[] = [];

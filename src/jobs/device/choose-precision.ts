@@ -1,9 +1,10 @@
 import { timeProducts } from '../../engine/webgpu/products/measure-tiles';
-import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import type { ShapeClass } from '../../engine/webgpu/products/tile-choice';
-import type { PrecisionRecord, TileChoiceRecord } from '../../storage/records';
+import { currentEngine } from '../../engine/engine';
+import type { GpuDevice } from '../../engine/webgpu/device/gpu-device';
+import type { ShapeClass } from '../../engine/webgpu/device/tile-choice';
+import type { AdapterRecord, PrecisionRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
-import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
+import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 import { checkHalf, HALF_BOUNDS } from '../../train/pace/check-half';
 import type { Precision } from '../../train/step/gpu-trainer';
 
@@ -18,22 +19,22 @@ const MOST_EXAMINATIONS = 2;
  *
  * Without storage it is found anew for each backend: the caller keeps it.
  */
-export async function choosePrecision(backend: GpuBackend, database: Database): Promise<Precision> {
-  if (!backend.device.features.has('shader-f16')) return 'f32';
-  const { adapter } = backend;
+export async function choosePrecision(gpu: GpuDevice, database: Database): Promise<Precision> {
+  const { adapter, hasHalfPrecision } = currentEngine().traits;
+  if (!hasHalfPrecision) return 'f32';
   const record = adapter
-    ? await findTileChoice(database, adapter).catch(() => undefined)
+    ? await findAdapterRecord(database, adapter).catch(() => undefined)
     : undefined;
   if (record?.precision?.version === CHECK_VERSION) return record.precision.choice;
-  if (!record) return (await examine(backend)).choice;
-  const { examinations = 0, ...known } = record;
+  if (!record?.tiles) return (await examine(gpu)).choice;
+  const { examinations = 0 } = record;
   if (examinations >= MOST_EXAMINATIONS) return 'f32';
   // Whoever needs storage tells that it failed.
-  const remember = (found: Partial<TileChoiceRecord>) =>
-    saveTileChoice(database, { ...known, ...found }).catch(() => undefined);
+  const remember = (found: Pick<AdapterRecord, 'precision' | 'examinations'>) =>
+    updateAdapterRecord(database, adapter, found).catch(() => undefined);
   await remember({ examinations: examinations + 1 });
-  const precision = await examine(backend);
-  await remember({ precision });
+  const precision = await examine(gpu);
+  await remember({ precision, examinations: undefined });
   return precision.choice;
 }
 
@@ -42,15 +43,12 @@ export async function choosePrecision(backend: GpuBackend, database: Database): 
  *
  * @param shapeClass of the products that are timed; the large ones by default
  */
-export async function examine(
-  backend: GpuBackend,
-  shapeClass?: ShapeClass,
-): Promise<PrecisionRecord> {
+export async function examine(gpu: GpuDevice, shapeClass?: ShapeClass): Promise<PrecisionRecord> {
   const check = await checkHalf();
   const isSound =
     check.lossApart <= HALF_BOUNDS.lossApart && check.gradientsApart <= HALF_BOUNDS.gradientsApart;
-  const ms = await timeProducts(backend, 'f32', shapeClass);
-  const halfMs = await timeProducts(backend, 'f16', shapeClass);
+  const ms = await timeProducts(gpu, 'f32', shapeClass);
+  const halfMs = await timeProducts(gpu, 'f16', shapeClass);
   return {
     ...{ ...check, speedup: ms / halfMs, version: CHECK_VERSION },
     choice: isSound && halfMs <= ms ? 'f16' : 'f32',

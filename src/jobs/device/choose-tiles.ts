@@ -1,8 +1,8 @@
 import { measureTiles, type MeasureOptions } from '../../engine/webgpu/products/measure-tiles';
-import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { TILE_VERSION, type TileChoice } from '../../engine/webgpu/products/tile-choice';
+import type { GpuDevice } from '../../engine/webgpu/device/gpu-device';
+import { TILE_VERSION, type TileChoice } from '../../engine/webgpu/device/tile-choice';
 import type { Database } from '../../storage/schema';
-import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choices';
+import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 
 /**
  * Lets a GPU compute products the way it does fastest: as remembered for its adapter, else as measured now, which takes half a second.
@@ -11,18 +11,22 @@ import { findTileChoice, saveTileChoice } from '../../storage/adapters/tile-choi
  * was cut short, or that of an adapter without a name.
  */
 export async function chooseTiles(
-  backend: GpuBackend,
+  gpu: GpuDevice,
   database: Promise<Database>,
   options?: MeasureOptions,
 ): Promise<TileChoice> {
-  const { adapter } = backend;
+  const { adapter } = gpu;
   const known = adapter ? await findKnown(database, adapter) : undefined;
-  if (known) return (backend.tiles = known);
-  const { choice, isComplete } = await measureTiles(backend, options);
-  backend.tiles = choice;
+  if (known) return (gpu.tiles = known);
+  const { choice, isComplete } = await measureTiles(gpu, options);
+  gpu.tiles = choice;
   if (adapter && isComplete) {
-    const record = { adapter, choice, version: TILE_VERSION };
-    await database.then((opened) => saveTileChoice(opened, record)).catch(() => undefined);
+    const tiles = { choice, version: TILE_VERSION };
+    // Half precision was held against the forms that these replace.
+    const found = { tiles, precision: undefined, examinations: undefined };
+    await database
+      .then((opened) => updateAdapterRecord(opened, adapter, found))
+      .catch(() => undefined);
   }
   return choice;
 }
@@ -32,7 +36,7 @@ async function findKnown(
   adapter: string,
 ): Promise<TileChoice | undefined> {
   const record = await database
-    .then((opened) => findTileChoice(opened, adapter))
+    .then((opened) => findAdapterRecord(opened, adapter))
     .catch(() => undefined);
-  return record?.version === TILE_VERSION ? record.choice : undefined;
+  return record?.tiles?.version === TILE_VERSION ? record.tiles.choice : undefined;
 }

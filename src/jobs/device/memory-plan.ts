@@ -1,8 +1,8 @@
-import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
+import { currentEngine } from '../../engine/engine';
 import type { BertConfig } from '../../model/bert-config';
 import { countRows } from '../../model/word-table';
 import type { MemoryBudget } from '../../protocol/train-calls';
-import { findGpuMemory, saveGpuMemory } from '../../storage/adapters/gpu-memory';
+import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 import type { Database } from '../../storage/schema';
 import {
   chooseMicroBatchPieces,
@@ -10,7 +10,7 @@ import {
   type MemoryEstimate,
 } from '../../train/pace/estimate';
 import type { Precision } from '../../train/step/gpu-trainer';
-import type { RunPlace } from '../run/train-run';
+import type { TrainingDevice } from './training-device';
 
 /** What a browser gives a tab's WebAssembly heap at most, and what a GPU is taken to have where nothing better is known. */
 const ROOM_BYTES = 4e9;
@@ -39,15 +39,20 @@ export interface RunSize {
   precision: Precision;
 }
 
+/** The part of a device that decides its budget. */
+type BudgetedDevice = Pick<TrainingDevice, 'backend' | 'memoryBytes'>;
+
+/** Plans the memory of a run on a device: what it may take, and how large its micro-batches are. */
 export async function planMemory(
-  place: Pick<RunPlace, 'database' | 'backend' | 'memoryBytes'>,
+  database: Database,
+  device: BudgetedDevice,
   { config, tagCount, maxPieces, pieceIds, precision }: RunSize,
 ): Promise<MemoryPlan> {
-  const { backend } = place.backend;
+  const { backend } = device.backend;
   const placed = backend === 'webgpu' ? { ...config, vocabularySize: countRows(pieceIds) } : config;
   const estimate = (pieces: number) =>
     estimateMemory(placed, tagCount, pieces, maxPieces, backend, precision);
-  const budget = await findBudget(place);
+  const budget = await findBudget(database, device);
   const takes = (pieces: number) => estimate(pieces).peakBytes;
   const microBatchPieces = chooseMicroBatchPieces(config, backend, takes, budget.bytes);
   return { budget, microBatchPieces, estimate };
@@ -60,20 +65,19 @@ export async function planMemory(
  * stated; less than what this adapter once had no room for; else 4 GB, which graphics cards have, or four of the adapter's largest buffers
  * where that is less, since a small GPU offers few times the 256 MiB that each must. On a phone it is at most a quarter of 4 GB.
  */
-async function findBudget({
-  database,
-  backend: { backend },
-  memoryBytes,
-}: Pick<RunPlace, 'database' | 'backend' | 'memoryBytes'>): Promise<MemoryBudget> {
+async function findBudget(
+  database: Database,
+  { backend: { backend }, memoryBytes }: BudgetedDevice,
+): Promise<MemoryBudget> {
   const most: MemoryBudget = /\b(Mobi|Android|iPhone)/.test(navigator.userAgent)
     ? { bytes: PHONE_BYTES, from: 'phone' }
     : { bytes: ROOM_BYTES, from: 'heap' };
   if (backend !== 'webgpu') return most;
   if (memoryBytes !== undefined) return { bytes: memoryBytes, from: 'stated' };
-  const { adapter, device } = gpuBackend();
-  const known = adapter ? await findGpuMemory(database, adapter) : undefined;
-  if (known) return { bytes: known.bytes, from: 'ran-out' };
-  const bytes = Math.min(most.bytes, BUFFERS_OF_ROOM * device.limits.maxBufferSize);
+  const { adapter, largestBufferBytes } = currentEngine().traits;
+  const known = adapter ? await findAdapterRecord(database, adapter) : undefined;
+  if (known?.memoryBytes !== undefined) return { bytes: known.memoryBytes, from: 'ran-out' };
+  const bytes = Math.min(most.bytes, BUFFERS_OF_ROOM * largestBufferBytes);
   return { bytes, from: most.from === 'phone' ? 'phone' : 'assumed' };
 }
 
@@ -89,6 +93,6 @@ export async function rememberShortage(
   nextBytes: number,
 ): Promise<void> {
   if (!adapter) return;
-  const bytes = Math.min(nextBytes, LESS * failedBytes);
-  await saveGpuMemory(database, { adapter, bytes }).catch(() => undefined);
+  const memoryBytes = Math.min(nextBytes, LESS * failedBytes);
+  await updateAdapterRecord(database, adapter, { memoryBytes }).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
 import { isShardName, missingShards } from '../../model/safetensors/safetensors-shards';
-import type { NamedBlob } from './read-encoder-folder';
+import type { NamedBlob } from './named-blob';
 
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

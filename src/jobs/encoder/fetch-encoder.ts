@@ -1,9 +1,8 @@
-import type { ReportProgress } from '../../protocol/progress';
 import { listEncoders } from '../../storage/encoders';
 import type { EncoderRecord } from '../../storage/records';
-import type { Database } from '../../storage/schema';
+import type { JobContext, ProgressContext } from '../job-context';
 import { importEncoder } from './import-encoder';
-import type { NamedBlob } from './read-encoder-folder';
+import type { NamedBlob } from './named-blob';
 
 const FILES = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
 
@@ -13,22 +12,20 @@ const FILES = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
  * @throws an error naming the file that could not be fetched.
  */
 export async function fetchEncoder(
-  database: Database,
+  job: JobContext,
   name: string,
   baseUrl: string,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<EncoderRecord> {
-  const stored = (await listEncoders(database)).find((encoder) => encoder.name === name);
+  const stored = (await listEncoders(job.database)).find((encoder) => encoder.name === name);
   if (stored) return stored;
   const folder: NamedBlob[] = [];
   for (const file of FILES) {
-    folder.push({ name: file, blob: await fetchBlob(new URL(file, baseUrl), report, signal) });
+    folder.push({ name: file, blob: await fetchBlob(job, new URL(file, baseUrl)) });
   }
-  return importEncoder(database, folder, name, report, signal);
+  return importEncoder(job, folder, name);
 }
 
-async function fetchBlob(url: URL, report: ReportProgress, signal: AbortSignal): Promise<Blob> {
+async function fetchBlob({ report, signal }: ProgressContext, url: URL): Promise<Blob> {
   const response = await fetch(url, { signal });
   const isPage = response.headers.get('content-type')?.startsWith('text/html');
   if (!response.ok || !response.body || isPage) {

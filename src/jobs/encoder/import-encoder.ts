@@ -3,12 +3,13 @@ import type { WordPieceTokenizer } from '../../tokenizer/word-piece/word-piece';
 import { readEncoderWeights } from '../../model/encoder-folder';
 import { readSafetensors } from '../../model/safetensors/safetensors';
 import type { Weights } from '../../model/weights';
-import { readEncoderWeights as readStoredWeights, saveEncoder } from '../../storage/encoders';
+import { readEncoderFile, saveEncoder } from '../../storage/encoders';
 import { createId } from '../../storage/ids';
 import type { EncoderRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
-import type { ReportProgress } from '../../protocol/progress';
-import { readEncoderFolder, type NamedBlob } from './read-encoder-folder';
+import type { JobContext } from '../job-context';
+import type { NamedBlob } from './named-blob';
+import { readEncoderFolder } from './read-encoder-folder';
 
 /**
  * Checks a Hugging Face folder whole and stores it: the record, and the safetensors file as it came.
@@ -16,11 +17,9 @@ import { readEncoderFolder, type NamedBlob } from './read-encoder-folder';
  * @throws an error naming everything that is missing or does not fit; nothing is stored then.
  */
 export async function importEncoder(
-  database: Database,
+  { database, report, signal }: JobContext,
   files: readonly NamedBlob[],
   name: string,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<EncoderRecord> {
   report({ stage: 'Checking the encoder', done: 0, total: 0 });
   const folder = await readEncoderFolder(files);
@@ -64,6 +63,6 @@ export async function loadEncoderWeights(
   database: Database,
   encoder: EncoderRecord,
 ): Promise<Weights> {
-  const file = new Blob([await readStoredWeights(database, encoder.id)]);
+  const file = new Blob([await readEncoderFile(database, encoder.id)]);
   return readEncoderWeights(await readSafetensors(file), encoder.config);
 }

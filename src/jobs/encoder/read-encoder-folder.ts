@@ -6,13 +6,8 @@ import { isShardName, joinShards } from '../../model/safetensors/safetensors-sha
 import type { AddedPiece } from '../../tokenizer/added-pieces';
 import { readVocabularyFiles } from '../../tokenizer/word-piece/vocabulary-files';
 import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-folder-files';
+import type { NamedBlob } from './named-blob';
 import { assertFitsTable } from './vocabulary-fit';
-
-/** A file with its name or its path in the folder. */
-export interface NamedBlob {
-  readonly name: string;
-  readonly blob: Blob;
-}
 
 /** A Hugging Face folder of a BERT encoder, checked whole. */
 export interface EncoderFolder {

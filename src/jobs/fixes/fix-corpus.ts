@@ -8,11 +8,11 @@ import {
   type ReadableFile,
 } from '../../storage/corpora/corpus-files';
 import type { CorpusId, CorpusRecord } from '../../storage/records';
-import type { Database } from '../../storage/schema';
+import type { JobContext } from '../job-context';
 import { drawCorpus, type CorpusText, type FileReading } from '../corpus/corpus-text';
 import { foreseeEntities } from './fix-effect';
 import { importCorpus } from '../corpus/import-corpus';
-import { requireCorpus } from '../corpus/pack-corpus';
+import { requireRecord } from '../../storage/require';
 import { planFix } from './plan-fix';
 
 /** Lines of a preview. */
@@ -20,13 +20,11 @@ const PREVIEWED = 6;
 
 /** What a fix would change, without changing anything. */
 export async function previewFix(
-  database: Database,
+  { database, report, signal }: JobContext,
   id: CorpusId,
   rule: FixRule,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<FixPreview> {
-  const corpus = openFiles(database, await requireCorpus(database, id));
+  const corpus = openFiles(database, await requireRecord(database, 'corpora', id));
   return foreseeFix(corpus, rule, report, signal);
 }
 
@@ -65,13 +63,12 @@ export async function foreseeFix(
  * @throws where the fix would change nothing; an AbortError once stopped. The corpus is as before then.
  */
 export async function applyFix(
-  database: Database,
+  job: JobContext,
   id: CorpusId,
   rule: FixRule,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const corpus = openFiles(database, await requireCorpus(database, id));
+  const { database, report, signal } = job;
+  const corpus = openFiles(database, await requireRecord(database, 'corpora', id));
   const edits = await planEdits(corpus, rule, report, signal);
   if (edits.length === 0) {
     throw new Error(
@@ -85,27 +82,23 @@ export async function applyFix(
     lines: countLines(edits),
     edits,
   };
-  return readWith(database, corpus, [...(corpus.fixes ?? []), fix], report, signal);
+  return readWith(job, corpus, [...(corpus.fixes ?? []), fix]);
 }
 
 /** Keeps the first fixes of a corpus and takes back those made after them, by reading it anew. */
 export async function undoFixes(
-  database: Database,
+  job: JobContext,
   id: CorpusId,
   keep: number,
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<CorpusRecord> {
-  const corpus = openFiles(database, await requireCorpus(database, id));
-  return readWith(database, corpus, (corpus.fixes ?? []).slice(0, keep), report, signal);
+  const corpus = openFiles(job.database, await requireRecord(job.database, 'corpora', id));
+  return readWith(job, corpus, (corpus.fixes ?? []).slice(0, keep));
 }
 
 function readWith(
-  database: Database,
+  job: JobContext,
   corpus: ReadableCorpus,
   fixes: readonly CorpusFix[],
-  report: ReportProgress,
-  signal: AbortSignal,
 ): Promise<CorpusRecord> {
   const { id, createdAt, name, files, errorsDropped, splitSeed, passedOver = [] } = corpus;
   const isDrawn = ({ split }: ReadableFile) => splitSeed !== undefined && split === 'train';
@@ -115,15 +108,10 @@ function readWith(
     choice: isDrawn(file) ? {} : { split: file.split },
     known: readingOf(file),
   }));
-  return importCorpus(
-    database,
-    {
-      ...{ replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped },
-      ...{ fixes, passedOver },
-    },
-    report,
-    signal,
-  );
+  return importCorpus(job, {
+    ...{ replaces: { id, createdAt }, name, sources, dropErrors: errorsDropped },
+    ...{ fixes, passedOver },
+  });
 }
 
 /** The edits that a rule makes of a stored corpus, the fixes made before included. */

@@ -1,6 +1,6 @@
 import type { FixPreview } from '../../data/fixes/fix-rule';
 import { linesOf, type FileEdits } from '../../data/fixes/line-edits';
-import { countUnreadEntities } from '../../data/findings/unread-tags';
+import { readerOf } from '../../data/sources/source-readers';
 import type { DrawnSplits } from '../../data/corpus/drawn-splits';
 import type { ReportProgress } from '../../protocol/progress';
 import type { ReadableCorpus } from '../../storage/corpora/corpus-files';
@@ -54,7 +54,7 @@ function countRemoved(
     const lines = linesOf(edit)
       .filter(({ line, after }) => after === undefined && leftOut.has(line))
       .map(({ line, before }) => ({ line, text: before }));
-    for (const [label, entities] of countUnreadEntities(lines, format)) {
+    for (const [label, entities] of readerOf(format).countUnread(lines, format)) {
       removed.set(label, (removed.get(label) ?? 0) + entities);
     }
   }

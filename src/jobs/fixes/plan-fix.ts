@@ -4,8 +4,7 @@ import { CorpusCheck } from '../../data/findings/corpus-check';
 import { FixPlanner } from '../../data/fixes/fix-planner';
 import type { FixRule } from '../../data/fixes/fix-rule';
 import { EditList, LineEdits, type FileEdits } from '../../data/fixes/line-edits';
-import { rewriteRow } from '../../data/fixes/rewrite-row';
-import { TagNotation } from '../../data/format/tag-notation';
+import { readerOf } from '../../data/sources/source-readers';
 import type { ReportProgress } from '../../protocol/progress';
 import { walkCorpus, type CorpusText } from '../corpus/corpus-text';
 
@@ -29,7 +28,7 @@ export async function planFix(
     });
   }
   const planner = new FixPlanner(rule, check);
-  const notations = text.files.map(({ format }) => new TagNotation(format));
+  const notations = text.files.map(({ format }) => readerOf(format).notationOf(format));
   await walkCorpus(text, splits, {
     stage: 'Looking for the rows',
     report,
@@ -47,13 +46,14 @@ export async function planFix(
   for (const [file, changes] of planner.changes) {
     const { blob, format } = text.files[file]!;
     const before = new LineEdits(text.edits.filter((each) => each.file === file));
+    const reader = readerOf(format);
     const list = new EditList(planner.removes);
     let line = 0;
     for await (const lines of decodeLines(blob, format.encoding, { signal })) {
       for (const current of before.apply(lines)) {
         const change = changes.get(++line);
         if (!change || current === undefined) continue;
-        const after = rewriteRow(current, change, format);
+        const after = reader.rewrite(current, change, format);
         if (after !== current) list.add(line, current, after);
       }
     }

@@ -1,4 +1,3 @@
-import { computesPadding } from '../../engine/ops/row-layout';
 import { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
@@ -8,8 +7,8 @@ import { estimateStorageBytes, estimateTime } from '../../train/pace/estimate';
 import { measureSpeed, type Speed } from '../../train/pace/measure-speed';
 import { loadEncoderWeights } from '../encoder/import-encoder';
 import { planMemory } from '../device/memory-plan';
-import { requireCorpus, requireEncoder, requirePack } from '../corpus/pack-corpus';
-import type { RunPlace } from './train-run';
+import { requirePack, requireRecord } from '../../storage/require';
+import type { RunContext } from './run-context';
 
 /** Speeds measured on this backend, by encoder and frozen layers: nothing else of a recipe changes them. */
 export type MeasuredSpeeds = Map<string, Speed>;
@@ -21,21 +20,22 @@ export type MeasuredSpeeds = Map<string, Speed>;
  * @throws where the corpus is not packed for this encoder and window; an AbortError once stopped.
  */
 export async function estimateRun(
-  place: Omit<RunPlace, 'onEvent'>,
+  { database, device, control }: RunContext,
   { corpusId, encoderId, recipe }: RunRequest,
   speeds: MeasuredSpeeds,
 ): Promise<RunEstimate> {
-  const { database, control, choosePrecision } = place;
-  const encoder = await requireEncoder(database, encoderId);
+  const encoder = await requireRecord(database, 'encoders', encoderId);
   const { config } = encoder;
-  const { labels } = await requireCorpus(database, corpusId);
+  const { labels } = await requireRecord(database, 'corpora', corpusId);
   const { maxPieces, scheme, seed } = recipe;
   const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const tagCount = new TagSet(labels, scheme).tags.length;
   const pieceIds = distinctPieces(train, dev);
-  const precision = (await choosePrecision?.()) ?? 'f32';
-  const memory = await planMemory(place, { config, tagCount, maxPieces, pieceIds, precision });
+  const precision = (await device.choosePrecision?.()) ?? 'f32';
+  const memory = await planMemory(database, device, {
+    ...{ config, tagCount, maxPieces, pieceIds, precision },
+  });
   const { microBatchPieces, budget } = memory;
   const { modelBytes, peakBytes } = memory.estimate(microBatchPieces);
   const cost = {
@@ -62,6 +62,6 @@ export async function estimateRun(
   const splits = { train, dev };
   return {
     ...cost,
-    time: estimateTime(speed, splits, recipe, microBatchPieces, computesPadding()),
+    time: estimateTime(speed, splits, recipe, microBatchPieces),
   };
 }

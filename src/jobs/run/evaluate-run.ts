@@ -7,21 +7,21 @@ import { distinctPieces } from '../../tokenizer/pack/packed-split';
 import { evaluateClassifier } from '../../train/evaluate';
 import { chooseMicroBatchPieces } from '../../train/pace/estimate';
 import { loadCheckpointState } from './load-checkpoint';
-import { requireEncoder, requirePack } from '../corpus/pack-corpus';
-import type { RunPlace } from './train-run';
+import { requirePack, requireRecord } from '../../storage/require';
+import type { RunContext } from './run-context';
 
 /** Scores a run's best epoch on the test split and notes it in the run. @throws an AbortError once stopped. */
 export async function evaluateRun(
-  { database, backend, control }: RunPlace,
+  { database, device, control }: RunContext,
   run: RunRecord,
   report: ReportProgress,
 ): Promise<RunRecord> {
   const { corpusId, encoderId, recipe, labels } = run;
   const { maxPieces } = recipe;
-  const encoder = await requireEncoder(database, encoderId);
+  const encoder = await requireRecord(database, 'encoders', encoderId);
   const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
   const { weights } = await loadCheckpointState(database, run.id, 'best');
-  const microBatchPieces = chooseMicroBatchPieces(encoder.config, backend.backend);
+  const microBatchPieces = chooseMicroBatchPieces(encoder.config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
   const classifier = TokenClassifier.create(
     encoder.config,

@@ -11,12 +11,12 @@ import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
 import { saveModel } from '../../storage/models';
 import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../../storage/records';
-import { padMicroBatch, planByLength } from '../../tokenizer/pack/batches';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
+import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
 import { loadCheckpointState } from './load-checkpoint';
-import { requireCorpus, requireEncoder, requirePack } from '../corpus/pack-corpus';
-import type { RunPlace } from './train-run';
+import { requirePack, requireRecord } from '../../storage/require';
+import type { RunContext } from './run-context';
 
 /** Dev sentences that a file is held against: spread over the split, so short and long ones are among them. */
 const PROBE_SENTENCES = 48;
@@ -27,7 +27,7 @@ const PROBE_SENTENCES = 48;
  * @throws ParityError naming the difference, or an AbortError once stopped; nothing is stored then.
  */
 export async function exportRun(
-  { database, control }: RunPlace,
+  { database, control }: RunContext,
   run: RunRecord,
   name: string,
   report: ReportProgress,
@@ -37,8 +37,8 @@ export async function exportRun(
     await goOn(control);
   };
   await begin('Reading the best epoch');
-  const corpus = await requireCorpus(database, run.corpusId);
-  const encoder = await requireEncoder(database, run.encoderId);
+  const corpus = await requireRecord(database, 'corpora', run.corpusId);
+  const encoder = await requireRecord(database, 'encoders', run.encoderId);
   const { weights } = await loadCheckpointState(database, run.id, 'best');
   const { corpusId, encoderId } = run;
   const { maxPieces, scheme, seed } = run.recipe;
@@ -92,7 +92,7 @@ export async function exportRun(
 
 /** Lets a stop in. @throws an AbortError once it came. */
 async function goOn(control: RunControl): Promise<void> {
-  if (await control.mayGoOn()) return;
+  if (await control.waitToContinue()) return;
   throw new DOMException('Making the file was stopped.', 'AbortError');
 }
 
@@ -139,20 +139,14 @@ async function probe(
   control: RunControl,
 ): Promise<ParityReference[]> {
   const step = Math.max(1, Math.floor(split.sentences / PROBE_SENTENCES));
-  const limits = { batchSize: 1, pieceBudget: maxPieces, maxPieces };
+  const limits = { batchSize: 1, pieceBudget: maxPieces };
   const reference: ParityReference[] = [];
   for (const [index, microBatch] of planByLength(split, limits).entries()) {
     if (index % step !== 0) continue;
     await goOn(control);
     const sentence = microBatch.sentences[0]!;
-    const batch = padMicroBatch(split, microBatch);
-    const logits = classifier.logits(batch);
-    const pieceIds = split.pieceIds.slice(
-      split.pieceOffsets[sentence],
-      split.pieceOffsets[sentence + 1],
-    );
-    const values = await logits.data<'float32'>();
-    logits.dispose();
+    const batch = takePieces(split, microBatch);
+    const { pieceIds } = batch;
     reference.push({
       text: Array.from(pieceIds.subarray(1, 9), (id) => vocabulary[id]).join(' '),
       pieceIds,
@@ -160,7 +154,7 @@ async function probe(
         split.wordOffsets[sentence],
         split.wordOffsets[sentence + 1],
       ),
-      logits: values.slice(0, pieceIds.length * classifier.tagCount),
+      logits: await classifier.score(batch),
     });
   }
   return reference;

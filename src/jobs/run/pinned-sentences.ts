@@ -1,5 +1,6 @@
 import { createAnnotator } from '../../infer/annotate';
 import type { Logits, PieceScorer } from '../../infer/session';
+import { joinSentences } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
@@ -28,21 +29,19 @@ export async function tagPinned(
   return pinned;
 }
 
-/** → f32[batch, pieces, tags] */
+/** Scores sequences as a padded batch, f32[batch, pieces, tags]. */
 async function scorePieces(
   classifier: TokenClassifier,
   sequences: readonly Int32Array[],
 ): Promise<Logits> {
-  const batch = sequences.length;
+  const { tagCount: tags } = classifier;
+  const batch = joinSentences(sequences);
+  const scores = await classifier.score(batch);
   const pieces = Math.max(...sequences.map(({ length }) => length));
-  const pieceIds = new Int32Array(batch * pieces);
-  const attentionMask = new Int32Array(batch * pieces);
-  sequences.forEach((sequence, row) => {
-    pieceIds.set(sequence, row * pieces);
-    attentionMask.fill(1, row * pieces, row * pieces + sequence.length);
+  const logits = new Float32Array(sequences.length * pieces * tags);
+  sequences.forEach((_, i) => {
+    const own = scores.subarray(batch.offsets[i]! * tags, batch.offsets[i + 1]! * tags);
+    logits.set(own, i * pieces * tags);
   });
-  const scores = classifier.logits({ batch, pieces, pieceIds, attentionMask });
-  const logits = await scores.data<'float32'>();
-  scores.dispose();
-  return { logits, batch, pieces, tags: classifier.tagCount };
+  return { logits, batch: sequences.length, pieces, tags };
 }

@@ -20,15 +20,16 @@ import type {
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { ReportProgress } from '../../protocol/progress';
 import { openFiles } from '../../storage/corpora/corpus-files';
-import { openDatabase } from '../../storage/database';
 import type { CorpusId, CorpusRecord, EncoderId, EncoderRecord } from '../../storage/records';
+import { requireRecord } from '../../storage/require';
 import type { Database } from '../../storage/schema';
+import type { JobContext } from '../job-context';
 import { describeCorpus } from '../corpus/describe-corpus';
 import { fetchEncoder } from '../encoder/fetch-encoder';
 import { applyFix, previewFix, undoFixes } from '../fixes/fix-corpus';
 import { importCorpus } from '../corpus/import-corpus';
 import { importEncoder } from '../encoder/import-encoder';
-import { packCorpus, requireCorpus } from '../corpus/pack-corpus';
+import { packCorpus } from '../corpus/pack-corpus';
 import { uniqueNames } from '../corpus/pass-over';
 import { openPreviewed, previewFormat } from '../corpus/preview-format';
 import { SentenceSearch } from '../corpus/sentence-search';
@@ -36,17 +37,23 @@ import { unpackArchives } from '../corpus/unpack-archives';
 
 /** What `data.worker` answers: each call is one job that `stop` can end. */
 export class DataService implements DataCalls {
-  readonly #database: Promise<Database> = openDatabase();
-  readonly #search = new SentenceSearch(this.#database);
+  readonly #database: Promise<Database>;
+  readonly #search: SentenceSearch;
   #stopping = new AbortController();
   #stoppingDescription = new AbortController();
   #stoppingPreview = new AbortController();
+
+  /** @param database being opened; where that fails, each call rejects with the reason */
+  constructor(database: Promise<Database>) {
+    this.#database = database;
+    this.#search = new SentenceSearch(database);
+  }
 
   async unpackArchives(
     archives: readonly DroppedFile[],
     report: ReportProgress,
   ): Promise<UnpackedArchive[]> {
-    return this.#run((_, signal) => unpackArchives(archives, report, signal));
+    return this.#run(report, (job) => unpackArchives(job, archives));
   }
 
   async importCorpus(request: CorpusImport, report: ReportProgress): Promise<CorpusRecord> {
@@ -57,8 +64,8 @@ export class DataService implements DataCalls {
       choice,
     }));
     const { name, limit, dropErrors = false, passedOver = [] } = request;
-    return this.#run((database, signal) =>
-      importCorpus(database, { name, sources, limit, dropErrors, passedOver }, report, signal),
+    return this.#run(report, (job) =>
+      importCorpus(job, { name, sources, limit, dropErrors, passedOver }),
     );
   }
 
@@ -68,20 +75,22 @@ export class DataService implements DataCalls {
     dropErrors: boolean,
     report: ReportProgress,
   ): Promise<CorpusRecord> {
-    return this.#run(async (database, signal) => {
-      const corpus = openFiles(database, await requireCorpus(database, id));
+    return this.#run(report, async (job) => {
+      const corpus = openFiles(job.database, await requireRecord(job.database, 'corpora', id));
       const { name, createdAt, files, fixes = [], passedOver = [] } = corpus;
       const sources = files.map((file) => ({
         name: file.name,
         blob: file.source,
         choice: valueOf(choices, file.name) ?? {},
       }));
-      return importCorpus(
-        database,
-        { replaces: { id, createdAt }, name, sources, dropErrors, fixes, passedOver },
-        report,
-        signal,
-      );
+      return importCorpus(job, {
+        replaces: { id, createdAt },
+        name,
+        sources,
+        dropErrors,
+        fixes,
+        passedOver,
+      });
     });
   }
 
@@ -98,15 +107,15 @@ export class DataService implements DataCalls {
   }
 
   async previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview> {
-    return this.#run((database, signal) => previewFix(database, id, rule, report, signal));
+    return this.#run(report, (job) => previewFix(job, id, rule));
   }
 
   async applyFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<CorpusRecord> {
-    return this.#run((database, signal) => applyFix(database, id, rule, report, signal));
+    return this.#run(report, (job) => applyFix(job, id, rule));
   }
 
   async undoFixes(id: CorpusId, keep: number, report: ReportProgress): Promise<CorpusRecord> {
-    return this.#run((database, signal) => undoFixes(database, id, keep, report, signal));
+    return this.#run(report, (job) => undoFixes(job, id, keep));
   }
 
   async importEncoder(
@@ -115,7 +124,7 @@ export class DataService implements DataCalls {
     report: ReportProgress,
   ): Promise<EncoderRecord> {
     const blobs = files.map(({ path, file }) => ({ name: path, blob: file }));
-    return this.#run((database, signal) => importEncoder(database, blobs, name, report, signal));
+    return this.#run(report, (job) => importEncoder(job, blobs, name));
   }
 
   async fetchBundledEncoder(
@@ -123,7 +132,7 @@ export class DataService implements DataCalls {
     baseUrl: string,
     report: ReportProgress,
   ): Promise<EncoderRecord> {
-    return this.#run((database, signal) => fetchEncoder(database, name, baseUrl, report, signal));
+    return this.#run(report, (job) => fetchEncoder(job, name, baseUrl));
   }
 
   async packCorpus(
@@ -132,9 +141,7 @@ export class DataService implements DataCalls {
     maxPieces: number,
     report: ReportProgress,
   ): Promise<PackSummary> {
-    return this.#run((database, signal) =>
-      packCorpus(database, corpusId, encoderId, maxPieces, report, signal),
-    );
+    return this.#run(report, (job) => packCorpus(job, corpusId, encoderId, maxPieces));
   }
 
   searchSentences(id: CorpusId, query: SentenceQuery): Promise<SentenceMatches | undefined> {
@@ -151,8 +158,8 @@ export class DataService implements DataCalls {
 
   async describeCorpus(id: CorpusId, report: ReportProgress): Promise<CorpusDescription> {
     const { signal: ownSignal } = this.#stoppingDescription;
-    return this.#run((database, signal) =>
-      describeCorpus(database, id, report, AbortSignal.any([signal, ownSignal])),
+    return this.#run(report, (job) =>
+      describeCorpus({ ...job, signal: AbortSignal.any([job.signal, ownSignal]) }, id),
     );
   }
 
@@ -169,9 +176,10 @@ export class DataService implements DataCalls {
   }
 
   async #run<Result>(
-    job: (database: Database, signal: AbortSignal) => Promise<Result>,
+    report: ReportProgress,
+    job: (context: JobContext) => Promise<Result>,
   ): Promise<Result> {
     const { signal } = this.#stopping;
-    return job(await this.#database, signal);
+    return job({ database: await this.#database, report, signal });
   }
 }

@@ -1,6 +1,7 @@
 import type { Annotation } from '../../infer/annotation';
 import { createAnnotator, type Annotator } from '../../infer/annotate';
 import { LatestOnly } from '../../async/latest-only';
+import { SerialQueue } from '../../async/serial-queue';
 import { readOnnxFile } from '../../infer/onnx/onnx-file';
 import { scoreSentences } from '../../infer/score-split';
 import { createSession, type Session } from '../../infer/session';
@@ -8,11 +9,11 @@ import type { ScoreReport } from '../../ner/scores';
 import type { Sentence, SplitName } from '../../ner/sentence';
 import type { InferCalls } from '../../protocol/infer-calls';
 import type { ReportProgress } from '../../protocol/progress';
-import { readSentences } from '../../storage/corpora/corpora';
-import { openDatabase } from '../../storage/database';
+import { readStoredSentences } from '../../storage/corpora/corpora';
 import { createId } from '../../storage/ids';
-import { findModel, readModelBlob, saveModel } from '../../storage/models';
+import { readModelBlob, saveModel } from '../../storage/models';
 import type { CorpusId, ModelId, ModelRecord } from '../../storage/records';
+import { requireRecord } from '../../storage/require';
 import type { Database } from '../../storage/schema';
 import { whileTagging } from '../device/core-sharing';
 
@@ -24,11 +25,16 @@ interface LoadedModel {
 
 /** What `infer.worker` answers. Loading, annotating and releasing queue up; of waiting annotations only the latest runs. */
 export class InferService implements InferCalls {
-  readonly #database: Promise<Database> = openDatabase();
+  readonly #database: Promise<Database>;
   readonly #latest = new LatestOnly();
   #loaded: LoadedModel | undefined;
-  /** onnxruntime runs one thing at a time. */
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Queue of all that uses the model: onnxruntime runs one thing at a time. */
+  readonly #queue = new SerialQueue();
+
+  /** @param database being opened; where that fails, each call that needs it rejects with the reason */
+  constructor(database: Promise<Database>) {
+    this.#database = database;
+  }
 
   async importModel(file: File, report: ReportProgress): Promise<ModelRecord> {
     report({ stage: `Checking ${file.name}`, done: 0, total: 0 });
@@ -47,11 +53,10 @@ export class InferService implements InferCalls {
   }
 
   loadModel(id: ModelId, threads: number): Promise<ModelRecord> {
-    return this.#enqueue(async () => {
+    return this.#queue.run(async () => {
       if (this.#loaded?.record.id === id) return this.#loaded.record;
       const database = await this.#database;
-      const record = await findModel(database, id);
-      if (!record) throw new Error('This model is no longer stored here; drop its file again.');
+      const record = await requireRecord(database, 'models', id);
       const file = await readOnnxFile(new File([await readModelBlob(database, id)], record.name));
       await this.#unload();
       const session = await createSession(file, threads);
@@ -62,7 +67,7 @@ export class InferService implements InferCalls {
 
   annotate(text: string): Promise<Annotation | undefined> {
     return this.#latest.run(() =>
-      this.#enqueue(() => whileTagging(() => this.#require().annotator.annotate(text))),
+      this.#queue.run(() => whileTagging(() => this.#require().annotator.annotate(text))),
     );
   }
 
@@ -70,7 +75,7 @@ export class InferService implements InferCalls {
     const annotations: Annotation[] = [];
     for (const text of texts) {
       annotations.push(
-        await this.#enqueue(() => whileTagging(() => this.#require().annotator.annotate(text))),
+        await this.#queue.run(() => whileTagging(() => this.#require().annotator.annotate(text))),
       );
       report({ stage: 'Tagging', done: annotations.length, total: texts.length });
     }
@@ -83,10 +88,10 @@ export class InferService implements InferCalls {
     report: ReportProgress,
   ): Promise<ScoreReport> {
     const sentences: Sentence[] = [];
-    for await (const chunk of readSentences(await this.#database, corpusId, split))
+    for await (const chunk of readStoredSentences(await this.#database, corpusId, split))
       sentences.push(...chunk);
     const total = sentences.length;
-    return this.#enqueue(() => {
+    return this.#queue.run(() => {
       const { annotator, session } = this.#require();
       return scoreSentences(annotator, sentences, session.metadata.scheme, {
         onProgress: (done) => report({ stage: `Scoring ${split}`, done, total }),
@@ -95,7 +100,7 @@ export class InferService implements InferCalls {
   }
 
   release(): Promise<void> {
-    return this.#enqueue(() => this.#unload());
+    return this.#queue.run(() => this.#unload());
   }
 
   async #unload(): Promise<void> {
@@ -107,11 +112,5 @@ export class InferService implements InferCalls {
   #require(): LoadedModel {
     if (!this.#loaded) throw new Error('No model is loaded; choose one, or drop a model file.');
     return this.#loaded;
-  }
-
-  #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(task);
-    this.#queue = result.catch(() => undefined); // its own caller hears of its failure
-    return result;
   }
 }

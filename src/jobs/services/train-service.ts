@@ -1,4 +1,5 @@
-import { measureMemory } from '../../engine/memory';
+import { SerialQueue } from '../../async/serial-queue';
+import { currentEngine } from '../../engine/engine';
 import { selectBackend, type BackendReport } from '../../engine/start-engine';
 import {
   LOADING_LIMIT_MS,
@@ -10,97 +11,108 @@ import type { MakeThread } from '../../engine/wasm/start/start-thread';
 import { gpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import type { ReportProgress } from '../../protocol/progress';
 import type {
-  BackendWish,
+  BackendRequest,
   RunEstimate,
   RunEvent,
   RunRequest,
   TrainCalls,
 } from '../../protocol/train-calls';
-import { openDatabase } from '../../storage/database';
 import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
-import { findRun } from '../../storage/runs/runs';
+import { requireRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
 import type { Precision } from '../../train/step/gpu-trainer';
 import { RunControl } from '../../train/run-control';
 import { choosePrecision } from '../device/choose-precision';
 import { chooseTiles } from '../device/choose-tiles';
 import { whenNobodyTags } from '../device/core-sharing';
+import type { TrainingDevice } from '../device/training-device';
 import { estimateRun, type MeasuredSpeeds } from '../run/estimate-run';
 import { evaluateRun } from '../run/evaluate-run';
 import { exportRun } from '../run/export-run';
-import { resumeRun, startRun, type RunPlace } from '../run/train-run';
+import type { RunContext } from '../run/run-context';
+import { resumeRun, startRun } from '../run/train-run';
 
-/** What `train.worker` answers: one job at a time on one TensorFlow.js backend. */
+/** Answers the calls of `train.worker`: one job at a time on one TensorFlow.js backend. */
 export class TrainService implements TrainCalls {
-  readonly #database: Promise<Database> = openDatabase();
+  readonly #database: Promise<Database>;
+  readonly #makeThread: MakeThread | undefined;
   readonly #speeds: MeasuredSpeeds = new Map();
+  #request: BackendRequest = { choice: 'auto' };
   #backend: Promise<BackendReport> | undefined;
-  /** That suits the backend. */
+  /** Precision that suits the backend in use, once it was chosen. */
   #precision: Promise<Precision> | undefined;
-  /** Present once the GPU has failed. */
+  /** Opens the backend anew; undefined unless the GPU has failed. */
   #restart: (() => Promise<BackendReport>) | undefined;
+  /** Control of the job in hand, or of the last one. */
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
-  #wish: BackendWish = { choice: 'auto' };
-  #queue: Promise<unknown> = Promise.resolve();
-  readonly #makeThread: MakeThread | undefined;
+  readonly #queue = new SerialQueue();
 
-  /** @param makeThread makes a thread of the CPU engine; undefined makes workers of this one */
-  constructor(makeThread?: MakeThread) {
+  /**
+   * @param database being opened; where that fails, each job rejects with the reason
+   * @param makeThread makes a thread of the CPU engine; undefined makes workers of this one
+   */
+  constructor(database: Promise<Database>, makeThread?: MakeThread) {
+    this.#database = database;
     this.#makeThread = makeThread;
   }
 
-  describeBackend(wish: BackendWish, onStage?: OnStage): Promise<BackendReport> {
-    return (this.#backend ??= this.#startBackend(wish, onStage));
+  startBackend(request: BackendRequest, onStage?: OnStage): Promise<BackendReport> {
+    return (this.#backend ??= this.#openBackend(request, onStage));
   }
 
-  /** A GPU is also given its form of products: see `chooseTiles`. */
-  async #startBackend(wish: BackendWish, onStage?: OnStage): Promise<BackendReport> {
-    const { choice, threads } = wish;
-    this.#wish = wish;
+  /** Opens the backend; a GPU is also given its form of products (`chooseTiles`). */
+  async #openBackend(request: BackendRequest, onStage?: OnStage): Promise<BackendReport> {
+    const { choice, threads } = request;
+    this.#request = request;
     const report = await selectBackend(choice, {
       ...(threads === undefined ? {} : { threads }),
       ...(onStage ? { onStage } : {}),
       makeThread: this.#makeThread,
       onFault: () => {
-        this.#restart = () => (this.#backend = this.#startBackend(wish));
+        this.#restart = () => (this.#backend = this.#openBackend(request));
       },
     });
     this.#precision = undefined;
     if (report.backend === 'webgpu')
       await runStage('Choosing forms of products for the GPU', choosing(onStage), () =>
-        chooseTiles(gpuBackend(), this.#database),
+        chooseTiles(gpuBackend().gpu, this.#database),
       );
     return report;
   }
 
-  /** Opens the backend anew where it has failed since. */
+  /** Returns a backend that works: the one in use, or a new one where that has failed. */
   #soundBackend(): Promise<BackendReport> {
     const restart = this.#restart;
     this.#restart = undefined;
-    return restart?.() ?? this.describeBackend({ choice: 'auto' });
+    return restart?.() ?? this.startBackend({ choice: 'auto' });
   }
 
-  /** As asked for; else what suits the GPU, found before its first run. */
+  /** Chooses the precision of a run: the requested one, else what suits the GPU, which is measured before its first run. */
   async #choosePrecision({ backend }: BackendReport): Promise<Precision> {
-    const { precision, isEager } = this.#wish;
-    if (backend !== 'webgpu' || isEager) return 'f32';
+    const { precision } = this.#request;
+    if (backend !== 'webgpu') return 'f32';
     if (precision) return precision;
-    this.#precision ??= choosePrecision(gpuBackend(), await this.#database);
+    this.#precision ??= choosePrecision(gpuBackend().gpu, await this.#database);
     return this.#precision;
   }
 
   estimateRun(request: RunRequest): Promise<RunEstimate> {
-    return this.#enqueue((place) => estimateRun(place, request, this.#speeds));
+    return this.#enqueue((context) => estimateRun(context, request, this.#speeds));
   }
 
   startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord> {
-    return this.#enqueue((place) => startRun({ ...place, onEvent }, request));
+    return this.#enqueue((context) =>
+      startRun({ ...context, onEvent, pinned: () => this.#pinned }, request),
+    );
   }
 
   resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord> {
-    return this.#enqueue(async (place) =>
-      resumeRun({ ...place, onEvent }, await requireRun(place.database, runId)),
+    return this.#enqueue(async (context) =>
+      resumeRun(
+        { ...context, onEvent, pinned: () => this.#pinned },
+        await requireRun(context.database, runId),
+      ),
     );
   }
 
@@ -130,51 +142,42 @@ export class TrainService implements TrainCalls {
   }
 
   evaluateRun(runId: RunId, report: ReportProgress): Promise<RunRecord> {
-    return this.#enqueue(async (place) =>
-      evaluateRun(place, await requireRun(place.database, runId), report),
+    return this.#enqueue(async (context) =>
+      evaluateRun(context, await requireRun(context.database, runId), report),
     );
   }
 
   exportRun(runId: RunId, name: string, report: ReportProgress): Promise<ModelRecord> {
-    return this.#enqueue(async (place) =>
-      exportRun(place, await requireRun(place.database, runId), name, report),
+    return this.#enqueue(async (context) =>
+      exportRun(context, await requireRun(context.database, runId), name, report),
     );
   }
 
-  /** Jobs share the backend's memory, so they wait for each other; each has a control of its own. */
-  #enqueue<Result>(job: (place: RunPlace) => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(async () => {
-      const backend = await this.#soundBackend();
+  /** Runs a job, with a control of its own, after those before it: they share the backend's memory. */
+  #enqueue<Result>(job: (context: RunContext) => Promise<Result>): Promise<Result> {
+    return this.#queue.run(async () => {
+      const device = this.#describeDevice(await this.#soundBackend());
       const control = new RunControl(whenNobodyTags);
       this.#control = control;
-      return job({
-        database: await this.#database,
-        backend,
-        restartBackend: () => this.#soundBackend(),
-        isEager: this.#wish.isEager ?? false,
-        choosePrecision: () => this.#choosePrecision(backend),
-        ...(this.#wish.memoryBytes === undefined ? {} : { memoryBytes: this.#wish.memoryBytes }),
-        measureMemory: () => measureMemory().bytes,
-        control,
-        onEvent: () => undefined,
-        pinned: () => this.#pinned,
-      });
+      return job({ database: await this.#database, device, control });
     });
-    this.#queue = result.catch(() => undefined); // its own caller hears of its failure
-    return result;
+  }
+
+  #describeDevice(backend: BackendReport): TrainingDevice {
+    const { memoryBytes } = this.#request;
+    return {
+      backend,
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
+      measureMemory: () => currentEngine().measureMemory().bytes,
+      choosePrecision: () => this.#choosePrecision(backend),
+      restart: () => this.#soundBackend(),
+    };
   }
 }
 
-/** Takes half a second on a GPU; the compiler of a software adapter on a busy machine may need many. */
+/** Returns the bounds of the choice of products: it takes half a second on a GPU, and may take many on a busy software adapter. */
 const choosing = (onStage: OnStage | undefined): StageOptions => ({
   onStage,
   limitMs: LOADING_LIMIT_MS,
   wayOut: 'open the page with ?backend=wasm to train on the processor',
 });
-
-async function requireRun(database: Database, id: RunId): Promise<RunRecord> {
-  const run = await findRun(database, id);
-  if (!run)
-    throw new Error('This run is no longer stored here; it was deleted, maybe in another tab.');
-  return run;
-}

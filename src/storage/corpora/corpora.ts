@@ -2,6 +2,7 @@ import type { Sentence, SplitName } from '../../ner/sentence';
 import { fileOwner } from './corpus-files';
 import type { CorpusId, CorpusRecord } from '../records';
 import { renameRecord } from '../rename-record';
+import { requireRecord } from '../require';
 import type { Database, StoredCorpus } from '../schema';
 import { shardRange } from '../shards/shards';
 import { readFrom, writeTo } from '../transaction';
@@ -28,12 +29,12 @@ export async function listCorpora(database: Database): Promise<CorpusRecord[]> {
  *
  * @throws an Error if the corpus is deleted or read anew meanwhile: half of one text and half of another is nobody's corpus.
  */
-export async function* readSentences(
+export async function* readStoredSentences(
   database: Database,
   id: CorpusId,
   split: SplitName,
 ): AsyncGenerator<Sentence[]> {
-  const corpus = await requireCorpus(database, id);
+  const corpus = await requireRecord(database, 'corpora', id);
   for (let chunk = 0; chunk * CHUNK_SENTENCES < countSentences(corpus, split); chunk++) {
     yield await readChunk(database, corpus, split, chunk);
   }
@@ -47,7 +48,7 @@ export async function readSentenceRange(
   start: number,
   end: number,
 ): Promise<Sentence[]> {
-  const corpus = await requireCorpus(database, id);
+  const corpus = await requireRecord(database, 'corpora', id);
   const stop = Math.min(end, countSentences(corpus, split));
   const sentences: Sentence[] = [];
   for (let chunk = Math.floor(start / CHUNK_SENTENCES); chunk * CHUNK_SENTENCES < stop; chunk++) {
@@ -76,17 +77,6 @@ export async function deleteCorpus(database: Database, id: CorpusId): Promise<vo
       }
     },
   );
-}
-
-async function requireCorpus(database: Database, id: CorpusId): Promise<StoredCorpus> {
-  const corpus = await readFrom(database, ['corpora'], (transaction) =>
-    transaction.objectStore('corpora').get(id),
-  );
-  if (!corpus)
-    throw new Error(
-      `This corpus is no longer stored (${id}); it was deleted, maybe in another tab.`,
-    );
-  return corpus;
 }
 
 function countSentences(corpus: CorpusRecord, split: SplitName): number {

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../data/format/byte-source';
 import type { Database } from '../schema';
-import { readShard, SHARD_BYTES, type ShardList } from '../shards/shards';
+import type { ShardList } from '../shards/shard-list';
+import { readShard, SHARD_BYTES } from '../shards/shards';
 
 /** A file in the shard store, read as it is asked for: memory holds the shard that was read last, and no more. */
 export class StoredFile implements ByteSource {

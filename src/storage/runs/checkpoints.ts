@@ -8,6 +8,7 @@ import {
   writeShards,
   type ByteParts,
 } from '../shards/shards';
+import { changeRun, RUN_STORES } from './change-run';
 import { requireFreeBytes } from '../storage-full-error';
 import { readFrom, writeTo } from '../transaction';
 import { whileWriting } from '../write-lock';
@@ -57,10 +58,9 @@ function flip(
   runChanges: Partial<RunRecord>,
 ): Promise<CheckpointHeader> {
   const { runId, slot } = header.key;
-  return writeTo(database, ['runs', 'checkpoints', 'shards'], async (transaction) => {
-    const run = await transaction.objectStore('runs').get(runId);
-    if (!run) throw new Error(`The run ${runId} was deleted, so its checkpoint was not kept.`);
-    await transaction.objectStore('runs').put({ ...run, ...runChanges });
+  return writeTo(database, [...RUN_STORES, 'checkpoints', 'shards'], async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    await changeRun(runs, transaction.objectStore('runDetails'), runId, runChanges);
     const headers = transaction.objectStore('checkpoints');
     await headers.put(header);
     const keys = await headers.getAllKeys(slotRange(header.key));

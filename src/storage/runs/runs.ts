@@ -1,37 +1,49 @@
+import { changeRun, RUN_STORES } from './change-run';
 import { checkpointOwner } from './checkpoints';
-import type { RunId, RunRecord } from '../records';
+import { joinRun, splitRun } from './split-run';
+import type { RunId, RunRecord, RunSummary } from '../records';
 import { renameRecord } from '../rename-record';
+import { requireFound } from '../require';
 import type { Database } from '../schema';
 import { shardRange } from '../shards/shards';
 import { readFrom, writeTo } from '../transaction';
 
 /** Stores a new run. @throws an Error if the id is taken. */
 export async function addRun(database: Database, run: RunRecord): Promise<void> {
-  await writeTo(database, ['runs'], (transaction) => transaction.objectStore('runs').add(run));
+  const { summary, details } = splitRun(run);
+  await writeTo(database, RUN_STORES, async (transaction) => {
+    await transaction.objectStore('runs').add(summary);
+    await transaction.objectStore('runDetails').add(details);
+  });
 }
 
 /** Changes fields of a run at once. @throws an Error if it was deleted: a late worker must not bring it back. */
-export async function updateRun(
+export function updateRun(
   database: Database,
   id: RunId,
   changes: Partial<Omit<RunRecord, 'id'>>,
 ): Promise<RunRecord> {
-  return writeTo(database, ['runs'], async (transaction) => {
-    const runs = transaction.objectStore('runs');
-    const before = await runs.get(id);
-    if (!before) throw new Error(`The run ${id} was deleted, maybe in another tab.`);
-    const run = { ...before, ...changes };
-    await runs.put(run);
-    return run;
+  return writeTo(database, RUN_STORES, (transaction) =>
+    changeRun(transaction.objectStore('runs'), transaction.objectStore('runDetails'), id, changes),
+  );
+}
+
+/** Finds a run, whole; undefined where it was deleted. */
+export function findRun(database: Database, id: RunId): Promise<RunRecord | undefined> {
+  return readFrom(database, RUN_STORES, async (transaction) => {
+    const summary = await transaction.objectStore('runs').get(id);
+    const details = await transaction.objectStore('runDetails').get(id);
+    return summary && details && joinRun(summary, details);
   });
 }
 
-export function findRun(database: Database, id: RunId): Promise<RunRecord | undefined> {
-  return readFrom(database, ['runs'], (transaction) => transaction.objectStore('runs').get(id));
+/** Finds a run, whole. @throws an Error where it was deleted. */
+export async function requireRun(database: Database, id: RunId): Promise<RunRecord> {
+  return requireFound('runs', await findRun(database, id));
 }
 
-/** Newest first. */
-export async function listRuns(database: Database): Promise<RunRecord[]> {
+/** Lists the runs, newest first, without what `RunDetails` holds. */
+export async function listRuns(database: Database): Promise<RunSummary[]> {
   const runs = await readFrom(database, ['runs'], (transaction) =>
     transaction.objectStore('runs').getAll(),
   );
@@ -44,8 +56,8 @@ export function renameRun(database: Database, id: RunId, name: string): Promise<
 
 /** Deletes a run with its checkpoints; models exported from it stay. */
 export async function deleteRun(database: Database, id: RunId): Promise<void> {
-  await writeTo(database, ['runs', 'checkpoints', 'shards'], async (transaction) => {
-    await transaction.objectStore('runs').delete(id);
+  await writeTo(database, [...RUN_STORES, 'checkpoints', 'shards'], async (transaction) => {
+    for (const store of RUN_STORES) await transaction.objectStore(store).delete(id);
     await transaction.objectStore('checkpoints').delete(IDBKeyRange.bound([id], [id, []]));
     for (const slot of ['latest', 'best'] as const) {
       await transaction

@@ -1,6 +1,6 @@
 import type { EncoderRecord, ModelRecord } from '../records';
 import type { Database, TagwerkSchema } from '../schema';
-import { shardRange, writeShards, type ByteParts, type ShardList } from './shards';
+import { shardRange, writeShards, type ByteParts } from './shards';
 import { requireFreeBytes } from '../storage-full-error';
 import { readFrom, writeTo } from '../transaction';
 import { whileWriting } from '../write-lock';
@@ -49,22 +49,6 @@ export function saveSharded<Store extends ShardedStore>(
       }),
     );
   });
-}
-
-/** @throws an Error that names what is missing, e.g. because another tab deleted it. */
-export async function requireSharded<Store extends ShardedStore>(
-  database: Database,
-  store: Store,
-  id: string,
-): Promise<ShardedRecords[Store] & ShardList> {
-  const record = await readFrom(database, [store], (transaction) =>
-    transaction.objectStore(store).get(id),
-  );
-  if (!record)
-    throw new Error(
-      `This ${NOUNS[store]} is no longer stored (${id}); it was deleted, maybe in another tab.`,
-    );
-  return record as ShardedRecords[Store] & ShardList;
 }
 
 export async function deleteSharded(

@@ -1,20 +1,13 @@
 import type { ByteSource } from '../../data/format/byte-source';
 import type { Database, ShardKey } from '../schema';
 import { readFrom, writeTo, type Load } from '../transaction';
+import type { ShardList } from './shard-list';
 
 /** Big enough to write fast, small enough that a copy of one costs little. */
 export const SHARD_BYTES = 16_000_000;
 
 /** Bytes in order, in whatever cuts the writer has them. */
 export type ByteParts = Blob | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-
-/** How a record finds and checks its bytes in the shard store. */
-export interface ShardList {
-  bytes: number;
-  /** Counts the writings of one owner, so that a new one never touches the shards of the one before. */
-  generation: number;
-  shardHashes: string[]; // SHA-256 of each shard, hexadecimal
-}
 
 /** What is about to be stored, for whom; `what` begins the sentence that says it does not fit. */
 export interface ShardWriting extends Load {

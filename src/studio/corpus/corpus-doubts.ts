@@ -2,9 +2,9 @@ import type { CorpusRecord } from '../../storage/records';
 
 /** Warnings for a person before a run begins on a corpus. */
 export interface CorpusDoubts {
-  /** Why no run can learn anything. */
+  /** Reason that no run can learn anything. */
   obstacle?: string;
-  /** Limits of what the scores can tell. */
+  /** Limit of what the scores can tell. */
   warning?: string;
 }
 

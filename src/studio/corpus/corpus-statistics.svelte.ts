@@ -6,7 +6,7 @@ import type { CorpusRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { describeTrouble, wasStopped, type Trouble } from '../parts/trouble';
 
-/** What the corpus in hand holds beyond its record, counted when it is shown and again when it was packed or read anew. */
+/** Statistics of the current corpus beyond its record. They are counted when it is shown, and again when it was packed or read anew. */
 export class CorpusStatistics {
   description = $state.raw<CorpusDescription | undefined>();
   progress = $state.raw<Progress | undefined>();
@@ -16,7 +16,7 @@ export class CorpusStatistics {
   trouble = $state.raw<Trouble | undefined>();
   readonly #data: CorpusReadingCalls;
   readonly #database: Database;
-  /** What `description` was counted of: the corpus' text, and its packs. */
+  /** Keys of the corpus text and of the packs that `description` was counted from. */
   #text = '';
   #packed = '';
   #latest = 0;

@@ -1,6 +1,6 @@
 import { deleteCorpus, listCorpora, renameCorpus } from '../../storage/corpora/corpora';
 import type { Database } from '../../storage/schema';
-import type { FormatReading } from '../../data/format/column-format';
+import type { FormatReading } from '../../data/format/detected-format';
 import type { PassedOver } from '../../data/findings/passed-over';
 import type { CorpusImport, DataCalls, ImportChoice } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
@@ -102,7 +102,7 @@ export class Corpora {
     return this.#takeDrop({ ...refused, files });
   }
 
-  /** The choice of columns for a file of a stored corpus, which may hold for its other files too. */
+  /** Opens the choice of columns for a file of a stored corpus; it may apply to the corpus' other files too. */
   openByHand(corpus: CorpusRecord, file: CorpusFile): ByHand {
     const isSeeded = corpus.splitSeed !== undefined;
     const files = corpus.files.map((each, index) => ({
@@ -250,12 +250,12 @@ export class Corpora {
   }
 }
 
-/** Rows with error-level findings in all files. */
+/** Counts the rows with error-level findings in all files. */
 export function countErrors(corpus: CorpusRecord | undefined): number {
   return corpus?.files.reduce((sum, file) => sum + file.errors, 0) ?? 0;
 }
 
-/** Whether a file was not understood: storage that is full, work that was stopped and the like have names of their own. */
+/** Tells whether an error means that a file was not understood. Full storage, stopped work and the like have error names of their own. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'Error';
 }

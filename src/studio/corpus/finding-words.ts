@@ -3,7 +3,7 @@ import type { ReportGroup } from '../../data/findings/validation-report';
 import type { SplitName } from '../../ner/sentence';
 import type { CutSentence } from '../../tokenizer/pack/pack-split';
 
-/** What a kind of finding is about, as a heading and in a choice. */
+/** Title of each kind of finding, as a heading and in a choice. */
 export const KIND_TITLES: Record<FindingKind, string> = {
   'file-form': 'How the file is written',
   'strange-blank': 'Rows with other blanks between their columns',
@@ -45,7 +45,7 @@ export interface ReportSection {
   groups: ReportGroup[];
 }
 
-/** The report's groups under their headings, in the report's order: errors, warnings, notes. */
+/** Puts the report's groups under their headings, in the report's order: errors, warnings, notes. */
 export function sectionsOf(report: readonly ReportGroup[]): ReportSection[] {
   const sections = new Map<string, ReportSection>();
   for (const group of report) {
@@ -63,17 +63,17 @@ export function sectionsOf(report: readonly ReportGroup[]): ReportSection[] {
   return [...sections.values()];
 }
 
-/** What a window costs, over all splits of a tokenized corpus. */
+/** Words and entities beyond the max length, over all splits of a tokenized corpus. */
 export interface WindowLoss {
   maxPieces: number;
   encoderId: string;
   words: number;
   entities: number;
-  /** The first sentences of each split that lose words. */
-  places: (CutSentence & { split: SplitName })[];
+  /** First sentences of each split that lose words. */
+  sentences: (CutSentence & { split: SplitName })[];
 }
 
-/** The losses of every encoder and window a corpus was tokenized for; none where everything fits. */
+/** Sums the losses for every encoder and max length that a corpus was tokenized for; none where everything fits. */
 export function windowLosses(
   packs: readonly {
     encoderId: string;
@@ -87,10 +87,10 @@ export function windowLosses(
   const losses = new Map<string, WindowLoss>();
   for (const { encoderId, maxPieces, split, cutSentences = [], ...counts } of packs) {
     const key = `${maxPieces} ${encoderId}`;
-    const loss = losses.get(key) ?? { maxPieces, encoderId, words: 0, entities: 0, places: [] };
+    const loss = losses.get(key) ?? { maxPieces, encoderId, words: 0, entities: 0, sentences: [] };
     loss.words += counts.wordsBeyondWindow;
     loss.entities += counts.entitiesBeyondWindow;
-    loss.places.push(...cutSentences.map((cut) => ({ ...cut, split })));
+    loss.sentences.push(...cutSentences.map((cut) => ({ ...cut, split })));
     losses.set(key, loss);
   }
   return [...losses.values()].filter(({ words }) => words > 0);

@@ -9,7 +9,7 @@ export interface EffectWords {
   onButton: string;
 }
 
-/** Says what a fix would do to the entities: `This removes all 18 entities of type Company Name.`, `Entities: ORG 16 → 18.` */
+/** Describes what a fix would do to the entities: `This removes all 18 entities of type Company Name.`, `Entities: ORG 16 → 18.` */
 export function describeEffect({ entities, unread }: FixPreview): EffectWords {
   const types = Object.entries(entities);
   const total = (side: 'before' | 'after') =>

@@ -6,7 +6,7 @@ export interface GatheredFinding extends Pick<Finding, 'file' | 'level' | 'reaso
   lines: number[];
 }
 
-/** Findings that say the same stand once; errors come first, else the order is kept. */
+/** Joins findings of a file that say the same; errors come first, else the order is kept. */
 export function gatherFindings(findings: readonly Finding[]): GatheredFinding[] {
   const gathered = new Map<string, GatheredFinding>();
   for (const { file, level, reason, line } of findings) {

@@ -8,7 +8,7 @@ export interface LengthBin {
   count: number;
 }
 
-/** The lengths of several splits as one. */
+/** Merges the lengths of several splits. */
 export function mergeLengths(all: readonly LengthCounts[]): LengthCounts {
   const merged: LengthCounts = { sentences: 0, longest: 0, counts: [] };
   for (const { sentences, longest, counts } of all) {
@@ -22,8 +22,8 @@ export function mergeLengths(all: readonly LengthCounts[]): LengthCounts {
 }
 
 /**
- * At most `atMost` bins of one width, a round number. They end where 99.5 % of the sentences do, and the last one takes the longer ones too, so that
- * one endless sentence does not press all others into a corner.
+ * Sorts lengths into at most `atMost` bins of one width, a round number. The bins end at the length that 99.5 % of the sentences do not
+ * exceed, and the last one takes the longer ones too: one endless sentence must not press all others into a corner.
  */
 export function binLengths(lengths: LengthCounts, atMost: number): LengthBin[] {
   const { counts, longest, sentences } = lengths;
@@ -44,7 +44,7 @@ export function binLengths(lengths: LengthCounts, atMost: number): LengthBin[] {
   return bins;
 }
 
-/** The length that this share of the sentences does not exceed: a quantile, exact below the lengths that are counted together. */
+/** Finds the length that a share of the sentences does not exceed: a quantile, exact below the lengths that are counted together. */
 export function lengthAtShare({ counts, sentences }: LengthCounts, share: number): number {
   let shorter = 0;
   for (const [length, count] of counts.entries()) {

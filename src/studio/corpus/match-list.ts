@@ -1,8 +1,8 @@
 import { SPLIT_NAMES } from '../../ner/sentence';
 import type { SentenceMatches, SentencePlace } from '../../protocol/corpus-reading';
 
-/** The place of the n-th match, counted from 0 over train, dev and test; undefined beyond the last. */
-export function placeOfMatch(
+/** Finds the sentence of the n-th match, counted from 0 over train, dev and test; undefined beyond the last. */
+export function sentenceOfMatch(
   { bySplit }: SentenceMatches,
   match: number,
 ): SentencePlace | undefined {

@@ -6,17 +6,17 @@ import type { CorpusId, CorpusRecord, PackRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { Work } from '../parts/work.svelte';
 
-/** A fix that is looked at before it is made. */
+/** A fix that is previewed before it is applied. */
 export interface OpenFix {
   corpusId: CorpusId;
   rule: FixRule;
   preview: FixPreview;
 }
 
-/** Fixes of the corpus in hand: looked at, made, taken back. The report stays in sight meanwhile. */
+/** Fixes of the current corpus: previewed, applied, undone. The report stays in sight meanwhile. */
 export class Mending {
   open = $state.raw<OpenFix | undefined>();
-  /** What the corpus was tokenized for, and what the windows cost. */
+  /** Packs of the current corpus, with the words that lie beyond their max lengths. */
   packs = $state.raw<PackRecord[]>([]);
   readonly work = new Work();
   readonly #data: DataCalls;
@@ -29,7 +29,7 @@ export class Mending {
     this.#onMended = onMended;
   }
 
-  /** Looks what a fix would change. */
+  /** Previews a fix. */
   async look({ id }: CorpusRecord, rule: FixRule): Promise<void> {
     this.open = undefined;
     const preview = await this.work.run(
@@ -40,7 +40,7 @@ export class Mending {
     if (preview) this.open = { corpusId: id, rule, preview };
   }
 
-  /** Makes the fix that is looked at. */
+  /** Applies the fix that is previewed. */
   async make(): Promise<void> {
     const open = this.open;
     if (!open) return;
@@ -49,7 +49,7 @@ export class Mending {
     );
   }
 
-  /** Takes back all fixes but the first `keep`. */
+  /** Undoes all fixes but the first `keep`. */
   async undo({ id, fixes = [] }: CorpusRecord, keep: number): Promise<void> {
     const title = fixes.length - keep === 1 ? 'Taking the fix back' : 'Taking fixes back';
     await this.#mend(title, (report) => this.#data.undoFixes(id, keep, report));
@@ -63,7 +63,7 @@ export class Mending {
     return this.work.halt(() => this.#data.stop());
   }
 
-  /** Reads what the windows cost that a corpus was tokenized for. */
+  /** Reads the packs of a corpus. */
   async readPacks(id: CorpusId): Promise<void> {
     try {
       this.packs = await listPacks(this.#database, id);

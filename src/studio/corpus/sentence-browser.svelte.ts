@@ -8,7 +8,7 @@ import type {
   SentenceQuery,
 } from '../../protocol/corpus-reading';
 import type { CorpusRecord } from '../../storage/records';
-import { placeOfMatch } from './match-list';
+import { sentenceOfMatch } from './match-list';
 import { describeTrouble, type Trouble } from '../parts/trouble';
 
 /** Sentences fetched at once. */
@@ -21,11 +21,11 @@ const WAY_OUT = 'Reload the page; if it stays, delete this corpus and drop its f
 interface Found {
   corpus: CorpusRecord;
   matches: SentenceMatches;
-  /** What was searched for. */
+  /** Text that was searched for. */
   text: string;
 }
 
-/** Looks through the sentences of the corpus in hand. A later search takes the place of an earlier one, so typing never waits. */
+/** Search over the sentences of the current corpus. A later search replaces an earlier one, so typing never waits. */
 export class SentenceBrowser {
   text = $state('');
   split = $state<SplitName | ''>('');
@@ -37,11 +37,11 @@ export class SentenceBrowser {
   readonly filtered = $derived(
     [this.text.trim(), this.split, this.label, this.finding].some((wanted) => wanted !== ''),
   );
-  /** Matches that were fetched: those of block `n` are matches `n · BLOCK` and on. */
+  /** Matches that were fetched, by block: block `n` begins with match `n · BLOCK`. */
   #blocks = $state.raw<Readonly<Record<number, readonly FoundSentence[]>>>({});
   readonly #data: CorpusReadingCalls;
   #corpus: CorpusRecord | undefined;
-  /** What `matches` and the blocks are of. */
+  /** Search that `matches` and the blocks belong to. */
   #found: Found | undefined;
   #latestSearch = 0;
   #wanted: readonly number[] = [];
@@ -51,7 +51,7 @@ export class SentenceBrowser {
     this.#data = data;
   }
 
-  /** Takes a corpus in hand. Another one is shown whole; the same one, read anew, is searched as before. */
+  /** Turns to a corpus. Another one is shown whole; the same one, read anew, is searched as before. */
   async open(corpus: CorpusRecord): Promise<void> {
     if (corpus === this.#corpus) return;
     const isOther = corpus.id !== this.#corpus?.id;
@@ -93,7 +93,7 @@ export class SentenceBrowser {
     }
   }
 
-  /** A match by its number; undefined until it was fetched. */
+  /** Gives a match by its number; undefined until it was fetched. */
   row(match: number): FoundSentence | undefined {
     return this.#blocks[Math.floor(match / BLOCK)]?.[match % BLOCK];
   }
@@ -117,7 +117,7 @@ export class SentenceBrowser {
     }
   }
 
-  /** False where there is nothing to fetch. */
+  /** Fetches a block of matches; false if there is nothing to fetch. */
   async #fetch(block: number): Promise<boolean> {
     const found = this.#found;
     if (!found || block * BLOCK >= found.matches.count) return false;
@@ -131,12 +131,12 @@ export class SentenceBrowser {
   }
 
   async #read({ corpus, matches, text }: Found, block: number): Promise<FoundSentence[]> {
-    const places: SentencePlace[] = [];
+    const wanted: SentencePlace[] = [];
     for (let match = block * BLOCK; match < (block + 1) * BLOCK; match++) {
-      const place = placeOfMatch(matches, match);
-      if (place) places.push(place);
+      const sentence = sentenceOfMatch(matches, match);
+      if (sentence) wanted.push(sentence);
     }
-    return places.length > 0 ? this.#data.readSentences(corpus.id, places, text) : [];
+    return wanted.length > 0 ? this.#data.readSentences(corpus.id, wanted, text) : [];
   }
 
   #query(): SentenceQuery {

@@ -3,29 +3,38 @@ import type { DroppedFile } from '../../protocol/dropped-file';
 import { withPaths } from './dropped-folders';
 import { openDrop, type OpenedDrop } from './open-drop';
 import { describePassedOver } from './passed-over-words';
-import { PLACE_NAMES, type Place } from '../page/places.svelte';
-import type { Studio } from '../page/studio';
+import { PLACE_NAMES, type Place, type Places } from '../page/places.svelte';
+import type { Corpora } from '../corpus/corpus.svelte';
+import type { Encoders } from '../train/encoders.svelte';
+import type { Training } from '../train/training.svelte';
+import type { Trying } from '../try/trying.svelte';
 import type { Trouble } from '../parts/trouble';
 import { Work } from '../parts/work.svelte';
 
-/** Sends what a person drops or chooses, anywhere on the page, to its place, and says so. */
+/** Receivers of files, and the navigation that turns to them. */
+export interface Receivers {
+  readonly places: Places;
+  readonly corpora: Corpora;
+  readonly encoders: Encoders;
+  readonly training: Training;
+  readonly trying: Trying;
+}
+
+/** Routing of files that a person drops or chooses, anywhere on the page, to the place they belong to. */
 export class Deliveries {
-  /** Sentences about things that were dropped in another place than theirs. */
+  /** Sentences about files that were dropped at another place than theirs. */
   news = $state('');
-  /** Unpacking, and what nothing here can read. */
+  /** Work of unpacking, and the trouble with files that cannot be read. */
   readonly work = new Work();
   readonly #data: DataCalls;
-  readonly #studio: Pick<Studio, 'places' | 'corpora' | 'encoders' | 'training' | 'trying'>;
+  readonly #to: Receivers;
 
-  constructor(
-    data: DataCalls,
-    studio: Pick<Studio, 'places' | 'corpora' | 'encoders' | 'training' | 'trying'>,
-  ) {
+  constructor(data: DataCalls, to: Receivers) {
     this.#data = data;
-    this.#studio = studio;
+    this.#to = to;
   }
 
-  /** Every zone and every button comes here; `from` is the place where it is. */
+  /** Routes files from any drop zone or button; `from` is the place where it is. */
   async take(files: readonly (File | DroppedFile)[], from: Place): Promise<void> {
     this.news = '';
     this.work.dismiss();
@@ -49,7 +58,7 @@ export class Deliveries {
   }
 
   async #deliver(drop: OpenedDrop, from: Place): Promise<void> {
-    const { corpora, trying, places } = this.#studio;
+    const { corpora, trying, places } = this.#to;
     const { encoders, corpus, models, name, passedOver } = drop;
     const news: string[] = [];
     if (encoders.length > 0) news.push(...(await this.#takeEncoders(encoders, from)));
@@ -70,9 +79,9 @@ export class Deliveries {
     this.news = news.join(' ');
   }
 
-  /** Each folder by itself; the reasons of all that are refused stand together. */
+  /** Takes each folder by itself; the reasons for all refusals are told together. */
   async #takeEncoders(folders: readonly DroppedFile[][], from: Place): Promise<string[]> {
-    const { encoders, places, training } = this.#studio;
+    const { encoders, places, training } = this.#to;
     places.go('train');
     if (!training.busy) training.setUp(); // where the encoders are chosen
     const refused: Trouble[] = [];

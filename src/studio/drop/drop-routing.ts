@@ -2,7 +2,7 @@ import type { PassedOver } from '../../data/findings/passed-over';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import { hiddenPart, kindOfFile, type FileKind } from './file-kind';
 
-/** Kinds of dropped files, and so the places they belong to. */
+/** Dropped files sorted by kind. */
 export interface SortedDrop {
   /** ONNX files, ours or not. */
   models: DroppedFile[];
@@ -21,7 +21,7 @@ interface Judged {
   kind: FileKind;
 }
 
-/** Beside an encoder's files, only what is called like a corpus is one. */
+/** Names of corpus files. Beside an encoder's files, only a file of such a name counts as a corpus. */
 const CORPUS_NAME =
   /\.(?:conll\w*|iob\w*|bio\w*)$|^(?:train|training|dev|devel|valid|validation|val|test)\.(?:txt|tsv|csv)$/i;
 const SPLIT_NAME = /^(?:train|dev|devel|valid|validation|val|test)\b/i;
@@ -67,7 +67,7 @@ export async function sortDrop(files: readonly DroppedFile[]): Promise<SortedDro
   return sorted;
 }
 
-/** Folders with a configuration or weights, the outermost of each; where there are none, those with a tokenizer and nothing to read. */
+/** Finds the outermost folders with a configuration or weights; if there are none, and no other files, the folders with a tokenizer. */
 function encoderFolders(judged: readonly Judged[]): string[] {
   const foldersOf = (is: FileKind['is']) => [
     ...new Set(
@@ -82,7 +82,7 @@ function encoderFolders(judged: readonly Judged[]): string[] {
   );
 }
 
-/** Settings and measurements that stand beside a model. */
+/** Passes over JSON beside a model: settings and measurements. */
 function withoutJson({ corpus, passedOver }: SortedDrop): DroppedFile[] {
   const isJson = ({ path }: DroppedFile) => /\.json$/i.test(path);
   for (const { path } of corpus.filter(isJson)) passOver(passedOver, path, 'JSON beside a model');
@@ -106,7 +106,7 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** A name for what a person dropped: the folder's, else what the file names share, else the first name. */
+/** Names a drop after its folder, else after what the file names share, else after the first file. */
 export function nameOfFiles(files: readonly DroppedFile[]): string {
   const root = files[0]?.path.includes('/') ? files[0].path.split('/')[0]! : '';
   if (root && files.every(({ path }) => path.startsWith(`${root}/`))) return root;

@@ -1,10 +1,10 @@
 import type { DroppedFile } from '../../protocol/dropped-file';
 import { isHiddenName } from './file-kind';
 
-/** More files than any corpus or encoder has: whoever drops so many has dropped something else. */
+/** Limit of files in a drop: no corpus or encoder has more. */
 const MOST_FILES = 5000;
 
-/** Chosen files with their paths: a folder's button gives them with theirs. */
+/** Gives each chosen file its path: within its folder if a folder was chosen, else its name. */
 export function withPaths(files: Iterable<File | DroppedFile>): DroppedFile[] {
   return Array.from(files, (file) =>
     file instanceof File ? { path: file.webkitRelativePath || file.name, file } : file,
@@ -12,10 +12,10 @@ export function withPaths(files: Iterable<File | DroppedFile>): DroppedFile[] {
 }
 
 /**
- * Every file of a drop, folders opened as deep as they go; a hidden folder stands for what is in it. Must be called while the drop event is
- * being handled: its items are gone afterwards.
+ * Collects every file of a drop, with folders opened as deep as they go; a hidden folder stands for everything in it. Must be called while
+ * the drop event is handled: its items are gone afterwards.
  *
- * @throws where there are more files than anything has that this page reads.
+ * @throws if there are more files than any corpus or encoder has.
  */
 export async function filesOfDrop(transfer: DataTransfer): Promise<DroppedFile[]> {
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());

@@ -1,7 +1,7 @@
 import type { DroppedFile } from '../../protocol/dropped-file';
 import { isGzip, isZip, signatureOf } from './file-signatures';
 
-/** Place of a dropped file, judged by its name and its first bytes. */
+/** Kind of a dropped file, judged by its name and its first bytes. */
 export type FileKind =
   | { is: 'archive' }
   | { is: 'model' }
@@ -23,7 +23,7 @@ const CONFIGURATION = /^(?:bert_)?config\.json$/i;
 const TOKENIZER_FILE =
   /^(?:vocab\.txt|vocab\.json|merges\.txt|tokenizer\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json|.*(?:spiece|sentencepiece|spm).*\.model)$/i;
 
-/** Names of files that stand beside corpora and are none, with what they are. */
+/** Names of files that often lie beside a corpus, with what they are. */
 const BY_NAME: readonly [name: RegExp, what: string][] = [
   [/~$|\.(?:bak|orig|swp|tmp)$/i, 'a backup copy'],
   [/\.(?:md|markdown|rst)$/i, 'Markdown, no columns'],
@@ -81,12 +81,12 @@ export async function kindOfFile({ path, file }: DroppedFile): Promise<FileKind>
 
 const SAVE_ROWS = 'Save its rows as plain text with tabs between the columns, and drop that.';
 
-/** True of names that systems and tools hide: `.DS_Store`, `__MACOSX`, `Thumbs.db`. */
+/** Tells whether systems and tools hide a file of this name: `.DS_Store`, `__MACOSX`, `Thumbs.db`. */
 export function isHiddenName(name: string): boolean {
   return /^\.|^(?:__MACOSX|__pycache__|node_modules|Thumbs\.db|desktop\.ini)$/i.test(name);
 }
 
-/** The path up to its first hidden part; undefined where all is in sight. */
+/** Gives the path up to its first hidden part; undefined if no part is hidden. */
 export function hiddenPart(path: string): string | undefined {
   const parts = path.split('/');
   const at = parts.findIndex(isHiddenName);
@@ -94,7 +94,7 @@ export function hiddenPart(path: string): string | undefined {
   return at === parts.length - 1 ? path : `${parts.slice(0, at + 1).join('/')}/`;
 }
 
-/** One word a line, and no empty line that would end a sentence. */
+/** Tells whether a text is a list: one word a line, and no empty line that would end a sentence. */
 function isList(text: string): boolean {
   return text
     .trim()

@@ -1,6 +1,6 @@
 /** Kind of a file by its first bytes, and the way out for the person. */
 export interface Signature {
-  /** As a noun with its article: `a PDF document`. */
+  /** Noun with its article: `a PDF document`. */
   what: string;
   wayOut: string;
 }
@@ -11,7 +11,7 @@ const NOT_TEXT = 'Drop text files with a word and its tag in each row.';
 const WEIGHTS =
   'Drop the folder of a BERT encoder: config.json, its vocabulary and model.safetensors.';
 
-/** First bytes as Latin-1 text, where they stand, and what they say. */
+/** Signatures as Latin-1 text, the offset at which each stands, and the kind that it tells. */
 const SIGNATURES: readonly [bytes: string, at: number, what: string, wayOut: string][] = [
   ['BZh', 0, 'a bzip2 archive', UNPACK],
   ['\xfd7zXZ', 0, 'an xz archive', UNPACK],
@@ -65,7 +65,7 @@ export function signatureOf(start: Uint8Array): Signature | undefined {
   return /^\s*<\?xml/i.test(text) ? { what: 'an XML document', wayOut: AS_TEXT } : undefined;
 }
 
-/** True where the first line is text and ends in a tag: a corpus may begin with the word `<html>`, `RIFF` or `ID3`. */
+/** Tells whether the first line is text and ends in a tag: a corpus may begin with the word `<html>`, `RIFF` or `ID3`. */
 function isRow(text: string): boolean {
   const line = text.trimStart().split(/[\r\n]/, 1)[0]!;
   return !line.includes('\0') && /[\t ,](?:[Oo]|[BIESLUMWbieslumw]-\S+)[\t ]*$/.test(line);
@@ -75,7 +75,7 @@ export function isGzip(start: Uint8Array): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
 }
 
-/** Also true of Office documents and PyTorch weights, which are zips inside. */
+/** Tells whether the bytes begin a zip; Office documents and PyTorch weights are zips too. */
 export function isZip(start: Uint8Array): boolean {
   return start[0] === 0x50 && start[1] === 0x4b && (start[2] === 3 || start[2] === 5);
 }

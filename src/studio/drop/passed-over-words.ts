@@ -4,7 +4,7 @@ import { formatCount } from '../parts/quantities';
 /** Names that are given for one reason; the others are counted. */
 const NAMED = 3;
 
-/** Says what was left aside and why, as one sentence: `Passed over: README.md (Markdown, no columns), a.png, b.png and 4 more (an image).` */
+/** Describes the files that were passed over and why, as one sentence: `Passed over: README.md (Markdown, no columns), a.png, b.png and 4 more (an image).` */
 export function describePassedOver(passedOver: readonly PassedOver[]): string {
   const byReason = new Map<string, string[]>();
   for (const { path, reason } of passedOver) {

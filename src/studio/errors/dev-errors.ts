@@ -6,7 +6,7 @@ import {
   CHUNK_SENTENCES,
   findCorpus,
   readSentenceRange,
-  readSentences,
+  readStoredSentences,
 } from '../../storage/corpora/corpora';
 import type { RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
@@ -14,35 +14,37 @@ import type { Database } from '../../storage/schema';
 /** A run whose best epoch's predictions are kept. */
 export type RunWithPredictions = RunRecord & Required<Pick<RunRecord, 'bestPredictions'>>;
 
-/** A sentence of dev that the model did not read as gold has it. */
-export interface ErrorPlace {
-  /** Index in dev, and of its first word among the words of dev. */
+/** Errors of the model in one sentence of dev. */
+export interface SentenceErrors {
+  /** Index of the sentence in dev. */
   sentence: number;
+  /** Index of its first word among the words of dev. */
   firstWord: number;
   errors: EntityError[];
 }
 
 export interface DevErrors {
-  places: ErrorPlace[];
+  sentences: SentenceErrors[];
   /** Gold entities of dev by type. */
   goldCounts: ReadonlyMap<string, number>;
 }
 
-export interface ErrorSentence extends ErrorPlace {
+/** A sentence with errors, its words and gold spans, and the spans that were predicted. */
+export interface ErrorSentence extends SentenceErrors {
   text: Sentence;
   predicted: EntitySpan[];
 }
 
-/** The corpus is no longer the one that the predictions are of. */
+/** Thrown where the corpus is no longer the one that the run's predictions were made on. */
 export class CorpusChangedError extends Error {
   override readonly name = 'CorpusChangedError';
 }
 
 /**
- * Holds dev against what a run's best epoch saw in it, chunk by chunk.
+ * Compares the gold entities of dev with the predictions of a run's best epoch, chunk by chunk.
  *
  * @returns undefined once it is no longer wanted.
- * @throws CorpusChangedError where the corpus is not the one the run saw: no error found then would be one.
+ * @throws CorpusChangedError if the corpus is not the one the run saw: the errors found would be wrong.
  */
 export async function readDevErrors(
   database: Database,
@@ -52,16 +54,16 @@ export async function readDevErrors(
   await requireSameCorpus(database, run);
   const { tagIds } = run.bestPredictions;
   const predictedSpans = spanReader(run);
-  const places: ErrorPlace[] = [];
+  const sentences: SentenceErrors[] = [];
   const goldCounts = new Map<string, number>();
   let sentence = 0;
   let firstWord = 0;
-  for await (const chunk of readSentences(database, run.corpusId, 'dev')) {
+  for await (const chunk of readStoredSentences(database, run.corpusId, 'dev')) {
     if (!isWanted()) return undefined;
     for (const { words, spans } of chunk) {
       for (const { label } of spans) goldCounts.set(label, (goldCounts.get(label) ?? 0) + 1);
       const errors = findErrors(spans, predictedSpans(firstWord, words.length));
-      if (errors.length > 0) places.push({ sentence, firstWord, errors });
+      if (errors.length > 0) sentences.push({ sentence, firstWord, errors });
       sentence++;
       firstWord += words.length;
     }
@@ -71,44 +73,44 @@ export async function readDevErrors(
       `Dev has ${firstWord} words, but "${run.name}" has predictions for ${tagIds.length}; train a new run.`,
     );
   }
-  return { places, goldCounts };
+  return { sentences, goldCounts };
 }
 
-/** The sentences of some places, in their order, which is dev's. @throws CorpusChangedError as `readDevErrors` does. */
+/** Reads the words and the predictions of sentences with errors, in the order of dev. @throws CorpusChangedError as `readDevErrors` does. */
 export async function readErrorSentences(
   database: Database,
   run: RunWithPredictions,
-  places: readonly ErrorPlace[],
+  wanted: readonly SentenceErrors[],
 ): Promise<ErrorSentence[]> {
   await requireSameCorpus(database, run);
   const predictedSpans = spanReader(run);
   const sentences: ErrorSentence[] = [];
-  for (const group of groupByChunk(places)) {
+  for (const group of groupByChunk(wanted)) {
     const first = group[0]!.sentence;
     const end = group.at(-1)!.sentence + 1;
     const texts = await readSentenceRange(database, run.corpusId, 'dev', first, end);
-    for (const place of group) {
-      const text = texts[place.sentence - first]!;
-      const predicted = predictedSpans(place.firstWord, text.words.length);
-      sentences.push({ ...place, text, predicted });
+    for (const each of group) {
+      const text = texts[each.sentence - first]!;
+      const predicted = predictedSpans(each.firstWord, text.words.length);
+      sentences.push({ ...each, text, predicted });
     }
   }
   return sentences;
 }
 
-/** Storage reads whole chunks: places of one chunk are read together. */
-function groupByChunk(places: readonly ErrorPlace[]): ErrorPlace[][] {
-  const groups = new Map<number, ErrorPlace[]>();
-  for (const place of places) {
-    const chunk = Math.floor(place.sentence / CHUNK_SENTENCES);
+/** Groups sentences by the chunk they are stored in: storage reads whole chunks. */
+function groupByChunk(sentences: readonly SentenceErrors[]): SentenceErrors[][] {
+  const groups = new Map<number, SentenceErrors[]>();
+  for (const each of sentences) {
+    const chunk = Math.floor(each.sentence / CHUNK_SENTENCES);
     const group = groups.get(chunk);
-    if (group) group.push(place);
-    else groups.set(chunk, [place]);
+    if (group) group.push(each);
+    else groups.set(chunk, [each]);
   }
   return [...groups.values()];
 }
 
-/** A word without a prediction is O, as in every score. */
+/** Makes a reader of the spans that were predicted for a range of words. A word without a prediction is O, as in every score. */
 function spanReader({ labels, recipe, bestPredictions }: RunWithPredictions) {
   const tagSet = new TagSet(labels, recipe.scheme);
   return (firstWord: number, wordCount: number): EntitySpan[] =>

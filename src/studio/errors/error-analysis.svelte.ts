@@ -1,3 +1,4 @@
+import { SerialQueue } from '../../async/serial-queue';
 import type { RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import {
@@ -5,9 +6,9 @@ import {
   readDevErrors,
   readErrorSentences,
   type DevErrors,
-  type ErrorPlace,
   type ErrorSentence,
   type RunWithPredictions,
+  type SentenceErrors,
 } from './dev-errors';
 import {
   findConfusions,
@@ -22,35 +23,35 @@ import { describeTrouble, type Trouble } from '../parts/trouble';
 /** Sentences added to the list at a time. */
 const PAGE_SENTENCES = 20;
 
-/** Where the best epoch of the run in view errs on dev: counts by type and kind, and the sentences behind one of them. */
+/** Errors of a run's best epoch on dev: counts by type and kind, and the sentences behind a count. */
 export class ErrorAnalysis {
-  /** Undefined while dev is read, and where there is nothing to show. */
+  /** Counts by entity type; undefined while dev is read, and where there is nothing to show. */
   rows = $state.raw<ErrorRow[] | undefined>();
   confusions = $state.raw<Confusion[]>([]);
-  /** Why there is nothing to show; no failure. */
+  /** Reason that there is nothing to show, which is no failure. */
   absence = $state('');
   trouble = $state.raw<Trouble | undefined>();
   choice = $state.raw<ErrorChoice | undefined>();
-  /** Those read so far of the sentences behind the choice; each with the errors that were chosen. */
+  /** Sentences behind the choice that were read so far, each with the errors that were chosen. */
   sentences = $state.raw<ErrorSentence[]>([]);
   readonly #database: Database;
-  #chosen = $state.raw<ErrorPlace[]>([]);
+  #chosen = $state.raw<SentenceErrors[]>([]);
   #run: RunWithPredictions | undefined;
   #errors: DevErrors | undefined;
   #key = '';
-  #reading: Promise<void> = Promise.resolve();
+  readonly #reading = new SerialQueue();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Errors and sentences behind the choice. */
+  /** Number of errors and of sentences behind the choice. */
   get found(): { errors: number; sentences: number } {
-    const errors = this.#chosen.reduce((sum, place) => sum + place.errors.length, 0);
+    const errors = this.#chosen.reduce((sum, sentence) => sum + sentence.errors.length, 0);
     return { errors, sentences: this.#chosen.length };
   }
 
-  /** Turns to a run; does nothing where it is in view already and the hash of its corpus is as it was. */
+  /** Turns to a run. Does nothing if it is in view already and the hash of its corpus has not changed. */
   async open(run: RunRecord, corpusHash: string | undefined): Promise<void> {
     const { bestPredictions } = run;
     const key = [run.id, run.bestEpoch, bestPredictions?.epoch, corpusHash].join(' ');
@@ -67,7 +68,7 @@ export class ErrorAnalysis {
     try {
       const errors = await readDevErrors(this.#database, opened, isWanted);
       if (!errors || !isWanted()) return;
-      const all = errors.places.flatMap((place) => place.errors);
+      const all = errors.sentences.flatMap((sentence) => sentence.errors);
       this.#run = opened;
       this.#errors = errors;
       this.confusions = findConfusions(all);
@@ -81,17 +82,16 @@ export class ErrorAnalysis {
   async choose(choice: ErrorChoice): Promise<void> {
     this.choice = choice;
     this.sentences = [];
-    this.#chosen = (this.#errors?.places ?? []).flatMap((place) => {
-      const errors = place.errors.filter((error) => isChosen(error, choice));
-      return errors.length > 0 ? [{ ...place, errors }] : [];
+    this.#chosen = (this.#errors?.sentences ?? []).flatMap((sentence) => {
+      const errors = sentence.errors.filter((error) => isChosen(error, choice));
+      return errors.length > 0 ? [{ ...sentence, errors }] : [];
     });
     await this.more();
   }
 
   /** Reads the next sentences behind the choice. */
   more(): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#readMore());
-    return this.#reading;
+    return this.#reading.run(() => this.#readMore());
   }
 
   close(): void {
@@ -122,7 +122,7 @@ export class ErrorAnalysis {
   }
 }
 
-/** Empty where the best epoch's predictions are there. */
+/** Explains why there are no errors to show; empty if the best epoch's predictions are stored. */
 function whyNotKept({ bestPredictions }: RunRecord): string {
   if (bestPredictions) return '';
   return 'This run was made before errors were kept; a new run keeps them.';

@@ -1,6 +1,6 @@
 import { ERROR_KINDS, type EntityError, type ErrorKind } from '../../ner/error-categories';
 
-/** One row: every error in it counts under its gold type, a spurious one under the type it was given. */
+/** A row of the error table. An error counts under its gold type, a spurious one under the predicted type. */
 export interface ErrorRow {
   label: string;
   gold: number;
@@ -15,20 +15,20 @@ export interface Confusion {
   count: number;
 }
 
-/** Which errors are looked at; what is left out does not narrow. */
+/** Filter of the errors to show; an absent field does not narrow. */
 export interface ErrorChoice {
   kind?: ErrorKind;
-  /** The row: the gold type, of a spurious entity the predicted one. */
+  /** Type of the row: the gold type, or the predicted type of a spurious entity. */
   label?: string;
   takenFor?: string;
 }
 
-/** The type an error is counted under. */
+/** Finds the type that an error is counted under. */
 export function rowLabelOf({ gold, predicted }: EntityError): string {
   return gold ? gold.label : predicted.label;
 }
 
-/** Rows in the order of `labels`, then those that only occur in the split; types without an entity or an error have none. */
+/** Counts errors by type: rows in the order of `labels`, then of types that only the split has. A type without entities and errors has no row. */
 export function tabulate(
   labels: readonly string[],
   goldCounts: ReadonlyMap<string, number>,
@@ -48,7 +48,7 @@ export function tabulate(
   return [...rows.values()].filter(({ gold, counts }) => gold > 0 || counts.spurious > 0);
 }
 
-/** All rows in one. */
+/** Sums all rows. */
 export function sumRows(rows: readonly ErrorRow[]): Omit<ErrorRow, 'label'> {
   const sum = { gold: 0, right: 0, counts: noErrors() };
   for (const { gold, right, counts } of rows) {
@@ -59,7 +59,7 @@ export function sumRows(rows: readonly ErrorRow[]): Omit<ErrorRow, 'label'> {
   return sum;
 }
 
-/** Which types are taken for which, whatever the boundaries; the most frequent first. */
+/** Counts how often a type is taken for another, whatever the boundaries; the most frequent confusions come first. */
 export function findConfusions(errors: readonly EntityError[]): Confusion[] {
   const confusions = new Map<string, Confusion>();
   for (const { gold, predicted } of errors) {

@@ -2,7 +2,7 @@ import type { EntityError, ErrorKind } from '../../ner/error-categories';
 import type { EntitySpan } from '../../ner/entity-span';
 import type { ErrorChoice } from './error-table';
 
-/** What a kind of error is called in a heading. */
+/** Title of each kind of error. */
 export const ERROR_KIND_NAMES: Record<ErrorKind, string> = {
   missed: 'Missed',
   'wrong-type': 'Wrong type',
@@ -17,7 +17,7 @@ export function nameChoice({ kind, label = 'all types', takenFor }: ErrorChoice)
   return kind ? `${ERROR_KIND_NAMES[kind]}, ${label}` : label;
 }
 
-/** An error in a sentence: `“Ada Lovelace” (PER) was read as “Ada”.` */
+/** Describes an error of a sentence: `“Ada Lovelace” (PER) was read as “Ada”.` */
 export function describeError(words: readonly string[], error: EntityError): string {
   const quote = ({ start, end }: EntitySpan) => `“${words.slice(start, end).join(' ')}”`;
   const { kind, gold, predicted } = error;

@@ -1,6 +1,6 @@
 import type { ColumnFormat, CompleteFormat } from '../../data/format/column-format';
 import type { DataCalls, FormatPreview, PreviewSource } from '../../protocol/data-calls';
-import { PLAIN_DETAILS } from '../../protocol/format-details';
+import { asColumns, PLAIN_DETAILS } from '../../protocol/format-details';
 import { assignRole, columnsOf, countColumns, rolesOf, type ColumnRole } from './column-roles';
 import type { PreviewTurns } from './preview-turns';
 import { describeTrouble } from '../parts/trouble';
@@ -11,14 +11,17 @@ export interface FileInHand {
   source: PreviewSource;
   /** Parts chosen so far; the rest is detected. */
   choice: Partial<ColumnFormat>;
-  /** How it is read by that; undefined before it was looked at. */
+  /** Preview of the file under this choice; undefined before it was read. */
   preview: FormatPreview | undefined;
-  /** True where the file shall not be part of the corpus. */
+  /** True if the file shall not be part of the corpus. */
   isLeftOut: boolean;
 }
 
-/** A format as it is shown: what was chosen, what was found, and the usual where neither is known. */
-export type ShownFormat = Omit<CompleteFormat, 'scheme' | 'columns' | 'wordColumn' | 'tagColumn'> &
+/** A format as it is shown: each part as chosen, else as detected, else the usual one. */
+export type ShownFormat = Omit<
+  CompleteFormat,
+  'kind' | 'scheme' | 'columns' | 'wordColumn' | 'tagColumn'
+> &
   Partial<Pick<CompleteFormat, 'scheme'>>;
 
 /** Columns beyond these are not offered: a separator that cuts prose makes hundreds. */
@@ -34,25 +37,28 @@ const LAYOUT_KEYS = [
   'isPadded',
 ] as const;
 
-/** The choice of columns by hand: files that were dropped or that a corpus holds, and how each would be read. */
+/** Choice of columns by hand, for files that were dropped or that a corpus holds, with a preview of how each would be read. */
 export class ByHand {
   files = $state.raw<readonly FileInHand[]>([]);
   /** Index of the file in hand. */
   at = $state(0);
-  /** Whether a choice holds for the other files as well. */
+  /** True if a choice applies to the other files as well. */
   isForAll = $state(false);
-  /** True while the file in hand is looked at. */
+  /** True while the preview of the current file is made. */
   busy = $state(false);
   readonly file = $derived(this.files[this.at]);
   readonly preview = $derived(this.file?.preview);
   /** Columns of the file in hand, under the separator in force. */
   readonly columns = $derived(
-    Math.min(MOST_COLUMNS, this.preview?.format?.columns ?? countColumns(this.preview?.rows)),
+    Math.min(
+      MOST_COLUMNS,
+      asColumns(this.preview?.format)?.columns ?? countColumns(this.preview?.rows),
+    ),
   );
   /** Roles while word or tag have no column; undefined once they do. */
   #open = $state.raw<readonly ColumnRole[] | undefined>();
   readonly roles = $derived(
-    this.#open ?? rolesOf(this.preview?.format ?? this.file?.choice ?? {}, this.columns),
+    this.#open ?? rolesOf(asColumns(this.preview?.format) ?? this.file?.choice ?? {}, this.columns),
   );
   readonly shown: ShownFormat = $derived({
     ...PLAIN_DETAILS,
@@ -62,7 +68,7 @@ export class ByHand {
     ...this.preview?.format,
     ...this.file?.choice,
   });
-  /** The first file that cannot be read as things stand. */
+  /** The first file that cannot be read under the present choices. */
   readonly stuck = $derived(
     this.files.find(({ isLeftOut, preview }) => !isLeftOut && preview && !isReadable(preview)),
   );
@@ -77,7 +83,7 @@ export class ByHand {
   readonly #looksAtAll: boolean;
   #looks = 0;
 
-  /** `looksAtAll`: the other files are looked at as well, for it is not known whether they can be read. */
+  /** `looksAtAll`: the other files are previewed as well, because it is not known whether they can be read. */
   constructor(
     data: Pick<DataCalls, 'previewFormat'>,
     turns: PreviewTurns,
@@ -91,7 +97,7 @@ export class ByHand {
     this.at = at;
   }
 
-  /** Looks at the file in hand, then, in a drop, at those that were not looked at under their choice. */
+  /** Previews the current file and then, in a drop, every file without a preview under its choice. */
   async look(): Promise<void> {
     const look = ++this.#looks;
     this.busy = true;
@@ -108,8 +114,8 @@ export class ByHand {
   }
 
   /**
-   * Looks at all files of a drop that was refused and puts those first that cannot be read, led by the one in hand. A file that is cut into
-   * other columns is rather something that lay beside them, and is left out until it is taken back.
+   * Previews all files of a refused drop and sorts those first that cannot be read, led by the current one. A file with other columns than
+   * the first is probably no part of the corpus: it is left out until the person takes it back.
    */
   async sortRefusedFirst(): Promise<void> {
     const led = this.file;
@@ -129,14 +135,14 @@ export class ByHand {
     this.isForAll = this.files.filter((file) => isRefused(file) && !file.isLeftOut).length > 1;
   }
 
-  /** Takes another file in hand. */
+  /** Turns to another file. */
   async take(index: number): Promise<void> {
     this.at = index;
     this.#open = undefined;
     if (!this.preview) await this.look();
   }
 
-  /** Gives a column its role; where word or tag have none then, the reading waits. */
+  /** Gives a column its role. While word or tag have no column, nothing is read. */
   async assign(column: number, role: ColumnRole): Promise<void> {
     const roles = assignRole(this.roles, column, role, this.preview?.rows ?? []);
     const columns = columnsOf(roles);
@@ -144,7 +150,7 @@ export class ByHand {
     if (columns) await this.choose(columns);
   }
 
-  /** Fixes a part of the format, for the file in hand or for all. */
+  /** Chooses a part of the format, for the current file or for all. */
   async choose(part: Partial<ColumnFormat>): Promise<void> {
     const isOther = part.separator !== undefined && part.separator !== this.shown.separator;
     if (isOther) this.#open = undefined;
@@ -159,7 +165,7 @@ export class ByHand {
     await this.look();
   }
 
-  /** Takes the choice of the file in hand for all of them, or for itself alone from now on. */
+  /** Applies the choice of the current file to all of them, or from now on to itself alone. */
   async holdForAll(isForAll: boolean): Promise<void> {
     this.isForAll = isForAll;
     if (!isForAll) return;
@@ -168,7 +174,7 @@ export class ByHand {
     await this.look();
   }
 
-  /** Leaves the file in hand out of the corpus, or takes it back. */
+  /** Leaves the current file out of the corpus, or takes it back. */
   leaveOut(isLeftOut: boolean): void {
     this.#put(this.at, { isLeftOut });
   }
@@ -195,7 +201,7 @@ export class ByHand {
   }
 }
 
-/** Whether a file can be read by what its preview found. */
+/** Tells whether a file can be read, by its preview. */
 export function isReadable({ format, problem }: FormatPreview): boolean {
   return format !== undefined && problem === undefined;
 }

@@ -18,7 +18,7 @@ export type RoleColumns = Pick<
   'wordColumn' | 'tagColumn' | 'indexColumn' | 'sentenceColumn'
 >;
 
-/** The role of each column under a format, or under the parts of one. */
+/** Gives the role of each column under a format, or under the parts of one. */
 export function rolesOf(format: Partial<RoleColumns>, columns: number): ColumnRole[] {
   const roles = new Array<ColumnRole>(columns).fill('none');
   const put = (column: number | null | undefined, role: ColumnRole) => {
@@ -32,8 +32,8 @@ export function rolesOf(format: Partial<RoleColumns>, columns: number): ColumnRo
 }
 
 /**
- * The roles after one column was given another: a column that had it takes what this one had. Where no column holds the word yet, the
- * first that is not all numbers does as soon as the tag is known.
+ * Gives a column a role; the column that had it takes this one's old role. If no column holds the word when the tag gets its column, the
+ * first unused column that is not all numbers becomes the word's.
  */
 export function assignRole(
   roles: readonly ColumnRole[],
@@ -66,7 +66,7 @@ export function columnsOf(roles: readonly ColumnRole[]): RoleColumns | undefined
   };
 }
 
-/** The number of cells that most rows have. */
+/** Counts the columns: the number of cells that most rows have. */
 export function countColumns(rows: readonly (readonly string[])[] = []): number {
   const counts = new Map<number, number>();
   for (const { length } of rows) if (length > 0) counts.set(length, (counts.get(length) ?? 0) + 1);

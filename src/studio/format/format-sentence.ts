@@ -1,16 +1,12 @@
-import type {
-  ColumnFormat,
-  DetectedFormat,
-  FormatAspect,
-  Separator,
-  TextEncoding,
-} from '../../data/format/column-format';
+import type { ColumnFormat, Separator } from '../../data/format/column-format';
+import type { DetectedFormat, FormatAspect } from '../../data/format/detected-format';
+import type { FileEncoding, SourceFormat } from '../../data/format/source-format';
 import type { FormatPreview } from '../../protocol/data-calls';
-import { completeFormat, PLAIN_DETAILS } from '../../protocol/format-details';
+import { asColumns, completeFormat, PLAIN_DETAILS } from '../../protocol/format-details';
 import type { CorpusFile } from '../../storage/records';
 import { countOf, formatCount, joinWords } from '../parts/quantities';
 
-/** The aspects in the order they are told: `columns; scheme; tags. sentences. separator; lines; encoding.` */
+/** Aspects in the order of the description, one sentence a row: `columns; scheme; tags. sentences. separator; lines; encoding.` */
 const SENTENCES_OF_ASPECTS: readonly (readonly FormatAspect[])[] = [
   ['columns', 'scheme', 'tags'],
   ['sentences'],
@@ -28,8 +24,8 @@ const KEYS_OF_ASPECT: Record<FormatAspect, readonly (keyof ColumnFormat)[]> = {
   encoding: ['encoding'],
 };
 
-/** How a file was read and why, as sentences: `Four columns, word first and tag last; IOB1, because …. Spaces …; UTF-8.` */
-export function describeFormat(file: CorpusFile): string {
+/** Describes how a file was read and why, as sentences: `Four columns, word first and tag last; IOB1, because …. Spaces …; UTF-8.` */
+export function describeFileFormat(file: CorpusFile): string {
   return SENTENCES_OF_ASPECTS.map((aspects) =>
     aspects.flatMap((aspect) => describeAspect(file, aspect) ?? []),
   )
@@ -38,7 +34,7 @@ export function describeFormat(file: CorpusFile): string {
     .join(' ');
 }
 
-/** The reasons of what was detected, a sentence each. */
+/** Lists the reasons for what was detected, a sentence each. */
 export function listReasons({ evidence }: DetectedFormat): string[] {
   return SENTENCES_OF_ASPECTS.flat().flatMap((aspect) => {
     const reason = evidence[aspect];
@@ -46,7 +42,7 @@ export function listReasons({ evidence }: DetectedFormat): string[] {
   });
 }
 
-/** The reasons of a reading one by one, each a sentence of its own. */
+/** Lists how a file was read and why, one sentence for each aspect. */
 export function listEvidence(file: CorpusFile): string[] {
   return SENTENCES_OF_ASPECTS.flat()
     .flatMap((aspect) => describeAspect(file, aspect) ?? [])
@@ -73,24 +69,34 @@ export function describeCounts(preview: FormatPreview): string {
 }
 
 function describeAspect(file: CorpusFile, aspect: FormatAspect): string | undefined {
-  if (isOverruled(file, aspect)) return `${describeChoice(file, aspect)}, as you chose`;
+  const choice = describeChoice(file, aspect);
+  if (choice !== undefined && isOverruled(file, aspect)) return `${choice}, as you chose`;
   const reason = file.detected.evidence[aspect];
   const chosen = KEYS_OF_ASPECT[aspect].filter((key) => file.choice?.[key] !== undefined);
   if (chosen.length === 0) return reason === undefined ? undefined : trimmed(reason);
   const plain: Partial<ColumnFormat> = PLAIN_DETAILS;
   const isUsual = chosen.every((key) => String(file.choice?.[key]) === String(plain[key]));
   if (reason === undefined && isUsual) return undefined; // nothing that is worth a word
-  const read = reason === undefined ? describeChoice(file, aspect) : trimmed(reason);
-  return `${read.replace(/, as chosen$/u, '')}, as you chose`;
+  const read = reason === undefined ? choice : trimmed(reason);
+  return read === undefined ? undefined : `${read.replace(/, as chosen$/u, '')}, as you chose`;
 }
 
-function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string {
+/** Says what was chosen for an aspect; undefined where the file's kind has no such aspect. */
+function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string | undefined {
+  if (aspect === 'scheme') return format.scheme;
+  if (aspect === 'encoding' || aspect === 'lines') return ENCODING_TITLES[format.encoding];
+  const columns = asColumns(format);
+  return columns && describeColumns(columns, aspect);
+}
+
+function describeColumns(
+  format: ColumnFormat,
+  aspect: Exclude<FormatAspect, 'scheme' | 'encoding' | 'lines'>,
+): string {
   const { sentenceColumn, sentenceEnd, ...complete } = completeFormat(format);
   switch (aspect) {
     case 'columns':
       return `${format.columns} columns, word in column ${format.wordColumn + 1} and tag in column ${format.tagColumn + 1}`;
-    case 'scheme':
-      return format.scheme;
     case 'tags':
       return complete.markSide === 'alone'
         ? `marks alone, so every entity is of type ${complete.typeName}`
@@ -100,22 +106,23 @@ function describeChoice({ format }: CorpusFile, aspect: FormatAspect): string {
         ? SENTENCE_END_NAMES[sentenceEnd]
         : `sentences as column ${sentenceColumn + 1} marks them`;
     case 'separator':
-      return `${SEPARATOR_NAMES[format.separator]} between columns`;
-    case 'lines':
-    case 'encoding':
-      return ENCODING_NAMES[format.encoding];
+      return `${SEPARATOR_TITLES[format.separator]} between columns`;
   }
 }
 
-/** A tag as a notation writes it: `B-PER`, `PER_B`. */
+/** Writes a tag in a notation: `B-PER`, `PER_B`. */
 export function exampleTag({ markSide, joint }: { markSide: string; joint: string }): string {
   if (markSide === 'alone') return 'B';
   return markSide === 'before' ? `B${joint}PER` : `PER${joint}B`;
 }
 
 function isOverruled({ format, detected }: CorpusFile, aspect: FormatAspect): boolean {
-  const [chosen, found] = [completeFormat(format), completeFormat(detected)];
+  const [chosen, found] = [withDetails(format), withDetails(detected)];
   return KEYS_OF_ASPECT[aspect].some((key) => String(chosen[key]) !== String(found[key]));
+}
+
+function withDetails(format: SourceFormat): Partial<Record<keyof ColumnFormat, unknown>> {
+  return { ...PLAIN_DETAILS, ...format };
 }
 
 function trimmed(reason: string): string {
@@ -139,7 +146,7 @@ const SENTENCE_END_NAMES = {
   index: 'an index that begins again begins a sentence',
 } as const;
 
-export const SEPARATOR_NAMES: Record<Separator, string> = {
+export const SEPARATOR_TITLES: Record<Separator, string> = {
   tab: 'TABs',
   space: 'spaces',
   comma: 'commas',
@@ -148,7 +155,7 @@ export const SEPARATOR_NAMES: Record<Separator, string> = {
   blank: 'any blanks',
 };
 
-export const ENCODING_NAMES: Record<TextEncoding, string> = {
+export const ENCODING_TITLES: Record<FileEncoding, string> = {
   'utf-8': 'UTF-8',
   'windows-1252': 'Latin-1 (Windows-1252)',
   'utf-16le': 'UTF-16, little endian',

@@ -1,19 +1,21 @@
-import type { ColumnFormat, FormatQuestion, FormatReading } from '../../data/format/column-format';
+import type { ColumnFormat } from '../../data/format/column-format';
+import type { FormatQuestion, FormatReading } from '../../data/format/detected-format';
+import { asColumns } from '../../protocol/format-details';
 import type { CorpusFile } from '../../storage/records';
 
-/** Something that files leave open, asked once for all that ask it. */
+/** A question that files leave open, asked once for all files that share it. */
 export interface OpenQuestion extends FormatQuestion {
   key: string;
   /** Names of the files that ask it. */
   files: string[];
 }
 
-/** The questions of a corpus' files that the person has not answered, in order of the files. */
+/** Lists the questions of a corpus' files that the person has not answered, in order of the files. */
 export function openQuestions(files: readonly CorpusFile[]): OpenQuestion[] {
   const open = new Map<string, OpenQuestion>();
   for (const { name, detected, choice = {} } of files) {
     for (const question of detected.questions ?? []) {
-      if (isAnswered(question, choice)) continue;
+      if (isSettled(question, choice)) continue;
       const changes = question.readings.map(({ change }) => change);
       const key = `${question.aspect} ${JSON.stringify(changes)}`;
       const same = open.get(key);
@@ -24,8 +26,8 @@ export function openQuestions(files: readonly CorpusFile[]): OpenQuestion[] {
   return [...open.values()];
 }
 
-/** Whether a person has decided all that the reading decides which was taken first. */
-export function isAnswered(
+/** Tells whether the person's choice settles a question: it decides everything that the first reading decides. */
+export function isSettled(
   { readings: [taken] }: FormatQuestion,
   choice: Partial<ColumnFormat>,
 ): boolean {
@@ -34,16 +36,16 @@ export function isAnswered(
 }
 
 /**
- * A file's choice once a question was answered so. Where tags are to be read in another way than the detected one, the columns stay as they
- * are: under the new reading nothing else might tell that they hold tags.
+ * Gives a file's choice after a question was answered. If tags are to be read in another way than the detected one, the columns stay as
+ * they are: under the new reading nothing else might tell that they hold tags.
  */
 export function withAnswer(
   { format, choice = {} }: Pick<CorpusFile, 'format' | 'choice'>,
   { aspect, readings }: FormatQuestion,
   reading: FormatReading,
 ): Partial<ColumnFormat> {
-  const { separator, columns, wordColumn, tagColumn } = format;
-  const isOther = aspect === 'tags' && readings[0] !== reading;
-  const kept = isOther ? { separator, columns, wordColumn, tagColumn } : {};
-  return { ...kept, ...choice, ...reading.change };
+  const read = aspect === 'tags' && readings[0] !== reading ? asColumns(format) : undefined;
+  if (!read) return { ...choice, ...reading.change };
+  const { separator, columns, wordColumn, tagColumn } = read;
+  return { separator, columns, wordColumn, tagColumn, ...choice, ...reading.change };
 }

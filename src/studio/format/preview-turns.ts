@@ -1,6 +1,6 @@
 import type { FormatPreview } from '../../protocol/data-calls';
 
-/** Lets one asker after another look at files: a newer look of the same asker does not wait, for it supersedes the older one. */
+/** Turns of the callers that preview files, one caller at a time. A caller's newer preview does not wait: it replaces its older one. */
 export class PreviewTurns {
   #running: { asker: object; ended: Promise<void> } | undefined;
 

@@ -20,7 +20,7 @@ import { formatScore } from '../parts/quantities';
 import { reportFile } from './read-report';
 import type { Studio } from './studio';
 
-/** The studio's own calls, one after the other, for the command line and the curious. */
+/** Makes the automation interface: the studio's own calls, one after the other, for the command line and for scripts. */
 export function automate(studio: Studio): Automation {
   const { data, train, infer } = studio.workers;
 
@@ -53,7 +53,7 @@ export function automate(studio: Studio): Automation {
     return corpus;
   }
 
-  /** Imports, and says with a refusal which options can answer it. */
+  /** Imports; a refusal also names the options that can answer it. */
   async function importNamed(request: CorpusImport, tell: Tell): Promise<CorpusRecord> {
     try {
       return await data.importCorpus(request, telling(tell));
@@ -76,7 +76,7 @@ export function automate(studio: Studio): Automation {
   }
 
   return {
-    backend: () => train.describeBackend(backendOfSearch(location.search)),
+    backend: () => train.startBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
       const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
       const [folder, ...inside] = first?.path.split('/') ?? [];
@@ -146,7 +146,7 @@ function assertAllRead({ passedOver = [] }: CorpusRecord): void {
   );
 }
 
-/** The command line leaves each file's path beside the field, whose files have only names. */
+/** Reads the files of a field with their paths, which the command line leaves beside it: a field's files have only names. */
 function readLent(fieldId: string): DroppedFile[] {
   const field = document.getElementById(fieldId) as HTMLInputElement;
   const paths = JSON.parse(field.dataset['paths'] ?? '[]') as string[];
@@ -156,7 +156,7 @@ function readLent(fieldId: string): DroppedFile[] {
   }));
 }
 
-/** Progress as lines: one a stage, and one each time another tenth of it is done. */
+/** Makes a progress callback that tells one line a stage, and one for each further tenth of it. */
 function telling(tell: Tell): ReportProgress {
   let told = '';
   return proxied(({ stage, done, total }: Progress) => {
@@ -188,7 +188,7 @@ function tellingRun(tell: Tell): (event: RunEvent) => void {
   });
 }
 
-/** A record without its files' bytes, which no caller wants sent. */
+/** Copies a record without its files' bytes, which no caller wants sent. */
 function withoutFiles(corpus: CorpusRecord): TrainOutcome['corpus'] {
   const facts: Partial<CorpusRecord> = { ...corpus };
   delete facts.files;

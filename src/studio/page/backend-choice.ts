@@ -1,10 +1,10 @@
-import type { BackendChoice, BackendWish } from '../../protocol/train-calls';
+import type { BackendChoice, BackendRequest } from '../../protocol/train-calls';
 
 /**
- * What the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`, `?backend=webgpu&steps=eager`, `?memory=8` for a
- * GPU's GB. Anything else leaves the choice to the page.
+ * Reads the backend that the page's address asks for: `?backend=wasm&threads=2`, `?backend=webgpu&precision=f32`,
+ * `?memory=8` for a GPU's GB. Anything else leaves the choice to the page.
  */
-export function backendOfSearch(search: string): BackendWish {
+export function backendOfSearch(search: string): BackendRequest {
   const wanted = new URLSearchParams(search);
   const choices: readonly BackendChoice[] = ['wasm', 'webgpu', 'webgpu-software'];
   const choice = choices.find((name) => name === wanted.get('backend')) ?? 'auto';
@@ -16,6 +16,5 @@ export function backendOfSearch(search: string): BackendWish {
     ...(Number.isInteger(threads) && threads >= 1 ? { threads } : {}),
     ...(precision ? { precision } : {}),
     ...(memoryBytes > 0 && Number.isFinite(memoryBytes) ? { memoryBytes } : {}),
-    ...(wanted.get('steps') === 'eager' ? { isEager: true } : {}),
   };
 }

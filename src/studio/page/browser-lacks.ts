@@ -15,7 +15,7 @@ export function describeLacks(
   return all.map((lack) => `${lack.what}: ${lack.cost}.`);
 }
 
-/** How long what is stored lasts, as far as the browser says. */
+/** Describes how long stored data lasts, as far as the browser says. */
 export function describeLasting(persistent: boolean | undefined, isPrivate: boolean): string {
   if (isPrivate) return 'This is a private window: all of it is gone when the window is closed.';
   if (persistent) return 'The browser has promised to keep it.';

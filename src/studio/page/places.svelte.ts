@@ -8,12 +8,12 @@ export const PLACE_NAMES: Record<Place, string> = {
   share: 'Share',
 };
 
-/** The place a URL hash names: `#train`; anything else is the corpus, where work begins. */
+/** Finds the place that a URL hash names: `#train`; for anything else it is the corpus, where work begins. */
 export function placeOfHash(hash: string): Place {
   return PLACES.find((place) => `#${place}` === hash) ?? 'corpus';
 }
 
-/** Where the person is. The URL's hash holds it, so the browser's back button and bookmarks work. */
+/** The current place of the page. The URL's hash holds it, so the browser's back button and bookmarks work. */
 export class Places {
   current = $state<Place>('corpus');
   readonly #window: Window;

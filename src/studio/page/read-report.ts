@@ -1,12 +1,14 @@
 import type { FileReport } from '../../protocol/automation';
+import { asColumns } from '../../protocol/format-details';
 import type { CorpusFile } from '../../storage/records';
 import { rolesOf } from '../format/column-roles';
 import { listEvidence } from '../format/format-sentence';
 import { openQuestions } from '../format/open-questions';
 
-/** How a file of a corpus was read, as the command line tells it. */
+/** Reports how a file of a corpus was read, for the command line. */
 export function reportFile(file: CorpusFile): FileReport {
   const { format, errors, warnings, notes = 0 } = file;
+  const columns = asColumns(format);
   return {
     name: file.name,
     split: file.split,
@@ -14,8 +16,10 @@ export function reportFile(file: CorpusFile): FileReport {
     words: file.words ?? 0,
     entities: file.entities ?? {},
     encoding: format.encoding,
-    separator: format.separator,
-    columns: rolesOf(format, format.columns).map((role) => (role === 'none' ? '_' : role)),
+    ...(columns ? { separator: columns.separator } : {}),
+    columns: rolesOf(columns ?? {}, columns?.columns ?? 0).map((role) =>
+      role === 'none' ? '_' : role,
+    ),
     scheme: format.scheme,
     evidence: listEvidence(file),
     questions: openQuestions([file]).map(({ text, readings }) => ({

@@ -1,20 +1,20 @@
 import { isPrivateWindow } from '../../browser/offered';
 import { proxied } from '../../protocol/connect';
-import type { BackendWish, BackendReport, TrainCalls } from '../../protocol/train-calls';
+import type { BackendRequest, BackendReport, TrainCalls } from '../../protocol/train-calls';
 import type { Database } from '../../storage/schema';
 import { measureUsage, type StorageUsage } from '../../storage/usage';
 import { describeLacks } from './browser-lacks';
 import { describeTrouble, type Trouble } from '../parts/trouble';
 import { WorkerHealth } from './worker-health.svelte';
 
-/** The status line: which backend runs and why, what is stored here, whether the workers are well. */
+/** State of the status line: the backend and why it was chosen, what is stored here, the health of the workers. */
 export class Status {
   backend = $state.raw<BackendReport | undefined>();
   usage = $state.raw<StorageUsage | undefined>();
   trouble = $state.raw<Trouble | undefined>();
-  /** True where the browser tells that this window forgets all when it is closed. */
+  /** True if this is known to be a private window, which forgets everything when it is closed. */
   isPrivate = $state(false);
-  /** Warning that a private window keeps nothing, until the person has put it away. */
+  /** Warning that a private window keeps nothing, until the person has dismissed it. */
   privacyNote = $state.raw<Trouble | undefined>();
   readonly lacks = $derived(describeLacks(this.backend));
   readonly health = new WorkerHealth();
@@ -31,13 +31,13 @@ export class Status {
     this.#database = database;
   }
 
-  /** Starts the backend, and shows what the start is at. */
-  async describeBackend(wish: BackendWish): Promise<void> {
+  /** Starts the backend, and shows the stages of its start. */
+  async startBackend(wish: BackendRequest): Promise<void> {
     const onStage = proxied((stage: string) => {
       if (!this.backend) this.health.startStage = stage;
     });
     try {
-      this.backend = await this.#train.describeBackend(wish, onStage);
+      this.backend = await this.#train.startBackend(wish, onStage);
     } catch (error) {
       this.fail(error, 'Open the page without ?backend= to let it choose.');
     } finally {
@@ -53,7 +53,7 @@ export class Status {
     }
   }
 
-  /** Says once what a private window cannot keep; all else goes on. */
+  /** Warns once if this is a private window; the page works on. */
   async lookForPrivacy(): Promise<void> {
     this.isPrivate = await isPrivateWindow();
     if (!this.isPrivate) return;

@@ -27,7 +27,7 @@ export interface Workers {
   readonly infer: InferCalls;
 }
 
-/** Everything the page knows: one state a place, over the same workers and the same storage. */
+/** State of the whole page: one object for each place and for the status line, over the same workers and the same storage. */
 export class Studio {
   readonly workers: Workers;
   readonly database: Database;
@@ -75,7 +75,7 @@ export class Studio {
     this.deliveries = new Deliveries(workers.data, this);
   }
 
-  /** Reads what is stored. */
+  /** Reads everything that is stored. */
   async open(): Promise<void> {
     await Promise.all([
       this.corpora.refresh(),
@@ -90,8 +90,8 @@ export class Studio {
   }
 
   /**
-   * A hidden page may never come back: training keeps a checkpoint then. One that is seen again looks what other tabs do, and what models
-   * they have made. Returns the call that ends it.
+   * Keeps a checkpoint when the page is hidden, for it may never come back, and looks for other tabs' runs and models when it is seen
+   * again. Returns the call that ends this.
    */
   followVisibility(document: Document): () => void {
     const look = () => {
@@ -106,7 +106,7 @@ export class Studio {
     return () => document.removeEventListener('visibilitychange', look);
   }
 
-  /** Sends what was dropped or chosen where it belongs, and the person with it; `from` is the place where that was. */
+  /** Routes dropped or chosen files to the place they belong to, and turns the page there; `from` is the place where they were dropped. */
   takeFiles(
     files: readonly (File | DroppedFile)[],
     from: Place = this.places.current,
@@ -114,7 +114,7 @@ export class Studio {
     return this.deliveries.take(files, from);
   }
 
-  /** The first visit: reads a sample, and trains on it by the quick recipe, its own sentences pinned. */
+  /** Reads a sample corpus, pins its sentences and trains on it with the quick recipe, as on a first visit. */
   async showSample(sample: Sample): Promise<void> {
     const { corpora, training } = this;
     if (training.busy) return;

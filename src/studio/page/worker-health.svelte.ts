@@ -8,16 +8,16 @@ const DUTIES: Record<WorkerName, string> = {
   infer: 'The worker that tags text',
 };
 
-/** Whether the page's workers are well, and what the person can do where one is not. */
+/** Health of the page's workers, and what the person can do when one does not answer. */
 export class WorkerHealth {
   readonly #silentMs = new SvelteMap<WorkerName, number>();
   readonly #endedBecause = new SvelteMap<WorkerName, string>();
   readonly #restartedAfterMs = new SvelteMap<WorkerName, number>();
   /** Stage of the train worker's start; undefined before and after it. */
   startStage = $state<string | undefined>();
-  /** The worst there is to say; undefined while every worker answers. */
+  /** The worst trouble of any worker; undefined while every worker answers. */
   readonly trouble = $derived(this.#describe());
-  /** Faults that were mended, as sentences. */
+  /** Sentences about workers that were started anew. */
   readonly mended = $derived(
     [...this.#restartedAfterMs].map(
       ([worker, silentMs]) =>
@@ -25,7 +25,7 @@ export class WorkerHealth {
     ),
   );
 
-  /** Takes what a connection tells of its worker's end, silence, return and restart; anything else is no matter of health. */
+  /** Notes the news of a worker's end, silence, return and restart; other news are no matter of health. */
   hear(news: WorkerNews): void {
     const { worker } = news;
     if (news.kind === 'silent') this.#silentMs.set(worker, news.silentMs);

@@ -22,7 +22,7 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(value < 100 ? 1 : 0)}${GAP}${units[step - 1] ?? ''}`;
 }
 
-/** A time as it passes: `8 s`, `3 min 10 s`, `2 h 5 min`. */
+/** Formats an exact duration: `8 s`, `3 min 10 s`, `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole}${GAP}s`;
@@ -30,7 +30,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)}${GAP}h ${Math.floor((whole % 3600) / 60)}${GAP}min`;
 }
 
-/** A time as one expects it: `17 seconds`, `14 minutes`, `3.5 hours`. */
+/** Formats an expected duration, rounded: `17 seconds`, `14 minutes`, `3.5 hours`. */
 export function roughDuration(seconds: number): string {
   if (seconds < 20) return countOf(Math.max(1, Math.round(seconds)), 'second');
   if (seconds < 50) return `${Math.round(seconds / 5) * 5} seconds`;
@@ -44,7 +44,7 @@ export function formatMilliseconds(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${GAP}ms`;
 }
 
-/** A rate or score between 0 and 1: `0.861`. */
+/** Formats a score between 0 and 1: `0.861`. */
 export function formatScore(score: number): string {
   return score.toFixed(3);
 }

@@ -1,6 +1,6 @@
 /**
- * Where the rows of a long list stand, when only those that were seen have a known height and the others an estimated one. Changing a height and
- * finding a row take log₂(rows) steps (a binary indexed tree; Fenwick 1994).
+ * Offsets of the rows of a long list. Rows that were seen have a known height, the others an estimated one. Changing a height and finding
+ * a row take log₂(rows) steps (a binary indexed tree; Fenwick 1994).
  */
 export class RowOffsets {
   readonly rows: number;
@@ -15,19 +15,19 @@ export class RowOffsets {
     for (let i = 1; i <= rows; i++) this.#sums[i] = estimatedHeight * (i & -i);
   }
 
-  /** Of all rows together. */
+  /** Height of all rows together. */
   get height(): number {
     return this.offsetOf(this.rows);
   }
 
-  /** Where a row begins; for the row after the last, where the list ends. */
+  /** Gives the offset at which a row begins; for the row after the last, the end of the list. */
   offsetOf(row: number): number {
     let offset = 0;
     for (let i = row; i > 0; i -= i & -i) offset += this.#sums[i]!;
     return offset;
   }
 
-  /** The row that covers an offset; the first or the last for offsets outside, -1 where there is none. */
+  /** Finds the row that covers an offset: the first or the last for offsets outside, -1 where there are no rows. */
   rowAt(offset: number): number {
     let row = 0;
     let rest = offset;
@@ -39,7 +39,7 @@ export class RowOffsets {
     return Math.min(row, this.rows - 1);
   }
 
-  /** Notes a height that was measured, and says how much it differs from what was assumed. */
+  /** Sets the measured height of a row, and returns its difference from the height before. */
   measure(row: number, height: number): number {
     const difference = height - this.#heights[row]!;
     if (difference === 0) return 0;

@@ -4,13 +4,13 @@ export interface Trouble {
   next: string;
 }
 
-/** The sentence of an error; `next` is the way out that fits the place where it was caught. */
+/** Makes trouble of an error; `next` is the way out, known where the error was caught. */
 export function describeTrouble(error: unknown, next: string): Trouble {
   const message = error instanceof Error ? error.message : String(error);
   return { what: asSentence(message || 'Something failed without a message.'), next };
 }
 
-/** True for work that ended because the person stopped it: no failure. */
+/** Tells whether work ended because the person stopped it, which is no failure. */
 export function wasStopped(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }

@@ -2,9 +2,9 @@ import { proxied } from '../../protocol/connect';
 import type { Progress, ReportProgress } from '../../protocol/progress';
 import { describeTrouble, wasStopped, type Trouble } from './trouble';
 
-/** One piece of long work at a time: what runs, how far it is, how it failed. */
+/** One piece of long work at a time: its name, its progress, its failure. */
 export class Work {
-  /** What runs, as a noun phrase; empty while nothing does. */
+  /** Name of the work that runs, as a noun phrase; empty while none runs. */
   title = $state('');
   progress = $state.raw<Progress | undefined>();
   trouble = $state.raw<Trouble | undefined>();

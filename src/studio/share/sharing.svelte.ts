@@ -7,6 +7,9 @@ import type { Corpora } from '../corpus/corpus.svelte';
 import type { Training } from '../train/training.svelte';
 import { Work } from '../parts/work.svelte';
 
+/** What a file's name is made of. */
+type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId'>;
+
 /** Verified model files, and the runs that could become one. */
 export class Sharing {
   models = $state.raw<ModelRecord[]>([]);
@@ -54,14 +57,14 @@ export class Sharing {
     }
   }
 
-  /** What a run's file is called: after its corpus and the run. */
-  nameOf(run: RunRecord): string {
+  /** Names a run's file after its corpus and the run. */
+  nameOf(run: NamedRun): string {
     const corpus = this.#corpora.list.find(({ id }) => id === run.corpusId);
     return corpus ? `${corpus.name} · ${run.name}` : run.name;
   }
 
-  /** Writes a run's best epoch as ONNX, which is held against the trained model before it is kept; it takes an older file's place. */
-  async makeFile(run: RunRecord): Promise<ModelRecord | undefined> {
+  /** Exports a run's best epoch as ONNX. The file is compared with the trained model before it is kept; it replaces an older file of the run. */
+  async makeFile(run: NamedRun): Promise<ModelRecord | undefined> {
     const before = this.models.find(({ runId }) => runId === run.id);
     const name = before?.name ?? this.nameOf(run);
     this.exportingId = run.id;

@@ -37,7 +37,7 @@ export class Encoders {
     }
   }
 
-  /** The chosen encoder, fetched first if it is the bundled one and not here yet; undefined if that failed. */
+  /** Gives the chosen encoder, and fetches it first if it is the bundled one and not stored yet; undefined if that failed. */
   async obtain(): Promise<EncoderRecord | undefined> {
     if (this.chosen) return this.chosen;
     return this.#keep(
@@ -94,7 +94,7 @@ export class Encoders {
   }
 }
 
-/** The nearest folder that holds all files of an encoder; loose files have no name in common. */
+/** Finds the name of the nearest folder that holds all files of an encoder; empty for loose files. */
 function folderNameOf(files: readonly DroppedFile[]): string {
   const folders = (files[0]?.path ?? '').split('/').slice(0, -1);
   while (folders.length > 0) {

@@ -8,7 +8,7 @@ export interface CurvePoint {
   f1: number;
 }
 
-/** A run's curve as the chart draws it: the loss of every step, and the dev score of every epoch. */
+/** The curve of a run as the chart draws it: the loss of every step, and the dev score of every epoch. */
 export interface RunCurve {
   losses: ArrayLike<number>;
   points: readonly CurvePoint[];
@@ -16,7 +16,7 @@ export interface RunCurve {
   steps: number;
 }
 
-/** A run that goes on: what was asked for, and a fold over the events it tells. */
+/** A run that is training: its request, and its state, folded from the events that the worker sends. */
 export class LiveRun {
   readonly request: RunRequest;
   /** Entity types in the corpus' order. */
@@ -31,9 +31,9 @@ export class LiveRun {
   memoryBytes = $state(0);
   checkpointAt = $state<number | undefined>();
   checkpointBytes = $state(0);
-  /** Why the last checkpoint could not be kept; training goes on, and an earlier one stays. */
+  /** Reason that the last checkpoint could not be kept; training goes on, and an earlier checkpoint stays. */
   checkpointTrouble = $state('');
-  /** What became of a GPU that failed; the run went on. */
+  /** Message about a GPU that failed; the run went on. */
   gpuTrouble = $state('');
   evaluated = $state<{ done: number; sentences: number } | undefined>();
   report = $state.raw<ScoreReport | undefined>();
@@ -45,7 +45,7 @@ export class LiveRun {
   pinned = $state.raw<NonNullable<RunRecord['pinned']>>([]);
   paused = $state(false);
   secondsLeft = $state<number | undefined>();
-  /** Grows with every step; read `lossCount` to follow it. */
+  /** Loss of every step so far; read `lossCount` to follow it. */
   readonly losses: number[] = [];
   lossCount = $state(0);
   #secondsPerStep = 0;
@@ -70,7 +70,7 @@ export class LiveRun {
     return this.request.recipe.epochs;
   }
 
-  /** Puts what is known of an interrupted run in front of what comes. */
+  /** Begins with the losses and scores of an interrupted run that is resumed. */
   continueFrom({ losses, epochs, pinned, bestEpoch }: RunRecord): void {
     for (const loss of losses) this.losses.push(loss); // as arguments, a long run's would overflow the stack
     this.lossCount = this.losses.length;
@@ -137,7 +137,7 @@ export class LiveRun {
     }
   }
 
-  /** Forgets what an interrupted run saw after its last checkpoint. */
+  /** Drops the losses and scores that came after the checkpoint the run resumes from. */
   #goOnAfter({ step, epochsDone }: Extract<RunEvent, { kind: 'resumed' }>): void {
     this.losses.length = Math.min(this.losses.length, step);
     this.lossCount = this.losses.length;

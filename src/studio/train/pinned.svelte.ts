@@ -3,7 +3,7 @@ import type { TrainCalls } from '../../protocol/train-calls';
 import { describeTrouble, type Trouble } from '../parts/trouble';
 
 const STORAGE_KEY = 'tagwerk-pinned';
-/** Each is tagged after every evaluation; more would be a split of its own. */
+/** Limit of pinned sentences: each is tagged after every evaluation. */
 export const MOST_PINNED = 12;
 
 /** Sentences a person watches while a model learns; this browser remembers them. */
@@ -19,7 +19,7 @@ export class Pinned {
     this.texts = readTexts(storage.getItem(STORAGE_KEY));
   }
 
-  /** Tells the worker what is pinned; once it is there, and after every change. */
+  /** Sends the pinned sentences to the worker: at the start and after every change. */
   async tell(): Promise<void> {
     try {
       await this.#train.pin([...this.texts]);
@@ -45,12 +45,12 @@ export class Pinned {
   }
 }
 
-/** Two equal sentences would be one line of the page. */
+/** Removes doubles, and keeps the newest up to the limit. */
 function eachOnce(texts: readonly string[]): string[] {
   return [...new Set(texts)].slice(-MOST_PINNED);
 }
 
-/** What was stored, if it can still be read. */
+/** Reads the stored sentences; none where they cannot be read. */
 function readTexts(stored: string | null): string[] {
   try {
     const texts: unknown = JSON.parse(stored ?? '[]');

@@ -1,7 +1,7 @@
 import type { MemoryBudget, RunEstimate } from '../../protocol/train-calls';
 import { countOf, formatBytes, roughDuration } from '../parts/quantities';
 
-/** What a run will cost, in sentences: time, memory, storage, and whether it fits. */
+/** Describes the cost of a run in sentences: time, memory, storage, and whether it fits. */
 export function describeCost(epochs: number, estimate: RunEstimate): string {
   const { memoryBytes, memoryBudget, storageBytes, storageFreeBytes } = estimate;
   const room = `${formatBytes(memoryBytes)} of memory and ${formatBytes(storageBytes)} of storage`;
@@ -40,7 +40,7 @@ function describeFit({ bytes, from }: MemoryBudget): string {
   }
 }
 
-/** What is short, and the way out. */
+/** Names the limit that the run exceeds, and the way out. */
 function describeShortage({ memoryBytes, modelBytes, memoryBudget }: RunEstimate): string {
   const { bytes, from } = memoryBudget;
   const room = formatBytes(bytes);

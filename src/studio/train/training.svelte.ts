@@ -1,34 +1,33 @@
 import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
-import { deleteRun, listRuns, renameRun } from '../../storage/runs/runs';
+import { deleteRun, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
 import { DEFAULT_RECIPE } from '../../protocol/run-defaults';
+import { SerialQueue } from '../../async/serial-queue';
 import { proxied } from '../../protocol/connect';
 import type { DataCalls, PackSummary } from '../../protocol/data-calls';
 import type { ReportProgress } from '../../protocol/progress';
 import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../../protocol/train-calls';
-import type { RunId, RunRecord } from '../../storage/records';
+import type { RunId, RunRecord, RunSummary } from '../../storage/records';
 import type { TrainRecipe } from '../../recipe/recipe';
 import type { Corpora } from '../corpus/corpus.svelte';
 import type { Encoders } from './encoders.svelte';
 import { askForLastingStorage } from '../page/lasting-storage';
 import { LiveRun } from './live-run.svelte';
+import { StoredRuns } from './stored-runs.svelte';
 import { describeTrouble, wasStopped, type Trouble } from '../parts/trouble';
 import { Work } from '../parts/work.svelte';
 
 export interface TrainingHooks {
-  /** Training is about to begin: what can give memory back should. */
+  /** Called before training begins, to give memory back. */
   onBegin?: () => Promise<void>;
-  /** A run has ended with an epoch worth keeping, or was scored anew. */
+  /** Called when a run has ended with an epoch worth keeping, or was scored on test. */
   onDone?: (run: RunRecord) => void;
   onChange?: () => void;
 }
 
-/** A run to be, the run that goes on, and the runs that were. */
+/** State of training: the recipe of the next run, the live run, and the stored runs. */
 export class Training {
   recipe = $state<TrainRecipe>({ ...DEFAULT_RECIPE });
-  runs = $state.raw<RunRecord[]>([]);
-  /** The run looked at; undefined while a new one is being set up. */
-  shownId = $state<RunId | undefined>();
   live = $state.raw<LiveRun | undefined>();
   liveId = $state<RunId | undefined>();
   /** The run that another tab is training. */
@@ -37,21 +36,20 @@ export class Training {
   trouble = $state.raw<Trouble | undefined>();
   estimate = $state.raw<RunEstimate | undefined>();
   measuring = $state(false);
-  /** Tokenizing before a run, scoring on test after it. */
+  /** Work around a run: tokenizing before it, scoring on test after it. */
   readonly work = new Work();
-  readonly shown = $derived(this.runs.find(({ id }) => id === this.shownId));
   readonly busy = $derived(this.live !== undefined);
-  /** How the corpus in hand fits the window, once it was tokenized. */
+  /** Summary of the tokenized corpus: how it fits the max length; undefined before it was tokenized. */
   packed = $state.raw<PackSummary | undefined>();
   readonly #train: TrainCalls;
   readonly #data: DataCalls;
   readonly #database: Database;
+  readonly #stored: StoredRuns;
   readonly #corpora: Corpora;
   readonly #encoders: Encoders;
   readonly #hooks: TrainingHooks;
-  #measured: Promise<void> = Promise.resolve();
+  readonly #measurements = new SerialQueue();
   #wantedMeasure = 0;
-  #opened = false;
 
   constructor(
     train: TrainCalls,
@@ -64,16 +62,25 @@ export class Training {
     this.#train = train;
     this.#data = data;
     this.#database = database;
+    this.#stored = new StoredRuns(database);
     this.#corpora = corpora;
     this.#encoders = encoders;
     this.#hooks = hooks;
   }
 
+  /** Runs without their losses and predictions, newest first. */
+  get runs(): RunSummary[] {
+    return this.#stored.list;
+  }
+
+  /** The run looked at, whole; undefined while a new one is being set up. */
+  get shown(): RunRecord | undefined {
+    return this.#stored.shown;
+  }
+
   async refresh(): Promise<void> {
     try {
-      this.runs = await listRuns(this.#database);
-      if (!this.#opened) this.shownId = this.runs[0]?.id;
-      this.#opened = true;
+      await this.#stored.refresh();
       await this.lookElsewhere();
     } catch (error) {
       this.#fail(error, 'Reload the page; what is stored stays where it is.');
@@ -82,12 +89,21 @@ export class Training {
 
   /** Turns to a new run. */
   setUp(): void {
-    this.shownId = undefined;
+    this.#stored.showNone();
     this.trouble = undefined;
   }
 
-  /** A run that was going on when its page was closed, and can go on from its last checkpoint. */
-  isInterrupted(run: RunRecord): boolean {
+  /** Turns to a run. */
+  async show(id: RunId): Promise<void> {
+    try {
+      await this.#stored.show(id);
+    } catch (error) {
+      this.#fail(error, 'Reload the page; what is stored stays where it is.');
+    }
+  }
+
+  /** Tells whether a run was training when its page was closed, and can continue from its last checkpoint. */
+  isInterrupted(run: Pick<RunRecord, 'id' | 'state'>): boolean {
     if (run.id === this.liveId || run.id === this.elsewhereId) return false;
     return run.state === 'running' || run.state === 'paused';
   }
@@ -104,7 +120,7 @@ export class Training {
     });
   }
 
-  /** For a page that may be closed in the next moment. */
+  /** Keeps a checkpoint now: the page may be closed in the next moment. */
   async keepCheckpoint(): Promise<void> {
     if (!this.busy) return;
     try {
@@ -114,7 +130,7 @@ export class Training {
     }
   }
 
-  /** Measures what the run would cost here; of calls that overlap, only the last is answered. */
+  /** Measures the cost of the next run on this computer; of calls that overlap, only the last is answered. */
   async measure(): Promise<void> {
     const encoder = this.#encoders.chosen;
     this.#wantedMeasure += 1;
@@ -123,7 +139,7 @@ export class Training {
     this.packed = undefined;
     if (!encoder || !this.#corpora.chosen || !this.#corpora.trainable || this.busy) return;
     const request = this.#request(encoder.id, this.#corpora.chosen.id);
-    this.#measured = this.#measured.then(async () => {
+    await this.#measurements.run(async () => {
       if (wanted !== this.#wantedMeasure || this.busy) return;
       this.measuring = true;
       try {
@@ -141,7 +157,6 @@ export class Training {
         this.measuring = false;
       }
     });
-    await this.#measured;
   }
 
   /** Fetches the encoder if it is not here yet, then trains until the end or a stop. */
@@ -151,7 +166,7 @@ export class Training {
     const encoder = await this.#encoders.obtain();
     if (!encoder) return undefined;
     this.#wantedMeasure += 1;
-    await this.#measured;
+    await this.#measurements.whenIdle();
     const request = this.#request(encoder.id, corpus.id);
     if (!(await this.#packForRun(request))) return undefined;
     askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
@@ -159,10 +174,10 @@ export class Training {
     return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
   }
 
-  /** Goes on from the last checkpoint of an interrupted run. */
+  /** Resumes an interrupted run from its last checkpoint. */
   async continue(run: RunRecord): Promise<RunRecord | undefined> {
     if (this.busy) return undefined;
-    await this.#measured;
+    await this.#measurements.whenIdle();
     if (!(await this.#packForRun(run))) return undefined;
     const live = new LiveRun(run, run.labels);
     live.continueFrom(run);
@@ -228,7 +243,7 @@ export class Training {
     try {
       await this.#hooks.onBegin?.();
       const run = await call(proxied((event: RunEvent) => live.apply(event)));
-      this.shownId = run.id;
+      this.#stored.turnTo(run.id);
       if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
       ended = run;
       return run;
@@ -257,16 +272,11 @@ export class Training {
 
   #request(encoderId: string, corpusId: string): RunRequest {
     return {
-      name: `Run ${this.#nextNumber()}`,
+      name: `Run ${this.#stored.nextNumber}`,
       corpusId,
       encoderId,
       recipe: $state.snapshot(this.recipe),
     };
-  }
-
-  #nextNumber(): number {
-    const numbers = this.runs.map(({ name }) => Number(/^Run (\d+)$/.exec(name)?.[1] ?? 0));
-    return Math.max(0, ...numbers) + 1;
   }
 
   async #change(write: () => Promise<void>): Promise<void> {
@@ -284,8 +294,7 @@ export class Training {
   }
 }
 
-function failedRunNext(run: RunRecord): string {
-  return run.bestEpoch >= 0
-    ? `Epoch ${run.bestEpoch}, the best so far, is kept. Learn more slowly, or choose smaller batches, and train again.`
-    : 'Learn more slowly, or choose smaller batches, and train again.';
+function failedRunNext({ bestEpoch }: RunRecord): string {
+  const kept = bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept. ` : '';
+  return `${kept}Learn more slowly, or choose smaller batches, and train again.`;
 }

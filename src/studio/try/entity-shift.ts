@@ -1,8 +1,9 @@
 import type { TextEntity } from '../../ner/entity-span';
 
 /**
- * Where the entities of `before` stand in `after`, if one stretch was edited: those in front stay, those behind move along, and those the
- * edit touches inside are dropped. Marks so follow the typing until the model has read the new text.
+ * Moves the entities of `before` to where they stand in `after`, when one stretch of the text was edited. Entities in front of the edit
+ * stay, entities behind it move along, and entities that it touches are dropped. So the marks follow the typing until the model has read
+ * the new text.
  */
 export function shiftEntities(
   entities: readonly TextEntity[],

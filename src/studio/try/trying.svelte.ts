@@ -8,25 +8,25 @@ import type { Database } from '../../storage/schema';
 import { shiftEntities } from './entity-shift';
 import { Work } from '../parts/work.svelte';
 
-/** A pause in typing after which the model reads; shorter than a person notices, longer than most keys are apart. */
+/** Pause in typing after which the model reads the text: too short for a person to notice, longer than most keys are apart. */
 const TYPING_PAUSE_MS = 90;
 
-/** More than four threads gain nothing on texts that a person types. */
+/** Counts the threads for inference: more than four gain nothing on texts that a person types. */
 function threadsHere(): number {
   return Math.min(4, navigator.hardwareConcurrency || 1);
 }
 
-/** An annotation with the very text it was made of. */
+/** An annotation with the text it was made from. */
 interface ReadText {
   text: string;
   annotation: Annotation;
 }
 
-/** Typed text, and what a model sees in it. */
+/** Text that a person types, and the entities that a model finds in it. */
 export class Trying {
   models = $state.raw<ModelRecord[]>([]);
   ready = $state(false);
-  /** The model that reads, or will as soon as it is loaded. */
+  /** Id of the model that reads, or will as soon as it is loaded. */
   chosenId = $state<ModelId | undefined>();
   text = $state('');
   /** Entities of `text`: as read, or moved along with what was typed since. */
@@ -37,7 +37,7 @@ export class Trying {
   loading = $state(false);
   readonly work = new Work();
   readonly chosen = $derived(this.models.find(({ id }) => id === this.chosenId));
-  /** True when `entities` is the model's answer to exactly this text. */
+  /** True if `entities` is the model's answer to exactly this text. */
   readonly settled = $derived(this.read?.text === this.text);
   readonly #infer: InferCalls;
   readonly #database: Database;
@@ -84,7 +84,7 @@ export class Trying {
     if (!(await this.#load())) return;
     try {
       const annotation = await this.#infer.annotate(text);
-      if (!annotation) return; // a later text took its place
+      if (!annotation) return; // a later text replaced it
       this.read = { text, annotation };
       this.entities = shiftEntities(annotation.entities, text, this.text);
     } catch (error) {
@@ -99,7 +99,7 @@ export class Trying {
     await this.annotate();
   }
 
-  /** The last text that was read, with its entities, as a file. */
+  /** Writes the last text that was read, with its entities, as a file. */
   write(format: 'json' | 'conll'): string {
     if (!this.read) return '';
     const { text, annotation } = this.read;

@@ -1,3 +1,4 @@
+import { nextTurn } from '../../async/next-turn';
 import type { Sentence } from '../../ner/sentence';
 import { encodeSentence } from '../encode-sentence';
 import type { PackedSplit } from './packed-split';
@@ -64,7 +65,7 @@ export async function packSplit(
   for (const [i, sentence] of sentences.entries()) {
     if (performance.now() - sliceStart > SLICE_MS) {
       onProgress?.(i, sentences.length);
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await nextTurn();
       sliceStart = performance.now();
     }
     signal?.throwIfAborted();

@@ -17,6 +17,11 @@ export interface PackedSplit {
   spanOffsets: Int32Array; // [sentences + 1]
 }
 
+/** Pieces of a sentence, [CLS] and [SEP] included. */
+export function countPieces(split: PackedSplit, sentence: number): number {
+  return split.pieceOffsets[sentence + 1]! - split.pieceOffsets[sentence]!;
+}
+
 /** The word pieces that some splits have, each once. */
 export function distinctPieces(...splits: readonly PackedSplit[]): Set<number> {
   const pieces = new Set<number>();

@@ -1,6 +1,5 @@
 import type { EntitySpan } from '../../ner/entity-span';
-import { countPieces } from './batches';
-import type { PackedSplit } from './packed-split';
+import { countPieces, type PackedSplit } from './packed-split';
 
 /** Words of a sentence, those beyond the window included. */
 export function countWords(split: PackedSplit, sentence: number): number {

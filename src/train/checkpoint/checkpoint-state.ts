@@ -1,6 +1,7 @@
 import type { BertConfig } from '../../model/bert-config';
 import type { Weights } from '../../model/weights';
-import type { AdamwState } from '../optimizer/adamw';
+import type { LossScaleState } from '../optimizer/loss-scale';
+import type { NumbersByKey, OptimizerState } from '../optimizer/optimizer-state';
 import type { TrainRecipe } from '../../recipe/recipe';
 
 /** Where a run stands between two steps; with the recipe and the data it decides every step to come. */
@@ -13,9 +14,9 @@ export interface RunPosition {
   step: number;
   /** The best epoch on dev, from 1; -1 before the first evaluation. See `judgeEpoch`. */
   bestEpoch: number;
-  /** 0–1, conlleval; -1 before the first evaluation. */
+  /** Entity F1 of that epoch, 0–1, conlleval; -1 before the first evaluation. */
   bestEntityF1: number;
-  /** The best epoch's mean cross-entropy on dev; absent before the first evaluation, and in checkpoints from before it was kept. */
+  /** Mean cross-entropy of the best epoch on dev; absent before the first evaluation, and in checkpoints from before it was kept. */
   bestDevLoss?: number;
   /** Evaluations since the last gain: what patience counts. */
   epochsWithoutGain: number;
@@ -25,27 +26,29 @@ export interface RunPosition {
 export interface AccumulatedState {
   /** Micro-batches whose gradients are in. */
   parts: number;
-  /** How the step was cut: where one of these differs, the parts are others, and the step begins anew. */
+  /** Largest micro-batch that the step was cut into, in pieces; with another one the step begins anew. */
   microBatchPieces: number;
-  isPadded: boolean;
+  /** Sum of the losses of these micro-batches. */
   loss: number;
-  /** By parameter key, in the device's layout. */
-  gradients: ReadonlyMap<string, Float32Array>;
+  /** Gradients so far. */
+  gradients: NumbersByKey;
 }
 
-/** Everything that training goes on from. Dropout and the order of the data are drawn from the recipe's seed and the position. */
+/** Everything that training resumes from. Dropout and the order of the data are drawn from the recipe's seed and the position. */
 export interface CheckpointState {
   weights: Weights;
-  /** Absent from what is only shown and exported. */
-  optimizer?: AdamwState;
-  /** Present where a step was interrupted. */
+  /** State of the optimiser; absent from what is only shown and exported. */
+  optimizer?: OptimizerState;
+  /** Loss scale of a run in half precision. */
+  lossScale?: LossScaleState;
+  /** A step that was interrupted. */
   accumulated?: AccumulatedState;
   position: RunPosition;
   recipe: TrainRecipe;
   labels: readonly string[];
-  /** With the run's dropout rates. */
+  /** Configuration of the encoder, with the run's dropout rates. */
   config: BertConfig;
-  /** Of the corpus: `CorpusRecord.hash`. */
+  /** Hash of the corpus: `CorpusRecord.hash`. */
   dataHash: string;
 }
 

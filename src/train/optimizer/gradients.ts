@@ -1,74 +1,67 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { accumulate } from '../../engine/ops/accumulate';
+import { placeBatch, type DeviceBatch } from '../../engine/ops/device-batch';
 import { globalNorm } from '../../engine/ops/global-norm';
 import { IGNORED_LABEL, maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
-import { takeRows, type RowNumbers } from '../../engine/ops/row-layout';
-import { placeBatch } from '../../model/batch-rows';
-import type { DropoutStep, EncoderInput } from '../../model/encoder';
-import type { ModelBatch } from '../../model/model-batch';
+import type { DropoutStep } from '../../model/encoder';
 import type { TokenClassifier } from '../../model/token-classifier';
+import type { TrainBatch } from '../step/train-batch';
+import { checkSizes, type NumbersByKey } from './optimizer-state';
 
-/** By parameter key, in the device's layout. Who holds it disposes of it. */
+/** Gradients by parameter key, in the device's layout. Whoever holds them disposes of them. */
 export type Gradients = Map<string, tf.Tensor>;
 
 /**
- * The loss of one micro-batch and its gradients. The loss is Σ cross-entropy / labelled words of the whole effective batch, so the losses
- * and gradients of an effective batch's micro-batches add up to the batch's own.
+ * Computes the loss of one micro-batch and its gradients. The loss is Σ cross-entropy / labelled words of the whole effective batch, so the
+ * losses and gradients of an effective batch's micro-batches add up to the batch's own.
  *
  * Only `trained` parameters get gradients, and nothing is computed backwards below the lowest of them.
  *
- * labelIds i32[batch · pieces], IGNORED_LABEL where a piece has none → loss f32 scalar, to be disposed of by the caller.
+ * @returns the loss as f32 scalar, to be disposed of by the caller
  */
 export function lossAndGradients(
   classifier: TokenClassifier,
-  batch: ModelBatch,
-  labelIds: Int32Array,
-  labelledWordsInEffectiveBatch: number,
-  step?: DropoutStep,
+  { batch, labelIds, labelledWords, dropout }: TrainBatch,
   trained: ReadonlyMap<string, tf.Variable> = classifier.parameters,
 ): { loss: tf.Scalar; gradients: Gradients } {
-  const plan = classifier.planBatch(batch);
+  const { arrays, longest } = classifier.layOut(batch);
+  const labels = fillLabels(labelIds, new Int32Array(arrays.pieceIds.length));
   const place = () => ({
-    input: placeBatch(plan),
-    labels: tf.tensor1d(labelRows(plan.layout, labelIds), 'int32'),
+    batch: placeBatch(arrays, longest),
+    labels: tf.tensor1d(labels, 'int32'),
   });
-  return differentiateLoss(classifier, place, labelledWordsInEffectiveBatch, step, trained);
+  return differentiateLoss(classifier, place, labelledWords, dropout, trained);
 }
 
-/** A batch on the device, and its labels i32[rows]. */
-export interface PlacedBatch {
-  input: EncoderInput;
-  labels: tf.Tensor1D;
-}
-
-/** The same for a batch that is on the device, or comes there by `place`, whose tensors are gone after it. */
+/**
+ * Computes the same for a batch that is on the device, or comes there by `place`, whose tensors are gone after it.
+ *
+ * @param place gives the batch, and i32[rows] labels
+ */
 export function differentiateLoss(
   classifier: TokenClassifier,
-  place: () => PlacedBatch,
-  labelledWordsInEffectiveBatch: number,
+  place: () => { batch: DeviceBatch; labels: tf.Tensor1D },
+  labelledWords: number,
   step: DropoutStep | undefined,
   trained: ReadonlyMap<string, tf.Variable>,
 ): { loss: tf.Scalar; gradients: Gradients } {
   const { value: loss, grads } = tf.variableGrads(() => {
-    const { input, labels } = place();
-    const logits = classifier.rowLogits(input, step);
-    return maskedCrossEntropy(logits, labels, labelledWordsInEffectiveBatch);
+    const { batch, labels } = place();
+    const logits = classifier.logits(batch, step);
+    return maskedCrossEntropy(logits, labels, labelledWords);
   }, [...trained.values()]);
   const gradients: Gradients = new Map();
   for (const [key, variable] of trained) gradients.set(key, grads[variable.name]!);
   return { loss, gradients };
 }
 
-/** Labels by row, of labels by place in a padded batch; a filler has none. */
-export function labelRows(
-  { indices }: Pick<RowNumbers, 'indices'>,
-  labelIds: Int32Array,
-  labels: Int32Array = new Int32Array(indices.length),
-): Int32Array {
-  return takeRows(indices, labelIds, IGNORED_LABEL, labels);
+/** Writes a batch's labels to i32[rows], whose fillers have none. */
+export function fillLabels(labelIds: Int32Array, labels: Int32Array): Int32Array {
+  labels.set(labelIds);
+  return labels.fill(IGNORED_LABEL, labelIds.length);
 }
 
-/** total ← total + part; `part` is spent. An empty total takes the part over. */
+/** Adds a part to a total and spends it; an empty total takes the part over. */
 export function addGradients(total: Gradients, part: Gradients): void {
   for (const [key, gradient] of part) {
     const sum = total.get(key);
@@ -82,33 +75,19 @@ export function disposeGradients(gradients: Gradients): void {
   gradients.clear();
 }
 
-/** The numbers of gradients, for a checkpoint. */
-export async function readGradients(gradients: Gradients): Promise<Map<string, Float32Array>> {
+/** Reads gradients back, for a checkpoint. */
+export async function readGradients(gradients: Gradients): Promise<NumbersByKey> {
   const numbers = new Map<string, Float32Array>();
   for (const [key, gradient] of gradients) numbers.set(key, await gradient.data<'float32'>());
   return numbers;
 }
 
-/** @throws where a parameter's numbers are missing or of another size. */
-export function checkGradients(
-  numbers: ReadonlyMap<string, Float32Array>,
-  parameters: ReadonlyMap<string, { size: number }>,
-): void {
-  for (const [key, { size }] of parameters) {
-    const length = numbers.get(key)?.length;
-    if (length === size) continue;
-    throw new Error(
-      `The checkpoint's gradient of ${key} needs ${size} numbers, got ${length ?? 'none'}; start the run again.`,
-    );
-  }
-}
-
-/** Gradients from a checkpoint's numbers. @throws where a parameter's are missing or of another size. */
+/** Puts a checkpoint's gradients on the device. @throws where a parameter's numbers are missing or of another size. */
 export function restoreGradients(
-  numbers: ReadonlyMap<string, Float32Array>,
+  numbers: NumbersByKey,
   parameters: ReadonlyMap<string, tf.Variable>,
 ): Gradients {
-  checkGradients(numbers, parameters);
+  checkSizes('gradient', numbers, parameters);
   return new Map(
     Array.from(parameters, ([key, { shape }]) => [
       key,
@@ -117,7 +96,7 @@ export function restoreGradients(
   );
 }
 
-/** The global norm of the gradients, and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips). */
+/** Measures the global norm of the gradients, and the factor that brings it down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips). */
 export async function measureGradients(
   gradients: Gradients,
   clipNorm: number,

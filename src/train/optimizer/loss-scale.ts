@@ -1,16 +1,16 @@
-/** What a checkpoint keeps of it. */
+/** State of a loss scale, as a checkpoint keeps it. */
 export interface LossScaleState {
   scale: number;
-  /** Steps since it last changed. */
+  /** Steps since the scale last changed. */
   steps: number;
 }
 
-/** PyTorch's first scale and its steps until the next (torch.amp.GradScaler); beyond the largest, nothing is gained. */
+/** First scale and steps until it doubles, as PyTorch has them (torch.amp.GradScaler); beyond the largest, nothing is gained. */
 const [FIRST, STEPS, LARGEST] = [2 ** 16, 2000, 2 ** 24];
 
 /**
- * The factor that gradients are held at while they are in half precision, so that small ones are not lost (Micikevicius et al. 2018, §3.2).
- * Always a power of two: to multiply and divide by it is exact.
+ * The factor that gradients are multiplied by while they are in half precision, so that small ones are not lost (Micikevicius et al. 2018,
+ * §3.2). It is always a power of two: to multiply and divide by it is exact.
  */
 export class LossScale {
   #scale: number;
@@ -25,14 +25,14 @@ export class LossScale {
     return this.#scale;
   }
 
-  /** After a step: twice as much after many without an overflow. */
+  /** Notes a step without an overflow; doubles the scale after many of them. */
   grow(): void {
     if (++this.#steps < STEPS) return;
     this.#scale = Math.min(LARGEST, 2 * this.#scale);
     this.#steps = 0;
   }
 
-  /** After an overflow: half of it. @returns false where it is 1 already, and the gradients are too large for another reason */
+  /** Halves the scale after an overflow. @returns false where it is 1 already, and the gradients are too large for another reason */
   shrink(): boolean {
     if (this.#scale <= 1) return false;
     this.#scale /= 2;

@@ -1,10 +1,11 @@
 import type { BertConfig } from '../../model/bert-config';
+import { joinSentences } from '../../model/piece-batch';
 import { randomBert } from '../../model/random-bert';
 import { TokenClassifier } from '../../model/token-classifier';
 import { GpuTrainer, type Precision } from '../step/gpu-trainer';
-import type { TrainBatch } from '../step/trainer';
+import type { TrainBatch } from '../step/train-batch';
 
-/** How far a training step in half precision is from the same in f32, on the device in use. */
+/** Distance of a training step in half precision from the same in f32, on the device in use. */
 export interface HalfCheck {
   /** |loss − loss in f32| / loss in f32. */
   lossApart: number;
@@ -48,10 +49,11 @@ export async function checkHalf(): Promise<HalfCheck> {
 
 async function gatherIn(precision: Precision) {
   const classifier = TokenClassifier.create(CONFIG, randomBert(CONFIG, 1), TAGS, 1);
-  const trainer = new GpuTrainer(classifier, classifier.parameters, { precision });
+  const trainer = new GpuTrainer(classifier, undefined, { precision });
   try {
     const loss = await trainer.gather(checkBatch());
-    return { loss, gradients: await trainer.readGradients() };
+    const { gradients } = await trainer.state();
+    return { loss, gradients: gradients! };
   } finally {
     trainer.dispose();
     classifier.dispose();
@@ -59,20 +61,14 @@ async function gatherIn(precision: Precision) {
 }
 
 function checkBatch(): TrainBatch {
-  const lengths = [32, 7, 20, 13];
-  const pieces = CONFIG.maxPositions;
-  const ofPlaces = (number: (place: number) => number, padding: number) =>
-    Int32Array.from({ length: lengths.length * pieces }, (_, place) =>
-      place % pieces < lengths[Math.floor(place / pieces)]! ? number(place) : padding,
-    );
-  return {
-    batch: {
-      ...{ batch: lengths.length, pieces },
-      pieceIds: ofPlaces((place) => (place * 37 + 11) % CONFIG.vocabularySize, 0),
-      attentionMask: ofPlaces(() => 1, 0),
-    },
-    labelIds: ofPlaces((place) => (place * 7) % TAGS, -1),
-    labelledWords: lengths.reduce((sum, length) => sum + length),
-    dropout: { seed: 1, step: 0 },
-  };
+  const sentences = [32, 7, 20, 13].map((length) => Array.from({ length }, (_, place) => place));
+  const places = sentences.map((sentence, i) =>
+    sentence.map((place) => i * CONFIG.maxPositions + place),
+  );
+  const pieceIds = places.map((sentence) =>
+    sentence.map((place) => (place * 37 + 11) % CONFIG.vocabularySize),
+  );
+  const labelIds = Int32Array.from(places.flat(), (place) => (place * 7) % TAGS);
+  const batch = joinSentences(pieceIds);
+  return { batch, labelIds, labelledWords: labelIds.length, dropout: { seed: 1, step: 0 } };
 }

@@ -1,7 +1,7 @@
-import { roundUpRows } from '../../engine/ops/row-layout';
+import { roundUpRows } from '../../engine/ops/device-batch';
 import type { BertConfig } from '../../model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../model/parameters';
-import { planByLength, planEpoch, type MicroBatch } from '../../tokenizer/pack/batches';
+import { planByLength, planEpoch, type MicroBatch } from '../micro-batches';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
 import type { Precision } from '../step/gpu-trainer';
 import type { Speed } from './measure-speed';
@@ -12,7 +12,7 @@ export interface TimeEstimate {
   seconds: number;
   /** Of an epoch and its evaluation. */
   secondsPerEpoch: number;
-  /** Real pieces trained a second, padding left out. */
+  /** Pieces trained a second. */
   piecesPerSecond: number;
 }
 
@@ -22,18 +22,13 @@ export function estimateTime(
   splits: { train: PackedSplit; dev: PackedSplit },
   recipe: TrainRecipe,
   microBatchPieces: number,
-  isPadded = true,
 ): TimeEstimate {
-  const { batchSize, maxPieces, epochs, seed } = recipe;
-  const limits = { batchSize, pieceBudget: microBatchPieces, maxPieces, isPadded };
+  const { batchSize, epochs, seed } = recipe;
+  const limits = { batchSize, pieceBudget: microBatchPieces };
   const sumMs = (parts: MicroBatch[], line: Speed['train']) =>
-    parts.reduce(
-      (sum, { computedPieces }) => sum + line.fixedMs + line.msPerPiece * computedPieces,
-      0,
-    );
+    parts.reduce((sum, { pieces }) => sum + line.fixedMs + line.msPerPiece * pieces, 0);
   const epoch = planEpoch(splits.train, limits, seed, 0);
-  const parts = epoch.flatMap(({ microBatches }) => microBatches);
-  const trainMs = sumMs(parts, speed.train) + epoch.length * speed.updateMs;
+  const trainMs = sumMs(epoch.flat(), speed.train) + epoch.length * speed.updateMs;
   const byLength = { ...limits, batchSize: Math.max(1, splits.dev.sentences) };
   const evaluateMs = sumMs(planByLength(splits.dev, byLength), speed.evaluate);
   const secondsPerEpoch = (trainMs + evaluateMs) / 1000;

@@ -1,32 +1,31 @@
-import { releaseUnusedMemory } from '../../engine/memory';
+import { currentEngine } from '../../engine/engine';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
-import type { ModelBatch } from '../../model/model-batch';
+import { joinSentences, type PieceBatch } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
 import type { Precision } from '../step/gpu-trainer';
-import type { TrainRecipe } from '../../recipe/recipe';
 import type { RunControl } from '../run-control';
-import { createTrainer } from '../step/trainer';
-import { trainedParameters } from '../step/trained-parameters';
+import { createTrainer } from '../step/create-trainer';
+import type { TrainerRecipe } from '../step/trainer';
 
-/** What work takes here, as a line over the pieces of a micro-batch, padding included. */
+/** Times of work on this machine, each a line over the pieces of a micro-batch. */
 export interface Speed {
   train: { fixedMs: number; msPerPiece: number };
   evaluate: { fixedMs: number; msPerPiece: number };
-  /** Once an optimiser step. */
+  /** Clipping and update, once an optimiser step. */
   updateMs: number;
 }
 
-/** Most sentences are about this long. */
+/** Length of most sentences, about. */
 const TYPICAL_PIECES = 32;
 
 /**
- * Trains and tags micro-batches of two sizes, without changing the classifier, to learn what a run will take.
+ * Trains and tags micro-batches of two sizes, without changing the classifier, to measure what a run will take.
  *
  * @throws an AbortError once it was stopped.
  */
 export async function measureSpeed(
   classifier: TokenClassifier,
-  recipe: Pick<TrainRecipe, 'frozenLayers'>,
+  recipe: TrainerRecipe,
   microBatchPieces: number,
   control: RunControl,
   precision?: Precision,
@@ -34,11 +33,9 @@ export async function measureSpeed(
   const pieces = Math.min(TYPICAL_PIECES, classifier.config.maxPositions);
   const large = Math.max(2, Math.floor(microBatchPieces / pieces));
   const small = Math.max(1, Math.floor(large / 4));
-  const trainer = createTrainer(classifier, trainedParameters(classifier, recipe), {
-    ...(precision ? { precision } : {}),
-  });
-  const train = async (batch: ModelBatch) => {
-    const labelIds = new Int32Array(batch.batch * pieces).fill(IGNORED_LABEL);
+  const trainer = createTrainer(classifier, recipe, precision ? { precision } : {});
+  const train = async (batch: PieceBatch) => {
+    const labelIds = new Int32Array(batch.pieceIds.length).fill(IGNORED_LABEL);
     labelIds.fill(0, 1, pieces - 1);
     trainer.discard();
     await trainer.gather({
@@ -49,14 +46,10 @@ export async function measureSpeed(
     });
   };
   // A rate of 0 leaves the weights as they are, decay included.
-  const update = () => trainer.apply(0, 1);
-  const evaluate = async (batch: ModelBatch) => {
-    const logits = classifier.logits(batch);
-    await logits.data();
-    logits.dispose();
-  };
+  const update = () => trainer.apply({ learningRate: 0, clipNorm: 1 });
+  const evaluate = (batch: PieceBatch) => classifier.score(batch);
   const time = async (work: () => Promise<unknown>): Promise<number> => {
-    if (!(await control.mayGoOn()))
+    if (!(await control.waitToContinue()))
       throw new DOMException('The measurement was stopped.', 'AbortError');
     const startedAt = performance.now();
     await work();
@@ -81,22 +74,17 @@ export async function measureSpeed(
     };
   } finally {
     trainer.dispose();
-    releaseUnusedMemory();
+    currentEngine().releaseUnusedMemory();
   }
 }
 
-/** A line through two points that never goes under zero: noise may turn the small one slower than its share. */
+/** Lays a line through two points that never goes under zero: noise may make the small one slower than its share. */
 function fitLine([small, large]: [number, number], [smallMs, largeMs]: [number, number]) {
   const slope = (largeMs - smallMs) / (large - small);
   const msPerPiece = Math.min(Math.max(slope, 0.5 * (largeMs / large)), largeMs / large);
   return { fixedMs: largeMs - msPerPiece * large, msPerPiece };
 }
 
-function uniformBatch(batch: number, pieces: number): ModelBatch {
-  return {
-    batch,
-    pieces,
-    pieceIds: new Int32Array(batch * pieces),
-    attentionMask: new Int32Array(batch * pieces).fill(1),
-  };
+function uniformBatch(sentences: number, pieces: number): PieceBatch {
+  return joinSentences(Array.from({ length: sentences }, () => new Int32Array(pieces)));
 }

@@ -1,14 +1,15 @@
-import type { TrainBatch, Trainer } from './trainer';
+import type { StepSettings } from '../optimizer/optimizer-rule';
+import type { TrainBatch } from './train-batch';
+import type { Trainer } from './trainer';
 
-/** See `Trainer.gatherAndApply`: one after the other, the loss read in between. */
+/** Does `Trainer.gatherAndApply` one after the other, for a trainer that reads the loss in between. */
 export async function gatherThenApply(
   trainer: Pick<Trainer, 'gather' | 'apply' | 'discard'>,
   part: TrainBatch,
-  learningRate: number,
-  clipNorm: number,
+  settings: StepSettings,
 ): Promise<{ loss: number; norm: number | undefined }> {
   const loss = await trainer.gather(part);
-  if (Number.isFinite(loss)) return { loss, norm: await trainer.apply(learningRate, clipNorm) };
+  if (Number.isFinite(loss)) return { loss, norm: await trainer.apply(settings) };
   trainer.discard();
   return { loss, norm: NaN };
 }

@@ -1,99 +1,85 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { accumulate } from '../../engine/ops/accumulate';
-import { FlatAdamw } from '../../engine/webgpu/parameters/flat-adamw';
-import type { FlatBuffer } from '../../engine/webgpu/parameters/flat-buffer';
-import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
-import type { StepNumbers } from '../../engine/webgpu/code/gpu-kernel';
+import type * as tf from '@tensorflow/tfjs-core';
 import { StepResults } from '../../engine/webgpu/capture/step-results';
-import { isDecayFree, isLinearWeight } from '../../model/parameters';
+import type { StepNumbers } from '../../engine/webgpu/code/kernel-numbers';
+import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
+import { FlatOptimizer } from '../../engine/webgpu/parameters/flat-optimizer';
+import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
+import { isLinearWeight } from '../../model/parameters';
 import type { TokenClassifier } from '../../model/token-classifier';
-import { WORD_TABLE_KEY } from '../../model/word-table';
-import {
-  ADAMW_DEFAULTS,
-  checkMoments,
-  type AdamwOptions,
-  type AdamwState,
-} from '../optimizer/adamw';
-import { gatherThenApply } from './gather-then-apply';
-import { checkGradients } from '../optimizer/gradients';
+import { DEFAULT_RECIPE } from '../../recipe/recipe';
 import { LossScale } from '../optimizer/loss-scale';
-import { differentiateInputs, planInputs } from './step-inputs';
+import { planUpdate, type Optimizer, type StepSettings } from '../optimizer/optimizer-rule';
+import { checkOptimizerState, checkSizes, type NumbersByKey } from '../optimizer/optimizer-state';
+import { chooseOptimizer } from '../optimizer/optimizers';
 import { StepCache } from './step-cache';
-import type { TrainBatch, Trainer } from './trainer';
+import type { TrainBatch } from './train-batch';
+import { trainedParameters } from './trained-parameters';
+import type { Trainer, TrainerRecipe, TrainerState } from './trainer';
+import { readWhole, wholeSizes, writeWhole } from './whole-table';
 
 export type Precision = 'f32' | 'f16';
 
-export interface GpuTrainerOptions extends AdamwOptions {
-  /** Runs every step kernel by kernel on tfjs' tape: the oracle that a replay in f32 must equal bit for bit. Always in f32. */
-  isEager?: boolean;
+export interface GpuTrainerOptions {
   /**
-   * `f16`: states, and the weights that products read, are in half precision; sums, softmax, norms, the weights themselves, their gradients
-   * and moments are f32 (Micikevicius et al. 2018). f32 by default.
+   * Precision of a step, f32 by default. In `f16` states, and the weights that products read, are in half precision; sums, softmax, norms, the
+   * weights themselves, their gradients and the optimiser's slots are f32 (Micikevicius et al. 2018).
    */
   precision?: Precision;
-  /** The first in f16. */
+  /** Loss scale of the first step in f16. */
   lossScale?: number;
 }
 
-/** Training on a GPU: a step of each shape is captured once and then replayed; gradients, clipping and AdamW stay on the device. */
+/** Training on a GPU: a step of each shape is captured once and then replayed; gradients, clipping and update stay on the device. */
 export class GpuTrainer implements Trainer {
-  readonly parameters: ReadonlyMap<string, tf.Variable>;
+  readonly #parameters: ReadonlyMap<string, tf.Variable>;
   readonly #backend: GpuBackend;
   readonly #classifier: TokenClassifier;
-  readonly #options: Required<AdamwOptions>;
-  readonly #isEager: boolean;
-  readonly #optimizer: FlatAdamw;
+  readonly #optimizer: Optimizer;
+  readonly #flat: FlatOptimizer;
   readonly #results: StepResults;
   readonly #steps: StepCache;
-  /** Only in half precision. */
+  /** Copies of the weights in half precision, in f16 only. */
   readonly #copies: HalfCopies | undefined;
   #lossScale: LossScale | undefined;
   /** Whether there are gradients that the next part adds to. */
   #hasGradients = false;
-  #beta1Power = 1;
-  #beta2Power = 1;
+  #scalars: Readonly<Record<string, number>>;
 
+  /** @throws where the encoder has fewer layers than the recipe freezes */
   constructor(
     classifier: TokenClassifier,
-    parameters: ReadonlyMap<string, tf.Variable>,
-    { isEager = false, precision = 'f32', lossScale, ...options }: GpuTrainerOptions = {},
+    recipe: TrainerRecipe = DEFAULT_RECIPE,
+    { precision = 'f32', lossScale }: GpuTrainerOptions = {},
   ) {
     this.#backend = gpuBackend();
     this.#classifier = classifier;
-    this.#options = { ...ADAMW_DEFAULTS, ...options };
-    this.#isEager = isEager;
     const { flat } = classifier;
     if (!flat) throw new Error('The classifier was made on another backend; make it anew.');
-    const trained = [...flat.parts.keys()].filter((key) => parameters.has(key));
-    this.parameters = new Map(trained.map((key) => [key, parameters.get(key)!]));
-    if (precision === 'f16' && !isEager) {
-      this.#copies = new HalfCopies(
-        this.#backend,
-        flat,
-        [...flat.parts.keys()].filter(isLinearWeight),
-      );
+    this.#parameters = trainedParameters(classifier, recipe);
+    this.#optimizer = chooseOptimizer(this.#parameters.keys(), recipe);
+    this.#scalars = this.#optimizer.rule.scalars;
+    if (precision === 'f16') {
+      const weights = [...flat.parts.keys()].filter(isLinearWeight);
+      this.#copies = new HalfCopies(this.#backend, flat, weights);
       this.#lossScale = new LossScale(lossScale === undefined ? {} : { scale: lossScale });
     }
-    const decays = (key: string) => !isDecayFree(key);
-    this.#results = new StepResults(this.#backend);
-    this.#optimizer = new FlatAdamw(
+    this.#results = new StepResults(this.#backend.gpu);
+    this.#flat = new FlatOptimizer(
       this.#backend,
       flat,
       this.#results,
-      trained,
-      decays,
+      this.#optimizer.rule,
+      this.#optimizer.groups.map(({ keys }) => keys),
       this.#copies,
     );
     this.#steps = new StepCache({
-      ...{ backend: this.#backend, classifier, parameters: this.parameters },
-      ...{ gradients: this.#optimizer.gradients, results: this.#results },
+      ...{ backend: this.#backend, classifier, parameters: this.#parameters },
+      ...{ gradients: this.#flat.gradients, results: this.#results },
       ...(this.#copies ? { copies: this.#copies } : {}),
     });
   }
 
   async gather(part: TrainBatch): Promise<number> {
-    if (this.#isEager) return this.#gatherEagerly(part);
     const { captured, inputs } = this.#steps.find(part);
     captured.run(inputs, this.#stepNumbers(part));
     this.#hasGradients = true;
@@ -101,25 +87,20 @@ export class GpuTrainer implements Trainer {
     return loss;
   }
 
-  async gatherAndApply(part: TrainBatch, learningRate: number, clipNorm: number) {
-    if (this.#isEager) return gatherThenApply(this, part, learningRate, clipNorm);
+  async gatherAndApply(part: TrainBatch, settings: StepSettings) {
     const { captured, inputs } = this.#steps.find(part);
-    const update = this.#nextUpdate(learningRate, clipNorm);
+    const update = this.#planUpdate(settings);
     captured.run(inputs, this.#stepNumbers(part), update.append);
     this.discard();
     const { loss, norm } = await captured.read();
     return { loss, norm: Number.isFinite(loss) ? update.judge(norm) : NaN };
   }
 
-  /** Takes the memory that such a micro-batch needs, without running it. */
-  prepare(part: TrainBatch): void {
-    this.#steps.find(part);
-  }
-
-  async apply(learningRate: number, clipNorm: number): Promise<number | undefined> {
-    const update = this.#nextUpdate(learningRate, clipNorm);
-    this.#backend.flush();
-    this.#backend.submit((encoder) => {
+  async apply(settings: StepSettings): Promise<number | undefined> {
+    const update = this.#planUpdate(settings);
+    const { queue } = this.#backend.gpu;
+    queue.flush();
+    queue.submit((encoder) => {
       update.append(encoder);
       this.#results.copy(encoder);
     });
@@ -128,19 +109,15 @@ export class GpuTrainer implements Trainer {
     return update.judge(norm);
   }
 
-  /** The update that follows the last, and what is to be done once its norm is known; see `apply`. */
-  #nextUpdate(learningRate: number, clipNorm: number) {
-    const { weightDecay, beta1, beta2, epsilon } = this.#options;
-    const beta1Power = this.#beta1Power * beta1;
-    const beta2Power = this.#beta2Power * beta2;
-    const step = { learningRate, weightDecay, beta1, beta2, epsilon, beta1Power, beta2Power };
+  /** Plans the update that follows the last: its commands, and what its norm means once it is known; see `apply`. */
+  #planUpdate(settings: StepSettings) {
+    const { scalars, constants } = planUpdate(this.#optimizer, this.#scalars, settings);
     return {
       append: (encoder: GPUCommandEncoder) =>
-        this.#optimizer.append(encoder, step, clipNorm, this.#lossScale?.scale),
+        this.#flat.append(encoder, constants, settings.clipNorm, this.#scale),
       judge: (norm: number) => {
         if (Number.isFinite(norm)) {
-          this.#beta1Power = beta1Power;
-          this.#beta2Power = beta2Power;
+          this.#scalars = scalars;
           this.#lossScale?.grow();
         } else if (this.#lossScale?.shrink()) {
           return undefined;
@@ -154,103 +131,65 @@ export class GpuTrainer implements Trainer {
     this.#hasGradients = false;
   }
 
-  async readGradients(): Promise<Map<string, Float32Array>> {
-    const gradients = await this.#optimizer.gradients.read();
-    for (const numbers of gradients.values()) scaleBy(numbers, 1 / this.#scale);
-    return this.#expand(gradients);
-  }
-
-  restoreGradients(numbers: ReadonlyMap<string, Float32Array>): void {
-    checkGradients(numbers, this.#wholeSizes());
-    for (const key of this.#wholeSizes().keys())
-      this.#write(this.#optimizer.gradients, key, scaleBy(numbers.get(key)!.slice(), this.#scale));
-    this.#hasGradients = true;
-  }
-
-  async state(): Promise<AdamwState> {
-    const m = this.#expand(await this.#optimizer.m.read());
-    const v = this.#expand(await this.#optimizer.v.read());
-    const moments = new Map(
-      Array.from(m, ([key, numbers]) => [key, { m: numbers, v: v.get(key)! }]),
-    );
-    const lossScale = this.#lossScale?.state();
-    return {
-      ...{ beta1Power: this.#beta1Power, beta2Power: this.#beta2Power, moments },
-      ...(lossScale ? { lossScale } : {}),
-    };
-  }
-
-  restore({ beta1Power, beta2Power, moments, lossScale }: AdamwState): void {
-    checkMoments(moments, this.#wholeSizes());
-    for (const key of this.#wholeSizes().keys()) {
-      const { m, v } = moments.get(key)!;
-      this.#write(this.#optimizer.m, key, m);
-      this.#write(this.#optimizer.v, key, v);
+  async state(): Promise<TrainerState> {
+    const { words } = this.#classifier;
+    const { kind } = this.#optimizer.rule;
+    const slots = new Map<string, NumbersByKey>();
+    for (const [slot, flat] of this.#flat.slots) slots.set(slot, await readWhole(flat, words));
+    const state: TrainerState = { optimizer: { kind, slots, scalars: this.#scalars } };
+    if (this.#lossScale) state.lossScale = this.#lossScale.state();
+    if (this.#hasGradients) {
+      const gradients = await readWhole(this.#flat.gradients, words);
+      for (const numbers of gradients.values()) scaleBy(numbers, 1 / this.#scale);
+      state.gradients = gradients;
     }
-    this.#beta1Power = beta1Power;
-    this.#beta2Power = beta2Power;
+    return state;
+  }
+
+  restore({ optimizer, lossScale, gradients }: TrainerState): void {
+    const { words } = this.#classifier;
+    const sizes = wholeSizes(this.#parameters, words);
+    checkOptimizerState(optimizer, this.#optimizer.rule, sizes);
+    if (gradients) checkSizes('gradient', gradients, sizes);
     if (this.#lossScale && lossScale) this.#lossScale = new LossScale(lossScale);
+    for (const key of sizes.keys()) {
+      for (const [slot, flat] of this.#flat.slots)
+        writeWhole(flat, words, key, optimizer.slots.get(slot)!.get(key)!);
+      const gradient = gradients?.get(key);
+      if (gradient) {
+        const scaled = scaleBy(gradient.slice(), this.#scale);
+        writeWhole(this.#flat.gradients, words, key, scaled);
+      }
+    }
+    this.#scalars = optimizer.scalars;
+    this.#hasGradients = gradients !== undefined;
   }
 
   get #scale(): number {
     return this.#lossScale?.scale ?? 1;
   }
 
-  /** The dispatches of each shape so far, and the bytes that they share. */
+  /** Takes the memory that such a micro-batch needs, without running it. */
+  prepare(part: TrainBatch): void {
+    this.#steps.find(part);
+  }
+
+  /** Describes the dispatches of each shape so far, and the bytes that they share. */
   describe(): { plans: string[][]; arenaBytes: number } {
     return this.#steps.describe();
   }
 
   dispose(): void {
     this.#steps.dispose();
-    this.#optimizer.dispose();
+    this.#flat.dispose();
     this.#results.dispose();
     this.#copies?.dispose();
-  }
-
-  /** What is kept of the word-embedding table as the whole of it: pieces that the corpus does not have have gradients and moments of 0. */
-  #expand(numbers: Map<string, Float32Array>): Map<string, Float32Array> {
-    const { words } = this.#classifier;
-    if (numbers.has(WORD_TABLE_KEY)) words?.joinParts(numbers);
-    return numbers;
-  }
-
-  #write(flat: FlatBuffer, key: string, numbers: Float32Array): void {
-    const { words } = this.#classifier;
-    if (!words || key !== WORD_TABLE_KEY) flat.write(key, numbers);
-    else for (const [part, { data }] of words.toParts(numbers)) flat.write(part, data);
-  }
-
-  /** As checkpoints have them. */
-  #wholeSizes(): Map<string, { size: number }> {
-    const sizes = new Map<string, { size: number }>(this.parameters);
-    const { words } = this.#classifier;
-    if (!words || !sizes.has(WORD_TABLE_KEY)) return sizes;
-    for (const key of words.keys) sizes.delete(key);
-    return sizes.set(WORD_TABLE_KEY, { size: words.shape[0] * words.shape[1] });
   }
 
   #stepNumbers({ dropout, labelledWords }: TrainBatch): StepNumbers {
     const { seed, step } = dropout ?? { seed: 0, step: 0 };
     const addsGradients = this.#hasGradients;
     return { seed, step, denominator: labelledWords, lossScale: this.#scale, addsGradients };
-  }
-
-  async #gatherEagerly(part: TrainBatch): Promise<number> {
-    const { gradients } = this.#optimizer;
-    const { plan, inputs } = planInputs(this.#classifier, part);
-    const tensors = Object.fromEntries(
-      Object.entries(inputs).map(([name, numbers]) => [name, tf.tensor1d(numbers, 'int32')]),
-    );
-    const result = differentiateInputs(this.#classifier, this.parameters, plan, tensors, part);
-    for (const [key, gradient] of result.gradients) {
-      if (this.#hasGradients) tf.dispose(accumulate(gradients.tensor(key), gradient));
-      else gradients.copyFrom(key, gradient);
-    }
-    this.#hasGradients = true;
-    const [loss] = await result.loss.data<'float32'>();
-    tf.dispose([result.loss, ...result.gradients.values(), ...Object.values(tensors)]);
-    return loss!;
   }
 }
 

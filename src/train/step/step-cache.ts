@@ -6,8 +6,8 @@ import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import type { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import type { StepResults } from '../../engine/webgpu/capture/step-results';
 import type { TokenClassifier } from '../../model/token-classifier';
-import { differentiateInputs, planInputs } from './step-inputs';
-import type { TrainBatch } from './trainer';
+import { differentiateInputs, layOutInputs } from './step-inputs';
+import type { TrainBatch } from './train-batch';
 
 /** A corpus has some tens of shapes, and a plan of its own takes little. */
 const MAX_STEPS = 64;
@@ -33,13 +33,13 @@ export class StepCache {
 
   constructor(place: StepPlace) {
     this.#place = place;
-    this.#arena = new Arena(place.backend);
+    this.#arena = new Arena(place.backend.gpu.memory);
   }
 
   /** The step of this micro-batch's shape, captured where there is none yet, and what it is to be run on. */
   find(part: TrainBatch): { captured: CapturedStep; inputs: StepInputs } {
     const { backend, classifier, parameters, gradients, results, copies } = this.#place;
-    const { plan, inputs } = planInputs(classifier, part);
+    const { layout, inputs } = layOutInputs(classifier, part);
     let shape = part.dropout ? '' : 'without dropout';
     for (const name in inputs) shape += ` ${inputs[name]!.length}`;
     const known = this.#steps.get(shape);
@@ -53,7 +53,7 @@ export class StepCache {
         results,
         inputs,
         copies && ((place) => copies.find(place)),
-        (tensors) => differentiateInputs(classifier, parameters, plan, tensors, part),
+        (tensors) => differentiateInputs(classifier, parameters, layout, tensors, part),
       );
     this.#steps.set(shape, captured);
     if (this.#steps.size > MAX_STEPS) {

@@ -1,53 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { BatchArrays, DeviceBatch } from '../../engine/ops/device-batch';
 import type { LossAndGradients, StepInputs } from '../../engine/webgpu/capture/captured-step';
-import type { BatchRows } from '../../model/batch-rows';
+import type { BatchLayout } from '../../model/lay-out-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
-import { differentiateLoss, labelRows } from '../optimizer/gradients';
-import type { TrainBatch } from './trainer';
+import { differentiateLoss, fillLabels } from '../optimizer/gradients';
+import type { TrainBatch } from './train-batch';
 
-type InputName = 'pieceIds' | 'pieceStarts' | 'pieceRows' | 'sentenceStarts' | 'table' | 'labels';
+type InputName = keyof BatchArrays | 'labels';
 
-/** A micro-batch laid out, and what of it changes from one of a shape to the next; all holds until the next is planned. */
-export function planInputs(
+/** Lays a micro-batch out, and lists what of it changes from one of a shape to the next; all holds until the next is laid out. */
+export function layOutInputs(
   classifier: TokenClassifier,
   { batch, labelIds }: TrainBatch,
-): { plan: BatchRows; inputs: Record<InputName, Int32Array> & StepInputs } {
-  const plan = classifier.planBatch(batch);
-  const { layout, pieceIds, occurrences } = plan;
+): { layout: BatchLayout; inputs: Record<InputName, Int32Array> & StepInputs } {
+  const layout = classifier.layOut(batch);
+  const { pieceIds, starts, table, pieceStarts, pieceRows } = layout.arrays;
   const inputs = {
     pieceIds,
-    pieceStarts: occurrences!.starts, // this backend always has them
-    pieceRows: occurrences!.rows,
-    sentenceStarts: layout.starts,
-    table: layout.table,
-    labels: labelRows(layout, labelIds, classifier.ints('labels', layout.rows)),
+    pieceStarts: pieceStarts!, // this backend always has them
+    pieceRows: pieceRows!,
+    starts,
+    table,
+    labels: fillLabels(labelIds, classifier.ints('labels', pieceIds.length)),
   };
-  return { plan, inputs };
+  return { layout, inputs };
 }
 
-/** The loss of such inputs on the device, and the gradients of `trained` parameters. */
+/** Computes the loss of such inputs on the device, and the gradients of `trained` parameters. */
 export function differentiateInputs(
   classifier: TokenClassifier,
   trained: ReadonlyMap<string, tf.Variable>,
-  { layout }: BatchRows,
+  { longest }: BatchLayout,
   tensors: Readonly<Record<string, tf.Tensor>>,
   { labelledWords, dropout }: TrainBatch,
 ): LossAndGradients {
-  const { batch, rows, longest, indices } = layout;
   const ints = (name: InputName) => tensors[name] as tf.Tensor1D;
-  const place = () => ({
-    input: {
-      pieces: {
-        pieceIds: ints('pieceIds'),
-        occurrences: { starts: ints('pieceStarts'), rows: ints('pieceRows') },
-      },
-      layout: {
-        ...{ batch, rows, longest, indices },
-        starts: ints('sentenceStarts'),
-        table: tf.reshape<tf.Rank.R2>(ints('table'), [rows, 3]),
-      },
-    },
-    labels: ints('labels'),
-  });
+  const place = () => {
+    const rows = ints('pieceIds').size;
+    const batch: DeviceBatch = {
+      ...{ rows, longest },
+      pieceIds: ints('pieceIds'),
+      pieceStarts: ints('pieceStarts'),
+      pieceRows: ints('pieceRows'),
+      starts: ints('starts'),
+      table: tf.reshape<tf.Rank.R2>(ints('table'), [rows, 3]),
+    };
+    return { batch, labels: ints('labels') };
+  };
   return differentiateLoss(classifier, place, labelledWords, dropout, trained);
 }

@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TokenClassifier } from '../../model/token-classifier';
-import { AdamW, type AdamwOptions, type AdamwState } from '../optimizer/adamw';
-import { gatherThenApply } from './gather-then-apply';
+import { DEFAULT_RECIPE } from '../../recipe/recipe';
 import {
   addGradients,
   disposeGradients,
@@ -11,69 +10,61 @@ import {
   restoreGradients,
   type Gradients,
 } from '../optimizer/gradients';
-import type { TrainBatch, Trainer } from './trainer';
+import type { StepSettings } from '../optimizer/optimizer-rule';
+import { chooseOptimizer } from '../optimizer/optimizers';
+import { VariableOptimizer } from '../optimizer/variable-optimizer';
+import { gatherThenApply } from './gather-then-apply';
+import type { TrainBatch } from './train-batch';
+import { trainedParameters } from './trained-parameters';
+import type { Trainer, TrainerRecipe, TrainerState } from './trainer';
 
 /** Training kernel by kernel, each step on tfjs' tape: how the CPU trains. */
 export class TapeTrainer implements Trainer {
-  readonly parameters: ReadonlyMap<string, tf.Variable>;
+  readonly #parameters: ReadonlyMap<string, tf.Variable>;
   readonly #classifier: TokenClassifier;
-  readonly #optimizer: AdamW;
+  readonly #optimizer: VariableOptimizer;
   #gradients: Gradients = new Map();
 
-  constructor(
-    classifier: TokenClassifier,
-    parameters: ReadonlyMap<string, tf.Variable>,
-    options: AdamwOptions = {},
-  ) {
+  constructor(classifier: TokenClassifier, recipe: TrainerRecipe = DEFAULT_RECIPE) {
     this.#classifier = classifier;
-    this.parameters = parameters;
-    this.#optimizer = new AdamW(parameters, options);
+    this.#parameters = trainedParameters(classifier, recipe);
+    const optimizer = chooseOptimizer(this.#parameters.keys(), recipe);
+    this.#optimizer = new VariableOptimizer(this.#parameters, optimizer);
   }
 
-  async gather({ batch, labelIds, labelledWords, dropout }: TrainBatch): Promise<number> {
-    const { loss, gradients } = lossAndGradients(
-      this.#classifier,
-      batch,
-      labelIds,
-      labelledWords,
-      dropout,
-      this.parameters,
-    );
+  async gather(part: TrainBatch): Promise<number> {
+    const { loss, gradients } = lossAndGradients(this.#classifier, part, this.#parameters);
     addGradients(this.#gradients, gradients);
     const [value] = await loss.data<'float32'>();
     loss.dispose();
     return value!;
   }
 
-  async apply(learningRate: number, clipNorm: number): Promise<number> {
-    const { norm, factor } = await measureGradients(this.#gradients, clipNorm);
-    if (Number.isFinite(norm)) this.#optimizer.step(this.#gradients, learningRate, factor);
+  async apply(settings: StepSettings): Promise<number> {
+    const { norm, factor } = await measureGradients(this.#gradients, settings.clipNorm);
+    if (Number.isFinite(norm)) this.#optimizer.step(this.#gradients, settings, factor);
     this.discard();
     return norm;
   }
 
-  gatherAndApply(part: TrainBatch, learningRate: number, clipNorm: number) {
-    return gatherThenApply(this, part, learningRate, clipNorm);
+  gatherAndApply(part: TrainBatch, settings: StepSettings) {
+    return gatherThenApply(this, part, settings);
   }
 
   discard(): void {
     disposeGradients(this.#gradients);
   }
 
-  readGradients(): Promise<Map<string, Float32Array>> {
-    return readGradients(this.#gradients);
+  async state(): Promise<TrainerState> {
+    const optimizer = await this.#optimizer.state();
+    if (this.#gradients.size === 0) return { optimizer };
+    return { optimizer, gradients: await readGradients(this.#gradients) };
   }
 
-  restoreGradients(numbers: ReadonlyMap<string, Float32Array>): void {
-    this.#gradients = restoreGradients(numbers, this.parameters);
-  }
-
-  state(): Promise<AdamwState> {
-    return this.#optimizer.state();
-  }
-
-  restore(state: AdamwState): void {
-    this.#optimizer.restore(state);
+  restore({ optimizer, gradients }: TrainerState): void {
+    this.#optimizer.restore(optimizer);
+    this.discard();
+    if (gradients) this.#gradients = restoreGradients(gradients, this.#parameters);
   }
 
   dispose(): void {

@@ -44,8 +44,11 @@ const CLAIMS: readonly (readonly string[])[] = [
 ];
 
 /**
- * Colours for a label set, decided by the labels and their order alone: the first label that claims a named hue gets it, the others take
+ * Assigns colours to a label set by the labels and their order alone: the first label that claims a named hue gets it, the others take
  * the sequence in order. Beyond twenty labels the sequence begins again.
+ *
+ * @example
+ * assignColours(['PER', 'DRUG']); // Map { 'PER' → blue, 'DRUG' → the first hue that no name claims }
  */
 export function assignColours(labels: readonly string[]): ReadonlyMap<string, EntityColour> {
   const assigned = new Map<string, EntityColour>();
@@ -69,7 +72,7 @@ export function assignColours(labels: readonly string[]): ReadonlyMap<string, En
   return assigned;
 }
 
-/** A colour as CSS custom properties, `--entity` and `--entity-wash`, that follow the theme in force where they are used. */
+/** Writes a colour as CSS custom properties, `--entity` and `--entity-wash`, that follow the theme in force where they are used. */
 export function colourStyle(entityColour: EntityColour | undefined): string {
   if (!entityColour) return '--entity: var(--ink); --entity-wash: var(--rule)';
   const { light, dark } = entityColour;

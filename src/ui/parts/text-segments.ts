@@ -8,7 +8,7 @@ export interface TextSegment<Entity> {
   entity?: Entity;
 }
 
-/** Cuts a text at its entities; joined, the segments are the text. Entities are sorted and disjoint; what reaches beyond the text is cut off. */
+/** Cuts a text at its entities; joined, the segments are the text. Entities are sorted and disjoint; one that reaches beyond the text is cut off. */
 export function segmentText(
   text: string,
   entities: readonly TextEntity[],
@@ -27,7 +27,7 @@ export function segmentText(
   return segments;
 }
 
-/** A stretch of words; `gap` is what stands between it and the one before. */
+/** A stretch of words; `gap` is the space between it and the one before. */
 export interface WordSegment extends TextSegment<EntitySpan> {
   gap: string;
   /** The text cut where matched words begin and end. */
@@ -35,8 +35,8 @@ export interface WordSegment extends TextSegment<EntitySpan> {
 }
 
 /**
- * The same for a sentence of words, spaced as print has it: none before closing punctuation and clitics, none after an opening bracket.
- * `start` counts words, and so do the ranges that are `matched`.
+ * Cuts a sentence of words at its entities, with spaces as in print: none before closing punctuation and clitics, none after an
+ * opening bracket. `start` counts words, and so do the ranges of `matched`.
  */
 export function segmentWords(
   words: readonly string[],
@@ -74,7 +74,7 @@ export function segmentWords(
   return segments;
 }
 
-/** True where a space stands before word `index`. */
+/** Tells whether a space stands before word `index`. */
 function isSpaced(words: readonly string[], index: number): boolean {
   const opens = /^[([{„“‘«]+$/u.test(words[index - 1] ?? '');
   const closes = /^(?:[.,;:!?)\]}…”»%]+|['’](?:s|re|ve|ll|d|m)|n['’]t)$/iu.test(words[index] ?? '');

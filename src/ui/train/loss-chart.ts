@@ -2,15 +2,15 @@ import type uPlot from 'uplot';
 import type { RunCurve } from '../../studio/train/live-run.svelte';
 import { formatScore } from '../../studio/parts/quantities';
 
-/** Steps over which the running mean forgets: enough to see through the noise of batches. */
+/** Steps that the running mean remembers: enough to smooth the noise of batches. */
 const MEMORY_STEPS = 12;
 
-/** Steps are whole: distances between marks of the axis. */
+/** Distances between marks of the x axis: whole steps. */
 const wholeSteps = [1, 2, 5]
   .flatMap((digit) => [1, 10, 100, 1000, 10_000, 100_000].map((power) => digit * power))
   .sort((a, b) => a - b);
 
-/** [step, loss, running mean, entity F1 where an epoch ended], aligned; the x axis reaches to the run's last step. */
+/** Gives [step, loss, running mean, entity F1 at the end of each epoch] as aligned columns; the x axis reaches to the run's last step. */
 export function chartData(curve: RunCurve): uPlot.AlignedData {
   const count = curve.losses.length;
   const length = Math.max(count, curve.steps);
@@ -32,7 +32,7 @@ export function chartData(curve: RunCurve): uPlot.AlignedData {
   return [steps, losses, means, scores];
 }
 
-/** A quiet chart without cursor or legend; its colours are read when it is drawn, so it follows the theme. */
+/** Makes the options of a quiet chart without cursor or legend. Its colours are read when it is drawn, so it follows the theme. */
 export function chartOptions(width: number, element: Element): uPlot.Options {
   const colour = (name: string) => () => resolveColour(element, name);
   const font = '12px "IBM Plex Sans", system-ui, sans-serif';
@@ -73,7 +73,7 @@ export function chartOptions(width: number, element: Element): uPlot.Options {
   };
 }
 
-/** Writes each score beside its point: three digits say more than a place on an axis. */
+/** Writes each score beside its point: three digits say more than a height on an axis. */
 function writeScores(plot: uPlot, font: string, ink: string): void {
   const { ctx } = plot;
   const ratio = devicePixelRatio;
@@ -92,7 +92,7 @@ function writeScores(plot: uPlot, font: string, ink: string): void {
   ctx.restore();
 }
 
-/** A custom property as a colour a canvas understands: `light-dark()` resolves only in a real property. */
+/** Resolves a custom property to a colour that a canvas understands: `light-dark()` resolves only in a real property. */
 function resolveColour(element: Element, name: string): string {
   const probe = document.createElement('i');
   probe.style.color = `var(${name})`;

@@ -5,8 +5,8 @@ import { FindingCollector, KEPT_FINDINGS } from '../../../src/data/findings/find
 import { JsonlReader } from '../../../src/data/read/jsonl-reader';
 import { LabelTally } from '../../../src/data/read/label-tally';
 import { countSplit } from '../../../src/data/statistics/corpus-statistics';
-import { writeColumns } from '../../../src/data/write/write-columns';
-import { writeJsonl } from '../../../src/data/write/write-jsonl';
+import { writeColumns } from '../write/write-columns';
+import { writeJsonl } from '../write/write-jsonl';
 import type { Sentence } from '../../../src/ner/sentence';
 import { TAG_SCHEMES } from '../../../src/ner/tag-scheme';
 import { brief, inBrackets, read } from '../detect/column-file';
@@ -60,7 +60,7 @@ describe('writing', () => {
     const { sentences } = await read(forms.conll2003English);
     const touching = sentences.filter((_, index) => scheme !== 'IO' || index !== 1); // adjacent LOC
     const lines = [...writeJsonl(touching, scheme)].join('').trimEnd().split('\n');
-    const reader = new JsonlReader('made.jsonl', scheme);
+    const reader = new JsonlReader('made.jsonl', { scheme });
     const again = [...reader.push(lines), ...reader.end()];
     expect(again.map(inBrackets)).toEqual(touching.map(inBrackets));
     expect(reader.findings.kept()).toEqual([]);
@@ -69,7 +69,7 @@ describe('writing', () => {
 
 describe('JsonlReader', () => {
   test('leaves out lines with errors, names them, and reads the rest', () => {
-    const reader = new JsonlReader('made.jsonl', 'IOB2');
+    const reader = new JsonlReader('made.jsonl', { scheme: 'IOB2' });
     const sentences = reader.push([
       '{"tokens": ["Anna", "lacht"], "ner_tags": ["B-PER", "O"], "id": 7}',
       '{"tokens": ["Anna"]',

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ColumnReader } from '../../../src/data/read/column-reader';
-import { detectFormat } from '../../../src/data/detect/detect-format';
-import { readSentences } from '../../../src/data/read/read-sentences';
+import { detectColumns } from '../../../src/data/detect/detect-columns';
+import { readSentences } from '../read/read-columns';
 import type { Sentence } from '../../../src/ner/sentence';
 import { SAMPLES } from '../../../src/studio/corpus/sample';
 import { splitWords } from '../../../src/tokenizer/text/split-words';
@@ -13,7 +13,7 @@ const types = ['LOC', 'MISC', 'ORG', 'PER'];
 
 async function read(name: string) {
   const blob = new Blob([readFileSync(join(folder, name))]);
-  const detected = await detectFormat(blob, name);
+  const detected = await detectColumns(blob, name);
   const reader = new ColumnReader(name, detected);
   const sentences: Sentence[] = [];
   const options = { signal: new AbortController().signal, onProgress: () => undefined };

@@ -1,8 +1,9 @@
 import { existsSync, openAsBlob } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { describeFormat, detectFormat } from '../../../src/data/detect/detect-format';
-import { readColumnFile } from '../../../src/data/read/read-sentences';
+import { describeReasons } from '../detect/column-file';
+import { detectColumns } from '../../../src/data/detect/detect-columns';
+import { readColumnFile } from '../read/read-columns';
 import { splitFromName } from '../../../src/data/corpus/split';
 import { countSplit } from '../../../src/data/statistics/corpus-statistics';
 import type { FindingKind } from '../../../src/data/findings/finding';
@@ -12,9 +13,19 @@ import { readInMemory } from '../../jobs/read-in-memory';
 
 const folder = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
 
-async function readShared(path: string, choice = {}) {
+const readings = new Map<string, ReturnType<typeof readFresh>>();
+
+/** A file is read once, however many tests look at it. */
+function readShared(path: string, choice = {}): ReturnType<typeof readFresh> {
+  const key = JSON.stringify([path, choice]);
+  const reading = readings.get(key) ?? readFresh(path, choice);
+  readings.set(key, reading);
+  return reading;
+}
+
+async function readFresh(path: string, choice: object) {
   const blob = await openAsBlob(folder + path);
-  const format = await detectFormat(blob, path, choice);
+  const format = await detectColumns(blob, path, choice);
   const { sentences, reader } = await readColumnFile(blob, path, format);
   return { format, sentences, reader, statistics: countSplit(sentences) };
 }
@@ -158,7 +169,7 @@ if (!existsSync(folder)) {
         'europeana_cc0/enp_DE.sbb.bio',
       );
       expect(format).toMatchObject({ separator: 'space', columns: 2, scheme: 'IOB2' });
-      expect(describeFormat(format)).toContain('word first and tag last; IOB2, because B- starts');
+      expect(describeReasons(format)).toContain('word first and tag last; IOB2, because B- starts');
       // The README takes 46 lines for comments: 42 are, and 4 are the row `# O`.
       expect(reader.comments).toBe(46 - 4);
       expect(reader.rows).toBe(47_235 + 4);

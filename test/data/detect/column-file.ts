@@ -1,6 +1,11 @@
 import type { ColumnFormat } from '../../../src/data/format/column-format';
-import { detectFormat } from '../../../src/data/detect/detect-format';
-import { readColumnFile } from '../../../src/data/read/read-sentences';
+import {
+  FORMAT_ASPECTS,
+  type FormatAspect,
+  type FormatReasons,
+} from '../../../src/data/format/detected-format';
+import { detectColumns } from '../../../src/data/detect/detect-columns';
+import { readColumnFile } from '../read/read-columns';
 import type { Finding } from '../../../src/data/findings/finding';
 import type { Sentence } from '../../../src/ner/sentence';
 
@@ -16,7 +21,7 @@ export async function read(
   choice: Partial<ColumnFormat> = {},
 ) {
   const blob = fileOf(content);
-  const format = await detectFormat(blob, 'made.conll', choice);
+  const format = await detectColumns(blob, 'made.conll', choice);
   const { sentences, reader } = await readColumnFile(blob, 'made.conll', format);
   return { format, sentences, reader, findings: reader.findings.kept() };
 }
@@ -34,3 +39,11 @@ export function inBrackets({ words, spans }: Sentence): string {
 /** `line level kind` of each finding. */
 export const brief = (findings: readonly Finding[]) =>
   findings.map(({ line, level, kind }) => `${line} ${level} ${kind}`);
+
+/** Tells what was detected: `Four columns, word first and tag last; IOB1, because … . Spaces …; UTF-8, … .` */
+export function describeReasons({ evidence }: FormatReasons): string {
+  const sentenceOf = (aspects: readonly FormatAspect[]) =>
+    `${aspects.flatMap((aspect) => evidence[aspect] ?? []).join('; ')}.`;
+  const bytes = FORMAT_ASPECTS.indexOf('separator');
+  return `${sentenceOf(FORMAT_ASPECTS.slice(0, bytes))} ${sentenceOf(FORMAT_ASPECTS.slice(bytes))}`;
+}

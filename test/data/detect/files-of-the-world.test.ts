@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { detectFormat } from '../../../src/data/detect/detect-format';
+import { detectColumns } from '../../../src/data/detect/detect-columns';
 import { brief, fileOf, inBrackets, latin1, read } from './column-file';
 
 /** Files as people have them, each kind after public reports; the names are invented. */
@@ -15,10 +15,10 @@ const sentencesOf = async (content: string | Uint8Array<ArrayBuffer>, choice = {
   (await read(content, choice)).sentences.map(inBrackets);
 
 const questionsOf = async (content: string, choice = {}) =>
-  (await detectFormat(fileOf(content), 'made.conll', choice)).questions?.map(({ text }) => text);
+  (await detectColumns(fileOf(content), 'made.conll', choice)).questions?.map(({ text }) => text);
 
 const refusalOf = (content: string) =>
-  detectFormat(fileOf(content), 'made.conll').then(
+  detectColumns(fileOf(content), 'made.conll').then(
     () => 'read',
     (error: unknown) => (error as Error).message,
   );

@@ -77,7 +77,9 @@ describe('sentences of the same words', () => {
       if (first === undefined) plain.set(key, index + 1);
       else expected.push(`${index + 1} ${first}`);
     }
-    const found = [...twins.duplicates()].map(({ place, other }) => `${place.line} ${other.line}`);
+    const found = [...twins.duplicates()].map(
+      ({ location, other }) => `${location.line} ${other.line}`,
+    );
     expect(found).toEqual(expected);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { TextEncoding } from '../../../src/data/format/column-format';
+import type { FileEncoding } from '../../../src/data/format/source-format';
 import { decodeLines } from '../../../src/data/format/decode-text';
 import { detectEncoding } from '../../../src/data/detect/detect-encoding';
 import { fileOf, latin1 } from '../detect/column-file';
 
 async function linesOf(
   content: string | Uint8Array<ArrayBuffer>,
-  encoding: TextEncoding = 'utf-8',
+  encoding: FileEncoding = 'utf-8',
 ) {
   const lines: string[] = [];
   for await (const batch of decodeLines(fileOf(content), encoding)) lines.push(...batch);

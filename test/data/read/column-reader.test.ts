@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnFormat } from '../../../src/data/format/column-format';
 import { ColumnReader } from '../../../src/data/read/column-reader';
-import { readSentences } from '../../../src/data/read/read-sentences';
+import { readSentences } from './read-columns';
 import { brief, fileOf, inBrackets, read } from '../detect/column-file';
 import * as forms from '../detect/corpus-forms';
 

@@ -14,7 +14,6 @@ export interface Sought {
 }
 
 export const button = (named: string | RegExp): Sought => ({ css: 'button, a.button', named });
-export const link = (named: string | RegExp): Sought => ({ css: 'a', named });
 export const text = (named: RegExp, css = 'main'): Sought => ({ css, named });
 
 /** A person's eyes and hand on a tab: waits for what is sought, and a wait that ends in vain says what it was for and what the page shows. */

@@ -1,20 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { adamwUpdate, adamwUpdatePlain, type AdamwStep } from '../../../src/engine/ops/adamw';
+import { adamwUpdate, adamwUpdatePlain, type AdamwUpdate } from '../../../src/engine/ops/adamw';
 import { globalNorm } from '../../../src/engine/ops/global-norm';
 import { expectClose } from '../../reference/finite-differences';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
 
 const [beta1, beta2] = [0.9, 0.999];
-const stepNumbers = (step: number): AdamwStep => ({
-  learningRate: 0.01 / step,
-  beta1,
-  beta2,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-  beta1Power: beta1 ** step,
-  beta2Power: beta2 ** step,
+const learningRate = (step: number) => 0.01 / step;
+const updateOf = (step: number): AdamwUpdate => ({
+  ...{ beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, epsilon: 1e-8 },
+  kept: 1 - learningRate(step) * 0.1,
+  rate: learningRate(step) / (1 - beta1 ** step),
+  rootScale: 1 / Math.sqrt(1 - beta2 ** step),
   gradientFactor: 0.5,
 });
 
@@ -36,9 +34,8 @@ describe.each(backends)('AdamW on %s', (backend) => {
     ];
     for (let step = 1; step <= 3; step++) {
       const gradient = seededNumbers(size, 10 + step);
-      const numbers = stepNumbers(step);
       const tensor = tf.tensor1d(gradient);
-      update(parameter, m, v, tensor, numbers);
+      update(parameter, m, v, tensor, updateOf(step));
       tensor.dispose();
       for (let i = 0; i < size; i++) {
         const g = gradient[i]! * 0.5;
@@ -46,8 +43,8 @@ describe.each(backends)('AdamW on %s', (backend) => {
         v64[i] = beta2 * v64[i]! + (1 - beta2) * g * g;
         const [mHat, vHat] = [m64[i]! / (1 - beta1 ** step), v64[i]! / (1 - beta2 ** step)];
         p64[i] =
-          p64[i]! * (1 - numbers.learningRate * 0.1) -
-          (numbers.learningRate * mHat) / (Math.sqrt(vHat) + 1e-8);
+          p64[i]! * (1 - learningRate(step) * 0.1) -
+          (learningRate(step) * mHat) / (Math.sqrt(vHat) + 1e-8);
       }
     }
     await expectClose(parameter, p64, 1e-6);
@@ -64,7 +61,7 @@ describe.each(backends)('AdamW on %s', (backend) => {
     ];
     const gradient = tf.ones([5, 3]);
     const before = tf.memory().numTensors;
-    adamwUpdate(...variables, gradient, stepNumbers(1));
+    adamwUpdate(...variables, gradient, updateOf(1));
     expect(tf.memory().numTensors).toBe(before);
     tf.dispose([...variables, gradient]);
   });

@@ -1,13 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  embed,
-  listOccurrences,
-  needsOccurrences,
-  placePieces,
-} from '../../../src/engine/ops/embedding';
-import { placeRows, planRows } from '../../../src/engine/ops/row-layout';
+import { currentEngine } from '../../../src/engine/engine';
+import type { DeviceBatch } from '../../../src/engine/ops/device-batch';
+import { embed } from '../../../src/engine/ops/embedding';
 import { expectGradients } from '../../reference/finite-differences';
+import { placePieces } from '../../reference/place-sentences';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
 
@@ -15,12 +12,12 @@ describe.each(backends)('embedding on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   /** Sentences of so many pieces, with their ids. */
-  const place = (lengths: number[], pieceIds: number[], entries: number) => {
-    const ids = Int32Array.from(pieceIds);
-    const plan = planRows(lengths, lengths, Math.max(...lengths), false);
-    const occurrences = needsOccurrences() ? listOccurrences(ids, entries) : undefined;
-    return [placePieces(ids, occurrences), placeRows(plan)] as const;
-  };
+  const place = (lengths: number[], pieceIds: number[], entries: number): DeviceBatch =>
+    placePieces(
+      lengths,
+      Int32Array.from(pieceIds),
+      currentEngine().traits.sumsByOccurrence ? entries : undefined,
+    );
 
   test('is the sum of a word, a place and the first token type', async () => {
     const words = tf.tensor2d([
@@ -37,7 +34,7 @@ describe.each(backends)('embedding on %s', (backend) => {
       [0.125, 0],
       [9, 9],
     ]);
-    const sum = embed({ words, positions, tokenTypes }, ...place([2, 2], [2, 0, 1, 1], 3));
+    const sum = embed({ words, positions, tokenTypes }, place([2, 2], [2, 0, 1, 1], 3));
     expect(await sum.array()).toEqual([
       [100.625, 200.25],
       [1001.125, 2002],
@@ -53,7 +50,7 @@ describe.each(backends)('embedding on %s', (backend) => {
       tokenTypes: tf.zeros<tf.Rank.R2>([2, 2]),
     };
     const gradient = tf.grad((words) =>
-      tf.sum(embed({ words: words as tf.Tensor2D, ...rest }, ...sentences)),
+      tf.sum(embed({ words: words as tf.Tensor2D, ...rest }, sentences)),
     )(tf.zeros([4, 2]));
     expect(await gradient.array()).toEqual([
       [1, 1],
@@ -79,7 +76,7 @@ describe.each(backends)('embedding on %s', (backend) => {
         [rows, hidden],
       );
       const gradient = tf.grad((tokenTypes) =>
-        tf.sum(tf.mul(dy, embed({ ...rest, tokenTypes: tokenTypes as tf.Tensor2D }, ...sentences))),
+        tf.sum(tf.mul(dy, embed({ ...rest, tokenTypes: tokenTypes as tf.Tensor2D }, sentences))),
       )(tf.zeros([2, hidden]));
       const expected = await tf.sum(dy, 0).array();
       expect(await gradient.array()).toEqual([expected, Array.from({ length: hidden }, () => 0)]);
@@ -98,7 +95,7 @@ describe.each(backends)('embedding on %s', (backend) => {
             positions: positions as tf.Tensor2D,
             tokenTypes: tokenTypes as tf.Tensor2D,
           },
-          ...sentences,
+          sentences,
         ),
       [table(5, 1), table(4, 2), table(2, 3)],
     );
@@ -110,8 +107,7 @@ test.each([70, 72])(
   async (width) => {
     await useBackend('webgpu');
     const ids = Int32Array.of(4, 1, 6, 0, 4, 2, 6);
-    const plan = planRows([3, 4], [0, 1], 4, false);
-    const sentences = [placePieces(ids, listOccurrences(ids, 7)), placeRows(plan)] as const;
+    const sentences = placePieces([3, 4], ids, 7);
     const table = (entries: number, seed: number) =>
       tf.tensor2d(seededNumbers(entries * width, seed), [entries, width]);
     const [words, positions, tokenTypes] = [table(7, 1), table(5, 2), table(2, 3)] as const;
@@ -125,7 +121,7 @@ test.each([70, 72])(
             tokenTypes: kind as tf.Tensor2D,
             moreWords: rest as tf.Tensor2D[],
           },
-          ...sentences,
+          sentences,
         );
       const [first, ...rest] = parts;
       const tables = [first!, positions, tokenTypes, ...rest];

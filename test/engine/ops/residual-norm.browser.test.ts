@@ -1,22 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { layerNormPlain } from '../../../src/engine/ops/layer-norm';
-import {
-  dropHidden,
-  residualNorm,
-  type HiddenDropout,
-} from '../../../src/engine/ops/residual-norm';
-import { layOutRows } from '../../../src/engine/ops/row-layout';
-import { hashOf } from '../../reference/dropout-hash';
+import { dropHidden, type HiddenDropout } from '../../../src/engine/ops/dropout';
+import { residualNorm } from '../../../src/engine/ops/residual-norm';
 import { expectClose, expectGradients } from '../../reference/finite-differences';
+import { placeSentences } from '../../reference/place-sentences';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
 
-const [pieces, epsilon] = [7, 1e-12];
+const epsilon = 1e-12;
 /** Of any numbers, and of vectors of four: more vectors than one group of WebGPU's sums has, and not a multiple of its. */
 const widths = [13, 20];
 const lengths = [7, 1, 5];
-const effectiveRows = [4, 1, 7];
+const rows = 13;
+const sentenceIndices = [4, 1, 7];
 const place = { seed: 1, step: 2, site: 3 };
 
 const cases = backends.flatMap((backend) => widths.map((width) => [backend, width] as const));
@@ -24,10 +21,7 @@ const cases = backends.flatMap((backend) => widths.map((width) => [backend, widt
 describe.each(cases)('the norm of a sum on %s, %d wide', (backend, width) => {
   beforeAll(() => useBackend(backend));
 
-  const states = (seed: number) => {
-    const rows = layOutRows(lengths, lengths, pieces).indices.length;
-    return tf.tensor2d(seededNumbers(rows * width, seed), [rows, width]);
-  };
+  const states = (seed: number) => tf.tensor2d(seededNumbers(rows * width, seed), [rows, width]);
   const inputs = () =>
     [
       states(1),
@@ -38,18 +32,7 @@ describe.each(cases)('the norm of a sum on %s, %d wide', (backend, width) => {
   const dropout = (): HiddenDropout => ({
     rate: 0.3,
     place,
-    layout: layOutRows(lengths, effectiveRows, pieces),
-  });
-
-  test('the mask of hidden states is the hash of seed, step, site, row, piece and column', async () => {
-    const expected = Array.from(layOutRows(lengths, lengths, pieces).indices, (index) =>
-      Array.from({ length: width }, (_, column) => {
-        const [row, piece] = [effectiveRows[Math.floor(index / pieces)]!, index % pieces];
-        const hash = hashOf([place.seed, place.step, place.site, row, 0, piece, column]);
-        return hash < 0.3 * 2 ** 32 ? 0 : Math.fround(1 / 0.7);
-      }),
-    ).flat();
-    expect([...(await dropHidden(tf.onesLike(states(1)), dropout()).data())]).toEqual(expected);
+    batch: placeSentences(lengths, sentenceIndices),
   });
 
   test('is the layer norm of residual and x, without dropout and with the same mask as dropout', async () => {

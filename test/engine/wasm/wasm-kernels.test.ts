@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildModule, kernels } from '../../../scripts/wasm-kernels.mjs';
 
-test('the kernels compile from nothing, also when several builds ask for them at once', async () => {
+test('the kernels compile from nothing, also when two builds ask for them at once', async () => {
   const cache = await mkdtemp(join(tmpdir(), 'tagwerk-kernels-'));
   onTestFinished(() => rm(cache, { recursive: true }));
-  const [first, ...others] = await Promise.all([1, 2, 3].map(() => buildModule(kernels, cache)));
-  for (const other of others) expect(other).toEqual(first);
+  const [first, second] = await Promise.all([1, 2].map(() => buildModule(kernels, cache)));
+  expect(second).toEqual(first);
   for (const [build, path] of Object.entries(first!)) {
     const bytes = await readFile(path);
     expect(bytes.subarray(0, 4).toString('latin1')).toBe('\0asm');

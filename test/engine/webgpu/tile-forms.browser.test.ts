@@ -7,8 +7,8 @@ import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
 import {
   REGISTERS_ONLY,
   SHAPE_CLASSES,
-  tileFormNames,
-} from '../../../src/engine/webgpu/products/tile-choice';
+  TILE_FORM_NAMES,
+} from '../../../src/engine/webgpu/device/tile-choice';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import { useBackend } from '../../reference/use-backend';
 
@@ -78,13 +78,13 @@ const sizes = [1, 7, 33, 65, 130].flatMap((rows, i) =>
   [5, 12, 36, 132].map((inner, j) => ({ rows, inner, columns: columnCounts[(i + j) % 4]! })),
 );
 
-describe.each(tileFormNames)('products by the form %s', (form) => {
+describe.each(TILE_FORM_NAMES)('products by the form %s', (form) => {
   beforeAll(async () => {
     await useBackend('webgpu');
-    gpuBackend().tiles = { thin: form, small: form, middle: form, large: form };
+    gpuBackend().gpu.tiles = { thin: form, small: form, middle: form, large: form };
   });
   afterAll(() => {
-    gpuBackend().tiles = REGISTERS_ONLY;
+    gpuBackend().gpu.tiles = REGISTERS_ONLY;
   });
 
   test('linear and its gradient are what loops in f64 say, at any size', async () => {
@@ -162,14 +162,14 @@ describe('the measurement', () => {
   beforeAll(() => useBackend('webgpu'));
 
   test('ends on a software adapter once it is seen to be slow, with registers', async () => {
-    const { choice, elapsedMs } = await measureTiles(gpuBackend());
+    const { choice, elapsedMs } = await measureTiles(gpuBackend().gpu);
     expect(choice).toEqual(REGISTERS_ONLY);
     // Half a second, and what the last run of a probe takes on two busy cores.
     expect(elapsedMs).toBeLessThan(1500);
   });
 
   test('is cut short rather than late', async () => {
-    const { choice, isComplete, elapsedMs } = await measureTiles(gpuBackend(), {
+    const { choice, isComplete, elapsedMs } = await measureTiles(gpuBackend().gpu, {
       budgetMs: 0,
       slowestGpu: 0,
     });
@@ -181,10 +181,10 @@ describe('the measurement', () => {
   test('names a form for each class of shapes, where every form is tried', async () => {
     // The forms were compiled by the tests above; the classes with much arithmetic find no time here.
     const budgetMs = 3000;
-    const { choice, elapsedMs } = await measureTiles(gpuBackend(), { budgetMs, slowestGpu: 0 });
+    const { choice, elapsedMs } = await measureTiles(gpuBackend().gpu, { budgetMs, slowestGpu: 0 });
     expect(Object.keys(choice).sort()).toEqual([...SHAPE_CLASSES].sort());
-    for (const form of Object.values(choice)) expect(tileFormNames).toContain(form);
+    for (const form of Object.values(choice)) expect(TILE_FORM_NAMES).toContain(form);
     expect(elapsedMs).toBeLessThan(2 * budgetMs);
-    gpuBackend().faults.expectNone();
+    gpuBackend().gpu.queue.faults.expectNone();
   });
 });

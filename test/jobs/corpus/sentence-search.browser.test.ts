@@ -14,6 +14,7 @@ import { someCorpus, someSentences, someSplit } from '../../storage/samples';
 import { madeEncoder } from '../../ui/made-studio';
 
 const never = new AbortController().signal;
+const noReport = () => undefined;
 
 function importFiles(database: Database, files: Record<string, string>): Promise<CorpusRecord> {
   const sources = Object.entries(files).map(([name, text]) => ({
@@ -22,7 +23,7 @@ function importFiles(database: Database, files: Record<string, string>): Promise
     choice: {},
   }));
   const task = { name: 'letters', sources, dropErrors: true };
-  return importCorpus(database, task, () => undefined, never);
+  return importCorpus({ database, report: noReport, signal: never }, task);
 }
 
 const train = `Ada\tB-PER
@@ -170,10 +171,12 @@ describe('a description', () => {
     const { id } = await importFiles(database, files);
     const stages: string[] = [];
     const description = await describeCorpus(
-      database,
+      {
+        database,
+        report: ({ stage, done, total }) => stages.push(`${stage} ${done}/${total}`),
+        signal: never,
+      },
       id,
-      ({ stage, done, total }) => stages.push(`${stage} ${done}/${total}`),
-      never,
     );
     expect(stages).toEqual(['Counting train 5/7', 'Counting dev 7/7']);
     expect(description.words).toEqual({
@@ -221,7 +224,10 @@ describe('a description', () => {
         corpus.hash,
       );
     }
-    const { pieces } = await describeCorpus(database, corpus.id, () => undefined, never);
+    const { pieces } = await describeCorpus(
+      { database, report: noReport, signal: never },
+      corpus.id,
+    );
     expect(pieces?.encoder).toBe('minilm-l6');
     expect(pieces?.maxPieces).toBe(16);
     expect(pieces?.bySplit.train).toMatchObject({ sentences: 5, longest: 16 });
@@ -232,7 +238,8 @@ describe('a description', () => {
     const database = await openFresh();
     const { id } = await importFiles(database, files);
     const stopping = new AbortController();
-    const counting = describeCorpus(database, id, () => stopping.abort(), stopping.signal);
+    const { signal } = stopping;
+    const counting = describeCorpus({ database, report: () => stopping.abort(), signal }, id);
     await expect(counting).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

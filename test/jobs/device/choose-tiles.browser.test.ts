@@ -4,15 +4,15 @@ import {
   REGISTERS_ONLY,
   TILE_VERSION,
   type TileChoice,
-} from '../../../src/engine/webgpu/products/tile-choice';
+} from '../../../src/engine/webgpu/device/tile-choice';
 import { chooseTiles } from '../../../src/jobs/device/choose-tiles';
-import { findTileChoice, saveTileChoice } from '../../../src/storage/adapters/tile-choices';
+import { findAdapterRecord, updateAdapterRecord } from '../../../src/storage/adapters';
 import { useBackend } from '../../reference/use-backend';
 import { openFresh } from '../../storage/fresh-database';
 
 beforeEach(async () => {
   await useBackend('webgpu');
-  gpuBackend().tiles = REGISTERS_ONLY;
+  gpuBackend().gpu.tiles = REGISTERS_ONLY;
 });
 
 const mixed: TileChoice = {
@@ -26,30 +26,32 @@ const patient = { budgetMs: 10_000 };
 
 test('what is remembered for the adapter is taken', async () => {
   const database = await openFresh();
-  const { adapter } = gpuBackend();
+  const { adapter } = gpuBackend().gpu;
   expect(adapter).not.toBe('');
-  await saveTileChoice(database, { adapter, choice: mixed, version: TILE_VERSION });
-  expect(await chooseTiles(gpuBackend(), Promise.resolve(database))).toEqual(mixed);
-  expect(gpuBackend().tiles).toEqual(mixed);
+  await updateAdapterRecord(database, adapter, { tiles: { choice: mixed, version: TILE_VERSION } });
+  expect(await chooseTiles(gpuBackend().gpu, Promise.resolve(database))).toEqual(mixed);
+  expect(gpuBackend().gpu.tiles).toEqual(mixed);
 });
 
 test('what was measured is remembered, in place of what older kernels gave', async () => {
   const database = await openFresh();
-  const { adapter } = gpuBackend();
-  await saveTileChoice(database, { adapter, choice: mixed, version: TILE_VERSION - 1 });
-  const choice = await chooseTiles(gpuBackend(), Promise.resolve(database), patient);
+  const { adapter } = gpuBackend().gpu;
+  await updateAdapterRecord(database, adapter, {
+    tiles: { choice: mixed, version: TILE_VERSION - 1 },
+  });
+  const choice = await chooseTiles(gpuBackend().gpu, Promise.resolve(database), patient);
   expect(choice).toEqual(REGISTERS_ONLY);
-  const record = { adapter, choice, version: TILE_VERSION };
-  expect(await findTileChoice(database, adapter)).toEqual(record);
+  const record = { adapter, tiles: { choice, version: TILE_VERSION } };
+  expect(await findAdapterRecord(database, adapter)).toEqual(record);
 });
 
 test('a measurement that was cut short is not remembered', async () => {
   const database = await openFresh();
-  await chooseTiles(gpuBackend(), Promise.resolve(database), { budgetMs: 0, slowestGpu: 0 });
-  expect(await findTileChoice(database, gpuBackend().adapter)).toBeUndefined();
+  await chooseTiles(gpuBackend().gpu, Promise.resolve(database), { budgetMs: 0, slowestGpu: 0 });
+  expect(await findAdapterRecord(database, gpuBackend().gpu.adapter)).toBeUndefined();
 });
 
 test('a browser without storage still chooses', async () => {
   const database = Promise.reject(new Error('no storage'));
-  expect(await chooseTiles(gpuBackend(), database, patient)).toEqual(REGISTERS_ONLY);
+  expect(await chooseTiles(gpuBackend().gpu, database, patient)).toEqual(REGISTERS_ONLY);
 });

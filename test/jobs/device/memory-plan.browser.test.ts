@@ -22,40 +22,37 @@ const size = {
 } as const;
 
 test('a GPU that nothing is known of is taken to have 4 GB, or four of its largest buffers', async () => {
-  const { budget } = await planMemory({ database: await openFresh(), backend }, size);
-  const fourBuffers = 4 * gpuBackend().device.limits.maxBufferSize;
+  const { budget } = await planMemory(await openFresh(), { backend }, size);
+  const fourBuffers = 4 * gpuBackend().gpu.device.limits.maxBufferSize;
   expect(budget).toEqual({ bytes: Math.min(4e9, fourBuffers), from: 'assumed' });
 });
 
 test('after a shortage less is taken; what the person states outweighs it', async () => {
   const database = await openFresh();
-  const wide = await planMemory({ database, backend, memoryBytes: 20e9 }, size);
+  const wide = await planMemory(database, { backend, memoryBytes: 20e9 }, size);
   expect(wide.budget).toEqual({ bytes: 20e9, from: 'stated' });
   expect(wide.microBatchPieces).toBe(512);
   const takes = (pieces: number) => wide.estimate(pieces).peakBytes;
 
-  const { adapter } = gpuBackend();
+  const { adapter } = gpuBackend().gpu;
   await rememberShortage(database, adapter, takes(512), takes(256));
-  const half = await planMemory({ database, backend }, size);
+  const half = await planMemory(database, { backend }, size);
   const next = Math.min(takes(256), 0.9 * takes(512));
   expect(half.budget).toEqual({ bytes: next, from: 'ran-out' });
   expect(takes(half.microBatchPieces)).toBeLessThanOrEqual(next);
 
   // Where fewer pieces save little, less is tried all the same.
   await rememberShortage(database, adapter, takes(64), takes(64));
-  const least = await planMemory({ database, backend }, size);
+  const least = await planMemory(database, { backend }, size);
   expect(least.budget.bytes).toBeCloseTo(0.9 * takes(64), 0);
   expect(least.microBatchPieces).toBe(64);
-  const stated = await planMemory({ database, backend, memoryBytes: 20e9 }, size);
+  const stated = await planMemory(database, { backend, memoryBytes: 20e9 }, size);
   expect(stated.budget.from).toBe('stated');
 });
 
 test('a heap of WebAssembly has 4 GB, and the whole table of word embeddings', async () => {
   const wasm = await useBackend('wasm');
-  const { budget, estimate } = await planMemory(
-    { database: await openFresh(), backend: wasm },
-    size,
-  );
+  const { budget, estimate } = await planMemory(await openFresh(), { backend: wasm }, size);
   expect(budget).toEqual({ bytes: 4e9, from: 'heap' });
   // Weights, two moments and two gradients, and a quarter more.
   const parameters = 109_482_240 - 590_592 + 9 * 769;
@@ -67,16 +64,18 @@ test('a run that does not fit is told so, and is not measured; one that fits is'
   const maxPieces = 24;
   const stock = await stockDatabase(database, maxPieces);
   const request = { name: 'letters', ...stock, recipe: { ...DEFAULT_RECIPE, maxPieces } };
-  const place = { database, backend, measureMemory: () => 0, control: new RunControl() };
+  const estimate = (memoryBytes: number) => {
+    const device = { backend, memoryBytes, measureMemory: () => 0 };
+    return estimateRun({ database, device, control: new RunControl() }, request, new Map());
+  };
 
-  const tight = await estimateRun({ ...place, memoryBytes: 1e5 }, request, new Map());
+  const tight = await estimate(1e5);
   expect(tight.time).toBeUndefined();
   expect(tight.memoryBudget).toEqual({ bytes: 1e5, from: 'stated' });
   expect(tight.modelBytes).toBeGreaterThan(1e5);
   expect(tight.memoryBytes).toBeGreaterThan(tight.modelBytes);
 
-  const room = { memoryBytes: 2 * tight.memoryBytes };
-  const wide = await estimateRun({ ...place, ...room }, request, new Map());
+  const wide = await estimate(2 * tight.memoryBytes);
   expect(wide.memoryBytes).toBeLessThanOrEqual(wide.memoryBudget.bytes);
   expect(wide.time!.secondsPerEpoch).toBeGreaterThan(0);
   expect(wide.time!.seconds).toBeCloseTo(DEFAULT_RECIPE.epochs * wide.time!.secondsPerEpoch, 9);

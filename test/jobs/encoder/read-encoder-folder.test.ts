@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type NamedBlob, readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
+import type { NamedBlob } from '../../../src/jobs/encoder/named-blob';
+import { readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
 import { readEncoderWeights } from '../../../src/model/encoder-folder';
 import { randomBert } from '../../../src/model/random-bert';
 import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';

@@ -135,7 +135,7 @@ describe('the cadence', () => {
   test('counts no pause', async () => {
     const { control, keeper, kept } = await startHouse(1500);
     control.pause();
-    const paused = control.mayGoOn();
+    const paused = control.waitToContinue();
     await wait(1600);
     control.resume();
     await paused;

@@ -4,7 +4,8 @@ import { createAnnotator } from '../../../src/infer/annotate';
 import { readOnnxFile } from '../../../src/infer/onnx/onnx-file';
 import { createSession } from '../../../src/infer/session';
 import { exportRun } from '../../../src/jobs/run/export-run';
-import { startRun, type RunPlace } from '../../../src/jobs/run/train-run';
+import type { TrainContext } from '../../../src/jobs/run/run-context';
+import { startRun } from '../../../src/jobs/run/train-run';
 import { readModelBlob } from '../../../src/storage/models';
 import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { RunControl } from '../../../src/train/run-control';
@@ -30,10 +31,10 @@ test(
   async () => {
     const database = await openFresh();
     const stock = await stockDatabase(database, maxPieces);
-    const place: RunPlace = {
+    const backend = await selectBackend('wasm', { threads: 1 });
+    const context: TrainContext = {
       database,
-      backend: await selectBackend('wasm', { threads: 1 }),
-      measureMemory: () => 0,
+      device: { backend, measureMemory: () => 0 },
       control: new RunControl(),
       onEvent: noReport,
       pinned: () => texts,
@@ -43,14 +44,14 @@ test(
       ...{ epochs: 6, batchSize: 8, learningRate: 3e-3, maxPieces },
     };
     const request = { name: 'pinned', ...stock, recipe };
-    const run = await startRun(place, request);
+    const run = await startRun(context, request);
     expect(run.failure).toBeUndefined();
     expect(run.pinned?.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);
     const seen = run.pinned!.find(({ epoch }) => epoch === run.bestEpoch)!.sentences;
     expect(seen.map(({ text }) => text)).toEqual(texts);
 
     // The file holds the best epoch's weights; it knows nothing of the trainer.
-    const { id, name } = await exportRun(place, run, 'pinned', noReport);
+    const { id, name } = await exportRun(context, run, 'pinned', noReport);
     const file = new File([await readModelBlob(database, id)], name);
     const session = await createSession(await readOnnxFile(file), 1);
     const annotator = createAnnotator(session);

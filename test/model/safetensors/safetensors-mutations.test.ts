@@ -43,7 +43,7 @@ function encoderOf(weights: ReturnType<typeof randomBert>): ReturnType<typeof ra
 async function hold(
   bytes: Uint8Array,
 ): Promise<Awaited<ReturnType<typeof readSafetensors>> | undefined> {
-  const file = new WatchedFile([Uint8Array.from(bytes)], 'x.safetensors');
+  const file = new WatchedFile([new Uint8Array(bytes)], 'x.safetensors');
   const expected = readPlainly(bytes);
   const outcome = await withinTime(200, () => {
     file.forget();
@@ -96,7 +96,7 @@ describe('10,000 mutated files', () => {
       fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 2 }), async (mutations) => {
         const bytes = mutations.reduce(mutate, encoder);
         const file = await readSafetensors(
-          new WatchedFile([Uint8Array.from(bytes)], 'x.safetensors'),
+          new WatchedFile([new Uint8Array(bytes)], 'x.safetensors'),
         ).catch(() => undefined);
         expect(file !== undefined).toBe(readPlainly(bytes) !== undefined);
         if (!file) {

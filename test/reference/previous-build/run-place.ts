@@ -1,5 +1,5 @@
 import { selectBackend } from '../../../src/engine/start-engine';
-import type { RunPlace } from '../../../src/jobs/run/train-run';
+import type { TrainContext } from '../../../src/jobs/run/run-context';
 import type { RunEvent } from '../../../src/protocol/train-calls';
 import type { Database } from '../../../src/storage/schema';
 import { RunControl } from '../../../src/train/run-control';
@@ -11,11 +11,13 @@ import { RunControl } from '../../../src/train/run-control';
 export async function startRunPlace(
   database: Database,
   onEvent: (event: RunEvent) => void = () => undefined,
-): Promise<RunPlace> {
+): Promise<TrainContext> {
   return {
     database,
-    backend: await selectBackend('wasm', { threads: 1, kernelBuild: 'plain' }),
-    measureMemory: () => 0,
+    device: {
+      backend: await selectBackend('wasm', { threads: 1, kernelBuild: 'plain' }),
+      measureMemory: () => 0,
+    },
     control: new RunControl(),
     onEvent,
     microBatchPieces: 24,

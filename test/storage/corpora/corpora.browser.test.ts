@@ -6,7 +6,7 @@ import {
   findCorpus,
   listCorpora,
   readSentenceRange,
-  readSentences,
+  readStoredSentences,
   renameCorpus,
 } from '../../../src/storage/corpora/corpora';
 import { findPack, readPack, savePack } from '../../../src/storage/corpora/packs';
@@ -29,7 +29,7 @@ async function store(database: Database, count: number, series = 0, id?: string)
 
 async function readAll(database: Database, id: string): Promise<Sentence[]> {
   const sentences = [];
-  for await (const chunk of readSentences(database, id, 'train')) sentences.push(...chunk);
+  for await (const chunk of readStoredSentences(database, id, 'train')) sentences.push(...chunk);
   return sentences;
 }
 
@@ -163,7 +163,7 @@ describe('a corpus read anew', () => {
   test('breaks a reading of the old text off, rather than mixing both', async () => {
     const database = await openFresh();
     const id = await store(database, 4100, 1);
-    const reading = readSentences(database, id, 'train');
+    const reading = readStoredSentences(database, id, 'train');
     await reading.next();
     await store(database, 4100, 2, id);
     await expect(reading.next()).rejects.toThrow('was deleted or read anew meanwhile; start again');
@@ -205,7 +205,7 @@ describe('corpora', () => {
       'at least one visible character',
     );
     await expect(renameCorpus(database, 'none', 'x')).rejects.toThrow(
-      'Nothing is stored under none in corpora',
+      'This corpus is no longer stored here',
     );
   });
 
@@ -220,7 +220,7 @@ describe('corpora', () => {
     expect(await readAll(database, kept)).toEqual(someSentences(5, 2));
     expect(await database.count('sentences')).toBe(1);
     expect(await database.count('packedSplits')).toBe(1);
-    await expect(readAll(database, gone)).rejects.toThrow('This corpus is no longer stored');
+    await expect(readAll(database, gone)).rejects.toThrow('This corpus is no longer stored here');
   });
 });
 

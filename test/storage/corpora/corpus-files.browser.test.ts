@@ -6,7 +6,8 @@ import { moveBlobs, openFiles, type ReadableFile } from '../../../src/storage/co
 import { writeCorpus } from '../../../src/storage/corpora/corpus-writer';
 import { openDatabase } from '../../../src/storage/database';
 import { createId } from '../../../src/storage/ids';
-import { migrations, type Database } from '../../../src/storage/schema';
+import { migrations } from '../../../src/storage/migrations';
+import type { Database } from '../../../src/storage/schema';
 import { SHARD_BYTES } from '../../../src/storage/shards/shards';
 import { sweepLeftovers } from '../../../src/storage/sweep';
 import { openFresh } from '../fresh-database';

@@ -178,7 +178,7 @@ describe('a deleted run', () => {
   test('gets no checkpoint any more', async () => {
     const database = await openWithRun();
     await deleteRun(database, 'run');
-    await expect(save(database, 1)).rejects.toThrow('The run run was deleted');
+    await expect(save(database, 1)).rejects.toThrow('This run is no longer stored here');
     expect(await database.count('shards')).toBe(0);
   });
 });

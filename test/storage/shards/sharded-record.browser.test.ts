@@ -3,7 +3,7 @@ import {
   deleteEncoder,
   findEncoder,
   listEncoders,
-  readEncoderWeights,
+  readEncoderFile,
   saveEncoder,
 } from '../../../src/storage/encoders';
 import {
@@ -96,7 +96,7 @@ describe('a model', () => {
     await deleteModel(database, 'a');
     expect(await database.getAllKeys('shards')).toEqual([['models/b', 1, 0]]);
     await expect(readModelBlob(database, 'a')).rejects.toThrow(
-      'This model is no longer stored (a)',
+      'This model is no longer stored here',
     );
   });
 
@@ -121,7 +121,7 @@ describe('an encoder', () => {
     const database = await openFresh();
     await saveEncoder(database, someEncoder('e', 100), new Blob([seededBytes(100, 1)]));
     expect(await findEncoder(database, 'e')).toMatchObject(someEncoder('e', 100));
-    expect(await readEncoderWeights(database, 'e')).toEqual(seededBytes(100, 1));
+    expect(await readEncoderFile(database, 'e')).toEqual(seededBytes(100, 1));
     expect(await listEncoders(database)).toHaveLength(1);
   });
 

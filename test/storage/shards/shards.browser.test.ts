@@ -5,8 +5,8 @@ import {
   SHARD_BYTES,
   writeShards,
   type ByteParts,
-  type ShardList,
 } from '../../../src/storage/shards/shards';
+import type { ShardList } from '../../../src/storage/shards/shard-list';
 import type { Database } from '../../../src/storage/schema';
 import { openFresh } from '../fresh-database';
 import { sameBytes, seededBytes } from '../samples';

@@ -6,7 +6,7 @@ import {
   lengthAtShare,
   mergeLengths,
 } from '../../../src/studio/corpus/length-bins';
-import { placeOfMatch } from '../../../src/studio/corpus/match-list';
+import { sentenceOfMatch } from '../../../src/studio/corpus/match-list';
 
 function lengthsOf(lengths: readonly number[]): LengthCounts {
   const counts = new Array<number>(Math.max(0, ...lengths) + 1).fill(0);
@@ -53,7 +53,7 @@ describe('bins', () => {
 
 test('matches are counted through train, dev and test', () => {
   const matches = { count: 3, bySplit: { train: Int32Array.of(4, 7), test: Int32Array.of(2) } };
-  expect([0, 1, 2, 3].map((match) => placeOfMatch(matches, match))).toEqual([
+  expect([0, 1, 2, 3].map((match) => sentenceOfMatch(matches, match))).toEqual([
     { split: 'train', index: 4 },
     { split: 'train', index: 7 },
     { split: 'test', index: 2 },

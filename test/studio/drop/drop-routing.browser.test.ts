@@ -161,8 +161,8 @@ describe('what was dropped', () => {
 
 describe('archives', () => {
   const data = {
-    unpackArchives: (archives: Parameters<typeof unpackArchives>[0]) =>
-      unpackArchives(archives, () => undefined, new AbortController().signal),
+    unpackArchives: (archives: Parameters<typeof unpackArchives>[1]) =>
+      unpackArchives({ report: () => undefined, signal: new AbortController().signal }, archives),
   };
   const open = async (files: Record<string, Content>) => {
     const { corpus, passedOver, name } = await openDrop(drop(files), data, () => undefined);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ColumnFormat, FormatQuestion } from '../../../src/data/format/column-format';
-import { isAnswered, openQuestions, withAnswer } from '../../../src/studio/format/open-questions';
+import type { ColumnFormat } from '../../../src/data/format/column-format';
+import type { FormatQuestion } from '../../../src/data/format/detected-format';
+import { isSettled, openQuestions, withAnswer } from '../../../src/studio/format/open-questions';
 import type { CorpusFile } from '../../../src/storage/records';
 
 const format: ColumnFormat = {
@@ -64,7 +65,7 @@ test('a question goes once its matter was decided, either way', () => {
   expect(
     openQuestions([fileOf('train', [ofZero(8)], {}), fileOf('dev', [ofZero(8)], decided)]),
   ).toMatchObject([{ files: ['train'] }]);
-  expect(isAnswered(ofLevel, { wordColumn: 0 })).toBe(false);
+  expect(isSettled(ofLevel, { wordColumn: 0 })).toBe(false);
 });
 
 test('an answer keeps what was chosen before', () => {

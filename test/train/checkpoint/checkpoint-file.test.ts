@@ -4,6 +4,8 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../../src/train/checkpoint/checkpoint-file';
+import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';
+import type { Weights } from '../../../src/model/weights';
 import type { CheckpointState } from '../../../src/train/checkpoint/checkpoint-state';
 import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { madeConfig } from '../made-split';
@@ -17,13 +19,26 @@ const state: CheckpointState = {
     ['classifier.bias', { shape: [1], data: Float32Array.of(7) }],
   ]),
   optimizer: {
-    beta1Power: 0.9 ** 17,
-    beta2Power: 0.999 ** 17,
-    moments: new Map([
-      ['bert.b.weight', { m: hard.map((x) => -x), v: hard.map(Math.abs) }],
-      ['classifier.bias', { m: Float32Array.of(1), v: Float32Array.of(2) }],
+    kind: 'adamw',
+    scalars: { beta1Power: 0.9 ** 17, beta2Power: 0.999 ** 17 },
+    slots: new Map([
+      [
+        'm',
+        new Map([
+          ['bert.b.weight', hard.map((x) => -x)],
+          ['classifier.bias', Float32Array.of(1)],
+        ]),
+      ],
+      [
+        'v',
+        new Map([
+          ['bert.b.weight', hard.map(Math.abs)],
+          ['classifier.bias', Float32Array.of(2)],
+        ]),
+      ],
     ]),
   },
+  lossScale: { scale: 2 ** 12, steps: 3 },
   position: {
     epochsDone: 1,
     cursor: 4,
@@ -39,7 +54,6 @@ const state: CheckpointState = {
   accumulated: {
     parts: 2,
     microBatchPieces: 512,
-    isPadded: false,
     loss: 0.1 + 0.2,
     gradients: new Map([
       ['bert.b.weight', hard.toReversed()],
@@ -55,7 +69,40 @@ describe('a checkpoint file', () => {
     const read = await readCheckpoint(new Blob(writeCheckpoint(state)));
     expect(read).toEqual(state);
     expect(bits(read.weights.get('bert.b.weight')!.data)).toEqual(bits(hard));
-    expect(Object.is(read.optimizer!.beta1Power, state.optimizer!.beta1Power)).toBe(true);
+    const [found, kept] = [read.optimizer!.scalars, state.optimizer!.scalars];
+    expect(Object.is(found['beta1Power'], kept['beta1Power'])).toBe(true);
+  });
+
+  test('names its tensors by slot and parameter', async () => {
+    const { tensors } = await readSafetensors(new Blob(writeCheckpoint(state)), 'The checkpoint');
+    expect([...tensors.keys()].toSorted()).toEqual([
+      ...['gradients/bert.b.weight', 'gradients/classifier.bias'],
+      ...['optimizer/m/bert.b.weight', 'optimizer/m/classifier.bias'],
+      ...['optimizer/v/bert.b.weight', 'optimizer/v/classifier.bias'],
+      ...['weights/bert.b.weight', 'weights/classifier.bias'],
+    ]);
+  });
+
+  test('of a build that knew no optimiser but AdamW is read as the same state', async () => {
+    const { weights, optimizer, lossScale, accumulated, ...rest } = state;
+    const { gradients, ...cut } = accumulated!;
+    const tensors: Weights = new Map();
+    for (const [key, weight] of weights) tensors.set(`weights/${key}`, weight);
+    const numbers = [...optimizer!.slots, ['gradients', gradients] as const];
+    for (const [prefix, byKey] of numbers)
+      for (const [key, data] of byKey)
+        tensors.set(`${prefix}/${key}`, { shape: [data.length], data });
+    const betaPowers = { ...optimizer!.scalars, lossScale };
+    const readAs = (isPadded: boolean) => {
+      const metadata = { ...rest, accumulated: { ...cut, isPadded }, betaPowers };
+      const json = { 'tagwerk.checkpoint': JSON.stringify(metadata) };
+      return readCheckpoint(new Blob(writeSafetensors(tensors, 'F32', json)));
+    };
+    expect(await readAs(false)).toEqual(state);
+    // A step that was cut with padding begins anew.
+    const { accumulated: none, ...others } = state;
+    expect(none).toBeDefined();
+    expect(await readAs(true)).toEqual(others);
   });
 
   test('copies no numbers: its parts are views of the weights and moments', () => {
@@ -63,15 +110,15 @@ describe('a checkpoint file', () => {
     expect(parts.some((part) => part.buffer === hard.buffer)).toBe(true);
     expect(
       parts.some(
-        ({ buffer }) => buffer === state.optimizer!.moments.get('classifier.bias')!.v.buffer,
+        ({ buffer }) => buffer === state.optimizer!.slots.get('v')!.get('classifier.bias')!.buffer,
       ),
     ).toBe(true);
     expect(countBytes(parts)).toBe(new Blob(parts).size);
   });
 
   test('may hold weights alone', async () => {
-    const { optimizer, accumulated, ...weightsOnly } = state;
-    expect(optimizer && accumulated).toBeDefined();
+    const { optimizer, lossScale, accumulated, ...weightsOnly } = state;
+    expect(optimizer && lossScale && accumulated).toBeDefined();
     const read = await readCheckpoint(new Blob(writeCheckpoint(weightsOnly)));
     expect(read).toEqual(weightsOnly);
     expect('optimizer' in read).toBe(false);

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { DropoutStep } from '../../../src/model/encoder';
 import { isLinearWeight } from '../../../src/model/parameters';
 import { TokenClassifier } from '../../../src/model/token-classifier';
-import { AdamW } from '../../../src/train/optimizer/adamw';
 import {
   addGradients,
   disposeGradients,
@@ -11,12 +10,13 @@ import {
   measureGradients,
   type Gradients,
 } from '../../../src/train/optimizer/gradients';
+import { chooseOptimizer } from '../../../src/train/optimizer/optimizers';
+import { VariableOptimizer } from '../../../src/train/optimizer/variable-optimizer';
 import {
   goldenGradients,
   goldenParameters,
   goldenSteps,
   pickSentences,
-  realLogits,
   tinyConfig,
   tinyTags,
   tinyWeights,
@@ -54,15 +54,9 @@ async function accumulate(
   const total: Gradients = new Map();
   let loss = 0;
   for (const rows of parts) {
-    const { batch, labelIds } = pickSentences(golden, rows);
     const { labelledWords } = golden;
-    const { loss: partLoss, gradients } = lossAndGradients(
-      classifier,
-      batch,
-      labelIds,
-      labelledWords,
-      step,
-    );
+    const part = { ...pickSentences(golden, rows), labelledWords, dropout: step };
+    const { loss: partLoss, gradients } = lossAndGradients(classifier, part);
     loss += (await partLoss.data())[0]!;
     partLoss.dispose();
     addGradients(total, gradients);
@@ -70,25 +64,23 @@ async function accumulate(
   return { loss, gradients: total };
 }
 
+const createAdamw = ({ parameters }: TokenClassifier) =>
+  new VariableOptimizer(parameters, chooseOptimizer(parameters.keys(), { weightDecay: 0.01 }));
+
 /** Steps as the golden took them; with dropout where `seed` is given. */
 async function takeSteps(
   classifier: TokenClassifier,
-  optimiser: AdamW,
+  optimiser: VariableOptimizer,
   steps: GoldenStep[],
   seed?: number,
 ) {
   const seen: { loss: number; norm: number }[] = [];
-  for (const [index, { batch, labelIds, labelledWords }] of steps.entries()) {
-    const dropout = seed === undefined ? undefined : { seed, step: index };
-    const { loss, gradients } = lossAndGradients(
-      classifier,
-      batch,
-      labelIds,
-      labelledWords,
-      dropout,
-    );
+  for (const [index, golden] of steps.entries()) {
+    const dropout = seed === undefined ? {} : { dropout: { seed, step: index } };
+    const { loss, gradients } = lossAndGradients(classifier, { ...golden, ...dropout });
     const { norm, factor } = await measureGradients(gradients, 0.5);
-    optimiser.step(gradients, [1e-3, 2e-3, 1e-3][index]!, factor);
+    const learningRate = [1e-3, 2e-3, 1e-3][index]!;
+    optimiser.step(gradients, { learningRate, clipNorm: 0.5 }, factor);
     seen.push({ loss: (await loss.data())[0]!, norm });
     disposeGradients(gradients);
     loss.dispose();
@@ -101,9 +93,9 @@ describe.each(backends)('a training step on %s', (backend) => {
 
   test("every parameter's gradient is PyTorch's within 1e-4", async () => {
     const classifier = createTiny();
-    const { batch, labelIds, labelledWords, loss: expectedLoss } = goldenSteps()[0]!;
-    const { loss, gradients } = lossAndGradients(classifier, batch, labelIds, labelledWords);
-    expect((await loss.data())[0]).toBeCloseTo(expectedLoss, 5);
+    const golden = goldenSteps()[0]!;
+    const { loss, gradients } = lossAndGradients(classifier, golden);
+    expect((await loss.data())[0]).toBeCloseTo(golden.loss, 5);
     const expected = goldenGradients();
     expect([...gradients.keys()].sort()).toEqual([...expected.keys()].sort());
     for (const [key, gradient] of gradients) {
@@ -124,7 +116,7 @@ describe.each(backends)('a training step on %s', (backend) => {
 
   test("three AdamW steps with clipping end where PyTorch's end", async () => {
     const classifier = createTiny();
-    const optimiser = new AdamW(classifier.parameters, { weightDecay: 0.01 });
+    const optimiser = createAdamw(classifier);
     const steps = goldenSteps();
     const seen = await takeSteps(classifier, optimiser, steps);
     seen.forEach(({ loss, norm }, i) => {
@@ -158,7 +150,7 @@ describe.each(backends)('a training step on %s', (backend) => {
 
   test('a step leaves the number of tensors as it was', async () => {
     const classifier = createTiny();
-    const optimiser = new AdamW(classifier.parameters);
+    const optimiser = createAdamw(classifier);
     const before = tf.memory().numTensors;
     await takeSteps(classifier, optimiser, goldenSteps(), 5);
     expect(tf.memory().numTensors).toBe(before);
@@ -169,12 +161,12 @@ describe.each(backends)('a training step on %s', (backend) => {
   test('training goes on from a stored state bit for bit', async () => {
     const steps = goldenSteps();
     const classifier = createTiny();
-    const optimiser = new AdamW(classifier.parameters);
+    const optimiser = createAdamw(classifier);
     await takeSteps(classifier, optimiser, steps.slice(0, 1), 5);
     const [weights, state] = [await classifier.weights(), await optimiser.state()];
     await takeSteps(classifier, optimiser, steps.slice(1), 5);
     const later = TokenClassifier.create(tinyConfig, weights, tinyTags, 1);
-    const restored = new AdamW(later.parameters);
+    const restored = createAdamw(later);
     restored.restore(state);
     await takeSteps(later, restored, steps.slice(1), 5);
     const expected = await classifier.weights();
@@ -189,12 +181,11 @@ test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () =>
   for (const backend of ['wasm', 'webgpu'] as const) {
     await useBackend(backend);
     const classifier = createTiny();
-    const optimiser = new AdamW(classifier.parameters);
+    const optimiser = createAdamw(classifier);
     const seen = await takeSteps(classifier, optimiser, goldenSteps().slice(0, 2), 9);
     const { batch } = goldenSteps()[2]!;
-    const logits = classifier.logits(batch);
-    results.push({ seen, logits: realLogits(await logits.data<'float32'>(), batch) });
-    for (const each of [logits, optimiser, classifier]) each.dispose();
+    results.push({ seen, logits: await classifier.score(batch) });
+    for (const each of [optimiser, classifier]) each.dispose();
   }
   const [wasm, webgpu] = results as [(typeof results)[0], (typeof results)[0]];
   wasm.seen.forEach(({ loss, norm }, i) => {
@@ -205,13 +196,24 @@ test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () =>
   expect(worst).toBeLessThan(1e-4);
 });
 
-test('a state of another model is refused by name', async () => {
+test('a state of another model or optimiser is refused by name', async () => {
   await useBackend('wasm');
   const classifier = createTiny();
-  const optimiser = new AdamW(classifier.parameters);
+  const optimiser = createAdamw(classifier);
   const state = await optimiser.state();
-  state.moments.set('classifier.bias', { m: new Float32Array(3), v: new Float32Array(3) });
-  expect(() => optimiser.restore(state)).toThrow('classifier.bias needs 7 numbers of m, got 3');
+  const [m, v] = ['m', 'v'].map((slot) => state.slots.get(slot)!);
+  const short = new Map(m!).set('classifier.bias', new Float32Array(3));
+  const slots = new Map([...state.slots, ['m', short]]);
+  expect(() => optimiser.restore({ ...state, slots })).toThrow(
+    "The checkpoint's m of classifier.bias needs 7 numbers, got 3; start the run again.",
+  );
+  const scalars = { beta2Power: 0.999 };
+  expect(() => optimiser.restore({ ...state, scalars })).toThrow('no beta1Power of adamw');
+  expect(() =>
+    optimiser.restore({ kind: 'lion', slots: new Map([['m', v!]]), scalars: {} }),
+  ).toThrow(
+    'The checkpoint holds the state of the optimiser "lion", but this run trains with "adamw"; start the run again.',
+  );
   optimiser.dispose();
   classifier.dispose();
 });

@@ -27,13 +27,13 @@ describe('estimates', () => {
     };
     const recipe = { ...madeRecipe, epochs: 3, batchSize: 4, maxPieces: 40 };
     const splits = { train: sentences(10, 15), dev: sentences(3, 20) };
-    // Train: 15 pieces pad to 16; batches of 4, 4 and 2 sentences, at most 2 a micro-batch of 32 pieces: 5 of them. Dev: 20 pad to 24,
-    // one a micro-batch: 3 of them.
-    const epochMs = 5 * (10 + 32) + 3 * 100 + 3 * (5 + 12);
+    // Train: batches of 4, 4 and 2 sentences of 15 pieces, at most 2 a micro-batch of 32 pieces: 5 of them. Dev: 20 pieces, one sentence
+    // a micro-batch: 3 of them.
+    const epochMs = 5 * (10 + 30) + 3 * 100 + 3 * (5 + 10);
     const { seconds, secondsPerEpoch, piecesPerSecond } = estimateTime(speed, splits, recipe, 32);
     expect(seconds).toBeCloseTo((3 * epochMs) / 1000, 9);
     expect(secondsPerEpoch).toBeCloseTo(epochMs / 1000, 9);
-    expect(piecesPerSecond).toBeCloseTo(150 / (0.001 * (5 * 42 + 300)), 9);
+    expect(piecesPerSecond).toBeCloseTo(150 / (0.001 * (5 * 40 + 300)), 9);
   });
 
   test('a MiniLM with 13 tags has 22.6 million parameters to keep', () => {

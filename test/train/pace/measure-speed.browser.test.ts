@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '../../../src/engine/start-engine';
+import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
 import { measureSpeed } from '../../../src/train/pace/measure-speed';
 import { RunControl } from '../../../src/train/run-control';
 import { makeRun } from '../made-split';
@@ -10,7 +11,7 @@ test('measuring takes time and changes nothing', async () => {
   const { classifier } = makeRun();
   const weights = await classifier.weights();
   const tensors = tf.memory().numTensors;
-  const speed = await measureSpeed(classifier, {}, 256, new RunControl());
+  const speed = await measureSpeed(classifier, DEFAULT_RECIPE, 256, new RunControl());
   for (const { fixedMs, msPerPiece } of [speed.train, speed.evaluate]) {
     expect(fixedMs).toBeGreaterThanOrEqual(0);
     expect(msPerPiece).toBeGreaterThan(0);
@@ -21,7 +22,7 @@ test('measuring takes time and changes nothing', async () => {
 
   const control = new RunControl();
   control.stop();
-  await expect(measureSpeed(classifier, {}, 256, control)).rejects.toMatchObject({
+  await expect(measureSpeed(classifier, DEFAULT_RECIPE, 256, control)).rejects.toMatchObject({
     name: 'AbortError',
   });
   expect(tf.memory().numTensors).toBe(tensors);

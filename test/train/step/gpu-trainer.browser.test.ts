@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
-import { REGISTERS_ONLY } from '../../../src/engine/webgpu/products/tile-choice';
+import { REGISTERS_ONLY } from '../../../src/engine/webgpu/device/tile-choice';
 import type { BertConfig } from '../../../src/model/bert-config';
 import { encoderParameterShapes } from '../../../src/model/parameters';
+import { joinSentences } from '../../../src/model/piece-batch';
 import { TokenClassifier } from '../../../src/model/token-classifier';
 import { GpuTrainer } from '../../../src/train/step/gpu-trainer';
-import { trainedParameters } from '../../../src/train/step/trained-parameters';
+import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { EagerGpuTrainer } from '../../reference/eager-gpu-trainer';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import {
   goldenSteps,
@@ -24,12 +26,15 @@ const bytesInGpu = (memory: tf.MemoryInfo) =>
 
 const createTiny = () => TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
 
+const createTrainer = (classifier: TokenClassifier, isEager: boolean) =>
+  new (isEager ? EagerGpuTrainer : GpuTrainer)(classifier);
+
 /** Until the test ends. */
 function bindAtMost(bytes: number): void {
-  const backend = gpuBackend();
-  const real = backend.largestBuffer;
-  backend.largestBuffer = bytes;
-  onTestFinished(() => void (backend.largestBuffer = real));
+  const { gpu } = gpuBackend();
+  const real = gpu.memory.largestBuffer;
+  gpu.memory.largestBuffer = bytes;
+  onTestFinished(() => void (gpu.memory.largestBuffer = real));
 }
 
 /** Layers of more than one tile across, in any form that the tests take. */
@@ -54,7 +59,7 @@ async function train(
   classifier = createTiny(),
   isFused = false,
 ) {
-  const trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+  const trainer = createTrainer(classifier, isEager);
   const seen: (number | undefined)[] = [];
   for (let step = 0; step < steps; step++) {
     const golden = goldenSteps()[step % 3]!;
@@ -63,18 +68,21 @@ async function train(
     for (const [index, rows] of parts.entries()) {
       const part = { ...pickSentences(golden, rows), labelledWords, dropout };
       if (isFused && index === parts.length - 1) {
-        const { loss, norm } = await trainer.gatherAndApply(part, 1e-3, 0.5);
+        const { loss, norm } = await trainer.gatherAndApply(part, {
+          learningRate: 1e-3,
+          clipNorm: 0.5,
+        });
         seen.push(loss, norm);
       } else seen.push(await trainer.gather(part));
     }
-    if (!isFused) seen.push(await trainer.apply(1e-3, 0.5));
+    if (!isFused) seen.push(await trainer.apply({ learningRate: 1e-3, clipNorm: 0.5 }));
   }
   const weights = await classifier.weights();
   const state = await trainer.state();
-  const described = trainer.describe();
+  const plans = trainer instanceof GpuTrainer ? trainer.describe().plans : [];
   trainer.dispose();
   classifier.dispose();
-  return { seen, weights, state, described };
+  return { seen, weights, state, plans };
 }
 
 describe('a replayed step', () => {
@@ -87,9 +95,9 @@ describe('a replayed step', () => {
       expect(replayed.seen).toEqual(eager.seen);
       for (const [key, { data }] of replayed.weights)
         expect(data, key).toEqual(eager.weights.get(key)!.data);
-      for (const [key, { m, v }] of replayed.state.moments) {
-        expect(m, key).toEqual(eager.state.moments.get(key)!.m);
-        expect(v, key).toEqual(eager.state.moments.get(key)!.v);
+      for (const [slot, numbers] of replayed.state.optimizer.slots) {
+        for (const [key, found] of numbers)
+          expect(found, `${slot} ${key}`).toEqual(eager.state.optimizer.slots.get(slot)!.get(key));
       }
       for (const isOracle of [true, false]) {
         const fused = await train(isOracle, 6, parts, createTiny(), true);
@@ -97,15 +105,16 @@ describe('a replayed step', () => {
         expect(fused.weights).toEqual(eager.weights);
         expect(fused.state).toEqual(eager.state);
       }
-      // 15 a layer, and 13 for what is below and above them.
-      for (const plan of replayed.described.plans) expect(plan).toHaveLength(43);
+      // Each dispatch costs time of its own: fused kernels keep a layer, forward and backward, to 16 of them.
+      const most = 16 * tinyConfig.layers + 16;
+      for (const plan of replayed.plans) expect(plan.length).toBeLessThanOrEqual(most);
     },
   );
 
   test('is the same plan when it is captured at another step: nothing of a step is frozen into it', () => {
     const classifier = createTiny();
     const plans = [goldenSteps()[0]!, goldenSteps()[1]!].map((golden, step) => {
-      const trainer = new GpuTrainer(classifier, classifier.parameters);
+      const trainer = new GpuTrainer(classifier);
       const { batch, labelIds } = golden;
       const dropout = { seed: 5 + step, step: 70 * step };
       trainer.prepare({ batch, labelIds, labelledWords: 3 + step, dropout });
@@ -113,7 +122,6 @@ describe('a replayed step', () => {
       trainer.dispose();
       return described;
     });
-    expect(plans[0]![0]!.length).toBe(43);
     expect(plans[1]).toEqual(plans[0]);
     classifier.dispose();
   });
@@ -121,9 +129,9 @@ describe('a replayed step', () => {
   test.each(['registers', 'shared 32'] as const)(
     'is the eager one with products by %s',
     async (form) => {
-      const backend = gpuBackend();
-      backend.tiles = { thin: form, small: form, middle: form, large: form };
-      onTestFinished(() => void (backend.tiles = REGISTERS_ONLY));
+      const { gpu } = gpuBackend();
+      gpu.tiles = { thin: form, small: form, middle: form, large: form };
+      onTestFinished(() => void (gpu.tiles = REGISTERS_ONLY));
       const eager = await train(true, 2, [[2], [0, 1]], createWide());
       const replayed = await train(false, 2, [[2], [0, 1]], createWide());
       expect(replayed.seen.every(Number.isFinite)).toBe(true);
@@ -139,19 +147,25 @@ describe('a replayed step', () => {
       const golden = goldenSteps()[0]!;
       const { batch, labelIds, labelledWords } = golden;
       const classifier = createTiny();
-      const trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+      const trainer = createTrainer(classifier, isEager);
       const before = await classifier.weights();
       // One labelled word of 1e-39 beside which each loss is infinite, and gradients are as large as the rest of f32 allows.
       const broken = { batch, labelIds, labelledWords: 1e-39 };
-      const { loss, norm } = await trainer.gatherAndApply(broken, 1e-3, 0.5);
+      const { loss, norm } = await trainer.gatherAndApply(broken, {
+        learningRate: 1e-3,
+        clipNorm: 0.5,
+      });
       expect(Number.isFinite(loss)).toBe(false);
       expect(norm).toBeNaN();
       expect(await classifier.weights()).toEqual(before);
-      const next = await trainer.gatherAndApply({ batch, labelIds, labelledWords }, 1e-3, 0.5);
+      const next = await trainer.gatherAndApply(
+        { batch, labelIds, labelledWords },
+        { learningRate: 1e-3, clipNorm: 0.5 },
+      );
       expect(Math.abs(next.loss / golden.loss - 1)).toBeLessThan(1e-5);
       expect(Math.abs(next.norm! / golden.norm - 1)).toBeLessThan(1e-5);
-      const { beta1Power } = await trainer.state();
-      expect(beta1Power).toBe(0.9);
+      const { scalars } = (await trainer.state()).optimizer;
+      expect(scalars['beta1Power']).toBe(0.9);
       for (const each of [trainer, classifier]) each.dispose();
     },
   );
@@ -197,13 +211,12 @@ describe('parameters, gradients and moments in several buffers', () => {
   test('train above frozen layers as in one, bit for bit', async () => {
     const trainTop = async () => {
       const classifier = createTiny();
-      const trained = trainedParameters(classifier, { frozenLayers: 1 });
-      const trainer = new GpuTrainer(classifier, trained);
+      const trainer = new GpuTrainer(classifier, { ...DEFAULT_RECIPE, frozenLayers: 1 });
       const seen: (number | undefined)[] = [];
       for (const [step, { batch, labelIds, labelledWords }] of goldenSteps().entries()) {
         const dropout = { seed: 7, step };
         seen.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
-        seen.push(await trainer.apply(1e-3, 0.5));
+        seen.push(await trainer.apply({ learningRate: 1e-3, clipNorm: 0.5 }));
       }
       const weights = await classifier.weights();
       for (const each of [trainer, classifier]) each.dispose();
@@ -233,24 +246,26 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
   /** Three steps, resumed after the first where `isResumed`; 0 never clips, so that no sum goes over the whole table. */
   async function trainTable(pieceIds?: Iterable<number>, isResumed = false) {
     let classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
-    let trainer = new GpuTrainer(classifier, classifier.parameters);
+    let trainer = new GpuTrainer(classifier);
     const losses: number[] = [];
     for (const [step, { batch, labelIds, labelledWords }] of goldenSteps().entries()) {
       if (isResumed && step === 1) {
         const [weights, state] = [await classifier.weights(), await trainer.state()];
         for (const each of [trainer, classifier]) each.dispose();
         classifier = TokenClassifier.create(tinyConfig, weights, tinyTags, 1, pieceIds);
-        trainer = new GpuTrainer(classifier, classifier.parameters);
+        trainer = new GpuTrainer(classifier);
         trainer.restore(state);
       }
       const dropout = { seed: 7, step };
       losses.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
-      if (isResumed && step === 1) trainer.restoreGradients(await trainer.readGradients());
-      await trainer.apply(1e-3, 0);
+      if (isResumed && step === 1) trainer.restore(await trainer.state());
+      await trainer.apply({ learningRate: 1e-3, clipNorm: 0 });
     }
     const rows = classifier.parameters.get(key)!.shape[0];
     const weights = await classifier.weights();
-    const moments = (await trainer.state()).moments.get(key)!;
+    const { slots } = (await trainer.state()).optimizer;
+    const [m, v] = ['m', 'v'].map((slot) => slots.get(slot)!.get(key)!);
+    const moments = { m: m!, v: v! };
     for (const each of [trainer, classifier]) each.dispose();
     return { losses, weights, moments, rows };
   }
@@ -293,7 +308,7 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
 
       const trainWide = async (isResumed: boolean) => {
         let classifier = TokenClassifier.create(config, weights, tinyTags, 1, kept);
-        let trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+        let trainer = createTrainer(classifier, isEager);
         const seen: (number | undefined)[] = [];
         for (const [step, golden] of goldenSteps().entries()) {
           const pieceIds = golden.batch.pieceIds.map((id) => 6 * id);
@@ -302,15 +317,13 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
           const batch = { ...golden.batch, pieceIds };
           seen.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
           if (isResumed && step === 1) {
-            const [state, gathered] = [await trainer.state(), await trainer.readGradients()];
-            const read = await classifier.weights();
+            const [state, read] = [await trainer.state(), await classifier.weights()];
             for (const each of [trainer, classifier]) each.dispose();
             classifier = TokenClassifier.create(config, read, tinyTags, 1, kept);
-            trainer = new GpuTrainer(classifier, classifier.parameters, { isEager });
+            trainer = createTrainer(classifier, isEager);
             trainer.restore(state);
-            trainer.restoreGradients(gathered);
           }
-          seen.push(await trainer.apply(1e-3, 0.5));
+          seen.push(await trainer.apply({ learningRate: 1e-3, clipNorm: 0.5 }));
         }
         const parts = classifier.words!.keys.length;
         const result = { seen, weights: await classifier.weights(), state: await trainer.state() };
@@ -324,9 +337,10 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
       expect([whole.parts, inParts.parts]).toEqual([1, 5]);
       expect(inParts.result).toEqual(whole.result);
       expect(
-        inParts.result.state.moments
+        inParts.result.state.optimizer.slots
+          .get('m')!
           .get(key)!
-          .m.slice(96 * 12)
+          .slice(96 * 12)
           .some((m) => m !== 0),
       ).toBe(true);
     },
@@ -336,15 +350,11 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
     'in parts reads strange pieces as in one',
     async ({ pieceIds }) => {
       // 64 rows of 48 bytes a part.
-      const batch = {
-        ...{ batch: 1, pieces: 6, attentionMask: new Int32Array(6).fill(1) },
-        pieceIds: Int32Array.of(2, 30, 13, 29, 12, 24),
-      };
+      const batch = joinSentences([[2, 30, 13, 29, 12, 24]]);
       const logitsOf = async () => {
         const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
-        const logits = classifier.logits(batch);
-        const numbers = await logits.data();
-        for (const each of [logits, classifier]) each.dispose();
+        const numbers = await classifier.score(batch);
+        classifier.dispose();
         return { numbers, parts: classifier.words!.keys.length };
       };
       const whole = await logitsOf();
@@ -364,16 +374,12 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
   });
 
   test('reads a sentence with other pieces as the whole table does', async () => {
-    const batch = {
-      ...{ batch: 1, pieces: 4, attentionMask: Int32Array.of(1, 1, 1, 1) },
-      pieceIds: Int32Array.from([3, 1, 2, 1], (i) => tinyConfig.vocabularySize - i),
-    };
+    const batch = joinSentences([[3, 1, 2, 1].map((i) => tinyConfig.vocabularySize - i)]);
     const seen = [];
     for (const pieceIds of [undefined, [5]]) {
       const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
-      const logits = classifier.logits(batch);
-      seen.push(await logits.data());
-      for (const each of [logits, classifier]) each.dispose();
+      seen.push(await classifier.score(batch));
+      classifier.dispose();
     }
     expect(seen[1]).toEqual(seen[0]);
   });

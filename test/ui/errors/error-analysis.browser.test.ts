@@ -1,5 +1,4 @@
 import axe from 'axe-core';
-import { tick } from 'svelte';
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { TagSet } from '../../../src/ner/tag-set';
@@ -8,6 +7,7 @@ import type { RunRecord } from '../../../src/storage/records';
 import { addRun } from '../../../src/storage/runs/runs';
 import type { Database } from '../../../src/storage/schema';
 import { importText, madeRun, openPage, type MadeStudio } from '../made-studio';
+import { settled } from '../settled';
 
 const gold = `Ada\tB-PER
 Lovelace\tI-PER
@@ -202,8 +202,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await expect.poll(() => items(target)).toHaveLength(1);
     for (const width of [1440, 390]) {
       await page.viewport(width, 844);
-      await tick();
-      await new Promise((resolve) => setTimeout(resolve, 250)); // colours change within 120 ms
+      await settled();
       const { violations } = await axe.run(document.body, {
         runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
       });

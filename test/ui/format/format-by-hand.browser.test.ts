@@ -1,3 +1,4 @@
+import { asColumns } from '../../../src/protocol/format-details';
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { importText, openPage } from '../made-studio';
@@ -120,7 +121,7 @@ describe('a file that is refused on a first visit', () => {
     await expect
       .poll(() => studio.corpora.chosen?.files.map(({ name }) => name))
       .toEqual(['odd.train.csv', 'good.dev.csv']);
-    expect(studio.corpora.chosen!.files[1]!.format.tagColumn).toBe(1);
+    expect(asColumns(studio.corpora.chosen!.files[1]!.format)?.tagColumn).toBe(1);
   });
 });
 
@@ -139,13 +140,13 @@ describe('how a stored file is read', () => {
     const { studio } = await open();
     await page.getByText('three-train.tsv', { exact: true }).click();
     await expect.element(role(3)).toBeVisible();
-    const before = studio.corpora.chosen!.files.map(({ format }) => format.tagColumn);
+    const before = studio.corpora.chosen!.files.map(({ format }) => asColumns(format)?.tagColumn);
     const other = before[0] === 1 ? 2 : 1;
     await page.getByRole('checkbox', { name: 'Read three-dev.tsv so as well' }).click();
     await role(other + 1).selectOptions('tag');
     await button('Read it so').click();
     await expect
-      .poll(() => studio.corpora.chosen!.files.map(({ format }) => format.tagColumn))
+      .poll(() => studio.corpora.chosen!.files.map(({ format }) => asColumns(format)?.tagColumn))
       .toEqual([other, other]);
     await expect.element(page.getByText(/as you chose/)).toBeVisible();
 
@@ -180,7 +181,7 @@ describe('what the files leave open', () => {
     );
   const question = page.getByRole('group', { name: 'Is "0" the tag outside of entities?' });
   const outside = (studio: Awaited<ReturnType<typeof open>>['studio']) =>
-    studio.corpora.chosen!.files.map(({ format }) => format.outside);
+    studio.corpora.chosen!.files.map(({ format }) => asColumns(format)?.outside);
 
   test('is asked once for all files; the reading that was taken is marked, and a click confirms it', async () => {
     const { studio } = await open();

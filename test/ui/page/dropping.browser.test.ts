@@ -1,9 +1,9 @@
 import { strToU8, zipSync } from 'fflate';
-import { tick } from 'svelte';
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { violations } from '../axe-violations';
 import { openPage } from '../made-studio';
+import { settled } from '../settled';
 
 const rows = 'Ada\tB-PER\nLovelace\tI-PER\nwrote\tO\nto\tO\nBabbage\tB-PER\n.\tO\n\n'.repeat(4);
 const config = '{"model_type":"bert","hidden_size":16}';
@@ -18,11 +18,6 @@ function drop(files: Record<string, string | Uint8Array>) {
   }));
 }
 
-async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  await tick();
-}
-
 const harbour = {
   'harbour/train/data.conll': rows,
   'harbour/dev/data.conll': rows,
@@ -32,7 +27,7 @@ const harbour = {
 test('three folders are three splits, each file known by its path, and each can be read anew', async () => {
   const { studio, target } = await openPage();
   await studio.takeFiles(drop(harbour));
-  await settle();
+  await settled();
   const files = () => studio.corpora.chosen?.files.map(({ name, split }) => `${name} ${split}`);
   const expected = ['train', 'dev', 'test'].map((split) => `harbour/${split}/data.conll ${split}`);
   expect(files()).toEqual(expected);
@@ -46,7 +41,7 @@ test('three folders are three splits, each file known by its path, and each can 
     'IOB2',
   ]);
   await studio.corpora.delete(studio.corpora.chosen!.id);
-  await settle();
+  await settled();
   expect(studio.corpora.list).toEqual([]);
 });
 
@@ -60,7 +55,7 @@ test('what is no corpus is listed in one sentence, and stays listed', async () =
       'harbour/notes.txt': 'Prose\n',
     }),
   );
-  await settle();
+  await settled();
   const sentence =
     'Passed over: harbour/README.md (Markdown, no columns), harbour/.DS_Store (hidden), harbour/notes.txt (no rows of words and tags).';
   expect(target.textContent).toContain(sentence);
@@ -68,7 +63,7 @@ test('what is no corpus is listed in one sentence, and stays listed', async () =
   expect(target.textContent).toContain('Drop such a file by itself to choose its columns by hand.');
   expect(await violations()).toEqual([]);
   await studio.corpora.recheck();
-  await settle();
+  await settled();
   expect(target.textContent).toContain(sentence);
 });
 
@@ -86,7 +81,7 @@ test('an encoder folder on Corpus goes to Train, and that is said', async () => 
     drop({ 'bert/model.safetensors': 'x'.repeat(9000), 'bert/config.json': config }),
     'corpus',
   );
-  await settle();
+  await settled();
   expect(studio.places.current).toBe('train');
   expect(studio.encoders.chosen?.name).toBe('bert');
   expect(target.querySelector('.news [role=status]')?.textContent).toContain(
@@ -117,7 +112,7 @@ test.each([
 ])('%s is refused where it is seen, with a way out', async (_, files, what) => {
   const { studio, target } = await openPage();
   await studio.takeFiles(drop(files));
-  await settle();
+  await settled();
   expect(target.querySelector('[role=alert] .note')?.textContent).toContain(what);
   expect(studio.corpora.list).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { tick } from 'svelte';
 import { afterEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { TagSet } from '../../../src/ner/tag-set';
@@ -9,6 +8,7 @@ import { addRun } from '../../../src/storage/runs/runs';
 import type { Database } from '../../../src/storage/schema';
 import { PLACES, type Place } from '../../../src/studio/page/places.svelte';
 import { importText, madeEncoder, madeModel, madeRun, openPage } from '../made-studio';
+import { settled } from '../settled';
 import { violations } from '../axe-violations';
 
 const train = `Ada\tB-PER
@@ -45,11 +45,6 @@ async function fillAll(database: Database, data: DataCalls): Promise<void> {
   }
 }
 
-async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  await tick();
-}
-
 afterEach(async () => {
   delete document.documentElement.dataset['theme'];
   location.hash = '';
@@ -62,7 +57,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     const empty = await openPage();
     document.documentElement.dataset['theme'] = theme;
     empty.studio.places.go(place);
-    await settle();
+    await settled();
     expect(await violations()).toEqual([]);
     empty.target.remove();
 
@@ -70,12 +65,12 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     document.documentElement.dataset['theme'] = theme;
     studio.places.go(place);
     if (place === 'try') studio.trying.type('Ada went to Cork.');
-    await settle();
+    await settled();
     for (const details of target.querySelectorAll('details')) details.open = true;
     expect(await violations()).toEqual([]);
     if (place !== 'train') return;
     studio.training.setUp();
-    await settle();
+    await settled();
     for (const details of target.querySelectorAll('details')) details.open = true;
     expect(await violations()).toEqual([]);
   });
@@ -86,7 +81,7 @@ test.each(PLACES)('%s is no wider than a phone', async (place) => {
   const { studio, target } = await openPage(fillAll, known);
   studio.places.go(place);
   if (place === 'try') studio.trying.type('Ada went to Cork.');
-  await settle();
+  await settled();
   for (const details of target.querySelectorAll('details')) details.open = true;
   expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
   // Scores are read across: no column of theirs lies beyond the edge.
@@ -103,18 +98,18 @@ describe('the corpus', () => {
       new File([train], 'letters-train.conll'),
       new File([train], 'letters-dev.conll'),
     ]);
-    await settle();
+    await settled();
     expect(target.querySelector('main h2')?.textContent).toContain('letters');
     expect(target.querySelector('.said')?.textContent).toMatch(/^Two columns.*IOB2/);
-    const marks = [...target.querySelectorAll('mark')].map((mark) => mark.textContent);
-    expect(marks).toContain('Ada Lovelace,\u00a0PER');
+    const marks = () => [...target.querySelectorAll('mark')].map((mark) => mark.textContent);
+    await expect.poll(marks).toContain('Ada Lovelace,\u00a0PER');
   });
 
   test('training waits for rows with errors, and goes on when they are left out', async () => {
     const { studio, target } = await openPage(fillAll);
     expect(studio.corpora.trainable).toBe(false);
     await page.getByRole('button', { name: 'Leave out the row' }).click();
-    await settle();
+    await settled();
     expect(studio.corpora.trainable).toBe(true);
     expect(target.textContent).toContain('1 row with errors left out, as you chose.');
   });
@@ -135,7 +130,7 @@ describe('the corpus', () => {
   test('a file that is no corpus is a sentence with a next step', async () => {
     const { studio, target } = await openPage();
     await studio.takeFiles([new File(['no columns here'], 'letter.txt')]);
-    await settle();
+    await settled();
     const alert = target.querySelector('[role=alert] .note');
     expect(alert?.textContent).toContain('letter.txt');
     expect(alert?.textContent).toContain('Nothing was changed.');
@@ -145,12 +140,12 @@ describe('the corpus', () => {
     const { studio } = await openPage(fillAll);
     await page.getByRole('button', { name: 'Rename letters' }).click();
     await userEvent.keyboard('post{Enter}');
-    await settle();
+    await settled();
     expect(studio.corpora.chosen?.name).toBe('post');
     await page.getByRole('button', { name: 'Delete post' }).click();
     expect(studio.corpora.list).toHaveLength(1);
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await settle();
+    await settled();
     expect(studio.corpora.list).toHaveLength(0);
   });
 });
@@ -169,7 +164,7 @@ test('a run can be set up, followed and stopped by keyboard', async () => {
     5,
   );
   studio.places.go('train');
-  await settle();
+  await settled();
   await expect.element(page.getByText(/3 epochs take about 14 minutes here/)).toBeVisible();
   target.querySelector<HTMLElement>('input[type=range]')?.focus();
   await userEvent.keyboard('{ArrowLeft}');
@@ -188,14 +183,14 @@ test('a run can be set up, followed and stopped by keyboard', async () => {
 test('a run becomes a file, and the file reads what is typed', async () => {
   const { studio, target } = await openPage(fillAll, known);
   studio.places.go('share');
-  await settle();
+  await settled();
   await page.getByRole('button', { name: 'Make the file of letters · Run 2' }).click();
-  await settle();
+  await settled();
   expect(studio.sharing.models.map(({ name }) => name)).toContain('letters · Run 2');
   expect(studio.sharing.waiting).toEqual([]);
 
   studio.places.go('try');
-  await settle();
+  await settled();
   await userEvent.type(page.getByRole('textbox'), 'Ada left Cork');
   await expect.poll(() => target.querySelectorAll('.marks mark').length).toBe(2);
   expect(target.querySelector('ol')?.textContent).toMatch(/PER\s*Ada\s*0\.98.*LOC\s*Cork\s*0\.54/s);
@@ -205,7 +200,7 @@ test('a run becomes a file, and the file reads what is typed', async () => {
 test('a damaged model is refused with a next step', async () => {
   const { studio, target } = await openPage();
   await studio.takeFiles([new File([], 'broken.onnx')]);
-  await settle();
+  await settled();
   expect(studio.places.current).toBe('try');
   expect(target.querySelector('[role=alert] .note')?.textContent).toMatch(
     /broken\.onnx: expected an ONNX file, found 0 bytes\..*Nothing was stored/s,
@@ -217,11 +212,11 @@ describe('the router', () => {
     const { studio, target } = await openPage();
     location.hash = 'share';
     await expect.poll(() => studio.places.current).toBe('share');
-    await settle();
+    await settled();
     expect(document.title).toBe('Share – Tagwerk');
     expect(document.activeElement).toBe(target.querySelector('h1'));
     studio.places.go('train');
-    await settle();
+    await settled();
     history.back();
     await expect.poll(() => studio.places.current).toBe('share');
   });

@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { overrideWasmKernel, type KernelCall } from './wasm-kernel';
+import { overrideKernel, type KernelCall } from '../../ops/register-kernel';
 
 /**
- * Makes a clone, and a cast to the type a tensor has already, share the tensor's memory, as tfjs' other backends do. tfjs-wasm copies, and
- * it clones every activation that is kept for the backward pass.
+ * Makes clones, and casts to the type that a tensor already has, share the tensor's memory, as tfjs' other backends do. tfjs' WASM backend
+ * copies them, and every activation that is kept for the backward pass is cloned.
  */
 export function registerWasmAlias(): void {
   const alias = ({ inputs, backend }: KernelCall): tf.TensorInfo => {
@@ -12,8 +12,8 @@ export function registerWasmAlias(): void {
     (backend as BackendWasm).incRef(dataId);
     return { dataId, shape, dtype };
   };
-  overrideWasmKernel('Identity', alias);
-  overrideWasmKernel('Cast', (call, published) =>
+  overrideKernel('Identity', 'wasm', alias);
+  overrideKernel('Cast', 'wasm', (call, published) =>
     call.inputs['x']!.dtype === call.attrs?.['dtype'] ? alias(call) : published(call),
   );
 }

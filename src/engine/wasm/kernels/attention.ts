@@ -1,49 +1,34 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { dropoutNumbers, type DropoutAttributes } from '../../ops/dropout-hash';
-import { registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
+import { dropoutNumbers } from '../../ops/dropout-hash';
+import type { KernelAttributes, KernelInputs } from '../../ops/kernel-table';
+import { sizeOf } from '../../ops/register-kernel';
+import { registerWasmKernel, type WasmCall } from './wasm-kernel';
 
-interface AttentionInputs {
-  /** f32[3, rows, hidden]. */
-  qkv: TensorInfo;
-  /** i32[batch + 1] and i32[rows], of a `RowLayout`. */
-  starts: TensorInfo;
-  table: TensorInfo;
-}
+/** Inputs that both kernels have. */
+type AttentionInputs = Pick<KernelInputs<'Attention', TensorInfo>, 'qkv' | 'starts' | 'table'>;
 
-interface AttentionAttributes extends DropoutAttributes {
-  heads: number;
-  /** Pieces of the longest sentence. */
-  longest: number;
-}
-
-/** Attention, a task for each head of each sentence, and its gradient: assembly/attention.ts. */
+/** Registers attention, a task for each head of each sentence, and its gradient: assembly/attention.ts. */
 export function registerWasmAttention(): void {
-  registerWasmKernel<AttentionInputs, AttentionAttributes>(
-    'Attention',
-    (call, inputs, attributes) => {
-      const context = call.allocate(inputs.qkv.shape.slice(1));
-      const others = [...statesOf(call, inputs.qkv), call.address(context)];
-      runHeads('attention', call, inputs, attributes, others);
-      return [context];
-    },
-  );
-  registerWasmKernel<AttentionInputs & { dContext: TensorInfo }, AttentionAttributes>(
-    'AttentionGradient',
-    (call, inputs, attributes) => {
-      const { qkv, dContext } = inputs;
-      const dQkv = call.allocate(qkv.shape);
-      const others = [...statesOf(call, qkv), call.address(dContext), ...statesOf(call, dQkv)];
-      runHeads('attentionGradient', call, inputs, attributes, others);
-      return dQkv;
-    },
-  );
+  registerWasmKernel('Attention', (call, inputs, attributes) => {
+    const context = call.allocate(inputs.qkv.shape.slice(1));
+    const others = [...statesOf(call, inputs.qkv), call.address(context)];
+    runHeads('attention', call, inputs, attributes, others);
+    return [context];
+  });
+  registerWasmKernel('AttentionGradient', (call, inputs, attributes) => {
+    const { qkv, dContext } = inputs;
+    const dQkv = call.allocate(qkv.shape);
+    const others = [...statesOf(call, qkv), call.address(dContext), ...statesOf(call, dQkv)];
+    runHeads('attentionGradient', call, inputs, attributes, others);
+    return dQkv;
+  });
 }
 
 function runHeads(
   kernel: 'attention' | 'attentionGradient',
   { pool, address }: WasmCall,
   { qkv, starts, table }: AttentionInputs,
-  { heads, longest, ...dropout }: AttentionAttributes,
+  { heads, longest, ...dropout }: KernelAttributes<'Attention'>,
   states: readonly number[],
 ): void {
   const batch = sizeOf(starts) - 1;
@@ -61,7 +46,7 @@ function runHeads(
   );
 }
 
-/** The addresses of query, key and value. */
+/** Gives the addresses of query, key and value. */
 function statesOf({ address }: WasmCall, qkv: TensorInfo): number[] {
   const bytes = (4 * sizeOf(qkv)) / 3;
   return [0, 1, 2].map((part) => address(qkv) + part * bytes);

@@ -1,31 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { AdamwStep } from '../../ops/adamw';
+import { overrideKernel, sizeOf } from '../../ops/register-kernel';
 import type { KernelName } from '../kernel-module';
-import {
-  countTasks,
-  overrideWasmKernel,
-  registerWasmKernel,
-  sizeOf,
-  wasmCall,
-  type WasmCall,
-} from './wasm-kernel';
+import { countTasks, registerWasmKernel, wasmCall, type WasmCall } from './wasm-kernel';
 
-interface AdamwInputs {
-  parameter: tf.TensorInfo;
-  m: tf.TensorInfo;
-  v: tf.TensorInfo;
-  gradient: tf.TensorInfo;
-}
-
-/** The kernels that treat each number alone: assembly/elementwise.ts. */
+/** Registers the kernels that treat each number alone: assembly/elementwise.ts. */
 export function registerWasmElementwise(): void {
-  registerWasmKernel<{ x: tf.TensorInfo }>('GeluWithSlope', (call, { x }) => {
+  registerWasmKernel('GeluWithSlope', (call, { x }) => {
     const [y, slope] = [call.allocate(x.shape), call.allocate(x.shape)];
     runOverNumbers(call, 'gelu', [x, y, slope]);
     return [y, slope];
   });
-  registerWasmKernel<{ x: tf.TensorInfo }>('SumOfSquares', (call, { x }) => {
+  registerWasmKernel('SumOfSquares', (call, { x }) => {
     const { pool, address } = call;
     const sum = call.allocate([]);
     const tasks = countTasks(sizeOf(x), pool.kernels.NUMBERS_A_TASK);
@@ -37,36 +23,28 @@ export function registerWasmElementwise(): void {
     return sum;
   });
   // In place: nothing else holds a parameter or its moments, and no kernel keeps a packed copy of them.
-  registerWasmKernel<AdamwInputs, AdamwStep>('AdamW', (call, inputs, step) => {
+  registerWasmKernel('AdamW', (call, inputs, update) => {
     const { parameter, m, v, gradient } = inputs;
-    const { beta1, beta2, epsilon, gradientFactor, learningRate } = step;
+    const { gradientFactor, beta1, rest1, beta2, rest2, epsilon, kept, rate, rootScale } = update;
     runOverNumbers(
       call,
       'adamw',
       [parameter, m, v, gradient],
-      [
-        ...[gradientFactor, beta1, 1 - beta1, beta2, 1 - beta2, epsilon],
-        1 - learningRate * step.weightDecay,
-        learningRate / (1 - step.beta1Power),
-        1 / Math.sqrt(1 - step.beta2Power),
-      ],
+      [gradientFactor, beta1, rest1, beta2, rest2, epsilon, kept, rate, rootScale],
     );
     return call.alias(parameter);
   });
-  registerWasmKernel<{ total: tf.TensorInfo; part: tf.TensorInfo }>(
-    'Accumulate',
-    (call, { total, part }) => {
-      runOverNumbers(call, 'add', [total, part, total]);
-      return call.alias(total);
-    },
-  );
+  registerWasmKernel('Accumulate', (call, { total, part }) => {
+    runOverNumbers(call, 'add', [total, part, total]);
+    return call.alias(total);
+  });
   registerWasmBinary('Add', 'add');
   registerWasmBinary('Multiply', 'multiplyNumbers');
 }
 
-/** A sum or a product of two tensors of one shape; anything else stays with tfjs. */
+/** Computes sums or products of two tensors of one shape; anything else stays with tfjs. */
 function registerWasmBinary(kernelName: string, kernel: 'add' | 'multiplyNumbers'): void {
-  overrideWasmKernel(kernelName, (call, published) => {
+  overrideKernel(kernelName, 'wasm', (call, published) => {
     const [a, b] = [call.inputs['a']!, call.inputs['b']!];
     const isOurs = a.dtype === 'float32' && b.dtype === 'float32' && sizeOf(a) > 0;
     if (!isOurs || !tf.util.arraysEqual(a.shape, b.shape)) return published(call);

@@ -1,27 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelPool } from '../pool/kernel-pool';
-import { overrideWasmKernel, registerWasmKernel, wasmCall, type WasmCall } from './wasm-kernel';
+import { overrideKernel } from '../../ops/register-kernel';
+import { registerWasmKernel, wasmCall, type WasmCall } from './wasm-kernel';
 
 interface Transposed {
   transposeA: boolean;
   transposeB: boolean;
 }
 
-/** What the numbers of the product begin with; see assembly/matmul.ts. */
+/** Ways in which the numbers of a product begin; see assembly/matmul.ts. */
 const START = { zero: 0, bias: 1, out: 2 } as const;
 
-/** Packed rows of one task: they stay in a core's own cache. */
+/** Bytes of one task's packed rows: they stay in a core's own cache. */
 const PACKED_BYTES = 512 * 1024;
-/** Tasks for each thread: one that is held up should not hold up all, but each packs anew. */
+/** Tasks for each thread: several, so that one that is held up does not hold up all; few, because each packs its operands anew. */
 const TASKS_A_THREAD = 2;
 
 /**
- * out = a·b over the last two dimensions, each first transposed where asked; the dimensions before broadcast. float32. With `_FusedMatMul`,
- * + bias. In place of tfjs' own kernels, which fall into a scalar loop for all but a single untransposed product.
+ * Registers out = a·b over the last two dimensions, in f32; a and b are first transposed where asked, and the dimensions before broadcast.
+ * `_FusedMatMul` adds a bias. They stand in for tfjs' kernels, which run a scalar loop for all but a single untransposed product.
  */
 export function registerWasmMatMul(): void {
-  overrideWasmKernel('BatchMatMul', ({ inputs, attrs, backend }) =>
+  overrideKernel('BatchMatMul', 'wasm', ({ inputs, attrs, backend }) =>
     multiply(
       wasmCall(backend as BackendWasm),
       inputs['a']!,
@@ -29,7 +30,7 @@ export function registerWasmMatMul(): void {
       attrs as unknown as Transposed,
     ),
   );
-  overrideWasmKernel('_FusedMatMul', (call, published) => {
+  overrideKernel('_FusedMatMul', 'wasm', (call, published) => {
     const { a, b, bias, preluActivationWeights } = call.inputs;
     const { activation, ...transposed } = call.attrs as unknown as Transposed & {
       activation?: string;
@@ -40,24 +41,19 @@ export function registerWasmMatMul(): void {
   });
 }
 
-/** dW = xᵀ·dy and db = Σ_rows dy, the sums taken from the panels of dy that the product packs. x f32[rows, in], dy f32[rows, out]. */
+/** Registers dW = xᵀ·dy and db = Σ_rows dy; the sums come from the panels of dy that the product packs. x f32[rows, in], dy f32[rows, out]. */
 export function registerWasmWeightGradient(): void {
-  registerWasmKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo }>(
-    'WeightGradient',
-    (call, { x, dy }) => {
-      const db = call.allocate([dy.shape[1]!]);
-      const dW = multiply(call, x, dy, { transposeA: true, transposeB: false }, { sums: db });
-      return [dW, db];
-    },
-  );
+  registerWasmKernel('WeightGradient', (call, { x, dy }) => {
+    const db = call.allocate([dy.shape[1]!]);
+    const dW = multiply(call, x, dy, { transposeA: true, transposeB: false }, { sums: db });
+    return [dW, db];
+  });
 }
 
-/** The products of query, key and value with the states they share, and their gradient: dx is summed in its own memory. */
+/** Registers the products that make query, key and value of the same states, and their gradient; dx is summed in its own memory. */
 export function registerWasmQueryKeyValue(): void {
   const plain = { transposeA: false, transposeB: false };
-  type Weights = Record<'weight0' | 'weight1' | 'weight2', tf.TensorInfo>;
-  type Biases = Record<'bias0' | 'bias1' | 'bias2', tf.TensorInfo>;
-  registerWasmKernel<{ x: tf.TensorInfo } & Weights & Biases>(
+  registerWasmKernel(
     'QueryKeyValue',
     (call, { x, weight0, weight1, weight2, bias0, bias1, bias2 }) => {
       const [rows, columns] = [x.shape[0]!, weight0.shape[1]!];
@@ -72,62 +68,60 @@ export function registerWasmQueryKeyValue(): void {
       return out;
     },
   );
-  registerWasmKernel<{ x: tf.TensorInfo; dy: tf.TensorInfo } & Weights>(
-    'QueryKeyValueGradient',
-    (call, { x, dy, weight0, weight1, weight2 }) => {
-      const [, rows, columns] = dy.shape as [number, number, number];
-      const weights = [weight0, weight1, weight2];
-      const dx = call.allocate(x.shape);
-      const dWeights = weights.map(({ shape }) => call.allocate(shape));
-      const dBiases = weights.map(() => call.allocate([columns]));
-      const states = { shape: x.shape, address: call.address(x) };
-      weights.forEach((weight, part) => {
-        const address = call.address(dy) + 4 * part * rows * columns;
-        const dPart = { shape: [rows, columns], address };
-        const operand = { shape: weight.shape, address: call.address(weight) };
-        multiplyInto(
-          call,
-          dPart,
-          operand,
-          { ...plain, transposeB: true },
-          {
-            out: call.address(dx),
-            adds: part > 0,
-          },
-        );
-        multiplyInto(
-          call,
-          states,
-          dPart,
-          { ...plain, transposeA: true },
-          {
-            out: call.address(dWeights[part]!),
-            sums: dBiases[part]!,
-          },
-        );
-      });
-      return [dx, ...dWeights, ...dBiases];
-    },
-  );
+  registerWasmKernel('QueryKeyValueGradient', (call, { x, dy, weight0, weight1, weight2 }) => {
+    const [, rows, columns] = dy.shape as [number, number, number];
+    const weights = [weight0, weight1, weight2];
+    const dx = call.allocate(x.shape);
+    const dWeights = weights.map(({ shape }) => call.allocate(shape));
+    const dBiases = weights.map(() => call.allocate([columns]));
+    const states = { shape: x.shape, address: call.address(x) };
+    weights.forEach((weight, part) => {
+      const address = call.address(dy) + 4 * part * rows * columns;
+      const dPart = { shape: [rows, columns], address };
+      const operand = { shape: weight.shape, address: call.address(weight) };
+      multiplyInto(
+        call,
+        dPart,
+        operand,
+        { ...plain, transposeB: true },
+        {
+          out: call.address(dx),
+          adds: part > 0,
+        },
+      );
+      multiplyInto(
+        call,
+        states,
+        dPart,
+        { ...plain, transposeA: true },
+        {
+          out: call.address(dWeights[part]!),
+          sums: dBiases[part]!,
+        },
+      );
+    });
+    return [dx, ...dWeights, ...dBiases];
+  });
 }
 
-/** Matrices that a product reads. */
+/** A matrix, or a batch of them, that a product reads. */
 interface Operand {
   shape: readonly number[];
   address: number;
 }
 
 interface Epilogue {
-  /** What the product begins with. */
+  /** Row that each row of the product begins with. */
   bias?: tf.TensorInfo | undefined;
-  /** Gets the sums of b's columns. */
+  /** Tensor that the sums of b's columns are written to. */
   sums?: tf.TensorInfo;
-  /** Where to, if not into a new tensor; `adds`: to what stands there. */
+  /** Address of the product. */
   out?: number;
+  /** Whether the product is added to what stands there. */
   adds?: boolean;
 }
 
-/** a·b into a new tensor. */
+/** Computes a·b into a new tensor. */
 function multiply(
   call: WasmCall,
   a: tf.TensorInfo,
@@ -193,15 +187,15 @@ function multiplyInto(
   );
 }
 
-/** Rows, columns and their strides in bytes. */
+/** Gives a matrix's rows, its columns, and the strides of both in bytes. */
 function matrixOf({ shape }: Operand, isTransposed: boolean): [number, number, number, number] {
   const [rows, columns] = shape.slice(-2) as [number, number];
   return isTransposed ? [columns, rows, 4, 4 * columns] : [rows, columns, 4 * columns, 4];
 }
 
 /**
- * Bands of a product's tiles, one a task: enough for all threads, a's packed rows in a core's own cache, and of these the cut that packs
- * least. A task packs its rows of a and its columns of b itself.
+ * Cuts a product's tiles into bands, one for each task. There are enough for all threads, and the packed rows of a task stay in a core's own
+ * cache. Among such cuts it takes the one that packs least, because each task packs its rows of a and its columns of b itself.
  */
 function cut(
   { kernels, threads }: KernelPool,

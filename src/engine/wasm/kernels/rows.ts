@@ -1,25 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { dropoutNumbers, type DropoutAttributes } from '../../ops/dropout-hash';
-import { countTasks, registerWasmKernel, sizeOf, type WasmCall } from './wasm-kernel';
+import { sizeOf } from '../../ops/register-kernel';
+import { countTasks, registerWasmKernel, type WasmCall } from './wasm-kernel';
 
-interface NormInputs {
-  x: TensorInfo;
-  scale: TensorInfo;
-}
-
-/** Only where hidden states are dropped. */
-interface RowPlaces {
-  /** i32[rows, 3], of a `RowLayout`. */
-  table?: TensorInfo;
-}
-
-interface ResidualAttributes extends DropoutAttributes {
-  epsilon: number;
-}
-
-/** The kernels that treat rows: layer norm, sums over rows, cross-entropy. */
+/** Registers the kernels that treat rows: layer norm, sums over rows, cross-entropy. */
 export function registerWasmRows(): void {
-  registerWasmKernel<NormInputs & { shift: TensorInfo }, { epsilon: number }>(
+  registerWasmKernel(
     'LayerNorm',
     ({ pool, allocate, address }, { x, scale, shift }, { epsilon }) => {
       const y = allocate(x.shape);
@@ -30,39 +16,30 @@ export function registerWasmRows(): void {
       return [y];
     },
   );
-  registerWasmKernel<NormInputs & { dy: TensorInfo }, { epsilon: number }>(
-    'LayerNormGradient',
-    (call, { x, scale, dy }, { epsilon }) => {
-      const dx = call.allocate(x.shape);
-      const sums = sumParts(call, x, (tasks, parts) =>
-        call.pool.run('layerNormGradient', tasks, [
-          ...[x, scale, dy, dx].map(call.address),
-          parts,
-          ...normNumbers(x, epsilon),
-        ]),
-      );
-      return [dx, ...sums];
-    },
-  );
-  registerWasmKernel<
-    NormInputs & RowPlaces & { residual: TensorInfo; shift: TensorInfo },
-    ResidualAttributes
-  >(
+  registerWasmKernel('LayerNormGradient', (call, { x, scale, dy }, { epsilon }) => {
+    const dx = call.allocate(x.shape);
+    const sums = sumParts(call, x, (tasks, parts) =>
+      call.pool.run('layerNormGradient', tasks, [
+        ...[x, scale, dy, dx].map(call.address),
+        parts,
+        ...normNumbers(x, epsilon),
+      ]),
+    );
+    return [dx, ...sums];
+  });
+  registerWasmKernel(
     'ResidualNorm',
-    ({ pool, allocate, address }, { x, residual, scale, shift, ...rows }, attributes) => {
+    ({ pool, allocate, address }, { x, residual, scale, shift, table }, attributes) => {
       const [sum, y] = [allocate(x.shape), allocate(x.shape)];
       pool.run('residualNorm', countTasks(x.shape[0]!, pool.kernels.ROWS_A_TASK), [
         ...[x, residual, scale, shift, sum, y].map(address),
         ...normNumbers(x, attributes.epsilon),
-        ...rowDropout(address, rows, attributes),
+        ...rowDropout(address, table, attributes),
       ]);
       return [y, sum];
     },
   );
-  registerWasmKernel<
-    RowPlaces & { sum: TensorInfo; scale: TensorInfo; dy: TensorInfo },
-    ResidualAttributes
-  >('ResidualNormGradient', (call, { sum, scale, dy, ...rows }, attributes) => {
+  registerWasmKernel('ResidualNormGradient', (call, { sum, scale, dy, table }, attributes) => {
     const { pool, allocate, address, alias } = call;
     const dResidual = allocate(sum.shape);
     const dx = attributes.rate === 0 ? alias(dResidual) : allocate(sum.shape);
@@ -71,23 +48,20 @@ export function registerWasmRows(): void {
         ...[sum, scale, dy, dResidual, dx].map(address),
         parts,
         ...normNumbers(sum, attributes.epsilon),
-        ...rowDropout(address, rows, attributes),
+        ...rowDropout(address, table, attributes),
       ]),
     );
     return [dx, dResidual, ...sums];
   });
-  registerWasmKernel<RowPlaces & { x: TensorInfo }, DropoutAttributes>(
-    'RowDropout',
-    ({ pool, allocate, address }, { x, ...rows }, attributes) => {
-      const y = allocate(x.shape);
-      pool.run('dropRows', countTasks(x.shape[0]!, pool.kernels.ROWS_A_TASK), [
-        ...[address(x), address(y), x.shape[0]!, x.shape[1]!],
-        ...rowDropout(address, rows, attributes),
-      ]);
-      return y;
-    },
-  );
-  registerWasmKernel<{ x: TensorInfo; segmentIds: TensorInfo }, { numSegments: number }>(
+  registerWasmKernel('RowDropout', ({ pool, allocate, address }, { x, table }, attributes) => {
+    const y = allocate(x.shape);
+    pool.run('dropRows', countTasks(x.shape[0]!, pool.kernels.ROWS_A_TASK), [
+      ...[address(x), address(y), x.shape[0]!, x.shape[1]!],
+      ...rowDropout(address, table, attributes),
+    ]);
+    return y;
+  });
+  registerWasmKernel(
     'UnsortedSegmentSum',
     ({ pool, allocate, address }, { x, segmentIds }, { numSegments }) => {
       const [rows, ...inner] = x.shape as [number, ...number[]];
@@ -105,54 +79,48 @@ export function registerWasmRows(): void {
     },
   );
   // tfjs' own gather copies the whole table first.
-  registerWasmKernel<{ table: TensorInfo; ids: TensorInfo }>(
-    'GatherRows',
-    ({ pool, allocate, address }, { table, ids }) => {
-      const [entries, columns] = table.shape as [number, number];
-      const count = sizeOf(ids);
-      const rows = allocate([count, columns]);
-      pool.run('gatherRows', countTasks(count, pool.kernels.ROWS_A_TASK), [
-        ...[address(table), address(ids), address(rows)],
-        ...[count, entries, columns],
+  registerWasmKernel('GatherRows', ({ pool, allocate, address }, { table, ids }) => {
+    const [entries, columns] = table.shape as [number, number];
+    const count = sizeOf(ids);
+    const rows = allocate([count, columns]);
+    pool.run('gatherRows', countTasks(count, pool.kernels.ROWS_A_TASK), [
+      ...[address(table), address(ids), address(rows)],
+      ...[count, entries, columns],
+    ]);
+    return rows;
+  });
+  registerWasmKernel('MaskedCrossEntropy', (call, { logits, labels }, { denominator }) => {
+    const [rows, tags] = logits.shape as [number, number];
+    const loss = call.allocate([]);
+    const dLogits = call.allocate(logits.shape);
+    const tasks = countTasks(rows, call.pool.kernels.ROWS_A_TASK);
+    const sum = call.borrow(8 * tasks, (parts) => {
+      call.pool.run('crossEntropy', tasks, [
+        ...[call.address(logits), call.address(labels), call.address(dLogits), parts],
+        ...[rows, tags, 1 / denominator],
       ]);
-      return rows;
-    },
-  );
-  registerWasmKernel<{ logits: TensorInfo; labels: TensorInfo }, { denominator: number }>(
-    'MaskedCrossEntropy',
-    (call, { logits, labels }, { denominator }) => {
-      const [rows, tags] = logits.shape as [number, number];
-      const loss = call.allocate([]);
-      const dLogits = call.allocate(logits.shape);
-      const tasks = countTasks(rows, call.pool.kernels.ROWS_A_TASK);
-      const sum = call.borrow(8 * tasks, (parts) => {
-        call.pool.run('crossEntropy', tasks, [
-          ...[call.address(logits), call.address(labels), call.address(dLogits), parts],
-          ...[rows, tags, 1 / denominator],
-        ]);
-        return call.sumOfDoubles(parts, tasks);
-      });
-      call.setScalar(loss, sum / denominator);
-      return [loss, dLogits];
-    },
-  );
+      return call.sumOfDoubles(parts, tasks);
+    });
+    call.setScalar(loss, sum / denominator);
+    return [loss, dLogits];
+  });
 }
 
-/** Rows, width and epsilon. */
+/** Gives the numbers that all norms take: rows, width and epsilon. */
 function normNumbers({ shape }: TensorInfo, epsilon: number): number[] {
   return [shape[0]!, shape[1]!, epsilon];
 }
 
-/** What a kernel drops by: the rows' table, key, threshold, 1 / (1 − rate). */
+/** Gives the numbers that a kernel drops by: the address of the rows' table, key, threshold and 1 / (1 − rate). */
 function rowDropout(
   address: WasmCall['address'],
-  { table }: RowPlaces,
+  table: TensorInfo | undefined,
   attributes: DropoutAttributes,
 ): number[] {
   return [table ? address(table) : 0, ...dropoutNumbers(attributes)];
 }
 
-/** dScale and dShift f32[width], of the parts that `run` leaves for its tasks. */
+/** Sums dScale and dShift, f32[width], over the parts that `run` leaves, one for each task. */
 function sumParts(
   { pool, allocate, address, borrow }: WasmCall,
   { shape }: TensorInfo,

@@ -1,34 +1,37 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { KernelAttributes, KernelInputs, KernelName } from '../../ops/kernel-table';
+import { registerKernel } from '../../ops/register-kernel';
 import { currentPool, type KernelPool } from '../pool/kernel-pool';
 
-/** What a kernel of the CPU engine works with. Allocating may grow the heap; addresses stay what they are. */
+/** Tools that a kernel of the CPU engine works with. Allocating may grow the heap; addresses stay what they are. */
 export interface WasmCall {
   pool: KernelPool;
   allocate: (shape: readonly number[]) => tf.TensorInfo;
-  /** Of a tensor's first number, in bytes. */
+  /** Gives the address of a tensor's first number, in bytes. */
   address: (tensor: tf.TensorInfo) => number;
-  /** Another tensor of the same memory: for an output that was written in place. */
+  /** Makes another tensor of the same memory: for an output that was written in place. */
   alias: (tensor: tf.TensorInfo) => tf.TensorInfo;
-  /** Runs `use` with memory that is free again after it. */
+  /** Runs `use` with memory that is freed after it. */
   borrow: <Result>(bytes: number, use: (address: number) => Result) => Result;
-  /** Sums f64[count] from an address on, in their order. */
+  /** Sums f64[count] at an address, in their order. */
   sumOfDoubles: (address: number, count: number) => number;
-  /** Writes a tensor's one number. */
+  /** Writes the number of a scalar. */
   setScalar: (tensor: tf.TensorInfo, value: number) => void;
 }
 
-/** Registers a kernel of the CPU engine with tfjs. `Inputs` and `Attributes` are what `runKernel` is called with. */
-export function registerWasmKernel<Inputs extends object, Attributes extends object = object>(
-  kernelName: string,
-  run: (call: WasmCall, inputs: Inputs, attributes: Attributes) => tf.TensorInfo | tf.TensorInfo[],
+/** Registers a kernel of ours for the CPU engine. */
+export function registerWasmKernel<Name extends KernelName>(
+  kernelName: Name,
+  run: (
+    call: WasmCall,
+    inputs: KernelInputs<Name, tf.TensorInfo>,
+    attributes: KernelAttributes<Name>,
+  ) => tf.TensorInfo | tf.TensorInfo[],
 ): void {
-  tf.registerKernel({
-    kernelName,
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      run(wasmCall(backend as BackendWasm), inputs as Inputs, attrs as unknown as Attributes),
-  });
+  registerKernel(kernelName, 'wasm', (backend, inputs, attributes) =>
+    run(wasmCall(backend as unknown as BackendWasm), inputs, attributes),
+  );
 }
 
 export function wasmCall(backend: BackendWasm): WasmCall {
@@ -62,24 +65,7 @@ export function wasmCall(backend: BackendWasm): WasmCall {
   };
 }
 
-/** Puts our kernel before one of tfjs, which is given to it for what it leaves. */
-export function overrideWasmKernel(
-  kernelName: string,
-  run: (call: KernelCall, published: tf.KernelFunc) => tf.TensorInfo | tf.TensorInfo[],
-): void {
-  const published = tf.getKernel(kernelName, 'wasm');
-  tf.unregisterKernel(kernelName, 'wasm'); // a second registration is a warning
-  tf.registerKernel({ ...published, kernelFunc: (call) => run(call, published.kernelFunc) });
-}
-
-export type KernelCall = Parameters<tf.KernelFunc>[0];
-
-/** Numbers of a tensor. */
-export function sizeOf({ shape }: tf.TensorInfo): number {
-  return tf.util.sizeFromShape(shape);
-}
-
-/** Tasks that cover so much, each `each.value` of it. */
+/** Counts the tasks that it takes to cover `all`, each of which covers `each.value`. */
 export function countTasks(all: number, each: { value: number }): number {
   return Math.ceil(all / each.value);
 }

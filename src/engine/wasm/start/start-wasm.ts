@@ -1,34 +1,36 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { obstacleToSharedMemory } from '../../../browser/shared-memory';
 import { LOADING_LIMIT_MS, runStage, type OnStage } from '../../start-stage';
+import { provideEngine } from '../../engine';
 import type { KernelBuild } from '../kernel-module';
 import { KernelPool, usePool } from '../pool/kernel-pool';
 import { MAX_THREADS } from '../pool/pool-control';
 import type { MakeThread } from './start-thread';
+import { createWasmEngine } from '../wasm-engine';
 import { startTfjsModule } from './tfjs-module';
 
-/** What runs once the WASM backend is up. */
+/** The WASM backend once it runs. */
 export interface WasmStart {
   threads: number;
-  /** Why it has this many threads, as a sentence. */
+  /** Reason for this many threads, as a sentence. */
   reason: string;
 }
 
 export interface WasmOptions {
-  /** Undefined takes one a core. */
+  /** Number of threads; undefined takes the default. */
   threads?: number | undefined;
-  /** For tests and benchmarks; undefined takes the fastest that runs well here. */
+  /** Build of the kernels, for tests and benchmarks; undefined takes the fastest that runs well here. */
   build?: KernelBuild | undefined;
   onStage?: OnStage | undefined;
-  /** Undefined makes workers of this one. */
+  /** Maker of threads; undefined makes workers of this one. */
   makeThread?: MakeThread | undefined;
 }
 
 let started: (WasmStart & { wanted: number; build: KernelBuild | undefined }) | undefined;
 
 /**
- * Starts tfjs' WASM backend and the kernel pool over its heap; or starts both anew where another number of threads is wanted, and every
- * tensor is lost then.
+ * Starts tfjs' WASM backend and the kernel pool over its heap. Where another number of threads or another build is wanted than before, both
+ * are started anew, and every tensor is lost.
  *
  * @throws where a stage fails or takes too long.
  */
@@ -53,6 +55,7 @@ export async function startWasm({
     tf.registerBackend('wasm', () => backend);
     const pool = await KernelPool.start(heap, wanted, { build, onStage, makeThread });
     usePool(pool);
+    provideEngine(createWasmEngine(heap.memory));
     const why = obstacle ? `It has one thread, because ${obstacle}.` : pool.shortfall;
     started = { threads: pool.threads, reason: why, wanted, build };
   }
@@ -63,7 +66,10 @@ export async function startWasm({
 
 const WAY_OUT = 'look at the connection and reload the page, or open it with ?threads=1';
 
-/** Above four, cores are mostly pairs that share one unit for arithmetic: half of them do the work. */
+/**
+ * Chooses the number of threads: one for each core. Where there are more than four cores, they are mostly pairs that share one unit for
+ * arithmetic, so half as many threads do the work.
+ */
 function defaultThreads(): number {
   const cores = navigator.hardwareConcurrency;
   return cores <= 4 ? cores : Math.ceil(cores / 2);

@@ -1,24 +1,27 @@
-import type { GpuBackend } from '../device/gpu-backend';
+import type { GpuMemory } from '../device/gpu-memory';
 
-/** Memory that captured steps share: only one of them runs at a time. Each slot is a buffer, because WebGPU checks reads and writes by buffer. */
+/**
+ * Memory that captured steps share, for only one of them runs at a time. Each slot is a buffer of its own, because WebGPU checks by buffer
+ * that a kernel does not read what it writes.
+ */
 export class Arena {
-  readonly #backend: GpuBackend;
+  readonly #memory: GpuMemory;
   readonly #slots: GPUBuffer[] = [];
-  /** Changes when a slot does: who has bound the old ones binds anew. */
+  /** Number that grows when a slot is replaced: a plan that has bound an older version binds anew. */
   version = 0;
 
-  constructor(backend: GpuBackend) {
-    this.#backend = backend;
+  constructor(memory: GpuMemory) {
+    this.#memory = memory;
   }
 
-  /** Makes room for slots of so many bytes. */
+  /** Makes the slots at least so many bytes large each. */
   reserve(sizes: readonly number[]): void {
     sizes.forEach((size, index) => {
       const slot = this.#slots[index];
       if (slot && slot.size >= size) return;
-      if (slot) this.#backend.destroyBuffer(slot);
+      if (slot) this.#memory.destroy(slot);
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-      this.#slots[index] = this.#backend.createBuffer(size, usage, `arena ${index}`);
+      this.#slots[index] = this.#memory.create(size, usage, `arena ${index}`);
       this.version++;
     });
   }
@@ -32,11 +35,11 @@ export class Arena {
   }
 
   dispose(): void {
-    for (const slot of this.#slots.splice(0)) this.#backend.destroyBuffer(slot);
+    for (const slot of this.#slots.splice(0)) this.#memory.destroy(slot);
   }
 }
 
-/** From when to when a buffer is in use: the first dispatch and the last, both included. */
+/** A buffer's size and the dispatches that use it: from the first to the last, both included. */
 export interface Lifetime {
   size: number;
   first: number;
@@ -44,9 +47,10 @@ export interface Lifetime {
 }
 
 /**
- * A slot for each buffer, so that no two in use at once share one: the largest first, each into the smallest slot that is free all its life.
+ * Assigns a slot to each buffer, so that no two that are in use at once share one. The largest buffer comes first; each goes into the smallest
+ * slot that is free throughout its lifetime.
  *
- * @returns the slot of each, and the slots' sizes
+ * @returns the slot of each buffer, and the slots' sizes in bytes
  */
 export function assignSlots(lifetimes: readonly Lifetime[]): { slots: number[]; sizes: number[] } {
   const order = lifetimes

@@ -1,40 +1,51 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Arena } from './arena';
 import type { FindHalfCopy } from './half-storage';
-import type { FlatBuffer } from '../parameters/flat-buffer';
-import { PART_ALIGNMENT, type TensorPlace } from '../code/buffer-part';
-import { type GpuBackend } from '../device/gpu-backend';
-import type { StepNumbers } from '../code/gpu-kernel';
-import { isVirtual, Recorder, type VirtualBuffer } from './recorder';
+import {
+  isVirtual,
+  PART_ALIGNMENT,
+  type BufferPart,
+  type TensorPlace,
+  type VirtualBuffer,
+} from '../code/buffer-part';
+import type { StepNumbers } from '../code/kernel-numbers';
+import type { GpuBackend } from '../device/gpu-backend';
+import type { GpuDevice } from '../device/gpu-device';
+import { Recorder } from '../device/recorder';
 import { StepPlan } from './step-plan';
 import type { StepResults } from './step-results';
 
-/** What a micro-batch brings, by name: always as many numbers as when the step was captured. */
+/** Arrays of a micro-batch, by name: each has as many numbers as when the step was captured. */
 export type StepInputs = Readonly<Record<string, Int32Array>>;
 
-/** A loss and its gradients, by parameter key. */
+/** A loss and its gradients; the gradients go by parameter key. */
 export interface LossAndGradients {
   loss: tf.Scalar;
   gradients: ReadonlyMap<string, tf.Tensor>;
 }
 
+/** Places of the parameters' gradients, by parameter key. */
+export interface GradientPlaces {
+  part: (key: string) => Pick<BufferPart, 'buffer' | 'offset'>;
+}
+
 /**
  * The forward and the backward pass of one shape of micro-batch: captured once, then run with other batches, other dropout and another
- * denominator. Its gradients go to where those of all shapes do.
+ * denominator. Steps of all shapes add their gradients up in the same places.
  */
 export class CapturedStep {
   readonly plan: StepPlan;
-  readonly #backend: GpuBackend;
+  readonly #gpu: GpuDevice;
   readonly #inputs: GPUBuffer;
   readonly #offsets: ReadonlyMap<string, number>;
   readonly #staging: Int32Array<ArrayBuffer>;
   readonly #results: StepResults;
   #startedAt = 0;
-  /** Of the last run; the first is expected to be slow. */
+  /** Duration of the last run; the first is expected to be slow. */
   #elapsedMs = Infinity;
 
   /**
-   * @param results whose loss it writes
+   * @param results results of the step; the step writes their loss
    * @param findCopy see `StepPlan`
    * @param record runs the step on tensors of the inputs; it must not read, and only our own kernels may run
    * @throws where a gradient is not the output of one kernel that can add to it
@@ -42,13 +53,14 @@ export class CapturedStep {
   constructor(
     backend: GpuBackend,
     arena: Arena,
-    gradients: FlatBuffer,
+    gradients: GradientPlaces,
     results: StepResults,
     inputs: StepInputs,
     findCopy: FindHalfCopy | undefined,
     record: (tensors: Readonly<Record<string, tf.Tensor>>) => LossAndGradients,
   ) {
-    this.#backend = backend;
+    const { gpu } = backend;
+    this.#gpu = gpu;
     this.#results = results;
     const offsets = new Map<string, number>();
     let end = 0;
@@ -59,7 +71,7 @@ export class CapturedStep {
     this.#offsets = offsets;
     this.#staging = new Int32Array(end / 4);
     const { STORAGE, COPY_DST } = GPUBufferUsage;
-    this.#inputs = backend.createBuffer(end, STORAGE | COPY_DST, 'a micro-batch');
+    this.#inputs = gpu.memory.create(end, STORAGE | COPY_DST, 'a micro-batch');
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, { length }]) => [
         name,
@@ -74,30 +86,32 @@ export class CapturedStep {
       pin(pins, backend.placeOf(gradient), gradients.part(key), key);
     }
     tf.dispose([recorded.loss, ...recorded.gradients.values(), ...Object.values(tensors)]);
-    this.plan = new StepPlan(backend, arena, recorder.dispatches, pins, findCopy);
+    this.plan = new StepPlan(gpu, arena, recorder.dispatches, pins, findCopy);
   }
 
   /**
-   * Adds this micro-batch's gradients, or starts anew with them.
+   * Runs the step on a micro-batch: adds its gradients to those gathered, or replaces them, as `step.addsGradients` tells.
    *
-   * @param update adds what comes after them to the step's commands
+   * @param update adds the parameters' update to the step's commands
    */
   run(inputs: StepInputs, step: StepNumbers, update?: (encoder: GPUCommandEncoder) => void): void {
     for (const [name, offset] of this.#offsets) this.#staging.set(inputs[name]!, offset / 4);
-    this.#backend.flush();
-    this.#backend.queue.writeBuffer(this.#inputs, 0, this.#staging);
+    const { queue } = this.#gpu;
+    queue.flush();
+    queue.write(this.#inputs, 0, this.#staging);
     this.#startedAt = performance.now();
-    const { submitMs } = this.#backend;
-    const submits = Math.ceil(Math.min(this.#elapsedMs / submitMs, this.plan.dispatches.length));
+    const submits = Math.ceil(
+      Math.min(this.#elapsedMs / queue.submitMs, this.plan.dispatches.length),
+    );
     const finish = (encoder: GPUCommandEncoder) => {
       update?.(encoder);
       this.#results.copy(encoder);
     };
     this.plan.run(step, submits, submits > 1 ? undefined : finish);
-    if (submits > 1) this.#backend.submit(finish);
+    if (submits > 1) queue.submit(finish);
   }
 
-  /** The last run's results; the norm is what it was before, but for an update that measures it. */
+  /** Reads the last run's results. Only an update measures the norm; without one it is that of an earlier update. */
   async read(): ReturnType<StepResults['read']> {
     const results = await this.#results.read();
     this.#elapsedMs = performance.now() - this.#startedAt;
@@ -106,11 +120,11 @@ export class CapturedStep {
 
   dispose(): void {
     this.plan.dispose();
-    this.#backend.destroyBuffer(this.#inputs);
+    this.#gpu.memory.destroy(this.#inputs);
   }
 }
 
-/** Notes where the whole of a buffer goes so that a part of it comes to stand in its place. */
+/** Pins a buffer so that the tensor that is a part of it comes to lie at `to`. */
 function pin(
   pins: Map<VirtualBuffer, TensorPlace>,
   { buffer, offset }: TensorPlace,

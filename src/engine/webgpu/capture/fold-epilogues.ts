@@ -1,10 +1,11 @@
-import type { TensorPlace } from '../code/buffer-part';
-import type { GpuKernel } from '../code/gpu-kernel';
-import { isVirtual, type RecordedDispatch, type VirtualBuffer } from './recorder';
+import { isVirtual, type TensorPlace, type VirtualBuffer } from '../code/buffer-part';
+import type { GpuKernel, RecordedDispatch } from '../code/gpu-kernel';
 
 /**
- * Lets a kernel do at its end what another does with each number it made: a sum with the residual's gradient, GELU, or GELU's slope. The
- * numbers are the same bit for bit; a pass over memory and a dispatch are saved. What only went from the one to the other needs no memory.
+ * Fuses elementwise kernels into the kernels that make their input: a sum with the residual's gradient, GELU, or a product with GELU's slope.
+ * Numbers stay the same bit for bit. Each fusion saves a pass over memory, a dispatch, and the memory of the buffer between the two.
+ *
+ * @param isKept tells whether a buffer is read after the step, so that it must be written
  */
 export function foldEpilogues(
   dispatches: readonly RecordedDispatch[],
@@ -42,17 +43,6 @@ export function foldEpilogues(
   return folded.filter((dispatch) => dispatch !== undefined);
 }
 
-/** How a kernel takes on what another does with its output. */
-export interface Epilogue {
-  /** The tensor that is handed over. */
-  output: string;
-  /** Whether it can do this dispatch of the other kernel. */
-  accepts: (follower: RecordedDispatch) => boolean;
-  kernel: () => GpuKernel;
-  /** Its new tensors, by its own names, as the other's; `input` is the other's name for what is handed over. */
-  takes: (input: string) => Readonly<Record<string, string>>;
-}
-
 function attach(
   maker: RecordedDispatch,
   kernel: GpuKernel,
@@ -70,7 +60,7 @@ function placeIn({ kernel, places }: RecordedDispatch, name: string): TensorPlac
   return places[Object.keys(kernel.tensors).indexOf(name)]!;
 }
 
-/** Which dispatches write and read each buffer. */
+/** Lists which dispatches write and which read each buffer. */
 function listUses(dispatches: readonly RecordedDispatch[]) {
   const uses = new Map<VirtualBuffer, { writers: number[]; readers: number[] }>();
   dispatches.forEach(({ kernel, places }, index) => {

@@ -1,13 +1,12 @@
-import type { TensorPlace } from '../code/buffer-part';
-import { mayBeHalf } from '../code/gpu-kernel';
-import { isVirtual, type RecordedDispatch, type VirtualBuffer } from './recorder';
+import { isVirtual, type TensorPlace, type VirtualBuffer } from '../code/buffer-part';
+import { mayBeHalf, type RecordedDispatch } from '../code/gpu-kernel';
 
-/** Where the copy in half precision of a part of the parameters is; undefined where there is none. */
+/** Finds the copy in half precision of a part of the parameters; undefined where there is none. */
 export type FindHalfCopy = (place: TensorPlace) => TensorPlace | undefined;
 
 /**
- * Stores a captured step's states in half precision, and lets it read the parameters that have a copy in it from there. A buffer stays in f32
- * where one of its kernels needs that, or where it is read after the step. Kernels compute in f32 all the same.
+ * Stores a captured step's states in half precision, and has it read those parameters that have a copy in half precision from there. A buffer
+ * stays in f32 where one of its kernels takes nothing else, or where it is read after the step. All kernels still compute in f32.
  */
 export function storeInHalf(
   dispatches: readonly RecordedDispatch[],
@@ -37,7 +36,7 @@ export function storeInHalf(
   });
 }
 
-/** The buffers that must stay in f32. */
+/** Finds the buffers that must stay in f32. */
 function findWhole(
   dispatches: readonly RecordedDispatch[],
   isKept: (buffer: VirtualBuffer) => boolean,

@@ -1,38 +1,41 @@
-import type { Arena, Lifetime } from './arena';
-import { assignSlots } from './arena';
-import { PART_ALIGNMENT, type BufferPart, type TensorPlace } from '../code/buffer-part';
-import { type GpuBackend } from '../device/gpu-backend';
+import {
+  isVirtual,
+  PART_ALIGNMENT,
+  type BufferPart,
+  type TensorPlace,
+  type VirtualBuffer,
+} from '../code/buffer-part';
+import { pipelineKey, spreadGroups, type RecordedDispatch } from '../code/gpu-kernel';
 import {
   packNumbers,
-  pipelineKey,
-  spreadGroups,
   writeNumber,
   type NumberForm,
   type StepNumber,
   type StepNumbers,
-} from '../code/gpu-kernel';
+} from '../code/kernel-numbers';
+import type { GpuDevice } from '../device/gpu-device';
+import { assignSlots, type Arena, type Lifetime } from './arena';
 import { foldEpilogues } from './fold-epilogues';
 import { storeInHalf, type FindHalfCopy } from './half-storage';
-import { isVirtual, type RecordedDispatch, type VirtualBuffer } from './recorder';
 
-/** A dispatch with everything in its place. */
+/** A dispatch of a plan: its pipeline and its place in the buffer of numbers are known. */
 interface PlannedDispatch extends RecordedDispatch {
   pipeline: GPUComputePipeline;
   uniform: { offset: number; size: number };
-  /** Of the dispatch, in groups. */
+  /** Groups of the dispatch by dimension. */
   size: readonly [number, number, number];
   bindGroup?: GPUBindGroup;
 }
 
 /**
- * A captured step, ready to run again: as CUDA graphs replay a stream, without tfjs and without JavaScript for each kernel.
+ * A captured step that can run again, as a CUDA graph replays a stream: without tfjs, and with hardly any JavaScript for each kernel.
  *
- * Its buffers lie in an arena that plans share; what must outlive it is pinned to a place elsewhere. What changes between steps is in one
- * buffer of numbers, written before each run, and in the batch's buffers, which are not the plan's.
+ * Its buffers lie in an arena that plans share. A buffer that is read after the run is pinned to a place outside of it. Numbers that change
+ * between steps are in one buffer, written before each run. The batch's buffers change too, but belong to the caller.
  */
 export class StepPlan {
   readonly dispatches: readonly PlannedDispatch[];
-  readonly #backend: GpuBackend;
+  readonly #gpu: GpuDevice;
   readonly #arena: Arena;
   readonly #slots = new Map<VirtualBuffer, number>();
   readonly #pins: ReadonlyMap<VirtualBuffer, TensorPlace>;
@@ -44,17 +47,17 @@ export class StepPlan {
   #boundTo = -1;
 
   /**
-   * @param pins where buffers go that are read after the run
-   * @param findCopy where given, states are stored in half precision, and parameters read from their copies
+   * @param pins places of the buffers that are read after the run
+   * @param findCopy finds parameters' copies in half precision; where it is given, states are stored in half precision too
    */
   constructor(
-    backend: GpuBackend,
+    gpu: GpuDevice,
     arena: Arena,
     recorded: readonly RecordedDispatch[],
     pins: ReadonlyMap<VirtualBuffer, TensorPlace>,
     findCopy?: FindHalfCopy,
   ) {
-    this.#backend = backend;
+    this.#gpu = gpu;
     this.#arena = arena;
     this.#pins = pins;
     const isKept = (buffer: VirtualBuffer) => pins.has(buffer);
@@ -62,27 +65,27 @@ export class StepPlan {
     const dispatches = findCopy ? storeInHalf(folded, isKept, findCopy) : folded;
     const constants = this.#placeBuffers(dispatches);
     this.#constants = constants;
-    const alignment = backend.device.limits.minUniformBufferOffsetAlignment;
+    const alignment = gpu.device.limits.minUniformBufferOffsetAlignment;
     let end = 0;
     this.dispatches = dispatches.map((dispatch) => {
       const size = 16 * Math.ceil((dispatch.values.length + 1) / 4);
       const uniform = { offset: end, size };
       end += alignment * Math.ceil(size / alignment);
-      const pipeline = backend.pipelines.get(dispatch.kernel, dispatch.halves);
+      const pipeline = gpu.pipelines.get(dispatch.kernel, dispatch.halves);
       return { ...dispatch, uniform, pipeline, size: spreadGroups(dispatch.groups) };
     });
     this.#numbers = new DataView(new ArrayBuffer(end));
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.#uniforms = backend.createBuffer(Math.max(16, end), usage, 'numbers of a plan');
+    this.#uniforms = gpu.memory.create(Math.max(16, end), usage, 'numbers of a plan');
     for (const { kernel, groups, values, uniform } of this.dispatches)
       this.#setNumbers(kernel, groups, values, uniform.offset);
   }
 
   /**
-   * Runs the step with other numbers; the batch's buffers are written by then.
+   * Runs the step with other numbers. The batch's buffers must have been written.
    *
-   * @param submits parts that it is given to the device in, so that others may use it between them
-   * @param finish adds what shall come after it to the last of them
+   * @param submits parts that the step is submitted in, so that others may use the device in between
+   * @param finish adds commands that come after the step
    */
   run(step: StepNumbers, submits = 1, finish?: (encoder: GPUCommandEncoder) => void): void {
     this.#prepare(step);
@@ -90,20 +93,20 @@ export class StepPlan {
     const count = Math.ceil(length / submits);
     for (let first = 0; first < length; first += count) {
       const end = Math.min(first + count, length);
-      this.#backend.submit((encoder) => {
+      this.#gpu.queue.submit((encoder) => {
         this.#encode(encoder, first, end);
         if (end === length) finish?.(encoder);
       });
     }
   }
 
-  /** Adds the step to commands, which are to be submitted before it is run again. */
+  /** Adds the step to commands, which must be submitted before it is run again. */
   append(encoder: GPUCommandEncoder, step: StepNumbers): void {
     this.#prepare(step);
     this.#encode(encoder, 0, this.dispatches.length);
   }
 
-  /** Everything that would be the same in a plan of another step: two captures of one shape must agree in it. */
+  /** Describes each dispatch by what does not change from step to step: two captures of one shape must give the same text. */
   describe(): string[] {
     return this.dispatches.map(({ kernel, halves, groups, values, places }) => {
       const numbers = values.map((value) => (typeof value === 'number' ? value : 'of the step'));
@@ -116,20 +119,20 @@ export class StepPlan {
   }
 
   dispose(): void {
-    this.#backend.destroyBuffer(this.#constants);
-    this.#backend.destroyBuffer(this.#uniforms);
+    this.#gpu.memory.destroy(this.#constants);
+    this.#gpu.memory.destroy(this.#uniforms);
   }
 
-  /** Writes what is of this step. */
+  /** Writes the numbers that belong to this step. */
   #prepare(step: StepNumbers): void {
     this.#bind();
     for (const { at, form, value } of this.#stepNumbers)
       writeNumber(this.#numbers, at, form, value.at(step));
-    this.#backend.queue.writeBuffer(this.#uniforms, 0, this.#numbers.buffer);
+    this.#gpu.queue.write(this.#uniforms, 0, this.#numbers);
   }
 
   #encode(encoder: GPUCommandEncoder, first: number, end: number): void {
-    const { timer } = this.#backend;
+    const { timer } = this.#gpu;
     let pass = timer ? undefined : encoder.beginComputePass();
     let last: GPUComputePipeline | undefined;
     for (let index = first; index < end; index++) {
@@ -146,7 +149,7 @@ export class StepPlan {
     pass?.end();
   }
 
-  /** Gives each buffer its slot, and constants theirs. */
+  /** Gives each buffer its slot in the arena, and each constant its place in a buffer of constants, which it returns. */
   #placeBuffers(dispatches: readonly RecordedDispatch[]): GPUBuffer {
     const lifetimes = new Map<VirtualBuffer, Lifetime>();
     const constants: { offset: number; numbers: Float32Array | Int32Array }[] = [];
@@ -171,13 +174,12 @@ export class StepPlan {
     const { slots, sizes } = assignSlots([...lifetimes.values()]);
     [...lifetimes.keys()].forEach((buffer, index) => this.#slots.set(buffer, slots[index]!));
     this.#arena.reserve(sizes);
-    const buffer = this.#backend.createBuffer(
+    const buffer = this.#gpu.memory.create(
       PART_ALIGNMENT * Math.max(1, constants.length),
       GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
       'constants of a plan',
     );
-    for (const { offset, numbers } of constants)
-      this.#backend.queue.writeBuffer(buffer, offset, numbers as Float32Array<ArrayBuffer>);
+    for (const { offset, numbers } of constants) this.#gpu.queue.write(buffer, offset, numbers);
     return buffer;
   }
 
@@ -189,7 +191,7 @@ export class StepPlan {
   ): void {
     const now = values.map((value) => (typeof value === 'number' ? value : value.now));
     new Uint8Array(this.#numbers.buffer).set(
-      new Uint8Array(packNumbers(kernel, groups, now)),
+      new Uint8Array(packNumbers(kernel.numbers, groups, now)),
       offset,
     );
     Object.values<NumberForm>(kernel.numbers).forEach((form, index) => {
@@ -199,13 +201,13 @@ export class StepPlan {
     });
   }
 
-  /** Makes the bind groups, again where the arena has grown. */
+  /** Makes the bind groups; it makes them again where the arena has replaced a slot. */
   #bind(): void {
     if (this.#boundTo === this.#arena.version) return;
     for (const dispatch of this.dispatches) {
       const places = dispatch.places.map((place) => this.#resolve(place));
       const uniform = { buffer: this.#uniforms, ...dispatch.uniform };
-      dispatch.bindGroup = this.#backend.pipelines.bind(dispatch.pipeline, places, uniform);
+      dispatch.bindGroup = this.#gpu.pipelines.bind(dispatch.pipeline, places, uniform);
     }
     this.#boundTo = this.#arena.version;
   }

@@ -1,29 +1,30 @@
 import type { BufferPart } from '../code/buffer-part';
-import type { GpuBackend } from './gpu-backend';
-import { packNumbers, spreadGroups, type GpuKernel, type Halves } from '../code/gpu-kernel';
+import { spreadGroups, type GpuKernel, type Halves } from '../code/gpu-kernel';
+import { packNumbers } from '../code/kernel-numbers';
+import type { GpuDevice } from './gpu-device';
 
-/** A kernel on buffers of its own. */
+/** A dispatch of a kernel on buffers of its own. */
 export interface TimedDispatch {
   kernel: GpuKernel;
-  /** By the kernel's bindings. */
+  /** Parts of buffers, in the order of the kernel's tensors. */
   places: readonly BufferPart[];
-  /** By the kernel's numbers. */
+  /** Values of the kernel's numbers, in their order. */
   values: number[];
   groups: number;
   halves?: Halves;
 }
 
-/** Two timestamps of 8 bytes, in nanoseconds. */
+/** Bytes of two timestamps, which are u64 nanoseconds. */
 const TIMESTAMP_BYTES = 16;
 
-/** Measures dispatches on the device: by its own clock where it has one, else from the submit until it is done. */
+/** Measures dispatches on the device: by the device's clock where it has one, else by the time from the submit until it is done. */
 export class DispatchTimer {
-  readonly #backend: GpuBackend;
+  readonly #gpu: GpuDevice;
   readonly #clock: { queries: GPUQuerySet; resolved: GPUBuffer; read: GPUBuffer } | undefined;
 
-  constructor(backend: GpuBackend) {
-    this.#backend = backend;
-    const { device } = backend;
+  constructor(gpu: GpuDevice) {
+    this.#gpu = gpu;
+    const { device } = gpu;
     if (!device.features.has('timestamp-query')) return;
     const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
     const size = TIMESTAMP_BYTES;
@@ -34,18 +35,23 @@ export class DispatchTimer {
     };
   }
 
-  /** Runs a dispatch so many times in one pass; milliseconds of one. Browsers round the device's clock, often to 0.1 ms. */
+  /**
+   * Runs a dispatch so many times in one pass. Browsers round the device's clock, often to 0.1 ms.
+   *
+   * @returns milliseconds of one
+   */
   async time(
     { kernel, places, values, groups, halves }: TimedDispatch,
     times: number,
   ): Promise<number> {
-    const { device, queue } = this.#backend;
-    const numbers = packNumbers(kernel, groups, values);
+    const { device, pipelines } = this.#gpu;
+    const { queue } = device;
+    const numbers = packNumbers(kernel.numbers, groups, values);
     const { UNIFORM, COPY_DST } = GPUBufferUsage;
     const uniform = device.createBuffer({ size: numbers.byteLength, usage: UNIFORM | COPY_DST });
     queue.writeBuffer(uniform, 0, numbers);
-    const pipeline = this.#backend.pipelines.get(kernel, halves);
-    const bindGroup = this.#backend.pipelines.bind(pipeline, places, { buffer: uniform });
+    const pipeline = pipelines.get(kernel, halves);
+    const bindGroup = pipelines.bind(pipeline, places, { buffer: uniform });
     const encoder = device.createCommandEncoder();
     const clock = this.#clock;
     const pass = encoder.beginComputePass(
@@ -80,7 +86,7 @@ export class DispatchTimer {
   }
 
   async #waitSince(started: number): Promise<number> {
-    await this.#backend.queue.onSubmittedWorkDone();
+    await this.#gpu.device.queue.onSubmittedWorkDone();
     return performance.now() - started;
   }
 }

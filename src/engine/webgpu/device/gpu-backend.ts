@@ -1,57 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import {
-  packNumbers,
-  spreadGroups,
-  type GpuKernel,
-  type Halves,
-  type KernelNumber,
-} from '../code/gpu-kernel';
-import {
   bytesOf,
-  expectRoom,
   stackStride,
   type BufferPart,
   type TensorPlace,
+  type VirtualBuffer,
 } from '../code/buffer-part';
-import { FaultWatch } from './fault-watch';
-import type { KernelTimer } from './kernel-timer';
-import { PipelineCache } from './pipeline-cache';
-import { readBuffer } from './readback';
-import { REGISTERS_ONLY, type TileChoice } from '../products/tile-choice';
-import type { Recorder, VirtualBuffer } from '../capture/recorder';
-import { SUBMIT_MS, SubmitPace } from './submit-pace';
+import {
+  spreadGroups,
+  type GpuKernel,
+  type Halves,
+  type RecordedDispatch,
+} from '../code/gpu-kernel';
+import { packNumbers, type KernelNumber } from '../code/kernel-numbers';
+import { GpuDevice } from './gpu-device';
+import type { Recorder } from './recorder';
 import type { Insides, TensorRecord } from './tfjs-insides';
 
 /**
- * tfjs' WebGPU backend, and what it lacks: kernels with several outputs, tensors that are parts of a buffer, and a recorder in place of the
- * device while a step is captured.
+ * tfjs' WebGPU backend with what it lacks: kernels with several outputs, tensors that are parts of a buffer, and a recorder that stands in for
+ * the device while a step is captured.
  */
 export class GpuBackend extends WebGPUBackend {
-  readonly pipelines = new PipelineCache(this.device);
-  /** What tells this adapter from others; empty where the browser names none. */
-  readonly adapter: string;
-  /** How products are computed here; registers until another choice is made. */
-  tiles: TileChoice = REGISTERS_ONLY;
-  /** Bytes of a buffer that a kernel can bind as a whole; a test may set it lower. */
-  largestBuffer: number;
-  /** Where set, each dispatch has a pass of its own, and is timed. */
-  timer: KernelTimer | undefined;
+  readonly gpu: GpuDevice;
   #recorder: Recorder | undefined;
-  #ownBytes = 0;
-  /** Of submits outside of plans. */
-  pace: Pick<SubmitPace, 'dispatches' | 'noteSubmit'> = new SubmitPace(this.queue);
-  /** What a replayed step is cut into submits by; a benchmark of its JavaScript wants one submit. */
-  submitMs = SUBMIT_MS;
-  readonly faults: FaultWatch;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
-    this.faults = new FaultWatch(device);
-    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-    this.largestBuffer = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    const { vendor, architecture, device: model, description } = info;
-    this.adapter = [vendor, architecture, model, description].filter(Boolean).join(', ');
+    this.gpu = new GpuDevice(device, info, () => this.#submitGathered());
     const insides = this.#insides;
     const published = insides.tensorToBinding.bind(this);
     insides.tensorToBinding = (tensor) => {
@@ -64,7 +41,7 @@ export class GpuBackend extends WebGPUBackend {
     return this as unknown as Insides;
   }
 
-  /** A new tensor, its numbers not yet written. */
+  /** Makes a tensor whose numbers are not yet written. */
   allocate(shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
     const tensor = this.makeTensorInfo([...shape], dtype);
     const record = this.#record(tensor);
@@ -77,7 +54,7 @@ export class GpuBackend extends WebGPUBackend {
     return tensor;
   }
 
-  /** New tensors of one shape in one buffer, `stackStride` apart. */
+  /** Makes tensors of one shape in one buffer, `stackStride` apart. */
   allocateStack(shape: readonly number[], count: number): tf.TensorInfo[] {
     const stride = stackStride(shape);
     const whole = this.allocate([(stride * count) / 4]);
@@ -88,7 +65,11 @@ export class GpuBackend extends WebGPUBackend {
     return parts;
   }
 
-  /** A tensor on a part of another's buffer, from an offset in bytes that is a multiple of 256. The buffer lives as long as one of them. */
+  /**
+   * Makes a tensor on a part of another's buffer. The buffer lives as long as one of them.
+   *
+   * @param offset in bytes, a multiple of 256
+   */
   partOf(whole: tf.TensorInfo, offset: number, shape: readonly number[]): tf.TensorInfo {
     const of = this.#record(whole);
     const part = this.#partOf(of.resource!, offset + (of.part?.offset ?? 0), shape);
@@ -97,7 +78,7 @@ export class GpuBackend extends WebGPUBackend {
     return part;
   }
 
-  /** A tensor on a part of a buffer of ours, which the caller keeps. */
+  /** Makes a tensor on a part of a buffer that the caller keeps. */
   tensorOn(
     buffer: GPUBuffer,
     offset: number,
@@ -108,7 +89,7 @@ export class GpuBackend extends WebGPUBackend {
     return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, this);
   }
 
-  /** Copies a tensor's numbers into a buffer; not inside a capture, where kernels alone are recorded. */
+  /** Copies a tensor's numbers into a buffer. @throws inside a capture, where only kernels are recorded. */
   copyInto(to: Pick<TensorPlace, 'buffer' | 'offset'>, tensor: tf.TensorInfo): void {
     if (this.#recorder) throw new Error('A tensor was copied inside a capture.');
     const { buffer: from, offset: at } = this.placeOf(tensor);
@@ -120,13 +101,13 @@ export class GpuBackend extends WebGPUBackend {
     insides.commandEncoder!.copyBufferToBuffer(source, at, target, to.offset, bytesOf(tensor));
   }
 
-  /** The same numbers as another tensor: for an output that was written in place. */
+  /** Makes another tensor of the same numbers: for an output that was written in place. */
   alias({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
     this.incRef(dataId);
     return { dataId, shape, dtype };
   }
 
-  /** Where a tensor stands on the device; it is uploaded first where need be. */
+  /** Finds where a tensor stands on the device, and uploads it first where need be. */
   placeOf(tensor: tf.TensorInfo): TensorPlace {
     const record = this.#record(tensor);
     if (!record.resource) {
@@ -138,10 +119,10 @@ export class GpuBackend extends WebGPUBackend {
   }
 
   /**
-   * Runs a kernel, or records that it ran.
+   * Runs a kernel or, inside a capture, records that it ran.
    *
    * @param tensors by the kernel's names; one that is written must not be given under another name as well
-   * @param halves those that are in half precision
+   * @param halves names of the tensors that are in half precision
    */
   dispatch<Tensors extends string, Numbers extends string>(
     kernel: GpuKernel<Tensors, Numbers>,
@@ -157,65 +138,47 @@ export class GpuBackend extends WebGPUBackend {
       return 'dataId' in tensor ? this.placeOf(tensor) : tensor;
     });
     const values = (Object.keys(kernel.numbers) as Numbers[]).map((name) => numbers[name]);
+    const dispatch = { kernel, places, values, groups, ...(halves ? { halves } : {}) };
     if (this.#recorder) {
-      this.#recorder.record({ kernel, places, values, groups, ...(halves ? { halves } : {}) });
+      this.#recorder.record(dispatch);
       return;
     }
-    const insides = this.#insides;
-    names.forEach((name, index) => {
+    for (const name of names) {
       const tensor = tensors[name];
-      if (!('dataId' in tensor)) return;
-      insides.commandQueueOwnedIds.add(tensor.dataId);
-      // What was read of a tensor is no longer so once it is written.
-      if (Object.values<string>(kernel.tensors)[index]!.startsWith('write'))
-        this.#record(tensor).values = null;
-    });
-    const bytes = packNumbers(
-      kernel,
-      groups,
-      values.map((value) => (typeof value === 'number' ? value : value.now)),
-    );
-    const uniform = this.bufferManager.acquireBuffer(
-      bytes.byteLength,
-      GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM,
-    );
-    this.queue.writeBuffer(uniform, 0, bytes);
+      if ('dataId' in tensor) this.#noteUse(tensor, kernel.tensors[name].startsWith('write'));
+    }
+    this.#run(dispatch);
+  }
+
+  /** Adds a dispatch to the commands that tfjs gathers, and submits these where they are enough. */
+  #run({ kernel, places, values, groups, halves }: RecordedDispatch): void {
+    const { pipelines, queue, timer } = this.gpu;
+    const insides = this.#insides;
+    const now = values.map((value) => (typeof value === 'number' ? value : value.now));
+    const bytes = packNumbers(kernel.numbers, groups, now);
+    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM;
+    const uniform = this.bufferManager.acquireBuffer(bytes.byteLength, usage);
+    queue.write(uniform, 0, bytes);
     insides.uniformPendingDisposal.push(uniform);
-    const pipeline = this.pipelines.get(kernel, halves);
+    const pipeline = pipelines.get(kernel, halves);
     this.ensureCommandEncoderReady();
-    if (this.timer) this.endComputePassEncoder();
+    if (timer) this.endComputePassEncoder();
     insides.computePassEncoder ??= insides.commandEncoder!.beginComputePass(
-      this.timer?.pass(kernel, halves),
+      timer?.pass(kernel, halves),
     );
     const pass = insides.computePassEncoder;
     pass.setPipeline(pipeline);
-    pass.setBindGroup(
-      0,
-      this.pipelines.bind(pipeline, places as BufferPart[], { buffer: uniform }),
-    );
+    pass.setBindGroup(0, pipelines.bind(pipeline, places as BufferPart[], { buffer: uniform }));
     pass.dispatchWorkgroups(...spreadGroups(groups));
     const count = ++insides.dispatchCountInPass;
-    if (count < this.pace.dispatches && !this.timer) return;
-    this.flush();
-    this.pace.noteSubmit(count);
-  }
-
-  /** Ends what tfjs gathers, so that what is submitted next comes after it. */
-  flush(): void {
-    this.endComputePassEncoder();
-    if (this.#insides.commandEncoder) this.submitQueue();
-  }
-
-  /** Submits commands of their own. */
-  submit(record: (encoder: GPUCommandEncoder) => void): void {
-    const encoder = this.device.createCommandEncoder();
-    record(encoder);
-    this.queue.submit([encoder.finish()]);
+    if (count < queue.pace.dispatches && !timer) return;
+    queue.flush();
+    queue.pace.noteSubmit(count);
   }
 
   /** Runs `record` with a recorder in place of the device. Nothing in it may read, and no kernel but ours may run. */
   capture<Result>(recorder: Recorder, record: () => Result): Result {
-    this.flush();
+    this.gpu.queue.flush();
     this.#recorder = recorder;
     try {
       return record();
@@ -224,24 +187,11 @@ export class GpuBackend extends WebGPUBackend {
     }
   }
 
-  /** A buffer of ours beside tfjs' own, which `tf.memory` counts too. @throws where the device has none so large. */
-  createBuffer(size: number, usage: GPUBufferUsageFlags, label: string): GPUBuffer {
-    expectRoom(label, size, this.device.limits.maxBufferSize);
-    this.#ownBytes += size;
-    return this.device.createBuffer({ size, usage, label });
-  }
-
-  /** Gives a buffer of ours back, after the kernels that wait to be submitted: a submit that names a destroyed buffer is refused. */
-  destroyBuffer(buffer: GPUBuffer): void {
-    this.flush();
-    this.#ownBytes -= buffer.size;
-    buffer.destroy();
-  }
-
+  /** Counts our own buffers too. */
   override memory(): ReturnType<WebGPUBackend['memory']> {
     const memory = super.memory();
-    memory.numBytesInGPU += this.#ownBytes;
-    memory.numBytesAllocatedInGPU += this.#ownBytes;
+    memory.numBytesInGPU += this.gpu.memory.bytes;
+    memory.numBytesAllocatedInGPU += this.gpu.memory.bytes;
     return memory;
   }
 
@@ -253,17 +203,18 @@ export class GpuBackend extends WebGPUBackend {
     return super.runWebGPUProgram(...call);
   }
 
-  /** A part of a buffer is never cached: its buffer is written in place. */
+  /** Reads a tensor. A part of a buffer is read anew each time, because its buffer is written in place. */
   override async read(dataId: object): Promise<tf.BackendValues> {
     const { part, resource, dtype } = this.#insides.tensorMap.get(dataId);
     if (this.#recorder) throw new Error('A tensor was read inside a capture.');
-    if (!part) return this.faults.guard(() => super.read(dataId));
-    const numbers = await readBuffer(this, resource as GPUBuffer, part.offset, part.size);
+    const { queue } = this.gpu;
+    if (!part) return queue.faults.guard(() => super.read(dataId));
+    const numbers = await queue.read(resource as GPUBuffer, part.offset, part.size);
     return dtype === 'int32' ? new Int32Array(numbers) : new Float32Array(numbers);
   }
 
   override readSync(dataId: object): tf.BackendValues {
-    if (this.#insides.tensorMap.get(dataId).values) return super.readSync(dataId); // of the host still
+    if (this.#insides.tensorMap.get(dataId).values) return super.readSync(dataId); // still on the host
     throw new Error(
       'WebGPU is never read synchronously: it returned wrong numbers and lost the device.',
     );
@@ -275,6 +226,17 @@ export class GpuBackend extends WebGPUBackend {
     const isGone = super.disposeData(dataId, force);
     if (isGone && whole) this.disposeData(whole);
     return isGone;
+  }
+
+  #submitGathered(): void {
+    this.endComputePassEncoder();
+    if (this.#insides.commandEncoder) this.submitQueue();
+  }
+
+  /** Tells tfjs that the gathered commands use a tensor. What was read of a tensor no longer holds once it is written. */
+  #noteUse(tensor: tf.TensorInfo, isWritten: boolean): void {
+    this.#insides.commandQueueOwnedIds.add(tensor.dataId);
+    if (isWritten) this.#record(tensor).values = null;
   }
 
   #record(tensor: tf.TensorInfo): TensorRecord {
@@ -296,7 +258,7 @@ export class GpuBackend extends WebGPUBackend {
   }
 }
 
-/** The backend in use. @throws on any other. */
+/** Finds the GPU's backend in use. @throws where another backend is. */
 export function gpuBackend(): GpuBackend {
   const backend = tf.backend();
   if (backend instanceof GpuBackend) return backend;

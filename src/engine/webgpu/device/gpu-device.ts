@@ -1,79 +1,30 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { gpu } from '../../../browser/offered';
-import type { GpuFault } from './gpu-fault';
-import { GpuBackend } from './gpu-backend';
+import { CommandQueue } from './command-queue';
+import { FaultWatch } from './fault-watch';
+import { GpuMemory } from './gpu-memory';
+import type { KernelTimer } from './kernel-timer';
+import { PipelineCache } from './pipeline-cache';
+import { REGISTERS_ONLY, type TileChoice } from './tile-choice';
 
-/** Rasterisers that pass for a GPU and are far slower than WASM: SwiftShader, Mesa's llvmpipe, Microsoft's WARP. */
-const SOFTWARE_NAMES = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i;
+/** A GPU as the engine uses it: everything that runs on it takes this, or the part of it that it needs. */
+export class GpuDevice {
+  readonly device: GPUDevice;
+  /** Words that tell this adapter from others; empty where the browser names none. */
+  readonly adapter: string;
+  readonly queue: CommandQueue;
+  readonly memory: GpuMemory;
+  readonly pipelines: PipelineCache;
+  /** Form of each class of products; registers until another choice is made. */
+  tiles: TileChoice = REGISTERS_ONLY;
+  /** Timer of kernels. While it is set, each dispatch has a pass of its own, and is timed. */
+  timer: KernelTimer | undefined;
 
-/** An adapter and what it is. */
-export interface FoundAdapter {
-  adapter: GPUAdapter;
-  name: string;
-  isSoftware: boolean;
-}
-
-/** The adapter this browser would run on; undefined where it has none. */
-export async function findAdapter(wantsSoftware: boolean): Promise<FoundAdapter | undefined> {
-  const door = gpu();
-  const best = () => door?.requestAdapter({ powerPreference: 'high-performance' });
-  const adapter = wantsSoftware
-    ? ((await door?.requestAdapter({ forceFallbackAdapter: true })) ?? (await best()))
-    : await best();
-  if (!adapter) return undefined;
-  const { vendor, architecture, device, description } = adapter.info;
-  const name =
-    description || [vendor, architecture, device].filter(Boolean).join(' ') || 'an unnamed adapter';
-  const isFallback = 'isFallbackAdapter' in adapter.info && adapter.info.isFallbackAdapter === true;
-  return {
-    adapter,
-    name,
-    isSoftware:
-      isFallback || SOFTWARE_NAMES.test([vendor, architecture, device, description].join(' ')),
-  };
-}
-
-/** The backend that tfjs runs on; it and its tensors outlive a change to another backend and back. */
-let open: { backend: GpuBackend; name: string } | undefined;
-
-/**
- * Opens our own device with the adapter's real limits and gives it to tfjs, or goes on with the one that is open on that adapter; not with one
- * that has failed.
- *
- * tfjs does not watch for a lost device: its reads then fail with an AbortError, and nothing else tells. `onFault` is called once.
- */
-export async function startWebgpu(
-  { adapter, name }: FoundAdapter,
-  onFault?: (fault: GpuFault) => void,
-): Promise<void> {
-  if (open?.name !== name || open.backend.faults.fault) {
-    open?.backend.device.destroy();
-    const device = await adapter.requestDevice({
-      requiredFeatures: (['timestamp-query', 'bgra8unorm-storage', 'shader-f16'] as const).filter(
-        (feature) => adapter.features.has(feature),
-      ),
-      requiredLimits: realLimits(adapter.limits),
-    });
-    const backend = new GpuBackend(device, adapter.info);
-    open = { backend, name };
-    // The backend's name must be webgpu: that is what tfjs registered its kernels for.
-    if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
-    tf.registerBackend('webgpu', () => backend);
+  /** @param submitGathered submits the commands that tfjs has gathered */
+  constructor(device: GPUDevice, info: GPUAdapterInfo, submitGathered: () => void) {
+    this.device = device;
+    const { vendor, architecture, device: model, description } = info;
+    this.adapter = [vendor, architecture, model, description].filter(Boolean).join(', ');
+    this.queue = new CommandQueue(device, new FaultWatch(device), submitGathered);
+    this.memory = new GpuMemory(device, this.queue);
+    this.pipelines = new PipelineCache(device);
   }
-  open.backend.faults.onFault = onFault;
-  if (!(await tf.setBackend('webgpu')))
-    throw new Error('The WebGPU backend did not start; reload the page, or choose wasm.');
-}
-
-/** Without these a device has the specification's defaults, 128 MiB a binding: too little for an embedding table. */
-function realLimits(limits: GPUSupportedLimits): Record<string, number> {
-  return {
-    maxBufferSize: limits.maxBufferSize,
-    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-    maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
-    maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-    maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-    maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-    maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-  };
 }

@@ -1,13 +1,12 @@
-import type { GpuBackend } from './gpu-backend';
-import { readBuffer } from './readback';
 import { pipelineKey, type GpuKernel, type Halves } from '../code/gpu-kernel';
+import type { CommandQueue } from './command-queue';
 
-/** All dispatches of one kernel. */
+/** Time that all dispatches of one kernel took. */
 export interface KernelTime {
-  /** With its variant: what tells its pipeline from any other. */
+  /** Key of its pipeline: see `pipelineKey`. */
   kernel: string;
   dispatches: number;
-  /** Sum of their times on the device. */
+  /** Milliseconds on the device, all together. */
   ms: number;
 }
 
@@ -31,7 +30,7 @@ export class KernelTimer {
     this.#queries = device.createQuerySet({ type: 'timestamp', count: QUERIES });
   }
 
-  /** The pass for the next dispatch of a kernel. @throws where there are more dispatches than the queries hold. */
+  /** Describes the pass for the next dispatch of a kernel. @throws where there are more dispatches than the queries hold. */
   pass(kernel: GpuKernel, halves?: Halves): GPUComputePassDescriptor {
     const first = 2 * this.#kernels.length;
     if (first >= QUERIES)
@@ -46,8 +45,8 @@ export class KernelTimer {
     };
   }
 
-  /** Per kernel, the longest first. What was timed must have been submitted. */
-  async read(backend: GpuBackend): Promise<KernelTime[]> {
+  /** Reads the time of each kernel, the longest first. What was timed must have been submitted. */
+  async read(queue: CommandQueue): Promise<KernelTime[]> {
     const count = 2 * this.#kernels.length;
     if (count === 0) return [];
     const resolved = this.#device.createBuffer({
@@ -57,7 +56,7 @@ export class KernelTimer {
     const encoder = this.#device.createCommandEncoder();
     encoder.resolveQuerySet(this.#queries, 0, count, resolved, 0);
     this.#device.queue.submit([encoder.finish()]);
-    const stamps = new BigInt64Array(await readBuffer(backend, resolved, 0, 8 * count)); // ns
+    const stamps = new BigInt64Array(await queue.read(resolved, 0, 8 * count)); // ns
     resolved.destroy();
     const times = new Map<string, KernelTime>();
     this.#kernels.forEach((kernel, index) => {
@@ -72,24 +71,4 @@ export class KernelTimer {
   dispose(): void {
     this.#queries.destroy();
   }
-}
-
-/** Times each of our kernels that `run` dispatches, replayed or not; tfjs' own are left out. */
-export async function timeKernels(
-  backend: GpuBackend,
-  run: () => Promise<unknown>,
-): Promise<KernelTime[]> {
-  const timer = new KernelTimer(backend.device);
-  backend.flush();
-  backend.timer = timer;
-  try {
-    await run();
-  } finally {
-    backend.timer = undefined;
-  }
-  backend.flush();
-  const times = await timer.read(backend);
-  timer.dispose();
-  backend.faults.expectNone();
-  return times;
 }

@@ -1,7 +1,8 @@
 import type { BufferPart } from '../code/buffer-part';
-import { pipelineKey, writeShader, type GpuKernel, type Halves } from '../code/gpu-kernel';
+import { pipelineKey, type GpuKernel, type Halves } from '../code/gpu-kernel';
+import { writeShader } from '../code/write-shader';
 
-/** A device's kernels, each compiled once. */
+/** A device's compiled kernels; each is compiled once. */
 export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
@@ -10,7 +11,7 @@ export class PipelineCache {
     this.#device = device;
   }
 
-  /** Compiles where need be; the device waits for it. */
+  /** Gives a kernel's pipeline; the first time it is compiled, and the device waits for that. */
   get(kernel: GpuKernel, halves?: Halves): GPUComputePipeline {
     const key = pipelineKey(kernel, halves);
     let pipeline = this.#pipelines.get(key);
@@ -33,7 +34,7 @@ export class PipelineCache {
     if (!this.#pipelines.has(key)) this.#pipelines.set(key, pipeline);
   }
 
-  /** A kernel's tensors, in the order of its bindings, and its numbers. */
+  /** Makes the bind group of a kernel's tensors, in their order, and its numbers. */
   bind(
     pipeline: GPUComputePipeline,
     places: readonly BufferPart[],

@@ -1,22 +1,22 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { VirtualBuffer } from '../capture/recorder';
+import type { VirtualBuffer } from '../code/buffer-part';
 
-/** What tfjs keeps of a tensor, and our two words on it. */
+/** tfjs' record of a tensor, and two fields that we add. */
 export interface TensorRecord {
   values: tf.backend_util.TypedArray | null;
   shape: number[];
   dtype: tf.DataType;
   refCount: number;
   resource?: GPUBuffer | VirtualBuffer | null;
-  /** Set where the buffer is not the tensor's to give back. */
+  /** Mark of a tensor whose buffer belongs to somebody else: tfjs does not give it back. */
   external?: boolean;
-  /** A tensor that is a part of a buffer, in bytes. */
+  /** Part of the buffer that the tensor is, in bytes; absent where it is all of it. */
   part?: { offset: number; size: number };
-  /** The tensor whose buffer it is a part of. */
+  /** Tensor whose buffer it is a part of. */
   whole?: tf.DataId;
 }
 
-/** The private members of tfjs' backend that we use; `test/engine` would notice a change. */
+/** Private members of tfjs' backend that we use; `test/engine` would notice a change. */
 export interface Insides {
   tensorMap: {
     get: (id: tf.DataId) => TensorRecord;

@@ -1,23 +1,25 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { DropoutAttributes } from '../../ops/dropout-hash';
+import type { KernelAttributes, KernelInputs } from '../../ops/kernel-table';
 import type { GpuKernel } from '../code/gpu-kernel';
-import { DROPOUT_FORMS, DROPOUT_FUNCTIONS, nameDropout, registerGpuKernel } from './webgpu-kernel';
+import { registerGpuKernel } from '../device/register-gpu-kernel';
+import { DROPOUT_FORMS, DROPOUT_FUNCTIONS, nameDropout } from './dropout-code';
 
 /**
- * Attention without its matrix of weights (Dao et al. 2022): a lane goes along its row's sentence and keeps a head's vectors in registers.
- * The gradient makes the weights again, from the logarithm of each row's sum. Lanes of neighbouring rows read the same rows at the same time.
+ * Lanes of a workgroup. Each takes one row and one head; a group takes 64 rows of one head.
  *
- * A lane is a row and a head; a group's lanes are 64 rows of one head.
+ * Attention is computed without its matrix of weights (Dao et al. 2022): a lane walks along its row's sentence and keeps a head's vectors in
+ * registers. The gradient computes the weights again, from the logarithm of each row's sum. Lanes of neighbouring rows read the same rows at
+ * the same time.
  */
 const LANES = 64;
 
-/** What one kernel is made for. */
+/** Constants that a kernel is made for. */
 interface Variant {
   headWidth: number;
   hasDropout: boolean;
 }
 
-/** WGSL for vectors of a head as arrays of vec4f, the last one filled with 0. */
+/** Writes the WGSL that treats a head's vector as several vec4f, the last one filled up with 0. */
 const headCode = ({ headWidth, hasDropout }: Variant) => {
   const vectors = Math.ceil(headWidth / 4);
   const isVector = headWidth % 4 === 0;
@@ -48,7 +50,7 @@ const headCode = ({ headWidth, hasDropout }: Variant) => {
     scale: (name: string, factor: string) => each((i) => `${name}${i} *= ${factor};`),
     add: (name: string, factor: string, vector: string) =>
       each((i) => `${name}${i} += ${factor} * ${vector}${i};`),
-    /** The lane's row and head, and where they stand. */
+    /** Declarations of the lane's row and head, of where they stand, and of the sentence's first row and end. */
     begin: `
   let tiles = (numbers.rows + ${LANES - 1}u) / ${LANES}u;
   let row = (group % tiles) * ${LANES}u + lane;
@@ -77,7 +79,7 @@ const shared = ({ hasDropout }: Variant) => ({
 const variantName = ({ headWidth, hasDropout }: Variant) =>
   `${headWidth}${hasDropout ? ' dropout' : ''}`;
 
-/** context = dropout(softmax(scale · q·kᵀ))·v, and sums = log Σ exp(scale · q·kᵀ) f32[rows, heads]. */
+/** Makes the kernel of context = dropout(softmax(scale · q·kᵀ))·v, which also writes sums = log Σ exp(scale · q·kᵀ), f32[rows, heads]. */
 const attentionKernel = (variant: Variant): GpuKernel => {
   const head = headCode(variant);
   const { tensors, ...rest } = shared(variant);
@@ -118,8 +120,8 @@ const attentionKernel = (variant: Variant): GpuKernel => {
 };
 
 /**
- * With w the weights, m dropout's mask, delta = dContext · context: dScore = w · (m · dContext·vᵀ − delta); dq = scale · dScore·k.
- * Leaves delta f32[rows, heads] for the keys.
+ * Makes the kernel of dq = scale · dScore·k, where dScore = w · (m · dContext·vᵀ − delta), w are the weights, m is dropout's mask, and
+ * delta = dContext · context. It also writes delta, f32[rows, heads], for the gradients of the keys.
  */
 const queryGradientKernel = (variant: Variant): GpuKernel => {
   const head = headCode(variant);
@@ -156,7 +158,10 @@ const queryGradientKernel = (variant: Variant): GpuKernel => {
   };
 };
 
-/** dv = Σ_queries m · w · dContext and dk = scale · Σ_queries dScore · q, by groups of their own: together they would not fit into registers. */
+/**
+ * Makes the kernel of dk = scale · Σ_queries dScore · q and dv = Σ_queries m · w · dContext. Half of the groups compute dk and half dv:
+ * together they would not fit into a lane's registers.
+ */
 const keyGradientKernel = (variant: Variant): GpuKernel => {
   const head = headCode(variant);
   const { tensors, ...rest } = shared(variant);
@@ -201,7 +206,7 @@ const keyGradientKernel = (variant: Variant): GpuKernel => {
   };
 };
 
-/** A kernel for each variant met, made once. */
+/** Makes a kernel for each variant that is met, once. */
 function remember(make: (variant: Variant) => GpuKernel): (variant: Variant) => GpuKernel {
   const made = new Map<string, GpuKernel>();
   return (variant) => {
@@ -217,38 +222,23 @@ const kernels = {
   key: remember(keyGradientKernel),
 };
 
-interface AttentionInputs {
-  qkv: TensorInfo;
-  /** i32[rows, 3], of a `RowLayout`. */
-  table: TensorInfo;
-}
-
-interface AttentionAttributes extends DropoutAttributes {
-  heads: number;
-}
-
 export function registerGpuAttention(): void {
-  registerGpuKernel<AttentionInputs, AttentionAttributes>(
-    'Attention',
-    (backend, inputs, attributes) => {
-      const [, rows, hidden] = inputs.qkv.shape as [number, number, number];
-      const context = backend.allocate([rows, hidden]);
-      const sums = backend.allocate([rows, attributes.heads]);
-      const { variant, tensors, numbers, groups } = prepare(inputs, attributes);
-      backend.dispatch(
-        kernels.attention(variant),
-        { ...tensors, qkv: inputs.qkv, context, sums },
-        numbers,
-        groups,
-      );
-      return [context, sums];
-    },
-  );
-  registerGpuKernel<
-    AttentionInputs & Record<'context' | 'sums' | 'dContext', TensorInfo>,
-    AttentionAttributes
-  >('AttentionGradient', (backend, inputs, attributes) => {
-    const { qkv, context, sums, dContext } = inputs;
+  registerGpuKernel('Attention', (backend, inputs, attributes) => {
+    const [, rows, hidden] = inputs.qkv.shape as [number, number, number];
+    const context = backend.allocate([rows, hidden]);
+    const sums = backend.allocate([rows, attributes.heads]);
+    const { variant, tensors, numbers, groups } = prepare(inputs, attributes);
+    backend.dispatch(
+      kernels.attention(variant),
+      { ...tensors, qkv: inputs.qkv, context, sums },
+      numbers,
+      groups,
+    );
+    return [context, sums];
+  });
+  registerGpuKernel('AttentionGradient', (backend, inputs, attributes) => {
+    const { qkv, dContext } = inputs;
+    const [context, sums] = [inputs.context!, inputs.sums!]; // `Attention` above made both
     const { variant, tensors, numbers, groups } = prepare(inputs, attributes);
     const dQkv = backend.allocate(qkv.shape);
     const deltas = backend.allocate(sums.shape);
@@ -261,11 +251,15 @@ export function registerGpuAttention(): void {
   });
 }
 
-/** What all three kernels take. */
-function prepare({ qkv, table }: AttentionInputs, { heads, ...dropout }: AttentionAttributes) {
+/** Prepares what all three kernels take. */
+function prepare(
+  { qkv, table }: Pick<KernelInputs<'Attention', TensorInfo>, 'qkv' | 'table'>,
+  { heads, rate, place }: KernelAttributes<'Attention'>,
+) {
+  const dropout = { rate, place };
   const [, rows, hidden] = qkv.shape as [number, number, number];
   const headWidth = hidden / heads;
-  const hasDropout = dropout.rate > 0;
+  const hasDropout = rate > 0;
   return {
     variant: { headWidth, hasDropout },
     tensors: { table },

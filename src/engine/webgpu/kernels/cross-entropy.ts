@@ -1,12 +1,14 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { defineKernel, type StepNumber } from '../code/gpu-kernel';
-import { registerGpuKernel } from './webgpu-kernel';
+import { defineKernel } from '../code/gpu-kernel';
+import type { StepNumber } from '../code/kernel-numbers';
+import { registerGpuKernel } from '../device/register-gpu-kernel';
 
 const LANES = 256;
 
 /**
- * loss = −Σ_rows log softmax(logits)[label] / denominator over rows with a label, dLogits = (softmax(logits) − onehot(label)) / denominator
- * there and 0 elsewhere, times the loss scale. One group: a lane takes every 256th row, and the lanes' sums are added in order.
+ * Computes loss = −Σ_rows log softmax(logits)[label] / denominator over the rows with a label. In these rows dLogits is
+ * (softmax(logits) − onehot(label)) / denominator, times the loss scale; elsewhere it is 0.
+ *
+ * There is one group. A lane takes every 256th row, and the lanes' sums are added in order.
  */
 const kernel = defineKernel({
   name: 'crossEntropy',
@@ -43,17 +45,14 @@ const kernel = defineKernel({
 });
 
 export function registerGpuCrossEntropy(): void {
-  registerGpuKernel<{ logits: TensorInfo; labels: TensorInfo }, { denominator: number }>(
-    'MaskedCrossEntropy',
-    (backend, { logits, labels }, { denominator }) => {
-      const [rows, tags] = logits.shape as [number, number];
-      const [loss, dLogits] = [backend.allocate([]), backend.allocate(logits.shape)];
-      const now = 1 / denominator;
-      const factor: StepNumber = { now, at: (step) => 1 / step.denominator };
-      const gradientFactor: StepNumber = { now, at: (step) => step.lossScale / step.denominator };
-      const numbers = { rows, tags, factor, gradientFactor };
-      backend.dispatch(kernel, { logits, labels, loss, dLogits }, numbers, 1);
-      return [loss, dLogits];
-    },
-  );
+  registerGpuKernel('MaskedCrossEntropy', (backend, { logits, labels }, { denominator }) => {
+    const [rows, tags] = logits.shape as [number, number];
+    const [loss, dLogits] = [backend.allocate([]), backend.allocate(logits.shape)];
+    const now = 1 / denominator;
+    const factor: StepNumber = { now, at: (step) => 1 / step.denominator };
+    const gradientFactor: StepNumber = { now, at: (step) => step.lossScale / step.denominator };
+    const numbers = { rows, tags, factor, gradientFactor };
+    backend.dispatch(kernel, { logits, labels, loss, dLogits }, numbers, 1);
+    return [loss, dLogits];
+  });
 }

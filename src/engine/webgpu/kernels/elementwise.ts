@@ -1,23 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { GpuBackend } from '../device/gpu-backend';
+import { overrideKernel, sizeOf } from '../../ops/register-kernel';
+import { GELU_FUNCTIONS } from '../code/gelu-functions';
 import { defineKernel, type GpuKernel } from '../code/gpu-kernel';
-import { registerGpuKernel, sizeOf } from './webgpu-kernel';
+import type { GpuBackend } from '../device/gpu-backend';
+import { registerGpuKernel } from '../device/register-gpu-kernel';
 
 const LANES = 64;
-/** A lane's index, beyond the last number of no use. */
+/** WGSL that declares the index of a lane's number; a lane beyond the last number is done. */
 const INDEX = `let index = group * ${LANES}u + lane; if (index >= numbers.size) { return; }`;
 
-/** Φ(x) by Abramowitz & Stegun 1964, 7.1.26: within 7.5e-8; the slope of x·Φ(x) is Φ(x) + x·φ(x). */
-export const GELU_FUNCTIONS = `
-fn normalCdf(x: f32) -> f32 {
-  let z = abs(x) * 0.7071067811865476;
-  let t = 1.0 / (1.0 + 0.3275911 * z);
-  let series = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
-  let tail = 0.5 * series * exp(-z * z);
-  return select(tail, 1.0 - tail, x >= 0.0);
-}
-fn slopeOf(x: f32, cdf: f32) -> f32 { return cdf + x * 0.3989422804014327 * exp(-0.5 * x * x); }`;
-
+/** Computes y = GELU(x) and its slope. */
 const geluKernel = defineKernel({
   name: 'gelu',
   lanes: LANES,
@@ -32,7 +24,7 @@ const geluKernel = defineKernel({
   slope[index] = slopeOf(value, cdf);`,
 });
 
-/** a and b of one size, or b a single number. */
+/** Makes a kernel of two tensors: of one size, where `step` is 1, or the second a single number, where it is 0. */
 const binaryKernel = (name: string, value: string) =>
   defineKernel({
     name,
@@ -49,6 +41,7 @@ const binaryKernel = (name: string, value: string) =>
 export const addKernel = binaryKernel('add', 'one + other');
 export const multiplyKernel = binaryKernel('multiply', 'one * other');
 
+/** Adds `part` to `total` in place. */
 const accumulateKernel = defineKernel({
   name: 'accumulate',
   lanes: LANES,
@@ -59,45 +52,36 @@ const accumulateKernel = defineKernel({
   total[index] += part[index];`,
 });
 
-/** The kernels that treat each number alone. */
+/** Registers the kernels that treat each number alone. */
 export function registerGpuElementwise(): void {
-  registerGpuKernel<{ x: tf.TensorInfo }>('GeluWithSlope', (backend, { x }) => {
+  registerGpuKernel('GeluWithSlope', (backend, { x }) => {
     const [y, slope] = [backend.allocate(x.shape), backend.allocate(x.shape)];
     backend.dispatch(geluKernel, { x, y, slope }, { size: sizeOf(x) }, groupsOf(x));
     return [y, slope];
   });
-  registerGpuKernel<{ total: tf.TensorInfo; part: tf.TensorInfo }>(
-    'Accumulate',
-    (backend, { total, part }) => {
-      backend.dispatch(accumulateKernel, { total, part }, { size: sizeOf(total) }, groupsOf(total));
-      return backend.alias(total);
-    },
-  );
+  registerGpuKernel('Accumulate', (backend, { total, part }) => {
+    backend.dispatch(accumulateKernel, { total, part }, { size: sizeOf(total) }, groupsOf(total));
+    return backend.alias(total);
+  });
   overrideBinary('Add', addKernel);
   overrideBinary('Multiply', multiplyKernel);
 }
 
-/** A sum or a product of two tensors of one shape, or with a single number, in place of tfjs' kernel; anything else stays with it. */
+/** Computes sums or products of two tensors of one shape, or of a tensor and a single number; anything else stays with tfjs. */
 function overrideBinary(
   kernelName: string,
   kernel: GpuKernel<'a' | 'b' | 'out', 'size' | 'step'>,
 ): void {
-  const published = tf.getKernel(kernelName, 'webgpu');
-  tf.unregisterKernel(kernelName, 'webgpu'); // a second registration is a warning
-  tf.registerKernel({
-    ...published,
-    kernelFunc: (call) => {
-      const [a, b] = [call.inputs['a']!, call.inputs['b']!];
-      const backend = call.backend as GpuBackend;
-      const isOurs = a.dtype === 'float32' && b.dtype === 'float32' && sizeOf(a) > 0;
-      const isSingle = sizeOf(b) === 1 && b.shape.length <= a.shape.length;
-      if (!isOurs || !(isSingle || tf.util.arraysEqual(a.shape, b.shape)))
-        return published.kernelFunc(call);
-      const out = backend.allocate(a.shape);
-      const step = isSingle && sizeOf(a) > 1 ? 0 : 1;
-      backend.dispatch(kernel, { a, b, out }, { size: sizeOf(a), step }, groupsOf(a));
-      return out;
-    },
+  overrideKernel(kernelName, 'webgpu', (call, published) => {
+    const [a, b] = [call.inputs['a']!, call.inputs['b']!];
+    const backend = call.backend as GpuBackend;
+    const isOurs = a.dtype === 'float32' && b.dtype === 'float32' && sizeOf(a) > 0;
+    const isSingle = sizeOf(b) === 1 && b.shape.length <= a.shape.length;
+    if (!isOurs || !(isSingle || tf.util.arraysEqual(a.shape, b.shape))) return published(call);
+    const out = backend.allocate(a.shape);
+    const step = isSingle && sizeOf(a) > 1 ? 0 : 1;
+    backend.dispatch(kernel, { a, b, out }, { size: sizeOf(a), step }, groupsOf(a));
+    return out;
   });
 }
 

@@ -1,15 +1,16 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { defineKernel } from '../code/gpu-kernel';
-import { addsGradients, isFourfold, registerGpuKernel } from './webgpu-kernel';
+import { defineKernel, isFourfold } from '../code/gpu-kernel';
+import { addsGradients } from '../code/kernel-numbers';
+import { registerGpuKernel } from '../device/register-gpu-kernel';
 
 const LANES = 64;
-/** Columns of a group that sums over all rows: so many lanes read side by side, and the others take other rows. */
+/** Columns of a group that sums over all rows: so many lanes read side by side, and the group's other lanes take other rows. */
 const ACROSS = 8;
 const DOWN = LANES / ACROSS;
 
 /**
- * y[row] = words[pieceId − first] + positions[place] + tokenTypes[0], where the piece is among these `entries` of the table. A group takes
- * 64 columns of a row.
+ * Computes y[row] = words[pieceId − first] + positions[place] + tokenTypes[0] where the row's piece is one of the table's `entries` from `first`
+ * on. A group takes 64 columns of a row.
  */
 const embedKernel = defineKernel({
   name: 'embed',
@@ -37,11 +38,11 @@ const embedKernel = defineKernel({
 type Element = 'f32' | 'vec4f';
 
 /**
- * The gradient of words and positions, each number a sum in the order of the rows, so that runs repeat bit for bit: rows of one word piece
- * are listed behind each other, and a position's row in a sentence follows from where the sentence starts.
+ * Makes the kernel of the gradient of words and positions. Each number is a sum in the order of the rows, so that runs repeat bit for bit: rows
+ * of one word piece are listed behind each other, and a position's row in a sentence follows from where the sentence starts.
  *
- * Each lane takes an element, a number or a vector, of the words from `first` on and then of the positions. `width` is in elements; `adds`:
- * to what stands there.
+ * Each lane takes an element, which is a number or a vector: first those of the words from `first` on, then those of the positions. `width` is
+ * in elements. Where `adds` is 1, sums are added to what stands there.
  */
 const gradientKernel = (element: Element) =>
   defineKernel({
@@ -84,9 +85,10 @@ const gradientKernel = (element: Element) =>
   });
 
 /**
- * The gradient of the token types, of which the first takes all rows. A group takes a few columns of one, and its lanes share the rows.
+ * Makes the kernel of the token types' gradient; all rows have the first type. A group takes a few columns of one type, and its lanes share the
+ * rows.
  *
- * Not done by the kernel above: where one lane waits for others, a software adapter is slow at every group of a kernel.
+ * It is not a part of the kernel above because lanes wait for each other here: in such a kernel a software adapter is slow at every group.
  */
 const typeGradientKernel = (element: Element) =>
   defineKernel({
@@ -118,15 +120,15 @@ const gradientKernels = {
   vec4f: { entries: gradientKernel('vec4f'), types: typeGradientKernel('vec4f') },
 };
 
-type Tables = Record<'words' | 'positions' | 'tokenTypes', TensorInfo>;
-
-/** The parts of the table of words, in order: `words`, `words1`, `words2`. */
-function partsOf<Part>(named: Readonly<Record<string, Part>>): Part[] {
+/** Picks the parts of the table of words, in order: `words`, `words1`, `words2`. */
+function partsOf<Part>(named: object): Part[] {
   const isPart = (name: string) => /^words\d*$/.test(name);
-  return Object.entries(named).flatMap(([name, part]) => (isPart(name) ? [part] : []));
+  return Object.entries(named as Readonly<Record<string, Part>>).flatMap(([name, part]) =>
+    isPart(name) ? [part] : [],
+  );
 }
 
-/** Calls `run` for each part of the table of words, with the entries before it. */
+/** Calls `run` for each part of the table of words, with the number of entries before it. */
 function eachPart(entries: readonly number[], run: (part: number, first: number) => void): void {
   let first = 0;
   entries.forEach((count, part) => {
@@ -136,42 +138,40 @@ function eachPart(entries: readonly number[], run: (part: number, first: number)
 }
 
 export function registerGpuEmbedding(): void {
-  registerGpuKernel<Tables & Record<'pieceIds' | 'table', TensorInfo>>(
-    'Embed',
-    (backend, inputs) => {
-      const rows = inputs.pieceIds.shape[0]!;
-      const hidden = inputs.words.shape[1]!;
-      const bands = Math.ceil(hidden / LANES);
-      const y = backend.allocate([rows, hidden]);
-      const parts = partsOf<TensorInfo>(inputs);
-      const entries = parts.map(({ shape }) => shape[0]!);
-      eachPart(entries, (part, first) =>
-        backend.dispatch(
-          embedKernel,
-          { ...inputs, words: parts[part]!, y },
-          { hidden, bands, first, entries: entries[part]! },
-          rows * bands,
-        ),
-      );
-      return y;
-    },
-  );
-  registerGpuKernel<
-    Record<'dy' | 'pieceStarts' | 'pieceRows' | 'sentenceStarts', TensorInfo>,
-    Record<'words' | 'positions' | 'tokenTypes', number>
-  >('EmbedGradient', (backend, inputs, attributes) => {
+  registerGpuKernel('Embed', (backend, inputs) => {
+    const rows = inputs.pieceIds.shape[0]!;
+    const hidden = inputs.words.shape[1]!;
+    const bands = Math.ceil(hidden / LANES);
+    const y = backend.allocate([rows, hidden]);
+    const parts = partsOf<TensorInfo>(inputs);
+    const entries = parts.map(({ shape }) => shape[0]!);
+    eachPart(entries, (part, first) =>
+      backend.dispatch(
+        embedKernel,
+        { ...inputs, words: parts[part]!, y },
+        { hidden, bands, first, entries: entries[part]! },
+        rows * bands,
+      ),
+    );
+    return y;
+  });
+  registerGpuKernel('EmbedGradient', (backend, inputs, attributes) => {
+    const { positions: allPositions, tokenTypes } = attributes as Record<
+      'positions' | 'tokenTypes',
+      number
+    >;
     const [rows, hidden] = inputs.dy.shape as [number, number];
     const kernels = gradientKernels[isFourfold(hidden) ? 'vec4f' : 'f32'];
     const width = isFourfold(hidden) ? hidden / 4 : hidden;
     const entries = partsOf<number>(attributes);
     const dParts = entries.map((count) => backend.allocate([count, hidden]));
-    const dPositions = backend.allocate([attributes.positions, hidden]);
-    const dTokenTypes = backend.allocate([attributes.tokenTypes, hidden]);
+    const dPositions = backend.allocate([allPositions, hidden]);
+    const dTokenTypes = backend.allocate([tokenTypes, hidden]);
     const { dy, ...occurrences } = inputs;
     const sentences = inputs.sentenceStarts.shape[0]! - 1;
     eachPart(entries, (part, first) => {
       const words = entries[part]!;
-      const positions = part === 0 ? attributes.positions : 0; // they go with the first part
+      const positions = part === 0 ? allPositions : 0; // they go with the first part
       backend.dispatch(
         kernels.entries,
         { dy, ...occurrences, dWords: dParts[part]!, dPositions },
@@ -184,7 +184,7 @@ export function registerGpuEmbedding(): void {
       kernels.types,
       { dy, dTokenTypes },
       { rows, width, bands, adds: addsGradients },
-      attributes.tokenTypes * bands,
+      tokenTypes * bands,
     );
     const [dWords, ...dMoreWords] = dParts;
     return [dWords!, dPositions, dTokenTypes, ...dMoreWords];

@@ -1,14 +1,14 @@
 import { defineKernel } from '../code/gpu-kernel';
 
 const LANES = 64;
-/** Groups of a dispatch. */
+/** Groups of a dispatch of `addSquares`. */
 export const NORM_GROUPS = 256;
-/** Sums that the squares are added up in: one for each lane, whatever the size. */
+/** Sums that the squares are added up in: one for each lane, whatever the size of the buffers. */
 export const NORM_SUMS = NORM_GROUPS * LANES;
 
 /**
- * sums[lane] ← Σ x² over the vectors that are this lane's: every 16384th of all buffers together, in order. `first`: vectors in the buffers
- * before this one, whose sums it goes on with; 0 begins anew. So the sums do not depend on where buffers end.
+ * Computes sums[lane] = Σ x² over this lane's vectors, in order. They are every 16384th vector of all buffers together, so that sums do not depend
+ * on where buffers end. `first` counts the vectors in the buffers before this one, whose sums are carried on; 0 begins anew.
  */
 export const addSquaresKernel = defineKernel({
   name: 'addSquares',
@@ -24,13 +24,13 @@ export const addSquaresKernel = defineKernel({
   sums[at] = sum;`,
 });
 
-/** Of the one group that adds these up. */
+/** Lanes of the one group that adds these sums up. */
 const SUM_LANES = 256;
 
 /**
- * norm = √ Σ parts / lossScale and the factor that brings gradients down to `clipNorm` (torch.nn.utils.clip_grad_norm_; 0 never clips) and
- * out of their loss scale: results[0] and [1]. A loss that is no finite number stands in place of the norm, so that nothing moves then. One
- * group.
+ * Computes results[0] = norm = √ Σ parts / lossScale and results[1], the factor that brings gradients down to `clipNorm`
+ * (torch.nn.utils.clip_grad_norm_; 0 never clips) and out of their loss scale. A loss that is no finite number takes the place of the norm, so
+ * that no parameter moves then. There is one group.
  */
 export const clipKernel = defineKernel({
   name: 'clip',

@@ -1,22 +1,22 @@
 import type { DropoutAttributes } from '../../ops/dropout-hash';
-import type { GpuKernel } from '../code/gpu-kernel';
-import { DROPOUT_FORMS, DROPOUT_FUNCTIONS, isFourfold } from './webgpu-kernel';
+import { isFourfold, type GpuKernel } from '../code/gpu-kernel';
+import { DROPOUT_FORMS, DROPOUT_FUNCTIONS } from './dropout-code';
 
 // Norms of rows in WGSL, and dropout of rows.
 
-/** Lanes of a row: a row has some hundred numbers, and each lane adds the others' parts up itself. */
+/** Lanes of a workgroup, which takes one row: few, because a row has some hundred numbers and each lane adds up the parts of all others. */
 const LANES = 32;
-/** Vectors of a group that sums over rows: so many lanes read side by side, and the others take other rows. */
+/** Vectors of a group that sums over all rows: so many lanes read side by side, and the group's other lanes take other rows. */
 const ACROSS = 4;
 const DOWN = LANES / ACROSS;
 
-/** What a kernel is made for: rows of vectors where the width is a multiple of 4, else of numbers. */
+/** Constants that a kernel is made for. Rows are made of vectors where the width is a multiple of 4, else of numbers. */
 interface Variant {
   isVector: boolean;
   hasDropout: boolean;
 }
 
-/** A row in WGSL: its elements, four numbers or one each, are `width` of `Element` from `start` on. */
+/** Writes the WGSL that treats a row: `width` values of type `Element`, four numbers or one each, from `start` on. */
 const rowCode = ({ isVector }: Variant) => ({
   stored: isVector ? ('vec4f or half' as const) : ('f32' as const),
   summed: isVector ? ('vec4f' as const) : ('f32' as const),
@@ -32,14 +32,14 @@ const rowCode = ({ isVector }: Variant) => ({
 
 const EACH_COLUMN = `for (var column = lane; column < width; column += ${LANES}u)`;
 
-/** Sums over a row: each lane leaves its part, and all add the parts up in one order. An array is used once in a kernel. */
+/** Writes a sum over a row: each lane leaves its part in an array, and all lanes add the parts up in one order. A kernel uses each array once. */
 const rowSum = (parts: string, value: string) => `
   ${parts}[lane] = ${value};
   workgroupBarrier();
   var ${parts}Total = ${parts}[0];
   for (var i = 1u; i < ${LANES}u; i++) { ${parts}Total += ${parts}[i]; }`;
 
-/** The parts of a kernel that drops hidden states, group 0 of dropout-hash.ts: a row's part of the hash is made once. */
+/** Writes the parts of a kernel that drops hidden states, which are group 0 of dropout-hash.ts. The hash of a row is made once. */
 const rowDropout = ({ isVector, hasDropout }: Variant) => {
   const keptAt = (column: string) => `kept(chain(rowHash, ${column}))`;
   const mask = isVector
@@ -60,8 +60,9 @@ const variantName = ({ isVector, hasDropout }: Variant) =>
   `${isVector ? 'vec4f' : 'f32'}${hasDropout ? ' dropout' : ''}`;
 
 /**
- * y = (sum − mean) · factor · scale + shift with factor = 1 / √(variance + epsilon), for each row; sum = residual + dropout(x), or x
- * itself. The gradient needs `sum` and `moments` f32[rows, 2], a row's mean and factor. A group a row.
+ * Makes the kernel of y = (sum − mean) · factor · scale + shift for each row, where factor = 1 / √(variance + epsilon) and sum is
+ * residual + dropout(x), or x itself. It also writes what the gradient needs: `sum`, and `moments` f32[rows, 2], each row's mean and factor. A
+ * group takes a row.
  */
 const normKernel = (hasResidual: boolean, variant: Variant): GpuKernel => {
   const dropout = rowDropout(variant);
@@ -108,10 +109,11 @@ var<workgroup> squares: array<f32, ${LANES}>;`,
 };
 
 /**
- * With n = (sum − mean) · factor, a row's normal form, and g = dy · scale: dSum = factor · (g − mean(g) − n · mean(g · n)), dx = dropout(dSum);
- * dScale = Σ_rows dy · n, dShift = Σ_rows dy, or added to what stands there.
+ * Makes the kernel of a norm's gradient. Let n = (sum − mean) · factor be a row's normal form and g = dy · scale; then
+ * dSum = factor · (g − mean(g) − n · mean(g · n)), dx = dropout(dSum), dScale = Σ_rows dy · n and dShift = Σ_rows dy. The last two are added to
+ * what stands there where `adds` is 1.
  *
- * A group a row first; then groups of a few columns, whose lanes share the rows.
+ * The first groups take a row each. Those behind take a few columns each, and their lanes share the rows.
  */
 const normGradientKernel = (variant: Variant): GpuKernel => {
   const dropout = rowDropout(variant);
@@ -187,7 +189,7 @@ fn put(at: u32, value: Element) {
   };
 };
 
-/** y = dropout(x). A group a row. */
+/** Makes the kernel of y = dropout(x). A group takes a row. */
 const dropRowsKernel = (variant: Variant): GpuKernel => {
   const dropout = rowDropout(variant);
   const { stored, get, set, ...row } = rowCode(variant);
@@ -207,7 +209,7 @@ const dropRowsKernel = (variant: Variant): GpuKernel => {
   };
 };
 
-/** One for each variant. */
+/** Makes a kernel for each variant, and gives the one for a width and a rate of dropout. */
 const ofWidths = (make: (variant: Variant) => GpuKernel) => {
   const ofVariant = (isVector: boolean) =>
     [false, true].map((hasDropout) => make({ isVector, hasDropout }));
@@ -222,6 +224,7 @@ export const normKernels = {
   rowDropout: ofWidths(dropRowsKernel),
 };
 
+/** Counts the groups of `normGradient`: one for each row, then those for the columns. */
 export function groupsOfNormGradient(rows: number, width: number): number {
   return rows + Math.ceil(width / (isFourfold(width) ? 4 : 1) / ACROSS);
 }

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expectRoom, stackStride } from '../code/buffer-part';
 import type { GpuBackend } from '../device/gpu-backend';
-import { readBuffer } from '../device/readback';
 
-/** Where a tensor stands, in bytes. */
+/** Place of a tensor; the offset is in bytes. */
 export interface FlatPart {
   shape: readonly number[];
   buffer: GPUBuffer;
@@ -11,10 +10,10 @@ export interface FlatPart {
 }
 
 /**
- * Tensors behind each other, each at a multiple of `PART_ALIGNMENT`, zeros between them: so that one kernel goes over many, and those of one
- * shape that follow each other are a stack.
+ * Tensors behind each other, each at a multiple of `PART_ALIGNMENT`, with zeros between them. One kernel can go over many of them, and those
+ * of one shape that follow each other are a stack.
  *
- * They lie in one buffer, or where it would be larger than the GPU binds in several: each takes whole tensors until the next has no room.
+ * They lie in one buffer where the GPU can bind one so large. Else they lie in several: each takes whole tensors until the next does not fit.
  */
 export class FlatBuffer {
   readonly parts: ReadonlyMap<string, FlatPart>;
@@ -24,9 +23,9 @@ export class FlatBuffer {
   readonly #staysBehind: (key: string) => boolean;
 
   /**
-   * All zeros at first.
+   * Makes all of them zeros.
    *
-   * @param staysBehind which tensors must be in the buffer of the one before them, because a kernel binds both at once
+   * @param staysBehind tells whether a tensor must be in the buffer of the one before it, because a kernel binds both at once
    * @throws where a tensor, or some that stay together, are larger than any buffer
    */
   constructor(
@@ -38,11 +37,11 @@ export class FlatBuffer {
     this.#backend = backend;
     this.#label = label;
     this.#staysBehind = staysBehind;
-    const shards = cutShards(shapes, staysBehind, backend.largestBuffer);
+    const shards = cutShards(shapes, staysBehind, backend.gpu.memory.largestBuffer);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const parts = new Map<string, FlatPart>();
     this.buffers = shards.map(({ keys, bytes }) => {
-      const buffer = backend.createBuffer(bytes, usage, label);
+      const buffer = backend.gpu.memory.create(bytes, usage, label);
       let offset = 0;
       for (const key of keys) {
         const shape = shapes.get(key)!;
@@ -54,7 +53,7 @@ export class FlatBuffer {
     this.parts = parts;
   }
 
-  /** Zeros of the same shapes for some of the tensors, in the same order. */
+  /** Makes a buffer of zeros with the shapes of some of the tensors, in the same order. */
   like(keys: readonly string[], label: string): FlatBuffer {
     const shapes = new Map(keys.map((key) => [key, this.part(key).shape]));
     return new FlatBuffer(this.#backend, shapes, label, this.#staysBehind);
@@ -66,40 +65,41 @@ export class FlatBuffer {
     return part;
   }
 
-  /** A tensor on a part; it must not outlive the buffer. */
+  /** Makes a tensor on a part; it must not outlive the buffer. */
   tensor(key: string): tf.Tensor {
     const { buffer, offset, shape } = this.part(key);
     return this.#backend.tensorOn(buffer, offset, shape);
   }
 
-  /** Copies a tensor into its part. */
+  /** Copies a tensor's numbers into a part. */
   copyFrom(key: string, tensor: tf.Tensor): void {
     this.#backend.copyInto(this.part(key), tensor);
   }
 
-  /** @throws where the numbers are not as many as the part has. */
+  /** Writes a part's numbers. @throws where they are not as many as the part has. */
   write(key: string, numbers: Float32Array): void {
     const { buffer, offset, shape } = this.part(key);
     const size = tf.util.sizeFromShape([...shape]);
     if (numbers.length !== size)
       throw new Error(`${this.#label}: ${key} has ${size} numbers, got ${numbers.length}.`);
-    this.#backend.flush();
-    this.#backend.queue.writeBuffer(buffer, offset, numbers as Float32Array<ArrayBuffer>);
+    const { queue } = this.#backend.gpu;
+    queue.flush();
+    queue.write(buffer, offset, numbers);
   }
 
   /** Writes a row of a matrix. */
   writeRow(key: string, row: number, numbers: Float32Array): void {
     const { buffer, offset } = this.part(key);
-    this.#backend.flush();
-    const at = offset + 4 * row * numbers.length;
-    this.#backend.queue.writeBuffer(buffer, at, numbers as Float32Array<ArrayBuffer>);
+    const { queue } = this.#backend.gpu;
+    queue.flush();
+    queue.write(buffer, offset + 4 * row * numbers.length, numbers);
   }
 
-  /** Every part, read back buffer by buffer. */
+  /** Reads every part back, buffer by buffer. */
   async read(): Promise<Map<string, Float32Array>> {
     const bytes = new Map<GPUBuffer, ArrayBuffer>();
     for (const buffer of this.buffers)
-      bytes.set(buffer, await readBuffer(this.#backend, buffer, 0, buffer.size));
+      bytes.set(buffer, await this.#backend.gpu.queue.read(buffer, 0, buffer.size));
     return new Map(
       Array.from(this.parts, ([key, { buffer, offset, shape }]) => {
         const size = tf.util.sizeFromShape([...shape]);
@@ -109,11 +109,11 @@ export class FlatBuffer {
   }
 
   dispose(): void {
-    for (const buffer of this.buffers) this.#backend.destroyBuffer(buffer);
+    for (const buffer of this.buffers) this.#backend.gpu.memory.destroy(buffer);
   }
 }
 
-/** Tensors of one buffer, and its size. */
+/** Tensors of one buffer, and its size in bytes. */
 interface Shard {
   keys: string[];
   bytes: number;

@@ -3,7 +3,7 @@ import { stackStride, type TensorPlace } from '../code/buffer-part';
 import type { FlatBuffer } from './flat-buffer';
 import type { GpuBackend } from '../device/gpu-backend';
 
-/** A stretch of a buffer of parameters, in bytes, and its copy of half the size. */
+/** A part of a buffer of parameters, in bytes, and its copy of half the size. */
 interface Stretch {
   from: GPUBuffer;
   begin: number;
@@ -11,12 +11,12 @@ interface Stretch {
   copy: GPUBuffer;
 }
 
-/** Copies in half precision of parameters, which themselves stay in f32: what the products of a step read. */
+/** Copies of parameters in half precision, which the products of a step read. The parameters themselves stay in f32. */
 export class HalfCopies {
   readonly #backend: GpuBackend;
   readonly #stretches: Stretch[];
 
-  /** @param keys of the parameters; what lies between two of them in a buffer is copied, too */
+  /** @param keys keys of the parameters; those that lie between two of them in a buffer are copied too */
   constructor(backend: GpuBackend, parameters: FlatBuffer, keys: readonly string[]) {
     this.#backend = backend;
     const ranges = new Map<GPUBuffer, { begin: number; end: number }>();
@@ -29,13 +29,13 @@ export class HalfCopies {
     this.#stretches = Array.from(ranges, ([from, { begin, end }]) => {
       const size = end - begin;
       const usage = GPUBufferUsage.STORAGE;
-      const copy = backend.createBuffer(size / 2, usage, 'weights in half precision');
+      const copy = backend.gpu.memory.create(size / 2, usage, 'weights in half precision');
       return { from, begin, size, copy };
     });
     this.update();
   }
 
-  /** Rounds the parameters as they are now; what is dispatched later reads these. */
+  /** Rounds the parameters as they are now; kernels that are dispatched later read these. */
   update(): void {
     for (const { from, begin, size, copy } of this.#stretches) {
       const vectors = size / 16;
@@ -53,7 +53,7 @@ export class HalfCopies {
     }
   }
 
-  /** See `FindHalfCopy`. */
+  /** Finds the copy of a part of the parameters, as `FindHalfCopy` does. */
   find({ buffer, offset, size }: TensorPlace): TensorPlace | undefined {
     const stretch = this.#stretches.find(
       ({ from, begin, size: length }) =>
@@ -65,7 +65,7 @@ export class HalfCopies {
   }
 
   dispose(): void {
-    for (const { copy } of this.#stretches) this.#backend.destroyBuffer(copy);
+    for (const { copy } of this.#stretches) this.#backend.gpu.memory.destroy(copy);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { GpuKernel } from '../code/gpu-kernel';
-import type { Epilogue } from '../capture/fold-epilogues';
+import { GELU_FUNCTIONS } from '../code/gelu-functions';
+import type { Epilogue, GpuKernel } from '../code/gpu-kernel';
+import type { TileFormName } from '../device/tile-choice';
 import {
   eachSum,
   loadFunction,
@@ -8,10 +9,10 @@ import {
   type MatrixCode,
   type TileForm,
 } from './product-tile';
-import { tileForms, type TileFormName } from './tile-choice';
-import { GELU_FUNCTIONS } from '../kernels/elementwise';
+import { tileForms } from './tile-forms';
 
-// The products of a linear layer in WGSL. `vec4f` loads four numbers at a time, where all widths are multiples of 4; `f32` takes any size.
+// Kernels of a linear layer's products in WGSL. An element `vec4f` loads four numbers at a time, where all widths are multiples of 4; `f32`
+// takes any size.
 
 type Element = 'vec4f' | 'f32';
 
@@ -21,10 +22,13 @@ const matrixOf =
     return { name, lines, width, base, isVector: element === 'vec4f' };
   };
 
-/** Vectors of states and weights may be in half precision; gradients of parameters are not. */
+/** Gives the form of states and weights: their vectors may be in half precision, unlike the gradients of parameters. */
 const storedAs = (element: Element) => (element === 'vec4f' ? 'vec4f or half' : element);
 
-/** y_p = x·W_p + b_p for the parts p of a stack, f32[rows, out] each, one behind the other. With GELU, y = gelu(…) and its slope. */
+/**
+ * Makes the kernel of y_p = x·W_p + b_p for the parts p of a stack, f32[rows, out] each, one behind the other. With GELU it computes
+ * y_p = GELU(x·W_p + b_p) and GELU's slope.
+ */
 const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean): GpuKernel => {
   const form: TileForm = tileForms[formName];
   const matrix = matrixOf(element);
@@ -89,10 +93,13 @@ function withGelu(form: TileFormName, element: Element): Epilogue {
   };
 }
 
-/** What is done with dx: `other` is a residual's gradient, or GELU's slope. */
+/** Operation that is fused with dx: adding `other`, a residual's gradient, or multiplying by it, GELU's slope. */
 type GradientEpilogue = 'none' | 'add' | 'multiply';
 
-/** dx = Σ_p dy_p·W_pᵀ; dW_p = xᵀ·dy_p and db_p = Σ_rows dy_p, or added to what stands there. Groups make tiles of dx first, then of dW. */
+/**
+ * Makes the kernel of dx = Σ_p dy_p·W_pᵀ, dW_p = xᵀ·dy_p and db_p = Σ_rows dy_p. The last two are added to what stands there where `adds` is 1.
+ * The first groups make tiles of dx, the others tiles of dW.
+ */
 const linearGradientKernel = (
   formName: TileFormName,
   element: Element,
@@ -140,7 +147,8 @@ const linearGradientKernel = (
       storeFunction(matrix('dBias', '1u', columns, 'part * numbers.biasStride'), adds),
       hasOther ? loadFunction(matrix('other', rows, inner)) : '',
     ].join('\n'),
-    // The parts are counted in a variable of `main`: one outside of functions could differ between lanes, which may then not wait for each other.
+    // The parts are counted in a variable of `main`: WGSL assumes that one outside of functions may differ between lanes, and lets these wait
+    // for each other only where all take the same way.
     code: `
   if (group < numbers.tilesOfDx) {
     ${form.begin('(group / numbers.dxAcross)', '(group % numbers.dxAcross)')}
@@ -164,7 +172,7 @@ const linearGradientKernel = (
 function withOthers(form: TileFormName, element: Element): Record<'add' | 'multiply', Epilogue> {
   const withOther = (epilogue: 'add' | 'multiply'): Epilogue => ({
     output: 'dx',
-    // Not with a single number, which stands at a step of 0.
+    // A product with a single number has a step of 0.
     accepts: ({ kernel, values }) => values[Object.keys(kernel.numbers).indexOf('step')] === 1,
     kernel: () => linearGradientKernels[form][element][epilogue],
     takes: (input) => ({ dx: 'out', other: input === 'a' ? 'b' : 'a' }),
@@ -182,7 +190,7 @@ const gradientKernels = (form: TileFormName, element: Element) => ({
   multiply: linearGradientKernel(form, element, 'multiply'),
 });
 
-/** One for each form and element. */
+/** Makes kernels for each form and element. */
 function ofEach<Kernels>(make: (form: TileFormName, element: Element) => Kernels) {
   const ofForm = (form: TileFormName) =>
     ({ vec4f: make(form, 'vec4f'), f32: make(form, 'f32') }) satisfies Record<Element, Kernels>;

@@ -1,34 +1,34 @@
 import type { BufferPart } from '../code/buffer-part';
-import { DispatchTimer } from '../device/dispatch-timer';
-import type { GpuBackend } from '../device/gpu-backend';
 import { mayBeHalf, type GpuKernel } from '../code/gpu-kernel';
-import type { TileFormName } from './tile-choice';
+import { DispatchTimer } from '../device/dispatch-timer';
+import type { GpuDevice } from '../device/gpu-device';
+import type { GpuMemory } from '../device/gpu-memory';
+import type { TileFormName } from '../device/tile-choice';
 import { planLinear, planLinearGradient, type LinearShape } from './linear';
 
-/** The products of a linear layer: x·W + b, both of its gradient in one dispatch, or one of them alone. */
+/** Products of a linear layer: y = x·W + b, both of its gradient in one dispatch, or one of these alone. */
 export type LinearProduct = 'y' | 'dx and dW' | 'dx' | 'dW';
 
 /** Runs the products of one shape on zeros, to measure them. */
 export class LinearTimer {
   readonly shape: LinearShape;
-  readonly #backend: GpuBackend;
+  readonly #memory: GpuMemory;
   readonly #timer: DispatchTimer;
   readonly #buffers = new Map<string, GPUBuffer>();
-
   readonly #isHalf: boolean;
 
   /**
-   * @param shape of one part
-   * @param isHalf whether what can be in half precision is
+   * @param shape a product of one part
+   * @param isHalf whether tensors are in half precision where they can be
    */
-  constructor(backend: GpuBackend, shape: LinearShape, isHalf = false) {
+  constructor(gpu: GpuDevice, shape: LinearShape, isHalf = false) {
     this.shape = shape;
     this.#isHalf = isHalf;
-    this.#backend = backend;
-    this.#timer = new DispatchTimer(backend);
+    this.#memory = gpu.memory;
+    this.#timer = new DispatchTimer(gpu);
   }
 
-  /** Milliseconds of a product, of so many in one pass. */
+  /** Measures a product that is run so many times in one pass. @returns milliseconds of one */
   time(form: TileFormName, product: LinearProduct, times: number): Promise<number> {
     if (product === 'y') {
       const { kernel, numbers, groups } = planLinear(form, this.shape);
@@ -44,7 +44,7 @@ export class LinearTimer {
 
   dispose(): void {
     this.#timer.dispose();
-    for (const buffer of this.#buffers.values()) this.#backend.destroyBuffer(buffer);
+    for (const buffer of this.#buffers.values()) this.#memory.destroy(buffer);
     this.#buffers.clear();
   }
 
@@ -71,7 +71,7 @@ export class LinearTimer {
       4 * (ofX ? rows * inner : ofWeight ? inner * columns : ofBias ? columns : rows * columns);
     let buffer = this.#buffers.get(name);
     if (!buffer) {
-      buffer = this.#backend.createBuffer(size, GPUBufferUsage.STORAGE, `${name}, measured`);
+      buffer = this.#memory.create(size, GPUBufferUsage.STORAGE, `${name}, measured`);
       this.#buffers.set(name, buffer);
     }
     return { buffer, offset: 0, size };

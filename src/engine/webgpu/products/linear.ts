@@ -2,8 +2,11 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { stackStride, type TensorPlace } from '../code/buffer-part';
 import type { GpuBackend } from '../device/gpu-backend';
 import { countTiles, type TileForm } from './product-tile';
-import { shapeClassOf, tileForms, type TileFormName } from './tile-choice';
-import { addsGradients, isFourfold, registerGpuKernel } from '../kernels/webgpu-kernel';
+import { isFourfold } from '../code/gpu-kernel';
+import { addsGradients } from '../code/kernel-numbers';
+import { registerGpuKernel } from '../device/register-gpu-kernel';
+import { shapeClassOf, type TileFormName } from '../device/tile-choice';
+import { tileForms } from './tile-forms';
 import { linearGradientKernels, linearKernels } from './linear-kernels';
 
 interface LinearInputs {
@@ -12,7 +15,7 @@ interface LinearInputs {
   biases: TensorInfo[];
 }
 
-/** x f32[rows, inner] times `parts` weights f32[inner, columns]. */
+/** Sizes of a product: x f32[rows, inner] times `parts` weights f32[inner, columns]. */
 export interface LinearShape {
   rows: number;
   inner: number;
@@ -20,7 +23,7 @@ export interface LinearShape {
   parts: number;
 }
 
-/** What a linear layer runs for a shape: the kernel, its numbers without the strides, and its groups. */
+/** Plans a linear layer for a shape: its kernel, the kernel's numbers without the strides, and its groups. */
 export function planLinear(formName: TileFormName, shape: LinearShape) {
   const { rows, inner, columns, parts } = shape;
   const form: TileForm = tileForms[formName];
@@ -32,7 +35,7 @@ export function planLinear(formName: TileFormName, shape: LinearShape) {
   };
 }
 
-/** The same of its gradient. */
+/** Plans a linear layer's gradient for a shape. */
 export function planLinearGradient(formName: TileFormName, shape: LinearShape) {
   const { rows, inner, columns, parts } = shape;
   const form: TileForm = tileForms[formName];
@@ -49,14 +52,14 @@ export function planLinearGradient(formName: TileFormName, shape: LinearShape) {
 const elementOf = ({ inner, columns }: LinearShape) =>
   isFourfold(inner, columns) ? 'vec4f' : 'f32';
 
-/** y f32[rows, out] of one weight, f32[parts, rows, out] of several. */
+/** Dispatches linear layers over the same x. @returns y f32[rows, out] of one weight, f32[parts, rows, out] of several */
 export function runLinear(backend: GpuBackend, { x, weights, biases }: LinearInputs): TensorInfo {
   const shape = shapeOf(x, weights);
   const { rows, columns, parts } = shape;
   const y = backend.allocate(parts === 1 ? [rows, columns] : [parts, rows, columns]);
   const [weight, bias] = [stackOf(backend, weights), stackOf(backend, biases)];
   const shapeClass = shapeClassOf(parts * rows * columns, Math.min(rows, columns));
-  const { kernel, numbers, groups } = planLinear(backend.tiles[shapeClass], shape);
+  const { kernel, numbers, groups } = planLinear(backend.gpu.tiles[shapeClass], shape);
   backend.dispatch(
     kernel,
     { x, weight: weight.place, bias: bias.place, y },
@@ -68,7 +71,7 @@ export function runLinear(backend: GpuBackend, { x, weights, biases }: LinearInp
   return y;
 }
 
-/** [dx, dW of each part, db of each part]. */
+/** Dispatches the gradient of linear layers over the same x. @returns dx, then dW of each part, then db of each part */
 export function runLinearGradient(
   backend: GpuBackend,
   { x, weights, dy }: { x: TensorInfo; weights: TensorInfo[]; dy: TensorInfo },
@@ -82,7 +85,7 @@ export function runLinearGradient(
   const [dWeight, dBias] = [stackOf(backend, dWeights), stackOf(backend, dBiases)];
   const made = rows * inner + parts * inner * columns;
   const shapeClass = shapeClassOf(made, Math.min(rows, inner, columns));
-  const { kernel, numbers, groups } = planLinearGradient(backend.tiles[shapeClass], shape);
+  const { kernel, numbers, groups } = planLinearGradient(backend.gpu.tiles[shapeClass], shape);
   const strides = { weightStride: weight.stride, biasStride: dBias.stride };
   backend.dispatch(
     kernel,
@@ -99,7 +102,7 @@ function shapeOf(x: TensorInfo, weights: readonly TensorInfo[]): LinearShape {
   return { rows, inner, columns: weights[0]!.shape[1]!, parts: weights.length };
 }
 
-/** Tensors of one shape as a single binding. Those that do not stand `stackStride` apart in one buffer are copied until they do. */
+/** Finds the one place that tensors of one shape can be bound as. Where they do not stand `stackStride` apart in one buffer, copies of them do. */
 function stackOf(
   backend: GpuBackend,
   tensors: readonly TensorInfo[],
@@ -122,29 +125,22 @@ function stackOf(
   return { ...stack, release: () => copies.forEach(({ dataId }) => backend.disposeData(dataId)) };
 }
 
-/** x·W + b and its gradient; and the same for a stack of weights over one x. */
+/** Registers x·W + b and its gradient, and the same for a stack of weights over one x. */
 export function registerGpuLinear(): void {
-  type Stack = Record<'weight0' | 'weight1' | 'weight2', TensorInfo>;
-  registerGpuKernel<{ x: TensorInfo; weight: TensorInfo; bias: TensorInfo }>(
-    'Linear',
-    (backend, { x, weight, bias }) => runLinear(backend, { x, weights: [weight], biases: [bias] }),
+  registerGpuKernel('Linear', (backend, { x, weight, bias }) =>
+    runLinear(backend, { x, weights: [weight], biases: [bias] }),
   );
-  registerGpuKernel<{ x: TensorInfo; weight: TensorInfo; dy: TensorInfo }>(
-    'LinearGradient',
-    (backend, { x, weight, dy }) => runLinearGradient(backend, { x, weights: [weight], dy }),
+  registerGpuKernel('LinearGradient', (backend, { x, weight, dy }) =>
+    runLinearGradient(backend, { x, weights: [weight], dy }),
   );
-  registerGpuKernel<{ x: TensorInfo } & Stack & Record<'bias0' | 'bias1' | 'bias2', TensorInfo>>(
-    'QueryKeyValue',
-    (backend, { x, ...stack }) =>
-      runLinear(backend, {
-        x,
-        weights: [stack.weight0, stack.weight1, stack.weight2],
-        biases: [stack.bias0, stack.bias1, stack.bias2],
-      }),
+  registerGpuKernel('QueryKeyValue', (backend, { x, ...stack }) =>
+    runLinear(backend, {
+      x,
+      weights: [stack.weight0, stack.weight1, stack.weight2],
+      biases: [stack.bias0, stack.bias1, stack.bias2],
+    }),
   );
-  registerGpuKernel<{ x: TensorInfo; dy: TensorInfo } & Stack>(
-    'QueryKeyValueGradient',
-    (backend, { x, dy, weight0, weight1, weight2 }) =>
-      runLinearGradient(backend, { x, weights: [weight0, weight1, weight2], dy }),
+  registerGpuKernel('QueryKeyValueGradient', (backend, { x, dy, weight0, weight1, weight2 }) =>
+    runLinearGradient(backend, { x, weights: [weight0, weight1, weight2], dy }),
   );
 }

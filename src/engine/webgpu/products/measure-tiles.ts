@@ -1,30 +1,30 @@
 import { LinearTimer } from './linear-timer';
 import { planLinear, planLinearGradient, type LinearShape } from './linear';
-import type { GpuBackend } from '../device/gpu-backend';
+import type { GpuDevice } from '../device/gpu-device';
 import {
   REGISTERS_ONLY,
   SHAPE_CLASSES,
-  tileFormNames,
+  TILE_FORM_NAMES,
   type ShapeClass,
   type TileChoice,
   type TileFormName,
-} from './tile-choice';
+} from '../device/tile-choice';
 
 export interface TileMeasurement {
   choice: TileChoice;
-  /** False where time ran out before every form could be tried: another start may find more. */
+  /** Whether every form was tried; where time ran out, another start may find a better one. */
   isComplete: boolean;
   elapsedMs: number;
 }
 
 export interface MeasureOptions {
-  /** For everything, compiling included. */
+  /** Milliseconds for everything, compiling included. */
   budgetMs?: number;
-  /** Below so many GFLOPS in registers an adapter is taken for a processor, which has no workgroup memory of its own. */
+  /** GFLOPS, in registers, below which an adapter is taken for a processor, which has no workgroup memory of its own. */
   slowestGpu?: number;
 }
 
-/** A classifier of 12 tags, and layers of a MiniLM, over 8 × 64 and 32 × 64 pieces. */
+/** Shapes that stand for each class: a classifier of 12 tags, and layers of a MiniLM over 8 × 64 and 32 × 64 pieces. */
 const MEASURED_SHAPES: Record<ShapeClass, LinearShape> = {
   thin: { rows: 512, inner: 384, columns: 12, parts: 1 },
   small: { rows: 512, inner: 384, columns: 384, parts: 1 },
@@ -33,24 +33,24 @@ const MEASURED_SHAPES: Record<ShapeClass, LinearShape> = {
 };
 const PROBE_SHAPE: LinearShape = { rows: 256, inner: 256, columns: 256, parts: 1 };
 
-/** A run long enough for a clock of 0.1 ms, where the device is fast. */
+/** Milliseconds of a run, where the device is fast: long enough for a clock of 0.1 ms. */
 const RUN_MS = 2;
 const MOST_TIMES = 100;
-/** A form that takes so many times the best one's time, and more than a run, is left at that. */
+/** Factor to the best form's time from which a form that also takes longer than `RUN_MS` is measured no further. */
 const FAR_SLOWER = 3;
-/** The part of the budget in which forms are compiled. */
+/** Share of the budget in which forms are compiled. */
 const COMPILING = 0.6;
-/** Runs of each form, for an estimate. */
+/** Runs of each form, from which the time that a class takes is estimated. */
 const RUNS = 3;
 
 /**
- * Finds out which form of products this device runs fastest for each class of shapes: a layer forward and backward, the classes with the
- * least arithmetic first. A class for which there is no time takes what the next smaller takes.
+ * Finds out which form of products this device runs fastest for each class of shapes. It runs a layer forward and backward, and begins with the
+ * classes of the least arithmetic. A class for which no time is left takes the form of the next smaller one.
  *
- * What it compiles stays with the backend and is what training runs. Nothing is changed: see `GpuBackend.tiles`.
+ * The kernels that it compiles stay in the device's cache, and training runs them. It does not change `GpuDevice.tiles`; the caller does.
  */
 export async function measureTiles(
-  backend: GpuBackend,
+  gpu: GpuDevice,
   { budgetMs = 500, slowestGpu = 10 }: MeasureOptions = {},
 ): Promise<TileMeasurement> {
   const started = performance.now();
@@ -61,15 +61,15 @@ export async function measureTiles(
   });
 
   const { kernel } = planLinear('registers', PROBE_SHAPE);
-  if (!(await isDoneWithin(COMPILING * budgetMs, backend.pipelines.prepare([kernel]))))
+  if (!(await isDoneWithin(COMPILING * budgetMs, gpu.pipelines.prepare([kernel]))))
     return finish(REGISTERS_ONLY, false);
-  let operationsPerMs = await probe(backend);
+  let operationsPerMs = await probe(gpu);
   if (operationsPerMs < slowestGpu * 1e6) return finish(REGISTERS_ONLY, true);
 
-  const forms = await prepareForms(backend, left() - (1 - COMPILING) * budgetMs);
+  const forms = await prepareForms(gpu, left() - (1 - COMPILING) * budgetMs);
   const choice = { ...REGISTERS_ONLY };
   let usual: TileFormName = 'registers';
-  let isCut = forms.length < tileFormNames.length;
+  let isCut = forms.length < TILE_FORM_NAMES.length;
   for (const shapeClass of SHAPE_CLASSES) {
     const shape = MEASURED_SHAPES[shapeClass];
     const operations = 6 * shape.rows * shape.inner * shape.columns;
@@ -80,7 +80,7 @@ export async function measureTiles(
       isCut ||= left() <= 0 || expectedMs < (1 - COMPILING) * budgetMs;
       continue;
     }
-    const measured = await measureForms(backend, shape, forms, left);
+    const measured = await measureForms(gpu, shape, forms, left);
     choice[shapeClass] = measured.form;
     if (shapeClass !== 'thin') usual = measured.form;
     isCut ||= measured.isCut;
@@ -89,33 +89,33 @@ export async function measureTiles(
   return finish(choice, !isCut);
 }
 
-/** Milliseconds of a layer, forward and backward, in the form that is in use for its shape. */
+/** Measures a layer forward and backward, in the form that is in use for its shape. @returns milliseconds */
 export async function timeProducts(
-  backend: GpuBackend,
+  gpu: GpuDevice,
   precision: 'f32' | 'f16',
   shapeClass: ShapeClass = 'large',
 ): Promise<number> {
-  const timer = new LinearTimer(backend, MEASURED_SHAPES[shapeClass], precision === 'f16');
+  const timer = new LinearTimer(gpu, MEASURED_SHAPES[shapeClass], precision === 'f16');
   try {
-    return await timeLongEnough(timer, backend.tiles[shapeClass], ['y', 'dx and dW']);
+    return await timeLongEnough(timer, gpu.tiles[shapeClass], ['y', 'dx and dW']);
   } finally {
     timer.dispose();
   }
 }
 
-/** Compiles what linear layers run in each form; those forms that are ready within so many milliseconds. */
-async function prepareForms(backend: GpuBackend, patienceMs: number): Promise<TileFormName[]> {
+/** Compiles the kernels of linear layers in each form. @returns the forms that are ready within so many milliseconds */
+async function prepareForms(gpu: GpuDevice, patienceMs: number): Promise<TileFormName[]> {
   const ready = new Set<TileFormName>();
-  const compiling = tileFormNames.map(async (form) => {
+  const compiling = TILE_FORM_NAMES.map(async (form) => {
     const [forward, gradient] = [
       planLinear(form, PROBE_SHAPE),
       planLinearGradient(form, PROBE_SHAPE),
     ];
-    await backend.pipelines.prepare([forward.kernel, gradient.kernel]);
+    await gpu.pipelines.prepare([forward.kernel, gradient.kernel]);
     ready.add(form);
   });
   await isDoneWithin(patienceMs, Promise.all(compiling));
-  return tileFormNames.filter((form) => ready.has(form));
+  return TILE_FORM_NAMES.filter((form) => ready.has(form));
 }
 
 function isDoneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
@@ -123,9 +123,9 @@ function isDoneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   return Promise.race([work.then(() => true), timeout]);
 }
 
-/** Operations a millisecond, in registers. */
-async function probe(backend: GpuBackend): Promise<number> {
-  const timer = new LinearTimer(backend, PROBE_SHAPE);
+/** Measures how many operations the device does in a millisecond, by the form `registers`. */
+async function probe(gpu: GpuDevice): Promise<number> {
+  const timer = new LinearTimer(gpu, PROBE_SHAPE);
   try {
     const { rows, inner, columns } = PROBE_SHAPE;
     const ms = await timeLongEnough(timer, 'registers', ['y']);
@@ -136,12 +136,12 @@ async function probe(backend: GpuBackend): Promise<number> {
 }
 
 async function measureForms(
-  backend: GpuBackend,
+  gpu: GpuDevice,
   shape: LinearShape,
   forms: readonly TileFormName[],
   left: () => number,
 ): Promise<{ form: TileFormName; ms: number; isCut: boolean }> {
-  const timer = new LinearTimer(backend, shape);
+  const timer = new LinearTimer(gpu, shape);
   let best: { form: TileFormName; ms: number } = { form: 'registers', ms: Infinity };
   let isCut = false;
   try {
@@ -157,7 +157,7 @@ async function measureForms(
   return { ...best, isCut };
 }
 
-/** Milliseconds of products one after the other: the least of some runs; of the first alone, if that is already far too slow. */
+/** Measures products one after the other. @returns the least milliseconds of some runs, or those of the first where it is far too slow */
 async function timeLongEnough(
   timer: LinearTimer,
   form: TileFormName,

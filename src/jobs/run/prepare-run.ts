@@ -1,0 +1,160 @@
+import { TokenClassifier } from '../../model/token-classifier';
+import { TagSet } from '../../ner/tag-set';
+import type { RunRequest } from '../../protocol/train-calls';
+import { applyDropout } from '../../recipe/recipe';
+import type {
+  CorpusId,
+  CorpusRecord,
+  EncoderRecord,
+  RunId,
+  RunRecord,
+} from '../../storage/records';
+import { requirePack, requireRecord } from '../../storage/require';
+import { addRun } from '../../storage/runs/runs';
+import type { Database } from '../../storage/schema';
+import { distinctPieces } from '../../tokenizer/pack/packed-split';
+import { START_POSITION, type CheckpointState } from '../../train/checkpoint/checkpoint-state';
+import type { MemoryEstimate } from '../../train/pace/estimate';
+import type { TrainOptions } from '../../train/train-loop';
+import { planMemory } from '../device/memory-plan';
+import { nameBackend } from '../device/training-device';
+import { loadEncoderWeights } from '../encoder/import-encoder';
+import { findCheckpointState } from './load-checkpoint';
+import type { TrainContext } from './run-context';
+
+/** A run that is stored and whose next step can be taken. */
+export interface PreparedRun {
+  /** Record of the run; its losses, epochs and pinned sentences end where training continues. */
+  run: RunRecord;
+  encoder: EncoderRecord;
+  options: TrainOptions;
+  /** Estimates the memory that the run takes with micro-batches of at most so many word pieces. */
+  estimateMemory: (microBatchPieces: number) => MemoryEstimate;
+}
+
+/** Stores a new run before its first step. @throws where the run cannot begin; no record is left then. */
+export async function beginRun(
+  context: TrainContext,
+  request: RunRequest,
+  id: RunId,
+): Promise<PreparedRun> {
+  const { database, device, onEvent } = context;
+  onEvent({ kind: 'stage', stage: 'Reading the corpus and the encoder' });
+  const corpus = await requireTrainable(database, request.corpusId);
+  const encoder = await requireRecord(database, 'encoders', request.encoderId);
+  const weights = await loadEncoderWeights(database, encoder);
+  const precision = (await device.choosePrecision?.()) ?? 'f32';
+  const run: RunRecord = {
+    ...request,
+    id,
+    createdAt: Date.now(),
+    labels: corpus.labels,
+    backend: nameBackend(device.backend, precision),
+    ...(precision === 'f32' ? {} : { precision }),
+    state: 'running',
+    steps: 0,
+    losses: new Float32Array(),
+    epochs: [],
+    bestEpoch: -1,
+    elapsedMs: 0,
+    piecesPerSecond: 0,
+    peakMemoryBytes: 0,
+  };
+  const prepared = await prepare(context, run, encoder, corpus.hash, weights);
+  await addRun(database, run);
+  return prepared;
+}
+
+/**
+ * Loads a stored run's last checkpoint. A run that was interrupted before its first checkpoint begins anew, with the same steps.
+ *
+ * @throws where the run's corpus, its encoder or its checkpoint is gone, or the corpus has changed since.
+ */
+export async function continueRun(context: TrainContext, run: RunRecord): Promise<PreparedRun> {
+  const { database, onEvent } = context;
+  onEvent({ kind: 'stage', stage: 'Reading the last checkpoint' });
+  const corpus = await requireTrainable(database, run.corpusId);
+  const encoder = await requireRecord(database, 'encoders', run.encoderId);
+  const state = await findCheckpointState(database, run.id, 'latest');
+  if (state && state.dataHash !== corpus.hash) {
+    throw new Error(
+      `"${corpus.name}" was changed since "${run.name}" trained on it, so the run cannot go on; undo the change, or train a new run.`,
+    );
+  }
+  const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
+  const prepared = await prepare(context, run, encoder, corpus.hash, weights);
+  const { step, epochsDone } = state?.position ?? START_POSITION;
+  onEvent({ kind: 'resumed', step, epochsDone });
+  return {
+    ...prepared,
+    run: {
+      ...run,
+      losses: run.losses.slice(0, step),
+      // The best epoch's weights are stored before the latest: a death in between leaves them ahead.
+      epochs: run.epochs.filter(({ epoch }) => epoch <= epochsDone || epoch === run.bestEpoch),
+      pinned: (run.pinned ?? []).filter(({ epoch }) => epoch <= epochsDone),
+    },
+    options: state ? { ...prepared.options, resumeFrom: state } : prepared.options,
+  };
+}
+
+/** Puts the weights on the device and plans its memory. */
+async function prepare(
+  context: TrainContext,
+  run: RunRecord,
+  encoder: EncoderRecord,
+  dataHash: string,
+  weights: CheckpointState['weights'],
+): Promise<PreparedRun> {
+  const { database, device, control } = context;
+  const { corpusId, encoderId, recipe, labels, precision = 'f32' } = run;
+  const { maxPieces } = recipe;
+  const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
+  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
+  const tagCount = new TagSet(labels, recipe.scheme).tags.length;
+  const config = applyDropout(encoder.config, recipe);
+  const pieceIds = distinctPieces(train, dev);
+  const size = { config, tagCount, maxPieces, pieceIds, precision };
+  const memory = await planMemory(database, device, size);
+  return {
+    run,
+    encoder,
+    options: {
+      classifier: TokenClassifier.create(config, weights, tagCount, recipe.seed, pieceIds),
+      train,
+      dev,
+      labels,
+      dataHash,
+      recipe,
+      microBatchPieces: context.microBatchPieces ?? memory.microBatchPieces,
+      control,
+        precision,
+    },
+    estimateMemory: memory.estimate,
+  };
+}
+
+async function requireTrainable(database: Database, id: CorpusId): Promise<CorpusRecord> {
+  const corpus = await requireRecord(database, 'corpora', id);
+  const errors = corpus.files.reduce((sum, file) => sum + file.errors, 0);
+  if (errors > 0 && !corpus.errorsDropped) {
+    throw new Error(
+      `"${corpus.name}" has ${errors} rows with errors; correct them and drop the files again, or leave those rows out.`,
+    );
+  }
+  for (const split of ['train', 'dev'] as const) {
+    if (corpus.statistics[split]) continue;
+    throw new Error(`"${corpus.name}" has no ${split} sentences; choose a file as ${split}.`);
+  }
+  if (corpus.labels.length === 0) {
+    throw new Error(
+      `"${corpus.name}" has no entities, so there is nothing to learn; check the tag column.`,
+    );
+  }
+  if (corpus.statistics.train?.entities === 0) {
+    throw new Error(
+      `The train split of "${corpus.name}" has no entity, so there is nothing to learn; check the tag column of its file, or choose another file as train.`,
+    );
+  }
+  return corpus;
+}

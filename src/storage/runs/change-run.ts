@@ -1,0 +1,30 @@
+import type { RunId, RunRecord, RunSummary } from '../records';
+import { requireFound } from '../require';
+import { joinRun, splitRun, type StoredRunDetails } from './split-run';
+
+/** Stores that a run's record lies in. */
+export const RUN_STORES = ['runs', 'runDetails'] as const;
+
+/** A store of a transaction that may write it. */
+interface WritableStore<Value> {
+  get(id: RunId): Promise<Value | undefined>;
+  put(value: Value): Promise<unknown>;
+}
+
+/** Changes fields of a run inside a transaction. @throws an Error if it was deleted: a late worker must not bring it back. */
+export async function changeRun(
+  summaries: WritableStore<RunSummary>,
+  allDetails: WritableStore<StoredRunDetails>,
+  id: RunId,
+  changes: Partial<Omit<RunRecord, 'id'>>,
+): Promise<RunRecord> {
+  const before = requireFound('runs', await summaries.get(id));
+  const run = {
+    ...joinRun(before, requireFound('runs', await allDetails.get(id))),
+    ...changes,
+  };
+  const { summary, details } = splitRun(run);
+  await summaries.put(summary);
+  await allDetails.put(details);
+  return run;
+}
