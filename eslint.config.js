@@ -29,11 +29,8 @@ export const floors = [
     never: ['archive', 'ner', 'recipe', 'data', 'tokenizer'],
     inner: [
       // the ground: what all of the engine may import
-      { name: 'gpu-fault.ts' },
-      { name: 'start-stage.ts' },
-      { name: 'memory.ts' },
-      { name: 'traits.ts' },
       { name: 'engine.ts' },
+      { name: 'start-stage.ts' },
       { name: 'ops' },
       { name: 'cpu' },
       { name: 'wasm', never: ['cpu'] },
@@ -44,9 +41,10 @@ export const floors = [
           { name: 'code' },
           { name: 'device' },
           { name: 'kernels' },
-          { name: 'products' },
-          { name: 'parameters' },
+          { name: 'products', never: ['kernels'] },
           { name: 'capture' },
+          { name: 'parameters' },
+          // on top: `register-gpu-kernels.ts`
         ],
       },
       // on top: `start-engine.ts`, `register-kernels.ts`

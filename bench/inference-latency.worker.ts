@@ -2,7 +2,7 @@ import { exportOnnx } from '../src/export/export-onnx';
 import { readOnnxFile } from '../src/infer/onnx/onnx-file';
 import { createSession } from '../src/infer/session';
 import { TagSet } from '../src/ner/tag-set';
-import { DEFAULT_RECIPE } from '../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../src/recipe/presets';
 import { miniLm } from '../test/reference/model-shapes';
 import { randomWeights } from './train-cpu-messages';
 

@@ -15,7 +15,7 @@ import { SeededRandom } from '../src/random/seeded-random';
 import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
-import type { Precision } from '../src/train/step/gpu-trainer';
+import type { Precision } from '../src/recipe/precision';
 import { linearSchedule } from '../src/recipe/schedule';
 import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';

@@ -1,5 +1,5 @@
 import type { BertConfig } from '../src/model/bert-config';
-import type { Precision } from '../src/train/step/gpu-trainer';
+import type { Precision } from '../src/recipe/precision';
 import type { BenchBatch } from './train-cpu-messages';
 import { answerWith } from './worker-call';
 

@@ -2,7 +2,7 @@ import { test } from 'vitest';
 import type { BertConfig } from '../src/model/bert-config';
 import { estimateMemory } from '../src/train/pace/estimate';
 import { bertBase, mBert, miniLm } from '../test/reference/model-shapes';
-import type { Precision } from '../src/train/step/gpu-trainer';
+import type { Precision } from '../src/recipe/precision';
 import { benchTags, makeBatch, tinyBert, type BenchBatch } from './train-cpu-messages';
 import JaxWorker from './train-webgpu-jax.worker?worker';
 import type { GpuMemory, GpuStartRequest, GpuStepReply } from './train-webgpu-messages';

@@ -71,7 +71,7 @@ async function findDirectory(blob: Blob): Promise<{ offset: number; bytes: numbe
   throw new Error('no end of a directory');
 }
 
-/** Zip64 keeps the numbers that have no room in a record of their own, named by a locator before the end. */
+/** Finds the directory of a Zip64, which keeps large numbers in a record of their own, named by a locator before the end. */
 async function findLargeDirectory(
   blob: Blob,
   end: number,
@@ -105,7 +105,7 @@ function withZip64Sizes(entry: ZipEntry, extra: DataView): ZipEntry {
   return entry;
 }
 
-/** Names are UTF-8 nowadays; older ones of other tools are read as Windows' Latin letters. */
+/** Decodes a name: UTF-8, as names are written nowadays, else Windows-1252, as older tools wrote them. */
 function decodeName(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -114,7 +114,7 @@ function decodeName(bytes: Uint8Array): string {
   }
 }
 
-/** A path is only a name here: its root, drive, and steps upwards are left out. */
+/** Returns a path without its root, its drive and its steps upwards: here a path is only a name. */
 function plainPath(name: string): string {
   return name
     .replaceAll('\\', '/')

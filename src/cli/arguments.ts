@@ -1,23 +1,24 @@
-import { parseArgs } from 'node:util';
 import type { FormatChoice } from '../protocol/automation';
-import { FORMAT_OPTIONS, readFormat, readOneOf } from './format-options';
+import type { TrainRecipe } from '../recipe/recipe';
+import {
+  BACKENDS,
+  EVALUATE_OPTIONS,
+  TRAIN_FILE_OPTIONS,
+  TRAIN_RUN_OPTIONS,
+} from './command-options';
+import { FORMAT_OPTIONS, readFormat } from './format-options';
+import { onlyGiven, readCount, readOneOf, readOptions, type OptionTable } from './option-table';
+import { readRecipe, RECIPE_OPTIONS } from './recipe-options';
 import { UsageError } from './usage-error';
 
-export interface TrainCommand {
+/** Order to train; fields of the recipe that it lacks have their defaults. */
+export interface TrainCommand extends Partial<TrainRecipe> {
   command: 'train';
   train: string[];
   dev: string[];
   test: string[];
   model: string;
   out?: string;
-  epochs?: number;
-  batchSize?: number;
-  learningRate?: number;
-  seed?: number;
-  maxPieces?: number;
-  scheme?: string;
-  frozenLayers?: number;
-  dropout?: number;
   limit?: number;
   backend: string;
   threads?: number;
@@ -45,7 +46,7 @@ export interface ReadCommand {
 export interface PredictCommand {
   command: 'predict';
   model: string;
-  /** Empty: sentences come from standard input, one a line. */
+  /** Sentences to tag; where there are none they come from standard input, one a line. */
   texts: string[];
 }
 
@@ -55,10 +56,13 @@ export interface HelpCommand {
 
 export type Command = TrainCommand | EvaluateCommand | ReadCommand | PredictCommand | HelpCommand;
 
-const BACKENDS = ['auto', 'wasm', 'webgpu', 'webgpu-software'];
-const SCHEMES = ['IOB1', 'IOB2', 'IOBES', 'IO'];
+const HELP_COMMAND: HelpCommand = { command: 'help' };
 
-/** Reads the command line. `@throws UsageError` naming the option, what was expected and what came. */
+/**
+ * Reads the command line: `['read', 'a.conll']` becomes `{ command: 'read', paths: ['a.conll'], format: {} }`.
+ *
+ * @throws UsageError naming the option, what was expected and what came.
+ */
 export function readArguments(args: readonly string[]): Command {
   const [command, ...rest] = args;
   switch (command) {
@@ -74,7 +78,7 @@ export function readArguments(args: readonly string[]): Command {
     case 'help':
     case '--help':
     case '-h':
-      return { command: 'help' };
+      return HELP_COMMAND;
     default:
       throw new UsageError(
         `expected train, evaluate, read or predict, got "${command}"; see --help`,
@@ -83,130 +87,64 @@ export function readArguments(args: readonly string[]): Command {
 }
 
 function readTrain(args: string[]): TrainCommand | HelpCommand {
-  const { values } = parse(args, {
-    train: { type: 'string', multiple: true },
-    dev: { type: 'string', multiple: true },
-    test: { type: 'string', multiple: true },
-    model: { type: 'string', default: 'minilm-l6' },
-    out: { type: 'string' },
-    epochs: { type: 'string' },
-    'batch-size': { type: 'string' },
-    lr: { type: 'string' },
-    seed: { type: 'string' },
-    'max-pieces': { type: 'string' },
-    scheme: { type: 'string' },
-    'frozen-layers': { type: 'string' },
-    dropout: { type: 'string' },
-    limit: { type: 'string' },
-    backend: { type: 'string', default: 'auto' },
-    threads: { type: 'string' },
-    'drop-errors': { type: 'boolean', default: false },
+  const table: OptionTable = {
+    ...TRAIN_FILE_OPTIONS,
+    ...TRAIN_RUN_OPTIONS,
+    ...RECIPE_OPTIONS,
     ...FORMAT_OPTIONS,
-    help: { type: 'boolean', short: 'h' },
-  });
-  if (values.help) return { command: 'help' };
-  if (!values.train?.length) throw new UsageError('train needs --train FILE');
-  const options = {
-    epochs: readNumber('--epochs', values.epochs, { whole: true, least: 1 }),
-    batchSize: readNumber('--batch-size', values['batch-size'], { whole: true, least: 1 }),
-    learningRate: readNumber('--lr', values.lr, { whole: false, least: 0 }),
-    seed: readNumber('--seed', values.seed, { whole: true, least: 0 }),
-    maxPieces: readNumber('--max-pieces', values['max-pieces'], { whole: true, least: 8 }),
-    scheme: readOneOf('--scheme', values.scheme, SCHEMES),
-    frozenLayers: readNumber('--frozen-layers', values['frozen-layers'], { whole: true, least: 0 }),
-    dropout: readNumber('--dropout', values.dropout, { whole: false, least: 0, below: 1 }),
-    limit: readNumber('--limit', values.limit, { whole: true, least: 1 }),
-    threads: readNumber('--threads', values.threads, { whole: true, least: 1 }),
-    out: values.out,
   };
+  const given = readOptions(args, table);
+  if (given.wantsHelp) return HELP_COMMAND;
+  const train = given.texts('train');
+  if (train.length === 0) throw new UsageError('train needs --train FILE');
   return {
     command: 'train',
-    train: values.train,
-    dev: values.dev ?? [],
-    test: values.test ?? [],
-    model: values.model,
-    backend: readOneOf('--backend', values.backend, BACKENDS) ?? 'auto',
-    dropErrors: values['drop-errors'],
-    format: readFormat(values),
-    ...onlyGiven(options),
+    train,
+    dev: given.texts('dev'),
+    test: given.texts('test'),
+    model: given.text('model') ?? TRAIN_FILE_OPTIONS.model.default,
+    backend: readOneOf('--backend', given.text('backend'), BACKENDS) ?? 'auto',
+    dropErrors: given.isSet('drop-errors'),
+    format: readFormat(given),
+    ...readRecipe(given),
+    ...onlyGiven({
+      limit: readCount('--limit', given.text('limit')),
+      threads: readCount('--threads', given.text('threads')),
+      out: given.text('out'),
+    }),
   };
 }
 
 function readEvaluate(args: string[]): EvaluateCommand | HelpCommand {
-  const { values, positionals } = parse(args, {
-    data: { type: 'string' },
-    limit: { type: 'string' },
-    'drop-errors': { type: 'boolean', default: false },
-    ...FORMAT_OPTIONS,
-    help: { type: 'boolean', short: 'h' },
-  });
-  if (values.help) return { command: 'help' };
-  const [model, ...surplus] = positionals;
+  const given = readOptions(args, { ...EVALUATE_OPTIONS, ...FORMAT_OPTIONS });
+  if (given.wantsHelp) return HELP_COMMAND;
+  const [model, ...surplus] = given.positionals;
   if (!model || surplus.length)
     throw new UsageError('evaluate needs one MODEL.onnx and --data FILE');
-  if (!values.data) throw new UsageError('evaluate needs --data FILE');
-  const limit = readNumber('--limit', values.limit, { whole: true, least: 1 });
+  const data = given.text('data');
+  if (!data) throw new UsageError('evaluate needs --data FILE');
   return {
     command: 'evaluate',
     model,
-    data: values.data,
-    dropErrors: values['drop-errors'],
-    format: readFormat(values),
-    ...onlyGiven({ limit }),
+    data,
+    dropErrors: given.isSet('drop-errors'),
+    format: readFormat(given),
+    ...onlyGiven({ limit: readCount('--limit', given.text('limit')) }),
   };
 }
 
 function readRead(args: string[]): ReadCommand | HelpCommand {
-  const { values, positionals } = parse(args, {
-    ...FORMAT_OPTIONS,
-    help: { type: 'boolean', short: 'h' },
-  });
-  if (values.help) return { command: 'help' };
-  if (positionals.length === 0) throw new UsageError('read needs files or folders');
-  return { command: 'read', paths: positionals, format: readFormat(values) };
+  const given = readOptions(args, FORMAT_OPTIONS);
+  if (given.wantsHelp) return HELP_COMMAND;
+  const paths = given.positionals;
+  if (paths.length === 0) throw new UsageError('read needs files or folders');
+  return { command: 'read', paths, format: readFormat(given) };
 }
 
 function readPredict(args: string[]): PredictCommand | HelpCommand {
-  const { values, positionals } = parse(args, { help: { type: 'boolean', short: 'h' } });
-  if (values.help) return { command: 'help' };
+  const { positionals, wantsHelp } = readOptions(args, {});
+  if (wantsHelp) return HELP_COMMAND;
   const [model, ...texts] = positionals;
   if (!model) throw new UsageError('predict needs a MODEL.onnx');
   return { command: 'predict', model, texts };
-}
-
-type OptionShapes = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
-
-function parse<const Options extends OptionShapes>(args: string[], options: Options) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function readNumber(
-  option: string,
-  text: string | undefined,
-  { whole, least, below = Infinity }: { whole: boolean; least: number; below?: number },
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  const fits =
-    text.trim() !== '' &&
-    Number.isFinite(value) &&
-    value >= least &&
-    value < below &&
-    (!whole || Number.isInteger(value));
-  if (!fits)
-    throw new UsageError(
-      `${option} expects a ${whole ? 'whole ' : ''}number from ${least} ${below === Infinity ? 'up' : `to below ${below}`}, got "${text}"`,
-    );
-  return value;
-}
-
-/** Without the keys that are undefined, so defaults further on stay in force. */
-function onlyGiven<Values extends object>(values: Values) {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Values]?: NonNullable<Values[Key]>;
-  };
 }

@@ -1,37 +1,32 @@
-/** What `npm run ner -- --help` prints: the options, the shape of the result, the exit codes. */
+import { EVALUATE_OPTIONS, TRAIN_FILE_OPTIONS, TRAIN_RUN_OPTIONS } from './command-options';
+import { EXIT_CODES } from './exit-codes';
+import { FORMAT_OPTIONS } from './format-options';
+import type { Option, OptionTable } from './option-table';
+import { RECIPE_OPTIONS } from './recipe-options';
+
+const WIDTH = 110;
+const TEXT_COLUMN = 38;
+
+/** Text that `npm run ner -- --help` prints, made from the tables of options: the commands, the shape of the result, the exit codes. */
 export const HELP = `Usage: npm run ner -- COMMAND [options]
 
   train --train FILE [--dev FILE] [--test FILE] [options]
       Fine-tunes an encoder in a headless browser, with the studio's own workers.
-      --train, --dev, --test FILE   column files, folders of them, .gz or .zip; an option may be repeated; without --dev a
-                                    seeded tenth of train; a lone --train FOLDER or .zip may hold train, dev and test
-      --model NAME|FOLDER           the bundled encoder (minilm-l6, the default) or a Hugging Face folder of a BERT
-      --epochs N (3)  --batch-size N (16)  --lr RATE (5e-5)  --seed N (1)
-      --max-pieces N (128)          window in word pieces, [CLS] and [SEP] included
-      --scheme IOB1|IOB2|IOBES|IO   the scheme the model's tags are written in (IOB2)
-      --frozen-layers N (0)         the embeddings and the N lowest layers keep the encoder's weights
-      --dropout RATE                in place of the encoder's own
-      --limit N                     only the first N sentences of each split
-      --drop-errors                 leave out rows with errors instead of stopping
-      --backend auto|wasm|webgpu|webgpu-software  --threads N   of the wasm backend; by default one a core
-      --out FOLDER                  receives model.onnx and metrics.json
-      and the FORMAT options below
-  evaluate MODEL.onnx --data FILE [--limit N] [--drop-errors] [FORMAT options]
+${describeOptions(TRAIN_FILE_OPTIONS)}
+${describeOptions(RECIPE_OPTIONS)}
+${describeOptions(TRAIN_RUN_OPTIONS)}
+      and the FORMAT options below; --train, --dev and --test may be repeated
+  evaluate MODEL.onnx --data FILE [options]
       Scores a model on a column file.
+${describeOptions(EVALUATE_OPTIONS)}
+      and the FORMAT options below
   read FILE|FOLDER ... [FORMAT options]
       Says how files are read, why, and what they leave open; trains nothing. Rows with errors are left out and counted.
   predict MODEL.onnx [SENTENCE ...]
       Tags sentences, from arguments or one a line from standard input.
 
 FORMAT options say how column files are to be read; what is not said is found in the files:
-      --columns ROLE,ROLE,...       one role a column: word, tag, index (numbers the words), sentence (marks where one
-                                    begins), or _ for a column that is not used; such as index,word,_,tag
-      --separator tab|space|comma|semicolon|pipe|blank   blank is any blank, U+00A0 too
-      --file-scheme IOB1|IOB2|IOBES|IO   the scheme the files' tags are written in
-      --encoding utf-8|windows-1252|utf-16le|utf-16be
-      --outside TAG,TAG,...         tags besides O that mean outside of any entity, such as 0,_
-      --type-name NAME              the entity type where tags are marks without a label (B, I, O)
-      --sentence-end empty-line|full-stop|index   a full stop as well as an empty line, or an index that begins again
+${describeOptions(FORMAT_OPTIONS)}
 
 Progress goes to standard error, one JSON document to standard output:
   train     {"command":"train","corpus":{"name","hash","labels","statistics"},"encoder","recipe","backend",
@@ -47,6 +42,38 @@ Progress goes to standard error, one JSON document to standard output:
   SCORE     {"correct","predicted","gold","precision","recall","f1"}: entity scores as conlleval counts them, 0 to 1;
             offsets are UTF-16 code units, half-open.
 
-Exit codes: 0 done · 1 unexpected failure · 2 the command line · 3 the input files · 4 training did not converge ·
-            5 no browser or backend to run on
+Exit codes: ${describeExitCodes()}
 `;
+
+/** Describes options, each with its value, its default and its text, wrapped in a column of its own. */
+function describeOptions(table: OptionTable): string {
+  return Object.entries(table)
+    .map(([flag, option]) => describeOption(flag, option))
+    .join('\n');
+}
+
+function describeOption(flag: string, { value, text, default: usual }: Option): string {
+  const name = [`      --${flag}`, value, usual === undefined ? undefined : `(${usual})`]
+    .filter((part) => part !== undefined)
+    .join(' ');
+  const lines = wrap(text, WIDTH - TEXT_COLUMN);
+  const indent = `\n${' '.repeat(TEXT_COLUMN)}`;
+  if (name.length > TEXT_COLUMN - 2) return [name, ...lines].join(indent);
+  return name.padEnd(TEXT_COLUMN) + lines.join(indent);
+}
+
+/** Breaks a text into lines of at most `width` characters, between words. */
+function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+function describeExitCodes(): string {
+  const codes = Object.values(EXIT_CODES).map(({ code, meaning }) => `${code} ${meaning}`);
+  return wrap(codes.join(' · '), WIDTH - 12).join(`\n${' '.repeat(12)}`);
+}

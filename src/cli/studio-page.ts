@@ -4,15 +4,15 @@ import { basename, join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright';
 import type { Automation } from '../protocol/automation';
 
-/** What the command line needs from its surroundings. */
+/** Server and browser that the command line is given. */
 export interface Surroundings {
   /** Serves the built page on a free port. */
   serve: () => Promise<{ url: string; close: () => Promise<void> }>;
-  /** The browser; undefined leaves the choice to Playwright. */
+  /** Path of the browser; undefined leaves the choice to Playwright. */
   executablePath: string | undefined;
 }
 
-/** What the page shall run on. */
+/** Backend that the page is asked to run on. */
 export interface BackendWish {
   backend: string;
   threads?: number;
@@ -34,9 +34,9 @@ export class MissingFileError extends Error {
 }
 
 declare global {
-  /** In the page. */
+  /** Calls that the page offers; defined only in the page. */
   var tagwerk: Automation;
-  /** In the page: writes a line of progress to this process' standard error. */
+  /** Writes a line of progress to this process' standard error; defined only in the page. */
   var tell: (line: string) => Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export class StudioPage {
   }
 
   /**
-   * Runs a function in the page. It may use nothing but its argument, which crosses as JSON does; files cross through `lend`.
+   * Runs a function in the page. The function may use nothing but its argument, which is copied as JSON is; files go through `lend`.
    *
    * @throws StudioError with the page's message.
    */
@@ -102,7 +102,7 @@ export class StudioPage {
     }
   }
 
-  /** Puts files, or all files under a folder, within the page's reach. @returns the id of the field that holds them: see `Automation.lent`. */
+  /** Hands files, or all files under a folder, to the page. @returns the id of the field that holds them: see `Automation.lent`. */
   async lend(paths: readonly string[]): Promise<string> {
     const id = `lent-${++this.#fields}`;
     const files = paths.flatMap(listFiles);
@@ -164,12 +164,12 @@ async function launch(
   }
 }
 
-/** Playwright writes `page.evaluate: Error: …` and the stack. */
+/** Takes the page's own message out of Playwright's `page.evaluate: Error: …` and its stack. */
 function pageMessage({ message }: Error): string {
   return message.replace(/^page\.evaluate: (?:\w+: )?/u, '').replace(/\n\s+at [\s\S]*$/u, '');
 }
 
-/** A file, or all files under a folder but for hidden folders' own; `path` begins with the folder's name. */
+/** Lists a file, or all files under a folder except those in hidden folders; `path` begins with the folder's name. */
 function listFiles(given: string): { onDisk: string; path: string }[] {
   if (!existsSync(given)) throw new MissingFileError(`${given}: there is no such file or folder.`);
   if (!statSync(given).isDirectory()) return [{ onDisk: given, path: basename(given) }];

@@ -1,20 +1,20 @@
-/** Tells what a start is at, for the person who waits: `Starting thread 2 of 4`. */
+/** Tells the person who waits which stage a start has reached: `Starting thread 2 of 4`. */
 export type OnStage = (stage: string) => void;
 
 export interface StageOptions {
   onStage?: OnStage | undefined;
   limitMs: number;
-  /** Way out where the stage takes longer, as the end of a sentence. */
+  /** Way out where the stage takes longer, as the end of a sentence: `reload the page`. */
   wayOut: string;
 }
 
 /**
- * Runs one stage of a start, which is told as it begins, and waits for it as long as its limit.
+ * Runs one stage of a start: tells that it begins, and waits for it no longer than its limit.
  *
- * A stage that blocks its whole thread cannot be noticed from inside it: the page sees that the worker is silent (`protocol/pulse.ts`) and
- * knows the last stage that was told.
+ * Inside a thread, nobody notices a stage that blocks the whole of it. The page does: it hears nothing from the worker (`protocol/pulse.ts`), and
+ * knows the last stage that began.
  *
- * @throws where the stage fails or takes longer; what it gives later is left to the garbage collector.
+ * @throws where the stage fails or takes longer; what it gives later is left to the garbage collector
  */
 export async function runStage<Result>(
   stage: string,
@@ -41,9 +41,9 @@ export async function runStage<Result>(
   }
 }
 
-/** For what comes over the network, however slow that is. */
+/** Limit of a stage that loads from the network, which may be slow. */
 export const LOADING_LIMIT_MS = 180_000;
-/** For what the browser has only to hand over. */
+/** Limit of a stage in which the browser only hands something over. */
 export const OPENING_LIMIT_MS = 30_000;
-/** For a worker whose script is here. */
+/** Limit of the start of a worker whose script is here. */
 export const THREAD_LIMIT_MS = 10_000;

@@ -4,7 +4,6 @@ import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
 import type { AddedPiece } from '../tokenizer/added-pieces';
 import { assertSpecialPieces } from '../tokenizer/word-piece/vocabulary';
-import type { TrainRecipe } from '../recipe/recipe';
 import {
   boolean,
   integer,
@@ -18,6 +17,7 @@ import {
   type Check,
 } from './checked-json';
 import type { ModelCard } from './model-card';
+import { checkRecipe } from './recipe-check';
 
 /** Version of the metadata; it is raised when an older reader would misread a new file. Older versions stay readable. */
 export const METADATA_VERSION = 1;
@@ -65,23 +65,6 @@ const config = object<BertConfig>(
   {},
 );
 
-const recipe = object<TrainRecipe>(
-  {
-    epochs: count,
-    batchSize: count,
-    learningRate: number(0, 1e6),
-    warmupShare: rate,
-    weightDecay: number(0, 1e6),
-    clipNorm: number(0, 1e6),
-    maxPieces: count,
-    scheme: oneOf(TAG_SCHEMES),
-    seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
-    patience: count,
-  },
-  { dropout: rate, frozenLayers: count },
-  'dropped',
-);
-
 const entityScore = object<EntityScore>(
   { correct: count, predicted: count, gold: count, precision: rate, recall: rate, f1: rate },
   {},
@@ -110,7 +93,7 @@ const card = object<ModelCard>(
     encoder: name,
     corpus: name,
     corpusHash: name,
-    recipe,
+    recipe: checkRecipe,
   },
   { dev: scoreReport, test: scoreReport, licence: name },
   'dropped',

@@ -2,7 +2,7 @@ import type { TextEntity } from './entity-span';
 import type { TaggedWord } from './tagged-word';
 
 /**
- * An annotated text as JSON: `{"text", "entities": [{"start", "end", "label", "text", "confidence"}]}`; offsets are UTF-16 code
+ * Writes an annotated text as JSON: `{"text", "entities": [{"start", "end", "label", "text", "confidence"}]}`; offsets are UTF-16 code
  * units, half-open.
  */
 export function formatAnnotationJson(text: string, entities: readonly TextEntity[]): string {
@@ -16,7 +16,7 @@ export function formatAnnotationJson(text: string, entities: readonly TextEntity
   return `${JSON.stringify({ text, entities: found }, undefined, 2)}\n`;
 }
 
-/** An annotated text as a column file: word, TAB, tag; an empty line where a line of the text ended. */
+/** Writes an annotated text as a column file: word, TAB, tag; an empty line where a line of the text ended. */
 export function formatAnnotationColumns(text: string, words: readonly TaggedWord[]): string {
   let rows = '';
   let end = 0;

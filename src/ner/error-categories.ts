@@ -21,7 +21,7 @@ export type EntityError =
     };
 
 /**
- * The errors of one sentence, from left to right; both lists are sorted and disjoint.
+ * Finds the errors of one sentence, from left to right; both lists are sorted and disjoint.
  *
  * An entity predicted with the same boundaries and label is right. Of the others, those that overlap are paired, the pair that shares
  * the most words first and of equals the leftmost, each entity at most once: same boundaries make a wrong type, same label a wrong
@@ -47,7 +47,7 @@ export function findErrors(
   return errors.sort((a, b) => rangeOf(a).start - rangeOf(b).start);
 }
 
-/** The words an error is about: those of its gold and its predicted entity together. */
+/** Returns the words that an error is about: those of its gold and its predicted entity together. */
 export function rangeOf({ gold, predicted }: EntityError): Pick<EntitySpan, 'start' | 'end'> {
   if (!gold) return predicted;
   if (!predicted) return gold;
@@ -63,7 +63,7 @@ interface Overlap {
   sharedWords: number;
 }
 
-/** Every gold and predicted entity that share words: most words first, of equals the leftmost. */
+/** Finds all pairs of a gold and a predicted entity that share words: most words first, of equals the leftmost. */
 function overlaps(
   goldSpans: readonly EntitySpan[],
   predictedSpans: readonly EntitySpan[],

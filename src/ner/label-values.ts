@@ -1,4 +1,4 @@
-/** What a record holds for a label; undefined where it holds nothing, for a label may be called `constructor` as every object has one. */
+/** Returns a record's value for a label; undefined where it has none, even for a label called `constructor`, which every object inherits. */
 export function valueOf<Value>(
   values: Readonly<Record<string, Value>>,
   label: string,

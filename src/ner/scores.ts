@@ -11,7 +11,7 @@ export interface EntityScore {
   f1: number;
 }
 
-/** What one evaluation says; every figure counts the full gold, words beyond the window included. */
+/** Scores of one evaluation; every figure counts all gold entities, words beyond the window included. */
 export interface ScoreReport {
   /** Entity scores over all labels: conlleval's overall line. */
   entity: EntityScore;
@@ -79,7 +79,7 @@ export class ScoreCounter {
     for (const { end } of goldSpans) if (end > wordsInWindow) this.#entitiesBeyondWindow++;
   }
 
-  /** The scores of everything added so far; labels in alphabetical order. */
+  /** Returns the scores of everything added so far; labels in alphabetical order. */
   report(): ScoreReport {
     const labels = [...this.#entities].sort(([a], [b]) => (a < b ? -1 : 1));
     const overall: Counts = { correct: 0, predicted: 0, gold: 0 };

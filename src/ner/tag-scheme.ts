@@ -4,7 +4,7 @@ import type { EntitySpan } from './entity-span';
 export const TAG_SCHEMES = ['IOB1', 'IOB2', 'IOBES', 'IO'] as const;
 export type TagScheme = (typeof TAG_SCHEMES)[number];
 
-/** Where in its entity a word stands: O outside, '' a bare label (`PER`, as some IO corpora write). */
+/** Position of a word in its entity: O outside, '' a bare label (`PER`, as some IO corpora write). */
 export type TagPrefix = 'O' | 'B' | 'I' | 'E' | 'S' | '';
 
 /** A tag taken apart: `B-person-deriv` is prefix B, label `person-deriv`. */
@@ -26,8 +26,10 @@ const PREFIX_OF_LETTER: Record<string, TagPrefix> = {
 };
 
 /**
- * The prefix and label of a tag, BILOU's L and U as E and S; the first hyphen separates, so labels may hold more.
- * Anything else than O or a known prefix with a label is a bare label.
+ * Splits a tag into prefix and label, BILOU's L and U read as E and S. The first hyphen separates, so labels may hold more of them.
+ * Anything but O, or a known prefix with a label, is a bare label.
+ *
+ *     splitTag('B-person-deriv') // { prefix: 'B', label: 'person-deriv' }
  */
 export function splitTag(tag: string): TagParts {
   if (tag === 'O') return OUTSIDE;
@@ -39,7 +41,7 @@ export function splitTag(tag: string): TagParts {
 }
 
 /**
- * Whether `tag` goes on with the entity that `previous` stands in.
+ * Tells whether `tag` goes on with the entity that `previous` stands in.
  *
  * The chunk rules of conlleval (Tjong Kim Sang and Buchholz 2000), which IOB1, IOB2, IOBES, BILOU and IO share: B and S begin,
  * E and S end, another label begins, and an I that follows nothing begins.
@@ -52,12 +54,16 @@ export function continuesEntity(previous: TagParts, tag: TagParts): boolean {
   );
 }
 
-/** The entities that conlleval reads in one sentence's tags, of whatever scheme; sorted and disjoint. */
+/**
+ * Reads the entities of one sentence's tags as conlleval does, in any scheme; sorted and disjoint.
+ *
+ *     tagsToSpans(['B-PER', 'I-PER', 'O', 'I-LOC']) // [{ start: 0, end: 2, label: 'PER' }, { start: 3, end: 4, label: 'LOC' }]
+ */
 export function tagsToSpans(tags: readonly string[]): EntitySpan[] {
   return partsToSpans(tags.map(splitTag));
 }
 
-/** The same of tags that are taken apart already. */
+/** Reads the entities of tags that are split already, as `tagsToSpans` does. */
 export function partsToSpans(parts: readonly TagParts[]): EntitySpan[] {
   const spans: EntitySpan[] = [];
   let previous = OUTSIDE;
@@ -74,7 +80,9 @@ export function partsToSpans(parts: readonly TagParts[]): EntitySpan[] {
 }
 
 /**
- * One tag a word: the spans as a scheme writes them (IO as I- tags, IOBES with E- and S-).
+ * Writes spans as tags of a scheme, one a word: IO as I- tags, IOBES with E- and S-.
+ *
+ *     spansToTags([{ start: 0, end: 2, label: 'PER' }], 3, 'IOB2') // ['B-PER', 'I-PER', 'O']
  *
  * @throws RangeError unless the spans are sorted, disjoint, not empty and inside the sentence.
  */
@@ -105,7 +113,7 @@ export function spansToTags(
   return tags;
 }
 
-/** Whether `tagsToSpans` gives the same spans back: false only where IO would merge adjacent entities of one label. */
+/** Tells whether `tagsToSpans` returns the same spans: false only where IO would merge adjacent entities of one label. */
 export function schemeCanExpress(spans: readonly EntitySpan[], scheme: TagScheme): boolean {
   return scheme !== 'IO' || !spans.some((span, index) => touches(spans[index - 1], span));
 }

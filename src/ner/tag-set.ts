@@ -44,18 +44,18 @@ export class TagSet {
     return id;
   }
 
-  /** One tag id a word: i32[wordCount]. @throws Error for a label outside the set. */
+  /** Writes spans as tag ids, one a word: i32[wordCount]. @throws Error for a label outside the set. */
   spansToTagIds(spans: readonly EntitySpan[], wordCount: number): Int32Array {
     const tags = spansToTags(spans, wordCount, this.scheme);
     return Int32Array.from(tags, (tag) => this.indexOf(tag));
   }
 
-  /** The tags of predicted ids; an id outside the set (-1: a word without a prediction) is O. */
+  /** Returns the tags of predicted ids; an id outside the set (-1: a word without a prediction) is O. */
   tagIdsToTags(tagIds: ArrayLike<number>): string[] {
     return Array.from(tagIds, (id) => this.tags[id] ?? 'O');
   }
 
-  /** The entities of predicted ids, by conlleval's chunk rules. */
+  /** Reads the entities of predicted ids, by conlleval's chunk rules. */
   tagIdsToSpans(tagIds: ArrayLike<number>): EntitySpan[] {
     return tagsToSpans(this.tagIdsToTags(tagIds));
   }

@@ -13,34 +13,34 @@ export type GivenFile = File | DroppedFile;
 
 /** A training run from files to a verified model, without a hand on the mouse. */
 export interface TrainOrder {
-  /** Files by split; without dev, a tenth of train. Of files that come `together`, names and folders say which split they are. */
+  /** Files by split; where dev is missing, it is a tenth of train. Names and folders of files given `together` say which split they are. */
   files: Partial<Record<SplitName | 'together', GivenFile[]>>;
   /** `minilm-l6`, or the files of a Hugging Face folder. */
   encoder: string | GivenFile[];
-  /** What differs from the defaults. */
+  /** Fields of the recipe that differ from the defaults. */
   recipe: Partial<TrainRecipe>;
-  /** Only the first sentences of each split. */
+  /** Number of sentences to keep of each split, from its beginning; all where it is absent. */
   limit?: number;
-  /** Leave out rows with errors; else they end the order. */
+  /** Whether rows with errors are left out; otherwise they end the order. */
   dropErrors: boolean;
-  /** Parts of the format that are stated for all files; the rest is detected. */
+  /** Parts of the format that hold for all files; the rest is detected. */
   format?: FormatChoice;
 }
 
 export interface TrainOutcome {
   corpus: Omit<CorpusRecord, 'files'>;
   run: RunRecord;
-  /** Absent where the run failed. */
+  /** Model file that was made; absent where the run failed. */
   model?: ModelRecord;
 }
 
 /** Parts of a format that can be stated for files. */
 export type FormatChoice = ChosenFormat;
 
-/** How one file is read, for those who train nothing. */
+/** A report of how one file is read; nothing is trained. */
 export interface FileReport {
   name: string;
-  /** The split that its name states; train where it states none. */
+  /** Split that its name states; train where it states none. */
   split: SplitName;
   sentences: number;
   words: number;
@@ -52,9 +52,9 @@ export interface FileReport {
   /** Role of each column: word, tag, index, sentence, or `_` where it is not used. */
   columns: string[];
   scheme: ColumnFormat['scheme'];
-  /** Why it is read so, a sentence for each decision. */
+  /** Reasons for reading it so, a sentence for each decision. */
   evidence: string[];
-  /** Questions it leaves open; the reading that was taken stands first. */
+  /** Questions that the file leaves open; the reading that was taken stands first. */
   questions: { text: string; readings: string[] }[];
   findings: { errors: number; warnings: number; notes: number };
 }
@@ -62,7 +62,7 @@ export interface FileReport {
 /** A line of progress: what is done now, for a terminal. */
 export type Tell = (line: string) => void;
 
-/** What the page offers as `globalThis.tagwerk`: the studio's own calls, for the command line and the curious. */
+/** The studio's own calls, which the page offers as `globalThis.tagwerk` to the command line and the browser's console. */
 export interface Automation {
   /** Starts the backend that the page's address asks for. @throws where it cannot run here. */
   backend(): Promise<BackendReport>;
@@ -79,8 +79,8 @@ export interface Automation {
   ): Promise<ScoreReport>;
   /** Tags texts with the model in use. */
   predict(texts: string[]): Promise<Annotation[]>;
-  /** The files of a field that the command line has filled, with the paths it was given. */
+  /** Returns the files of a field that the command line has filled, with the paths it was given. */
   lent(fieldId: string): DroppedFile[];
-  /** A model's file. */
+  /** Reads a model's file. */
   readModel(id: string): Promise<Blob>;
 }

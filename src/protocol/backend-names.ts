@@ -1,6 +1,6 @@
 import type { BackendReport } from '../engine/start-engine';
 
-/** As a person reads them. */
+/** Names of the backends on the page. */
 export const BACKEND_NAMES: Readonly<Record<BackendReport['backend'], string>> = {
   wasm: 'WebAssembly',
   webgpu: 'WebGPU',

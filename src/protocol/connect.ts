@@ -8,21 +8,21 @@ import type { TrainCalls } from './train-calls';
 
 export type WorkerName = 'data' | 'train' | 'infer';
 
-/** What becomes of a worker besides its answers. */
+/** An event in a worker's life, apart from its answers. */
 export type WorkerNews =
-  /** No answer for so long; calls still wait, for it may be in one long step. */
+  /** The worker has not answered for so long; calls still wait, for it may be in one long step. */
   | { kind: 'silent'; worker: WorkerName; silentMs: number }
   | { kind: 'answers'; worker: WorkerName }
-  /** It was silent before it had answered its first call: another takes its place, and its calls go there. */
+  /** The worker fell silent before it had answered its first call: another takes its place and its calls. */
   | { kind: 'restarted'; worker: WorkerName; silentMs: number }
-  /** It could not start, died, or was given up: its calls have been rejected, and so is every later one. `reason` begins with "it". */
+  /** The worker could not start, died, or was given up: its calls were rejected, and so is every later one. `reason` begins with "it". */
   | { kind: 'ended'; worker: WorkerName; reason: string }
-  /** An error that nothing caught, or a message that could not be read; the worker goes on. */
+  /** The worker threw an error that nothing caught, or a message could not be read; it continues. */
   | { kind: 'failed'; worker: WorkerName; reason: string };
 
 export type OnWorkerNews = (news: WorkerNews) => void;
 
-/** A worker and its calls. A call that fails rejects with the worker's error message; none waits for a worker that is no more. */
+/** A worker and its calls. A call that fails rejects with the worker's error message; once the worker has ended, every call rejects. */
 export interface Connection<Calls> {
   calls: Remote<Calls>;
   /** Ends the worker at once; calls in flight reject. */
@@ -75,7 +75,7 @@ export interface ConnectOptions {
   startsAnew?: boolean;
 }
 
-/** Starts a worker that calls `serve`, connects it, and tells what becomes of it. */
+/** Starts a worker that calls `serve`, connects it, and reports what happens to it. */
 export function connect<Calls>(
   start: () => Worker,
   name: WorkerName,
@@ -142,7 +142,7 @@ export function connect<Calls>(
   };
 }
 
-/** Makes the thread that a worker asks for; it ends by itself when its pool does, and with the worker at the latest. */
+/** Makes the thread that a worker asks for; it ends when its pool does, and with the worker at the latest. */
 function lendThread({ threadPort }: ThreadRequest): Worker {
   const thread = new Worker(new URL('../../workers/thread.worker.ts', import.meta.url), {
     type: 'module',
@@ -152,7 +152,7 @@ function lendThread({ threadPort }: ThreadRequest): Worker {
   return thread;
 }
 
-/** A function as an argument of a call: it runs on this side when the worker calls it. */
+/** Wraps a function so that it can be an argument of a call: it runs on the page when the worker calls it. */
 export function proxied<Callback extends (...values: never[]) => unknown>(
   callback: Callback,
 ): Callback {

@@ -6,9 +6,9 @@ import type { Sentence, SplitName } from '../ner/sentence';
 import type { CorpusId } from '../storage/records';
 import type { ReportProgress } from './progress';
 
-/** Which sentences are wanted; what is absent does not narrow. */
+/** Conditions that the wanted sentences fulfil; an absent one excludes nothing. */
 export interface SentenceQuery {
-  /** Words one after the other, in any case; the last may be unfinished unless a space follows. */
+  /** Consecutive words, upper and lower case alike; the last may be the beginning of a word unless a space follows. */
   text?: string;
   split?: SplitName;
   /** An entity type. */
@@ -16,7 +16,7 @@ export interface SentenceQuery {
   finding?: FindingKind | 'any';
 }
 
-/** Where the sentences stand that a query found. */
+/** Positions of the sentences that a query found. */
 export interface SentenceMatches {
   count: number;
   /** Ascending indices of sentences in their split. */
@@ -31,22 +31,22 @@ export interface SentencePlace {
 
 export interface FoundSentence extends SentencePlace {
   sentence: Sentence;
-  /** Name of its file; absent where the corpus does not know it. */
+  /** Name of the sentence's file; absent where the corpus does not know it. */
   file?: string;
-  /** The words that were searched for. */
+  /** Words that match the text searched for. */
   matched: WordSpan[];
-  /** Those of its lines whose reasons are kept. */
+  /** Findings of its lines, as far as their reasons are kept. */
   findings: Finding[];
 }
 
-/** What a corpus holds beyond the counts of its record. */
+/** Figures of a corpus beyond the counts of its record. */
 export interface CorpusDescription {
-  /** Most frequent first, for each entity type. */
+  /** Surface forms of each entity type, the most frequent first. */
   surfaceForms: Record<string, FrequentForms>;
-  /** By how much a count of a form may be too low; 0 where all were counted. */
+  /** Number by which the count of a form may be too low; 0 where all were counted. */
   formShortfall: number;
   words: Partial<Record<SplitName, LengthCounts>>;
-  /** [CLS] and [SEP] included, cut to the window; absent until an encoder has packed the corpus. */
+  /** Lengths in word pieces, [CLS] and [SEP] included, cut to the maximum length; absent until an encoder has packed the corpus. */
   pieces?: {
     encoder: string;
     maxPieces: number;
@@ -56,9 +56,9 @@ export interface CorpusDescription {
 
 /** Calls of `data.worker` that only read a stored corpus. */
 export interface CorpusReadingCalls {
-  /** Sentences that fit a query; undefined when a later search took its place. */
+  /** Finds the sentences that fit a query; undefined where a later search was begun meanwhile. */
   searchSentences(corpusId: CorpusId, query: SentenceQuery): Promise<SentenceMatches | undefined>;
-  /** The sentences at these places, in their order, with the words that `text` finds in them. */
+  /** Reads the sentences at these places, in this order, and marks the words that `text` finds in them. */
   readSentences(
     corpusId: CorpusId,
     places: readonly SentencePlace[],

@@ -8,7 +8,7 @@ import type { CorpusReadingCalls } from './corpus-reading';
 import type { DroppedFile } from './dropped-file';
 import type { ReportProgress } from './progress';
 
-/** What the person may decide about a file; what is absent is detected. */
+/** Decisions of the person about a file; what is absent is detected. */
 export interface ImportChoice {
   split?: SplitName;
   format?: Partial<ColumnFormat>;
@@ -16,37 +16,37 @@ export interface ImportChoice {
 
 export interface CorpusImport {
   name: string;
-  /** `path` names the file in its corpus, and may state its split; the file's own name where it is absent. */
+  /** Files to read. `path` names a file in its corpus, and may state its split; where it is absent, the file's own name does. */
   files: { file: File; path?: string; choice?: ImportChoice }[];
-  /** Files that were dropped beside these and are no corpus. */
+  /** Files that were dropped beside these and are not part of the corpus. */
   passedOver?: PassedOver[];
-  /** Only the first sentences of each split; undefined reads all. */
+  /** Number of sentences to read of each split, from its beginning; all where it is absent. */
   limit?: number;
-  /** Leave out rows with error-level findings instead of waiting for the person. */
+  /** Whether rows with error-level findings are left out, instead of waiting for the person. */
   dropErrors?: boolean;
 }
 
 /** Contents of a `.zip` or `.gz`. */
 export interface UnpackedArchive {
   path: string;
-  /** A zip's paths are its own; a gzip's one file stands where the archive stood. */
+  /** Whether it is a zip, whose paths are its own; the one file of a gzip has the archive's path. */
   isZip: boolean;
   files: { path: string; blob: Blob }[];
 }
 
-/** How a file would be read, for a person who chooses its columns by hand. */
+/** A preview of how a file would be read, for a person who chooses its columns by hand. */
 export interface FormatPreview {
-  /** First rows of the file as the separator cuts them; an empty array stands for an empty line, and a comment is one cell. */
+  /** First rows of the file as the separator cuts them; an empty line is an empty array, and a comment is one cell. */
   rows: string[][];
   /** Entities of these rows: rows `[start, end)` of `rows`. */
   marks: { start: number; end: number; label: string }[];
   /** Encoding and separator that these rows were cut by; no separator where the kind of file has none. */
   cut: Pick<ColumnFormat, 'encoding'> & Partial<Pick<ColumnFormat, 'separator'>>;
-  /** How the file is read: what was chosen, the rest detected. Absent where it cannot be read so. */
+  /** Format by which the file is read: the chosen parts, the rest detected. Absent where it cannot be read so. */
   format?: DetectedFormat;
   /** Reason for which it cannot be read; absent where it can. */
   problem?: string;
-  /** Counts over the lines that were looked at. */
+  /** Counts of sentences, words and entities in the lines that were looked at. */
   sentences: number;
   words: number;
   entities: Record<string, number>;
@@ -54,7 +54,7 @@ export interface FormatPreview {
   errors: number;
   /** Number of lines that were looked at. */
   lines: number;
-  /** False where the file goes on after them. */
+  /** Whether these are all lines of the file. */
   isWhole: boolean;
 }
 
@@ -63,7 +63,7 @@ export type PreviewSource = File | { corpusId: CorpusId; file: number };
 
 /** Calls of `data.worker`: everything that touches corpus text in bulk. */
 export interface DataCalls extends CorpusReadingCalls {
-  /** Opens archives, in bounds; what lies packed inside stays packed. `@throws` naming one that is damaged, encrypted or a bomb. */
+  /** Unpacks archives, within bounds of size; archives inside them stay packed. `@throws` naming one that is damaged, encrypted or a bomb. */
   unpackArchives(
     archives: readonly DroppedFile[],
     report: ReportProgress,
@@ -82,11 +82,11 @@ export interface DataCalls extends CorpusReadingCalls {
    * preview was asked for meanwhile.
    */
   previewFormat(source: PreviewSource, format: Partial<ColumnFormat>): Promise<FormatPreview>;
-  /** The first lines that a fix would change, before and after, and how many there are. Changes nothing. */
+  /** Finds the first lines that a fix would change, before and after, and how many there are; changes nothing. */
   previewFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<FixPreview>;
-  /** Lays a fix over the corpus' files and reads them anew. */
+  /** Adds a fix to the corpus and reads its files anew with it. */
   applyFix(id: CorpusId, rule: FixRule, report: ReportProgress): Promise<CorpusRecord>;
-  /** Keeps the first `keep` fixes and takes back the later ones. */
+  /** Keeps the first `keep` fixes, takes back the later ones, and reads the files anew. */
   undoFixes(id: CorpusId, keep: number, report: ReportProgress): Promise<CorpusRecord>;
   /** Stores an encoder from a Hugging Face folder's files, all checked. */
   importEncoder(
@@ -100,14 +100,14 @@ export interface DataCalls extends CorpusReadingCalls {
     baseUrl: string,
     report: ReportProgress,
   ): Promise<EncoderRecord>;
-  /** Tokenizes every split for an encoder and a window and stores the pieces; cheap when it was done before. */
+  /** Tokenizes every split for an encoder and a maximum length, and stores the pieces; a split that is stored already is not done again. */
   packCorpus(
     corpusId: CorpusId,
     encoderId: EncoderId,
     maxPieces: number,
     report: ReportProgress,
   ): Promise<PackSummary>;
-  /** Stops whatever this worker does, within 2 s. */
+  /** Stops the job of this worker, within 2 s. */
   stop(): Promise<void>;
 }
 

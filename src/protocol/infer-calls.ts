@@ -5,13 +5,13 @@ import type { ReportProgress } from './progress';
 
 /** Calls of `infer.worker`: onnxruntime-web only, never TensorFlow.js. */
 export interface InferCalls {
-  /** Checks a dropped file (its own metadata, our operator list, our limits) and stores it. */
+  /** Checks a dropped file (metadata, operators, sizes) and stores it. */
   importModel(file: File, report: ReportProgress): Promise<ModelRecord>;
   /** Loads a stored model; the one before is released. */
   loadModel(id: ModelId, threads: number): Promise<ModelRecord>;
-  /** Entities of a raw text. One run in flight: a later call makes a waiting one resolve to undefined. */
+  /** Finds the entities of a raw text. Of the calls that wait for the one in hand, only the latest runs; the others resolve to undefined. */
   annotate(text: string): Promise<Annotation | undefined>;
-  /** Entities of every text, in order, none skipped. */
+  /** Finds the entities of every text, in order. */
   annotateAll(texts: string[], report: ReportProgress): Promise<Annotation[]>;
   /** Scores the loaded model on a split of a stored corpus. */
   evaluate(
@@ -19,6 +19,6 @@ export interface InferCalls {
     split: 'train' | 'dev' | 'test',
     report: ReportProgress,
   ): Promise<ScoreReport>;
-  /** Releases the session, so training has the cores. */
+  /** Unloads the model, which frees its memory and its threads for training. */
   release(): Promise<void>;
 }

@@ -8,25 +8,25 @@ interface WaitingCall {
   readonly reject: (error: unknown) => void;
 }
 
-/** Calls that wait for an answer, so that none waits forever when no answer can come, and a worker begun anew is asked them again. */
+/** Calls that wait for an answer. They are rejected when no answer can come, and sent again to a worker that takes another's place. */
 export class PendingCalls {
   readonly #waiting = new Set<WaitingCall>();
   #remote: RemoteCalls | undefined;
   #ended: Error | undefined;
   #firstIsAnswered = false;
 
-  /** True once the worker has answered a call and all that were made before it: it has done what it starts with. */
+  /** Tells whether the first call was answered, and with it everything that the worker does at its start. */
   get firstIsAnswered(): boolean {
     return this.#firstIsAnswered;
   }
 
-  /** Sends the calls to a worker from now on, those that wait for another one's answer first. What that one still says is not heard. */
+  /** Sends all calls to a worker from now on, first those that wait for another worker's answer; answers of that one are ignored. */
   sendTo(remote: object): void {
     this.#remote = remote as RemoteCalls;
     for (const call of this.#waiting) this.#send(call);
   }
 
-  /** The calls themselves; each rejects when `reject` or `end` is called before it is answered. */
+  /** Returns the calls themselves; each rejects when `reject` or `end` is called before it is answered. */
   calls<Calls extends object>(): Calls {
     return new Proxy({} as Calls, {
       get: (_, name) => {
@@ -36,13 +36,13 @@ export class PendingCalls {
     });
   }
 
-  /** Rejects what waits; later calls may be answered. */
+  /** Rejects the waiting calls; later calls may be answered. */
   reject(error: Error): void {
     for (const call of this.#waiting) call.reject(error);
     this.#waiting.clear();
   }
 
-  /** Rejects what waits, and every call from now on. */
+  /** Rejects the waiting calls, and every call from now on. */
   end(error: Error): void {
     this.#ended = error;
     this.reject(error);

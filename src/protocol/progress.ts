@@ -1,4 +1,4 @@
-/** Where long work stands; `total` is 0 while it is unknown. */
+/** Progress of long work; `total` is 0 while it is unknown. */
 export interface Progress {
   stage: string;
   done: number;

@@ -2,20 +2,20 @@ import { withLock } from '../browser/locks';
 import { lockManager } from '../browser/offered';
 import { createId } from '../storage/ids';
 
-/** What the page sends a worker once, before any call: where to answer, and the lock to hold for as long as it lives. */
+/** A message that the page sends a worker once, before any call: the port to answer at, and the lock to hold for as long as it lives. */
 export interface PulseRequest {
   readonly pulse: MessagePort;
   readonly lock: string;
 }
 
-/** What comes back through the port: an answer to one beat, the lock is held, or a message could not be read. */
+/** An answer of the worker: it is there, it holds the lock, or it could not read a message. */
 export type PulseAnswer = 'here' | 'locked' | 'unreadable';
 
 export function isPulseRequest(data: unknown): data is PulseRequest {
   return typeof data === 'object' && data !== null && 'pulse' in data && 'lock' in data;
 }
 
-/** The worker's side: takes the lock and answers every beat, as soon as it is not busy. Without Web Locks only silence tells its end. */
+/** Takes the lock and answers every beat, in the worker, as soon as it is not busy. Without Web Locks only silence tells its end. */
 export function answerPulse({ pulse, lock }: PulseRequest): void {
   const answer = (word: PulseAnswer) => pulse.postMessage(word);
   const forever = new Promise<never>(() => undefined);
@@ -30,32 +30,32 @@ export function answerPulse({ pulse, lock }: PulseRequest): void {
 }
 
 /** Time between two beats. */
-export const BEAT_MS = 1000;
+const BEAT_MS = 1000;
 
 export interface PulseLimits {
-  /** A worker that has not answered for so long is told of. */
+  /** Milliseconds without an answer after which a worker counts as silent. */
   silentAfterMs: number;
-  /** And after so long it is given up, so that no call waits forever. */
+  /** Milliseconds without an answer after which a worker is given up, so that no call waits forever. */
   lostAfterMs: number;
 }
 
-/** Few steps of ours hold a worker for as long as the first, even on a slow machine, and no one as long as the second. */
+/** Limits that hold on slow machines: few steps keep a worker busy for as long as the first, and none for as long as the second. */
 export const PULSE_LIMITS: PulseLimits = { silentAfterMs: 12_000, lostAfterMs: 300_000 };
 
 export interface PulseHooks {
-  /** The worker has not answered for so long: it hangs, or is in one long step. */
+  /** Hears that the worker has not answered for so long: it hangs, or is in one long step. */
   onSilent(silentMs: number): void;
-  /** It answers again. */
+  /** Hears that it answers again. */
   onAnswer(): void;
-  /** It has not answered for so long that nobody should wait any more. */
+  /** Hears that it has not answered for so long that nobody should wait any more. */
   onLost(silentMs: number): void;
-  /** It will never answer again. */
+  /** Hears that it has ended. */
   onEnd(): void;
-  /** It could not read a message, so that a call in flight will not be answered. */
+  /** Hears that it could not read a message, so that a call in flight will not be answered. */
   onUnreadable(): void;
 }
 
-/** The page's side: asks a worker every second whether it is there, until `stop`. */
+/** Asks a worker every second whether it is there, from the page, until `stop`. */
 export class Pulse {
   readonly #port: MessagePort;
   readonly #hooks: PulseHooks;
@@ -79,7 +79,7 @@ export class Pulse {
     this.#timer = setInterval(() => this.#beat(), BEAT_MS);
   }
 
-  /** True once the worker has answered for the first time. */
+  /** Tells whether the worker has ever answered. */
   get lives(): boolean {
     return this.#lives;
   }
@@ -92,7 +92,7 @@ export class Pulse {
 
   #beat(): void {
     const now = performance.now();
-    // A page that slept or was busy itself has not listened meanwhile: such a gap counts as two beats at most.
+    // A page that slept or was busy could not hear an answer: such a gap counts as two beats at most.
     const passedMs = Math.min(now - this.#asked, 2 * BEAT_MS);
     this.#asked = now;
     if (!this.#waitsForAnswer) {
@@ -120,7 +120,7 @@ export class Pulse {
     if (answer === 'locked') void this.#waitForEnd();
   }
 
-  /** The worker holds the lock, so to be given it means that the worker is no more. */
+  /** Waits for the lock that the worker holds: it is granted once the worker has ended. */
   async #waitForEnd(): Promise<void> {
     const { signal } = this.#stopping;
     try {

@@ -1,7 +1,7 @@
 import { expose } from 'comlink';
 import { answerPulse, isPulseRequest } from './pulse';
 
-/** The worker's side of `connect.ts`, and apart from it, for a worker must not name the workers: answers the calls of one page. */
+/** Answers the calls of one page, in a worker. It stands apart from `connect.ts`, which names the workers: none may bundle the others. */
 export function serve<Calls extends object>(calls: Calls): void {
   globalThis.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (!isPulseRequest(event.data)) return;

@@ -1,4 +1,4 @@
-/** Message by which a worker asks its page for a thread: the port by which the two will talk. */
+/** A message by which a worker asks its page for a thread: the port by which worker and thread will talk. */
 export interface ThreadRequest {
   readonly threadPort: MessagePort;
 }
@@ -8,8 +8,8 @@ export function isThreadRequest(data: unknown): data is ThreadRequest {
 }
 
 /**
- * Asks the page for a thread. A worker could make one itself, but it stands still meanwhile, and a Firefox that is driven over WebDriver
- * BiDi was seen never to let it go on, once in some hundred threads; the page goes on at once.
+ * Asks the page for a thread. A worker that makes one itself is blocked meanwhile; once in some hundred threads, a Firefox driven over
+ * WebDriver BiDi never let it continue. The page continues at once.
  */
 export function askForThread(): MessagePort {
   const { port1, port2 } = new MessageChannel();

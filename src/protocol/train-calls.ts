@@ -8,7 +8,7 @@ import type {
   RunRecord,
 } from '../storage/records';
 import type { TimeEstimate } from '../train/pace/estimate';
-import type { Precision } from '../train/step/gpu-trainer';
+import type { Precision } from '../recipe/precision';
 import type { TrainEvent } from '../train/train-event';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { ReportProgress } from './progress';
@@ -22,23 +22,23 @@ export interface RunRequest {
   recipe: TrainRecipe;
 }
 
-/** What a run may take of a backend's memory, and where that is known from. */
+/** The memory of a backend that a run may take, and how that is known. */
 export interface MemoryBudget {
   bytes: number;
   /**
-   * `heap`: what a tab's WebAssembly heap holds; `phone`: what a phone gives a tab. Of a GPU: `stated` by the person; `ran-out`: more was once
-   * tried in vain; `assumed`, because a browser does not tell.
+   * Source of the figure. `heap`: what a tab's WebAssembly heap holds; `phone`: what a phone gives a tab. For a GPU: `stated` by the person;
+   * `ran-out`: more was once tried in vain; `assumed`, because WebGPU does not report it.
    */
   from: 'heap' | 'phone' | 'stated' | 'ran-out' | 'assumed';
 }
 
-/** What a run will cost here. */
+/** An estimate of the time, memory and storage that a run takes on this computer. */
 export interface RunEstimate {
-  /** From a short measurement; absent where the run does not fit into memory, for then nothing is measured. */
+  /** Time from a short measurement; absent where the run does not fit into memory, for then nothing is measured. */
   time?: TimeEstimate;
-  /** At the peak. */
+  /** Bytes of the backend's memory at the peak. */
   memoryBytes: number;
-  /** Weights, gradients and moments alone. */
+  /** Bytes of weights, gradients and moments alone. */
   modelBytes: number;
   memoryBudget: MemoryBudget;
   storageBytes: number;
@@ -48,38 +48,39 @@ export interface RunEstimate {
 export type RunEvent =
   | TrainEvent
   | { kind: 'stage'; stage: string }
-  /** Goes on after this step: what was seen of later ones is void. */
+  /** The run continues after this step; events of later steps no longer hold. */
   | { kind: 'resumed'; step: number; epochsDone: number }
   /** The pinned sentences, tagged right after an evaluation. */
   | { kind: 'pinned'; epoch: number; sentences: PinnedSentence[] }
   | { kind: 'checkpoint'; step: number; bytes: number }
   /** The disk was too full: training goes on, and an earlier checkpoint stays. */
   | { kind: 'checkpoint-failed'; step: number; reason: string }
-  /** The GPU failed; the run goes on. A sentence for the person. */
+  /** The GPU failed, and the run will continue; the message is for the person. */
   | { kind: 'gpu-fault'; message: string }
   /** The most the backend has held so far. */
   | { kind: 'memory'; bytes: number };
 
-/** What is asked of the backend. */
+/** A request for a backend, and how runs shall use it. */
 export interface BackendRequest {
   choice: BackendChoice;
-  /** Of the CPU engine; by default one a core. */
+  /** Threads of the CPU engine; by default one for each core. */
   threads?: number;
-  /** That a run may take on a GPU: a browser does not tell how much one has. */
+  /** Bytes of a GPU's memory that a run may take; WebGPU does not report how much a GPU has. */
   memoryBytes?: number;
-  /** Of a GPU's steps; by default half precision where the GPU is sound and no slower in it. */
+  /** Precision of a GPU's steps; by default half precision where that is sound on this GPU and no slower. */
   precision?: Precision;
 }
 
 /** Calls of `train.worker`; one run at a time. */
 export interface TrainCalls {
   /**
-   * Starts the backend; a second call is told of the first one's.
+   * Starts the backend. A second call resolves to the report of the first.
    *
-   * @param onStage hears what the start is at, each stage as it begins
+   * @param onStage hears the name of each stage of the start as it begins
    * @throws where it cannot run here, or a stage took too long.
    */
   startBackend(wish: BackendRequest, onStage?: (stage: string) => void): Promise<BackendReport>;
+  /** Estimates what a run takes on this computer. */
   estimateRun(request: RunRequest): Promise<RunEstimate>;
   /**
    * Trains until the end, `stop`, or an error; the record holds the outcome.
@@ -87,9 +88,9 @@ export interface TrainCalls {
    * @throws where another tab trains.
    */
   startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
-  /** Goes on from the last checkpoint of a run. */
+  /** Continues a run from its last checkpoint. */
   resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
-  /** Sentences to tag after every evaluation, of the run that goes on and of later ones. */
+  /** Sets the sentences to tag after every evaluation, in the run in hand and in later ones. */
   pin(texts: string[]): Promise<void>;
   /** Keeps a checkpoint as soon as the micro-batch in hand is done: the page is about to be hidden or closed. */
   keepCheckpoint(): Promise<void>;
@@ -99,6 +100,6 @@ export interface TrainCalls {
   stop(): Promise<void>;
   /** Scores the run's best epoch on test and notes it in the run. */
   evaluateRun(runId: RunId, report: ReportProgress): Promise<RunRecord>;
-  /** Writes ONNX of the best epoch, holds it against the trained model, and only then stores it. */
+  /** Writes the best epoch as an ONNX file, compares its logits with the trained model's, and only then stores it. */
   exportRun(runId: RunId, name: string, report: ReportProgress): Promise<ModelRecord>;
 }

@@ -3,15 +3,15 @@ import { databases } from '../browser/offered';
 import { migrations as ourMigrations, type Migration } from './migrations';
 import type { Database, TagwerkSchema } from './schema';
 
-/** How long another tab may take to finish its transactions and let go. */
+/** Time that another tab has to finish its transactions and close the older version. */
 const BLOCKED_PATIENCE_MS = 10_000;
 
-/** Storage is gone for this tab until it is reloaded; the message says why. */
+/** Error of a call after the connection was closed; only reloading the tab helps. The message says why. */
 export class DatabaseClosedError extends Error {
   override readonly name = 'DatabaseClosedError';
 }
 
-/** The browser lets this page store nothing at all; the message says so, and why nothing goes without it. */
+/** Error of a page that the browser lets store nothing; the message says why the studio cannot work so. */
 export class StorageRefusedError extends Error {
   override readonly name = 'StorageRefusedError';
 
@@ -24,13 +24,13 @@ export class StorageRefusedError extends Error {
   }
 }
 
-/** Why a connection was closed, for whoever uses it afterwards. */
+/** Reasons for which connections were closed, for calls that use them afterwards. */
 const closingReasons = new WeakMap<Database, string>();
 
 export interface OpenOptions {
-  /** Hears once that this connection is gone, and why: a sentence for the person. */
+  /** Hears once why this connection was closed: a sentence for the person. */
   onClosed?: (reason: string) => void;
-  /** Hears that what was stored is gone, by no one's wish: a sentence for the person. */
+  /** Hears that the browser has discarded everything that was stored: a sentence for the person. */
   onLost?: (reason: string) => void;
   migrations?: readonly Migration[];
 }
@@ -69,7 +69,10 @@ export function openDatabase(
               );
             }
             migrating = migrate(opened, transaction, migrations.slice(oldVersion));
-            migrating.catch(() => transaction.abort());
+            migrating.catch(() => {
+              transaction.done.catch(() => undefined); // `migrating` tells the reason
+              transaction.abort();
+            });
           },
           blocked() {
             // A tab of ours closes at once, but its running transactions may take a moment.
@@ -90,7 +93,7 @@ export function openDatabase(
             ),
         });
       } catch (error) {
-        await migrating; // what a migration failed of says more than that it was aborted
+        await migrating; // the error of a failed migration says more than that of the aborted upgrade
         throw error;
       }
     };
@@ -127,12 +130,12 @@ async function migrate(
   }
 }
 
-/** Whether the browser has thrown a damaged database away; Chromium alone tells. */
+/** Tells whether the browser has thrown a damaged database away; only Chromium says so. */
 function wasDamaged(event: IDBVersionChangeEvent): boolean {
   return 'dataLoss' in event && event.dataLoss === 'total';
 }
 
-/** Throws the reason for which this connection was closed, if it was. */
+/** Checks that a connection is open. @throws DatabaseClosedError with the reason for which it was closed. */
 export function assertOpen(database: Database): void {
   const reason = closingReasons.get(database);
   if (reason) throw new DatabaseClosedError(reason);
@@ -153,7 +156,7 @@ function explainOpening(error: unknown, version: number): Error {
   );
 }
 
-/** Whether site data are blocked: a SecurityError in Firefox and WebKit, an UnknownError that says "denied" in Chromium. */
+/** Tells whether site data are blocked: a SecurityError in Firefox and WebKit, an UnknownError that says "denied" in Chromium. */
 function isRefusal({ name, message }: DOMException): boolean {
   return name === 'SecurityError' || (name === 'UnknownError' && /\bdenied\b/i.test(message));
 }

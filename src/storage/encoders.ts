@@ -15,13 +15,14 @@ export function saveEncoder(
   return saveSharded(database, 'encoders', record, weights);
 }
 
+/** Finds an encoder's record; undefined where it was deleted. */
 export function findEncoder(database: Database, id: EncoderId): Promise<EncoderRecord | undefined> {
   return readFrom(database, ['encoders'], (transaction) =>
     transaction.objectStore('encoders').get(id),
   );
 }
 
-/** Newest first. */
+/** Lists the encoders, newest first. */
 export async function listEncoders(database: Database): Promise<EncoderRecord[]> {
   const encoders = await readFrom(database, ['encoders'], (transaction) =>
     transaction.objectStore('encoders').getAll(),
@@ -29,7 +30,7 @@ export async function listEncoders(database: Database): Promise<EncoderRecord[]>
   return encoders.sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** The safetensors file of an encoder, verified. @throws DamagedDataError, or an Error if it was deleted. */
+/** Reads the safetensors file of an encoder, verified. @throws DamagedDataError, or an Error if it was deleted. */
 export async function readEncoderFile(
   database: Database,
   id: EncoderId,
@@ -45,7 +46,7 @@ export function renameEncoder(database: Database, id: EncoderId, name: string): 
   return renameRecord(database, 'encoders', id, name);
 }
 
-/** Deletes an encoder with its weights and what was tokenized for it; runs and models made from it stay. */
+/** Deletes an encoder with its weights and its packs; runs and models made from it stay. */
 export async function deleteEncoder(database: Database, id: EncoderId): Promise<void> {
   await deleteSharded(database, 'encoders', id);
   await writeTo(database, ['packs', 'packedSplits'], async (transaction) => {

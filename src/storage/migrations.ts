@@ -56,7 +56,7 @@ async function moveRunDetails(transaction: UpgradeTransaction): Promise<void> {
   }
 }
 
-/** What `tileChoices` held. */
+/** A record of the former store `tileChoices`. */
 type TileChoiceRecord = Pick<AdapterRecord, 'adapter' | 'precision' | 'examinations'> &
   NonNullable<AdapterRecord['tiles']>;
 

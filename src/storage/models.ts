@@ -3,7 +3,7 @@ import { renameRecord } from './rename-record';
 import { requireRecord } from './require';
 import type { Database } from './schema';
 import { deleteSharded, saveSharded, shardOwner } from './shards/sharded-record';
-import { readShards, readShardsAsBlob, type ByteParts } from './shards/shards';
+import { readShardsAsBlob, type ByteParts } from './shards/shards';
 import { readFrom } from './transaction';
 
 /** Stores a model and its ONNX file, whose length is `record.bytes`. @throws StorageFullError */
@@ -11,11 +11,7 @@ export function saveModel(database: Database, record: ModelRecord, file: BytePar
   return saveSharded(database, 'models', record, file);
 }
 
-export function findModel(database: Database, id: ModelId): Promise<ModelRecord | undefined> {
-  return readFrom(database, ['models'], (transaction) => transaction.objectStore('models').get(id));
-}
-
-/** Newest first. */
+/** Lists the models, newest first. */
 export async function listModels(database: Database): Promise<ModelRecord[]> {
   const models = await readFrom(database, ['models'], (transaction) =>
     transaction.objectStore('models').getAll(),
@@ -23,21 +19,9 @@ export async function listModels(database: Database): Promise<ModelRecord[]> {
   return models.sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** The ONNX file, verified, to download or to slice: the heap never holds it whole. @throws DamagedDataError, or an Error if it was deleted. */
+/** Reads the ONNX file, verified, to download or to slice: the heap never holds it whole. @throws DamagedDataError, or an Error if it was deleted. */
 export async function readModelBlob(database: Database, id: ModelId): Promise<Blob> {
   return readShardsAsBlob(
-    database,
-    shardOwner('models', id),
-    await requireRecord(database, 'models', id),
-  );
-}
-
-/** The ONNX file in one array, verified: what onnxruntime wants. @throws DamagedDataError, or an Error if it was deleted. */
-export async function readModelBytes(
-  database: Database,
-  id: ModelId,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return readShards(
     database,
     shardOwner('models', id),
     await requireRecord(database, 'models', id),

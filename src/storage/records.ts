@@ -15,7 +15,7 @@ import type { SplitName } from '../ner/sentence';
 import type { AddedPiece } from '../tokenizer/added-pieces';
 import type { CutSentence } from '../tokenizer/pack/pack-split';
 import type { HalfCheck } from '../train/pace/check-half';
-import type { Precision } from '../train/step/gpu-trainer';
+import type { Precision } from '../recipe/precision';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { DevPredictions } from '../train/train-event';
 import type { ShardList } from './shards/shard-list';
@@ -25,13 +25,13 @@ export type EncoderId = string;
 export type RunId = string;
 export type ModelId = string;
 
-/** One file of a corpus. The original bytes are kept, so a format can be overridden and read again (`openFiles`). */
+/** One file of a corpus. Its original bytes are kept, so that it can be read again in another format (`openFiles`). */
 export interface CorpusFile {
   /** The file's path as it was dropped, unique in its corpus: `harbour/train/data.conll`. */
   name: string;
   split: SplitName;
   bytes: number;
-  /** Bytes as they came, in the shard store; a Blob where an earlier build kept them and they are not moved yet. */
+  /** Original bytes, in the shard store; a Blob where an earlier build stored them and `moveBlobs` has not moved them yet. */
   source: ShardList | Blob;
   detected: DetectedFormat;
   /** Format that it was read with: the detected one, changed as the person chose. */
@@ -46,24 +46,24 @@ export interface CorpusFile {
   entities?: Record<string, number>;
   errors: number;
   warnings: number;
-  /** Absent in corpora that were read before there were notes. */
+  /** Number of findings of level note; absent in corpora that were read before there were notes. */
   notes?: number;
   /** The first findings of each kind, at most 200 a file; `errors`, `warnings` and `notes` count all. */
   findings: Finding[];
-  /** Of every finding; absent, as is `leftOutLines`, where a corpus was read before this was kept. */
+  /** Line of every finding; absent, as is `leftOutLines`, where a corpus was read before this was kept. */
   findingLines?: FindingLines;
-  /** Lines of rows that no sentence has, ascending. */
+  /** Lines of rows that are in no sentence, ascending. */
   leftOutLines?: Uint32Array;
 }
 
-/** Sentences of a split that follow each other in one file. */
+/** Consecutive sentences of a split that come from one file. */
 export interface SourceRun {
   /** Index of the file in its corpus. */
   file: number;
   sentences: number;
 }
 
-/** Written after its sentences: a record means a whole corpus. */
+/** A corpus. Its record is written after its sentences, so a record means a whole corpus. */
 export interface CorpusRecord {
   id: CorpusId;
   name: string;
@@ -72,25 +72,25 @@ export interface CorpusRecord {
   /** Entity types in order of frequency in train. */
   labels: string[];
   statistics: Partial<Record<SplitName, SplitStatistics>>;
-  /** Which file each sentence is from, split by split in their order; absent where a corpus was read before this was kept. */
+  /** Files that the sentences of each split come from, in order; absent where a corpus was read before this was kept. */
   sources?: Partial<Record<SplitName, SourceRun[]>>;
-  /** For the person: how the files became splits. */
+  /** Explanation for the person of how the files became splits. */
   splitExplanation: string;
-  /** The seed of the split where no file name gave one. */
+  /** Seed by which the splits were drawn; absent where file names gave them. */
   splitSeed?: number;
-  /** All findings in groups, each with the fixes it allows; absent in corpora that were read before there was a report. */
+  /** Findings in groups, each with the fixes it allows; absent in corpora that were read before there was a report. */
   report?: ReportGroup[];
-  /** What the person mended, in order: it lies over the files, which stay as they are. */
+  /** Fixes that the person made, in order; they are applied when the files are read, and the files stay as they are. */
   fixes?: CorpusFix[];
-  /** Files that were dropped with these and are no part of the corpus; absent where there were none. */
+  /** Files that were dropped with these and are not part of the corpus; absent where there were none. */
   passedOver?: PassedOver[];
-  /** True once the person chose to leave out the rows with errors. */
+  /** Whether the person chose to leave out the rows with errors. */
   errorsDropped: boolean;
   /** SHA-256 over all words and tags, in order, hexadecimal. */
   hash: string;
 }
 
-/** Written after its weights' shards: a record means a whole encoder. */
+/** An encoder. Its record is written after its weights' shards, so a record means a whole encoder. */
 export interface EncoderRecord {
   id: EncoderId;
   name: string;
@@ -100,14 +100,14 @@ export interface EncoderRecord {
   lowercase: boolean;
   /** Pieces added to the tokenizer, which stand in the vocabulary too; absent where there are none. */
   addedPieces?: AddedPiece[];
-  /** Parts of the weights' file that are no part of the encoder: `classifier`, `crf`; absent where there were none. */
+  /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */
   leftOut?: string[];
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;
 }
 
-/** One split tokenized for an encoder and a window: what a summary needs, without the arrays. */
+/** A split that was tokenized for an encoder and a maximum length: counts, without the arrays. */
 export interface PackRecord {
   corpusId: CorpusId;
   encoderId: EncoderId;
@@ -117,9 +117,9 @@ export interface PackRecord {
   pieces: number;
   wordsBeyondWindow: number;
   entitiesBeyondWindow: number;
-  /** The first sentences that lose words to the window; absent in packs from before they were named. */
+  /** First sentences that lose words to the maximum length; absent in packs from before they were named. */
   cutSentences?: CutSentence[];
-  /** Of all its arrays. */
+  /** Bytes of all its arrays. */
   bytes: number;
 }
 
@@ -130,7 +130,7 @@ export interface EpochRecord {
   report: ScoreReport;
 }
 
-/** A sentence a person chose to watch, and what a model in training saw in it. */
+/** A sentence that a person chose to watch, and the entities that the model in training found in it. */
 export interface PinnedSentence {
   text: string;
   entities: TextEntity[];
@@ -162,26 +162,26 @@ export interface RunRecord extends RunDetails {
   recipe: TrainRecipe;
   labels: string[];
   backend: string;
-  /** Of its steps on a GPU; absent: f32. */
+  /** Precision of its steps on a GPU; f32 where it is absent. */
   precision?: Precision;
   state: 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
-  /** Why a failed run failed. */
+  /** Reason for which a failed run failed. */
   failure?: string;
   steps: number;
   epochs: EpochRecord[];
-  /** Epoch whose weights are stored as the best: that of the best dev entity F1, among equals of the lower dev loss, unless they found no room. -1 before the first. */
+  /** Epoch whose weights are stored as the best: the highest dev entity F1, among equals the lowest dev loss. -1 before the first. */
   bestEpoch: number;
   test?: ScoreReport;
-  /** Without pauses. */
+  /** Milliseconds of training, pauses left out. */
   elapsedMs: number;
   piecesPerSecond: number;
-  /** The most the backend held at the end of a step. */
+  /** Most bytes that the backend held at the end of a step. */
   peakMemoryBytes: number;
 }
 
-/** Written last, after its shards are read back: a header means a whole checkpoint. */
+/** A checkpoint without its data. It is written last, after the shards were read back, so a header means a whole checkpoint. */
 export interface CheckpointHeader {
-  /** `latest` continues a run, `best` is what is shown and exported. */
+  /** Run and slot: training resumes from `latest`; `best` is shown and exported. */
   key: { runId: RunId; slot: 'latest' | 'best' };
   generation: number;
   epoch: number;
@@ -196,16 +196,16 @@ export interface ModelRecord {
   id: ModelId;
   name: string;
   createdAt: number;
-  /** The run it was exported from; undefined for a file that was dropped. */
+  /** Run that it was exported from; absent where a file was dropped. */
   runId?: RunId;
   bytes: number;
   labels: string[];
   card: ModelCard;
-  /** Largest logit difference against the trained model at export. */
+  /** Largest difference of a logit from the trained model's, at export; absent where a file was dropped. */
   largestLogitDifference?: number;
 }
 
-/** What was measured on a GPU, and what was learned of it. */
+/** Measurements of one GPU, and the limits that runs have met on it. */
 export interface AdapterRecord {
   /** Name of the GPU: `GpuBackend.adapter`. */
   adapter: string;

@@ -17,15 +17,15 @@ import type {
 import type { StoredRunDetails } from './runs/split-run';
 import type { ShardList } from './shards/shard-list';
 
-/** A re-read corpus is written beside the old text and replaces it in one transaction: hence the generation. */
+/** A corpus' record with the generation of its sentences: a corpus that is read anew is written beside the old text, then replaces it. */
 export type StoredCorpus = CorpusRecord & { generation: number; textBytes: number };
 
-export type SentenceKey = [corpus: CorpusId, generation: number, split: SplitName, chunk: number];
+type SentenceKey = [corpus: CorpusId, generation: number, split: SplitName, chunk: number];
 export type PackKey = [corpus: CorpusId, encoder: EncoderId, maxPieces: number, split: SplitName];
 export type CheckpointKey = [run: RunId, slot: 'latest' | 'best', generation: number];
 export type ShardKey = [owner: string, generation: number, index: number];
 
-/** Every store with its keys and values. Records name what they own; nothing points upwards. */
+/** Every store with its keys and values. A record names what it owns; what it owns does not name it. */
 export interface TagwerkSchema extends DBSchema {
   corpora: { key: CorpusId; value: StoredCorpus };
   sentences: { key: SentenceKey; value: Sentence[] };
@@ -40,7 +40,7 @@ export interface TagwerkSchema extends DBSchema {
   models: { key: ModelId; value: ModelRecord & ShardList };
   shards: { key: ShardKey; value: ArrayBuffer };
   adapters: { key: string; value: AdapterRecord };
-  /** Always empty; in the scope of every writing transaction, so that they go through one by one (see `writeTo`). */
+  /** An empty store in the scope of every writing transaction, so that they run one after another (see `writeTo`). */
   turnstile: { key: string; value: never };
 }
 

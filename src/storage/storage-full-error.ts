@@ -1,14 +1,14 @@
 import { estimateStorage } from '../browser/offered';
 
-/** The browser's storage cannot take what was to be written; nothing that was stored before is touched. */
+/** Error of a write for which the browser has no room; everything that was stored before stays. */
 export class StorageFullError extends Error {
   override readonly name = 'StorageFullError';
   readonly neededBytes: number;
-  /** What the browser says it leaves; Infinity where it does not say. */
+  /** Bytes that the browser said were free; Infinity where it does not say. */
   readonly freeBytes: number;
 
   constructor(what: string, neededBytes: number, freeBytes: number) {
-    // Chrome estimates a round figure, not the disk: it may refuse what it called free.
+    // Chrome's estimate is not the free space of the disk: a write may fail although enough was said to be free.
     const outcome =
       freeBytes < neededBytes
         ? `only ${formatBytes(freeBytes)} are free`
@@ -21,13 +21,13 @@ export class StorageFullError extends Error {
   }
 }
 
-/** Bytes the browser still grants this page; Infinity where it does not say. */
+/** Estimates the bytes that the browser still grants this page; Infinity where it does not say. */
 export async function estimateFreeBytes(): Promise<number> {
   const { quota, usage } = (await estimateStorage()) ?? {};
   return quota === undefined ? Infinity : Math.max(0, quota - (usage ?? 0));
 }
 
-/** @throws StorageFullError if less than `neededBytes` is free; where the browser does not say, only the writing itself can tell. */
+/** Checks that the browser grants so many bytes; where it does not say, only the write itself can tell. @throws StorageFullError */
 export async function requireFreeBytes(what: string, neededBytes: number): Promise<void> {
   const freeBytes = await estimateFreeBytes();
   if (freeBytes < neededBytes) throw new StorageFullError(what, neededBytes, freeBytes);

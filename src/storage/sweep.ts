@@ -17,10 +17,10 @@ const SWEPT_STORES = [
 type Sweep = Writing<typeof SWEPT_STORES>;
 
 /**
- * Removes what a tab left that died while it wrote: shards and sentences that no record names. Leaves everything where some tab is
- * writing, so it may be called at any time; once, when the page starts, is enough.
+ * Removes the shards and sentences that no record names: a tab that died while it wrote has left them. While some tab is writing it
+ * removes nothing, so it may be called at any time; once, when the page starts, is enough.
  *
- * @returns how many pieces (generations of an owner) were removed; undefined where somebody writes.
+ * @returns how many generations of an owner were removed; undefined where some tab is writing.
  */
 export function sweepLeftovers(database: Database): Promise<number | undefined> {
   return whileNobodyWrites(database, () =>

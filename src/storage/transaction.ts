@@ -3,7 +3,7 @@ import type { Database, StoreName, Transaction } from './schema';
 import { estimateFreeBytes, StorageFullError } from './storage-full-error';
 
 /**
- * Reads stores at one moment: no writer comes between. `read` may await only IndexedDB, or the transaction ends under it.
+ * Reads stores in one transaction, so that no write falls between two reads. `read` may await only IndexedDB, or the transaction ends.
  *
  * @throws DatabaseClosedError
  */
@@ -21,20 +21,21 @@ export async function readFrom<const Names extends readonly StoreName[], Result>
   }
 }
 
-/** What is written, for the message when it does not fit. */
+/** The bytes about to be written, for the message where they do not fit. */
 export interface Load {
   what: string;
   bytes: number;
 }
 
-/** A writing transaction over stores; the turnstile belongs to each. */
+/** A writing transaction over stores; each includes the turnstile (see `writeTo`). */
 export type Writing<Names extends readonly StoreName[]> = Transaction<
   readonly [...Names, 'turnstile'],
   'readwrite'
 >;
 
 /**
- * Writes stores all or nothing; resolves when the disk has it (`strict`; browsers default to less). `write` may await only IndexedDB.
+ * Writes stores in one transaction, all or nothing, and resolves once it is on the disk (`strict` durability; browsers default to less).
+ * `write` may await only IndexedDB.
  *
  * Writers wait for each other in every tab and worker, even for different stores: where Chrome is killed with two writing transactions
  * open on one database, its recovery finds the database's lock taken twice ("Invalid locks on disk"; `LevelDBScopes::Initialize`,
@@ -80,6 +81,6 @@ function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {
-    // It had ended by itself: that is what we want.
+    // It has ended already.
   }
 }

@@ -15,6 +15,7 @@ export interface StorageUsage {
   persistent: boolean | undefined;
 }
 
+/** Measures the storage by what a person can delete, from the records alone. */
 export async function measureUsage(database: Database): Promise<StorageUsage> {
   const names = ['corpora', 'packs', 'encoders', 'runs', 'checkpoints', 'models'] as const;
   const stored = await readFrom(database, names, async (transaction) => ({

@@ -2,8 +2,8 @@ import { locksReachEverywhere, withLock } from '../browser/locks';
 import type { Database } from './schema';
 
 /**
- * Runs `write`, which stores several pieces before the record that makes them count. One writer an owner at a time, across tabs;
- * and no sweep takes the pieces for leftovers meanwhile. The browser frees the lock of a tab that dies.
+ * Runs `write`, which stores shards or sentences in several transactions and last the record that names them. Across all tabs, an owner
+ * has one writer at a time, and no sweep runs meanwhile. The browser frees the lock of a tab that dies.
  */
 export function whileWriting<Result>(
   database: Database,
@@ -15,7 +15,7 @@ export function whileWriting<Result>(
   );
 }
 
-/** Runs `sweep` where nobody writes in any tab; else, or where locks do not reach other tabs, leaves it and resolves to undefined. */
+/** Runs `sweep` if no tab is writing. Otherwise, or where locks do not reach other tabs, does nothing and resolves to undefined. */
 export function whileNobodyWrites<Result>(
   database: Database,
   sweep: () => Promise<Result>,

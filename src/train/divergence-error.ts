@@ -1,4 +1,4 @@
-/** Where a run went out of hand; nothing of that step was applied. */
+/** The step in which a run diverged; nothing of it was applied. */
 export interface Divergence {
   /** The step that failed, from 1. */
   step: number;

@@ -1,12 +1,12 @@
 import { nextTurn } from '../async/next-turn';
 
 /**
- * How a person's pause, resume and stop, and the wish for a checkpoint, reach work that would otherwise keep its worker busy.
+ * Control of long work that would otherwise keep its worker busy: pause, resume and stop by a person, and requests for a checkpoint.
  *
  * The work awaits `waitToContinue` between its parts, none of which may take longer than about a second.
  */
 export class RunControl {
-  /** Awaited between two parts, and again when something is wished for in a pause: nothing of the work moves meanwhile. */
+  /** Callback that is awaited between two parts, and again when a checkpoint is requested in a pause: nothing of the work moves meanwhile. */
   atRest: (() => Promise<void>) | undefined;
   #paused = false;
   #stopped = false;
@@ -28,24 +28,24 @@ export class RunControl {
     return this.#stopped;
   }
 
-  /** How long the work has waited in pauses. */
+  /** Time that the work has waited in pauses. */
   get pausedMs(): number {
     return this.#pausedMs;
   }
 
-  /** A pause may last until the page is closed, so it wants a checkpoint. */
+  /** Pauses the work and requests a checkpoint: the pause may last until the page is closed. */
   pause(): void {
     this.#paused = true;
     this.#checkpointWanted = true;
   }
 
-  /** Wants a checkpoint as soon as the part in hand is done. */
+  /** Requests a checkpoint as soon as the current part is done. */
   wantCheckpoint(): void {
     this.#checkpointWanted = true;
     this.#wake?.();
   }
 
-  /** Whether a checkpoint was wanted since the last call. */
+  /** Tells whether a checkpoint was requested since the last call. */
   takeCheckpointWish(): boolean {
     const wanted = this.#checkpointWanted;
     this.#checkpointWanted = false;

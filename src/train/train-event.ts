@@ -1,15 +1,15 @@
 import type { ScoreReport } from '../ner/scores';
 
-/** What the best epoch saw in dev: enough to tell, without the model, where it errs. */
+/** Predictions of the best epoch on dev: enough to tell, without the model, where it errs. */
 export interface DevPredictions {
   epoch: number;
-  /** Of the corpus that dev is from. */
+  /** SHA-256 of the corpus that dev is from. */
   dataHash: string;
-  /** Index in the tag set's tags, word by word through dev; -1 for a word without a piece or beyond the window. */
+  /** Indices in the tag set's tags, word by word through dev; -1 for a word without a piece or beyond the maximum length. */
   tagIds: Int16Array;
 }
 
-/** What a run tells while it goes on. Epochs and steps count from 1; `piecesPerSecond` leaves padding out. */
+/** Events of a run. Epochs and steps count from 1. */
 export type TrainEvent =
   | {
       kind: 'step';
@@ -30,7 +30,7 @@ export type TrainEvent =
       loss: number;
       report: ScoreReport;
       isBest: boolean;
-      /** Only of an epoch that is the best so far. */
+      /** Predictions of an epoch that is the best so far; absent in any other. */
       predictions?: DevPredictions;
     }
   | { kind: 'epoch-end'; epoch: number; step: number; secondsLeft: number }

@@ -9,7 +9,7 @@ import {
   type RunPosition,
 } from './checkpoint/checkpoint-state';
 import { evaluateClassifier } from './evaluate';
-import type { Precision } from './step/gpu-trainer';
+import type { Precision } from '../recipe/precision';
 import { tagWords } from './labels';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { RunControl } from './run-control';

@@ -4,7 +4,7 @@ import { hasRelaxedSimd, isPrivateWindow } from '../../src/browser/offered';
 import { openSettings } from '../../src/browser/settings';
 import { mendLanguage } from '../../src/browser/language-tag';
 import { writeCorpus } from '../../src/storage/corpora/corpus-writer';
-import { readModelBytes, saveModel } from '../../src/storage/models';
+import { readModelBlob, saveModel } from '../../src/storage/models';
 import { estimateFreeBytes, requireFreeBytes } from '../../src/storage/storage-full-error';
 import { sweepLeftovers } from '../../src/storage/sweep';
 import { findTrainedRun, whileTheOnlyTrainer } from '../../src/storage/runs/trainer-lock';
@@ -63,7 +63,8 @@ describe('without navigator.storage', () => {
     expect(await isPrivateWindow()).toBe(false);
     const bytes = seededBytes(1000, 1);
     await saveModel(database, { ...madeModel('m'), id: 'm', bytes: 1000 }, [bytes]);
-    expect(await readModelBytes(database, 'm')).toEqual(bytes);
+    const stored = await readModelBlob(database, 'm');
+    expect(new Uint8Array(await stored.arrayBuffer())).toEqual(bytes);
     const usage = await measureUsage(database);
     expect(usage).toMatchObject({ models: 1000, free: Infinity, persistent: undefined });
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../src/cli/arguments';
 import { HELP } from '../../src/cli/help';
 import { UsageError } from '../../src/cli/usage-error';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 
 const train = (...options: string[]) =>
   readArguments(['train', '--train', 'train.conll', ...options]);
@@ -61,12 +61,12 @@ describe('train', () => {
     ['--epochs', '', 'whole number from 1 up'],
     ['--batch-size', 'Infinity', 'whole number from 1 up'],
     ['--max-pieces', '7', 'whole number from 8 up'],
-    ['--lr', '-1e-5', 'number from 0 up'],
-    ['--lr', 'NaN', 'number from 0 up'],
+    ['--lr', '-1e-5', 'number from 0 to 1'],
+    ['--lr', 'NaN', 'number from 0 to 1'],
     ['--dropout', '1', 'number from 0 to below 1'],
     ['--threads', '0', 'whole number from 1 up'],
     ['--limit', '0', 'whole number from 1 up'],
-    ['--seed', '-1', 'whole number from 0 up'],
+    ['--seed', '-1', 'whole number from 0 to 4294967295'],
   ])('%s=%s is refused with what was expected and what came', (option, value, expected) => {
     expect(() => train(`${option}=${value}`)).toThrow(UsageError);
     expect(() => train(`${option}=${value}`)).toThrow(

@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
 import { SAMPLES } from '../../src/studio/corpus/sample';
-import { QUICK_RECIPE } from '../../src/recipe/recipe';
+import { QUICK_RECIPE } from '../../src/recipe/presets';
 import { smallCorpus, vocabularyOf } from './small-corpus';
 import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
 import { expectAccessible, visitStudio } from './studio-visit';

@@ -31,8 +31,8 @@ export async function setUpRun(page: Page, folder: string, epochs: number): Prom
   await chooseEncoder(page, join(folder, 'encoder'));
   await page.getByRole('slider', { name: /^Epochs/u }).fill(String(epochs));
   await page.getByText('All settings').click();
-  await page.getByRole('spinbutton', { name: /^Peak rate/u }).fill('0.003');
+  await page.getByRole('spinbutton', { name: /^Learning rate/u }).fill('0.003');
   await page.getByLabel(/^Batch size/u).fill('8');
-  await page.getByLabel(/^Window/u).fill('32');
-  await page.getByLabel(/^Window/u).blur();
+  await page.getByLabel(/^Max length/u).fill('32');
+  await page.getByLabel(/^Max length/u).blur();
 }

@@ -2,7 +2,7 @@ import type { ModelMetadata } from '../../src/export/model-metadata';
 import type { BertConfig } from '../../src/model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
 import type { Weights } from '../../src/model/weights';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 
 /** The sizes of test/reference/make-onnx-golden.py. */
 export const tinyConfig: BertConfig = {

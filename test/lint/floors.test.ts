@@ -154,9 +154,14 @@ describe('a planted violation fails lint', () => {
       "import type { Device } from '../device/device';",
     ],
     [
-      'capture in the parameters',
-      'src/engine/webgpu/parameters/planted.ts',
-      "import { capture } from '../capture/capture';",
+      'parameters in capture',
+      'src/engine/webgpu/capture/planted.ts',
+      "import type { FlatBuffer } from '../parameters/flat-buffer';",
+    ],
+    [
+      'kernels in products',
+      'src/engine/webgpu/products/planted.ts',
+      "import { gelu } from '../kernels/gelu';",
     ],
     [
       'products in kernels',

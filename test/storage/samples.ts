@@ -1,7 +1,7 @@
 import type { Sentence, SplitName } from '../../src/ner/sentence';
 import type { CorpusRecord, RunRecord } from '../../src/storage/records';
 import type { PackedSplit } from '../../src/tokenizer/pack/packed-split';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 
 /** Bytes that differ from place to place and from seed to seed (a linear congruential generator with the constants of Numerical Recipes). */
 export function seededBytes(length: number, seed: number): Uint8Array<ArrayBuffer> {

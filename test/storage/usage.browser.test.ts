@@ -5,7 +5,7 @@ import { saveModel } from '../../src/storage/models';
 import { addRun } from '../../src/storage/runs/runs';
 import { sweepLeftovers } from '../../src/storage/sweep';
 import { askToPersist, measureUsage } from '../../src/storage/usage';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import { openFresh } from './fresh-database';
 import { seededBytes, someCorpus, someRun, someSentences } from './samples';
 

@@ -11,7 +11,7 @@ import { describeChange } from '../../src/studio/train/recipe-text';
 import { describeCost } from '../../src/studio/train/run-cost';
 import { fileNameOf } from '../../src/studio/share/sharing.svelte';
 import { describeTrouble, wasStopped } from '../../src/studio/parts/trouble';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import { madeEstimate } from './made-estimate';
 
 const detected = {
@@ -127,7 +127,7 @@ describe('what a run costs', () => {
     const unmeasured = { ...madeEstimate, memoryBytes: 5.2e9, modelBytes: 2e9 };
     delete unmeasured.time;
     expect(describeCost(3, unmeasured).replaceAll('\u00a0', ' ')).toBe(
-      '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter window or a smaller encoder.',
+      '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter max length or a smaller encoder.',
     );
   });
 
@@ -145,7 +145,7 @@ describe('what a run costs', () => {
 test('a run says what it changed', () => {
   const changed = { ...DEFAULT_RECIPE, learningRate: 2e-5, seed: 7, dropout: 0.2 };
   expect(describeChange(DEFAULT_RECIPE, changed)).toBe(
-    'rate 5 × 10⁻⁵ → 2 × 10⁻⁵, seed 1 → 7, dropout the encoder’s → 0.2',
+    'learning rate 5 × 10⁻⁵ → 2 × 10⁻⁵, seed 1 → 7, dropout the encoder’s → 0.2',
   );
   expect(describeChange(DEFAULT_RECIPE, DEFAULT_RECIPE)).toBe('');
 });

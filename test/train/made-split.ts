@@ -5,7 +5,9 @@ import type { EntitySpan } from '../../src/ner/entity-span';
 import { TagSet } from '../../src/ner/tag-set';
 import type { PackedSplit } from '../../src/tokenizer/pack/packed-split';
 import { SeededRandom } from '../../src/random/seeded-random';
-import { applyDropout, DEFAULT_RECIPE, type TrainRecipe } from '../../src/recipe/recipe';
+import { applyDropout } from '../../src/model/apply-dropout';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
+import type { TrainRecipe } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
 import type { TrainOptions } from '../../src/train/train-loop';
 

@@ -22,7 +22,7 @@ import type { Database } from '../../src/storage/schema';
 import { requireRecord } from '../../src/storage/require';
 import { Appearance } from '../../src/studio/page/appearance.svelte';
 import { Studio } from '../../src/studio/page/studio';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import App from '../../src/ui/App.svelte';
 import { miniLm } from '../reference/model-shapes';
 import { madeEstimate } from '../studio/made-estimate';
@@ -161,12 +161,6 @@ export function inferCallsInPage(
     }));
     return { entities, words, readMs: 8.4 };
   };
-  const load = async (id: string) => {
-    const { findModel } = await import('../../src/storage/models');
-    const model = await findModel(database, id);
-    if (!model) throw new Error(`No model is stored under ${id}.`);
-    return model;
-  };
   return {
     async importModel(file) {
       if (file.size === 0) throw new Error(`${file.name}: expected an ONNX file, found 0 bytes`);
@@ -174,7 +168,7 @@ export function inferCallsInPage(
       await saveModel(database, model, file);
       return model;
     },
-    loadModel: load,
+    loadModel: (id) => requireRecord(database, 'models', id),
     annotate: (text) => Promise.resolve(annotate(text)),
     annotateAll: (texts) => Promise.resolve(texts.map(annotate)),
     evaluate: () => Promise.resolve(madeReport(0.42)),

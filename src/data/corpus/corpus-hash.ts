@@ -33,7 +33,7 @@ export class CorpusHash {
     text.add(`${rows}\n`);
   }
 
-  /** Hexadecimal, of everything added; nothing can be added after it. */
+  /** Returns the hash of everything added, hexadecimal; nothing can be added after it. */
   digest(): string {
     for (const split of SPLIT_NAMES) {
       for (const bytes of this.#texts[split].end()) this.#hash.update(bytes);
@@ -64,7 +64,7 @@ class ChunkedText {
     if (this.#text.length >= CHUNK_CHARACTERS) this.#flush();
   }
 
-  /** What was kept. */
+  /** Encodes the rest and returns the chunks that were kept. */
   end(): readonly Uint8Array[] {
     this.#flush();
     return this.#kept;

@@ -13,7 +13,7 @@ export class DrawnSplits {
   readonly #offsets = new Map<number, number>();
   #drawn: Uint8Array | undefined;
 
-  /** File after file, in the order of its sentences. */
+  /** Adds a sentence; they come file after file, in the order of their lines. */
   add(file: number, { words, line, startsDocument }: Sentence): void {
     let lines = this.#lines.get(file);
     if (!lines) {
@@ -30,7 +30,7 @@ export class DrawnSplits {
     this.#sizes.length = 0;
   }
 
-  /** The split of the sentence in which a line stands. */
+  /** Returns the split of the sentence in which a line stands. */
   splitOf(file: number, line: number): SplitName {
     const lines = this.#lines.get(file) ?? [];
     let [low, high] = [0, lines.length];

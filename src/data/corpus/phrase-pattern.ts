@@ -1,8 +1,8 @@
 const RUNS = /[\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]/gu;
 
 /**
- * What is typed into a search as a global pattern for `SentenceChunk.folded`: its words one after the other, in any case, the last one perhaps
- * unfinished unless a space follows. Undefined where nothing is typed.
+ * Makes a global pattern for `SentenceChunk.folded` of what is typed into a search: the words one after the other, in any case. The last
+ * word may be unfinished unless a space follows. Undefined where nothing is typed.
  *
  * A corpus cuts punctuation off and print does not, so beside punctuation a word may end or not: `York, he` finds `York` `,` `he`.
  */

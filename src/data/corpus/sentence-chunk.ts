@@ -69,7 +69,7 @@ export class SentenceChunk {
     return false;
   }
 
-  /** The sentences in which a global pattern occurs, in order. */
+  /** Yields the indices of the sentences in which a global pattern occurs, in order. */
   *matching(pattern: RegExp): Generator<number, void> {
     pattern.lastIndex = 0;
     let index = 0;
@@ -80,7 +80,7 @@ export class SentenceChunk {
     }
   }
 
-  /** The words of a sentence that a global pattern covers, half-open, in order. */
+  /** Returns the words of a sentence that a global pattern covers, in order. */
   wordsMatching(index: number, pattern: RegExp): WordSpan[] {
     const text = this.folded.slice(this.#foldedStarts[index], this.#foldedStarts[index + 1]);
     return Array.from(text.matchAll(pattern), (found) => {
@@ -89,7 +89,7 @@ export class SentenceChunk {
     });
   }
 
-  /** The sentence as it was. */
+  /** Unpacks a sentence. */
   at(index: number): Sentence {
     const text = this.#text.slice(this.#starts[index]! + 1, this.#starts[index + 1]! - 2);
     const spans: EntitySpan[] = [];
@@ -110,7 +110,7 @@ function countTabs(text: string): number {
   return text.split('\t').length - 1;
 }
 
-/** Running sums of lengths, 0 first. */
+/** Returns the running sums of lengths, 0 first. */
 function offsetsOf(parts: readonly { readonly length: number }[]): Int32Array {
   const offsets = new Int32Array(parts.length + 1);
   for (const [index, { length }] of parts.entries()) offsets[index + 1] = offsets[index]! + length;

@@ -1,8 +1,8 @@
 import { randomAt } from '../../random/random-at';
 import type { SplitName } from '../../ner/sentence';
 
-/** What a part of a file's name says; CoNLL-2003 names its development set `testa` and its test set `testb`. */
-const SPLIT_OF_PART: Record<string, SplitName> = {
+/** Splits by the words in file names; CoNLL-2003 names its development set `testa` and its test set `testb`. */
+const SPLIT_OF_WORD: Record<string, SplitName> = {
   train: 'train',
   training: 'train',
   dev: 'dev',
@@ -17,7 +17,7 @@ const SPLIT_OF_PART: Record<string, SplitName> = {
 };
 
 /**
- * The split that a file's path states (`eng.testa`, `wnut17train.conll`, `train/data.conll`): its name counts first, then the folders from
+ * Returns the split that a file's path states (`eng.testa`, `wnut17train.conll`, `train/data.conll`): its name counts first, then the folders from
  * the nearest up. A part that states two splits states none.
  */
 export function splitFromName(path: string): SplitName | undefined {
@@ -34,19 +34,19 @@ function splitOfWords(name: string): SplitName | undefined {
   const stated = new Set(
     words.flatMap((word) => {
       const key = word.toLowerCase();
-      return Object.hasOwn(SPLIT_OF_PART, key) ? [SPLIT_OF_PART[key]!] : [];
+      return Object.hasOwn(SPLIT_OF_WORD, key) ? [SPLIT_OF_WORD[key]!] : [];
     }),
   );
   return stated.size === 1 ? [...stated][0] : undefined;
 }
 
-/** The split that each path states. A folder that holds all of the files tells nothing apart, so its name does not count. */
+/** Returns the split that each path states. A folder that holds all of the files tells nothing apart, so its name does not count. */
 export function splitsFromPaths(paths: readonly string[]): (SplitName | undefined)[] {
   const shared = sharedFolder(paths).length;
   return paths.map((path) => splitFromName(path.slice(shared)));
 }
 
-/** The folders that all paths have in common, with the slash at the end; empty where there are none. */
+/** Returns the folders that all paths have in common, with the slash at the end; empty where there are none. */
 export function sharedFolder(paths: readonly string[]): string {
   const first = paths[0] ?? '';
   let shared = first.lastIndexOf('/') + 1;
@@ -62,9 +62,9 @@ export type SplitShares = Record<SplitName, number>;
 export interface SplitPlan {
   /** The split of each file, in order; of a file that `shares` divide, the split it is counted to: train. */
   files: SplitName[];
-  /** How train's sentences are divided by seed; undefined where the files are the splits. */
+  /** Shares by which train's sentences are divided at random, by seed; undefined where the files are the splits. */
   shares?: SplitShares;
-  /** For the person: what was decided, and why. */
+  /** Explanation for the person: what was decided, and why. */
   explanation: string;
 }
 
@@ -72,8 +72,8 @@ const SEEDED_SHARES: SplitShares = { train: 0.8, dev: 0.1, test: 0.1 };
 const DEV_SHARES: SplitShares = { train: 0.9, dev: 0.1, test: 0 };
 
 /**
- * The splits of a corpus' files: what the person chose, else what the paths state; files without either are train. Where
- * only train is there, a tenth each becomes dev and test; where test is there but no dev, a tenth of train becomes dev.
+ * Plans the splits of a corpus' files: what the person chose, else what the paths state; files without either are train. If there is
+ * only train, a tenth each becomes dev and test. If there is test but no dev, a tenth of train becomes dev.
  */
 export function planSplits(
   files: readonly { name: string; split?: SplitName | undefined }[],

@@ -80,7 +80,7 @@ export function profileOf(table: readonly SampleRow[], column: number): ColumnPr
   };
 }
 
-/** A column read as tags: its fields whole, or the value of a key in them. */
+/** Reads a column as tags: its fields whole, or the value of a key in them. Undefined where it holds too many different ones. */
 export function tagLevelOf(
   table: readonly SampleRow[],
   column: number,
@@ -111,7 +111,7 @@ export function tagLevelOf(
   };
 }
 
-/** Keys that stand in a column of `key=value|key=value`. */
+/** Lists the keys in a column of `key=value|key=value`. */
 export function keysOf(table: readonly SampleRow[], column: number): string[] {
   const keys = new Set<string>();
   for (const { fields } of table) {
@@ -124,7 +124,7 @@ export function keysOf(table: readonly SampleRow[], column: number): string[] {
   return [...keys];
 }
 
-/** A row without the key means outside, as one that says O does. */
+/** Returns the tag in a field; a row without the key means outside, as one that says O does. */
 function tagIn(field: string, tagKey: string | null): string {
   return tagKey === null ? field : valueOfKey(field, tagKey) || 'O';
 }

@@ -20,7 +20,7 @@ export interface ColumnRoles {
   sentence: number | null;
   /** Other levels of tags, left out. */
   others: TagLevel[];
-  /** How surely the tags were found. */
+  /** Certainty with which the tags were found. */
   certainty: 'clear' | 'doubtful' | 'unmarked' | 'dense';
   questions: FormatQuestion[];
 }
@@ -148,7 +148,7 @@ function isClear({ tagShare, outsideShare, different, notation }: TagLevel): boo
   return meansO && outsideShare >= OUTSIDE_SHARE && different <= MOST_BARE_LABELS;
 }
 
-/** Whether the rows that have the key say tags there. */
+/** Tells whether the rows that have the key say tags there. */
 function isKeyOfTags(table: readonly SampleRow[], { column, tagKey, notation, labels }: TagLevel) {
   const having = table.filter(({ fields }) =>
     (fields[column] ?? '').includes(`${tagKey!}=`),
@@ -173,13 +173,13 @@ function amongClear(clear: readonly TagLevel[], index: number | null): Chosen | 
   return { tag, others, certainty: 'clear' };
 }
 
-/** The elements that fit, or all where none does. */
+/** Returns the elements that fit, or all of them where none fits. */
 function preferred<T>(all: readonly T[], fits: (one: T) => boolean): readonly T[] {
   const some = all.filter(fits);
   return some.length > 0 ? some : all;
 }
 
-/** The first column of words: no number, nothing that stays the same; whatever is left where there is no such column. */
+/** Finds the first column of words: neither numbers nor always the same value. Where there is no such column, it is the first that is left. */
 function wordColumnOf(
   profiles: readonly ColumnProfile[],
   taken: readonly (number | null)[],

@@ -102,7 +102,7 @@ async function readSample(
   return { lines, ends, isWhole: true };
 }
 
-/** Undefined where every line ends in LF or CR LF. */
+/** Describes line ends; undefined where every line ends in LF or CR LF. */
 function describeLineEnds({ plain, carriageReturn, doubled }: LineEnds): string | undefined {
   const total = (plain + carriageReturn + doubled).toLocaleString('en');
   const ending = (count: number, how: string) =>

@@ -26,8 +26,8 @@ export function nameOfEncoding(encoding: FileEncoding): string {
 const VALID_FOR_ONE_INVALID = 10;
 
 /**
- * The encoding of a whole file: its byte order mark, else UTF-8 if its bytes are, else Windows-1252, which Latin-1 files
- * are read as everywhere on the web (WHATWG Encoding, "latin1").
+ * Detects the encoding of a whole file: by its byte order mark, else UTF-8 if its bytes are valid, else Windows-1252, as which the web
+ * reads Latin-1 files everywhere (WHATWG Encoding, "latin1").
  *
  * @throws an AbortError once `signal` is aborted.
  */
@@ -57,7 +57,7 @@ function fromMark(encoding: FileEncoding): DetectedEncoding {
   return { encoding, evidence, ambiguous: false };
 }
 
-/** UTF-16 without a mark: text of any language holds spaces, TABs, line ends and O tags, whose upper byte is zero. */
+/** Recognises UTF-16 without a byte order mark: text of any language holds spaces, TABs, line ends and O tags, whose upper byte is zero. */
 function encodingOfZeros(head: Uint8Array): DetectedEncoding | undefined {
   const zeros = [0, 0];
   for (const [index, byte] of head.entries()) if (byte === 0) zeros[index % 2]!++;
@@ -108,7 +108,7 @@ class Utf8Check {
     }
   }
 
-  /** A sequence that breaks off makes its lead byte invalid. */
+  /** Ends a sequence that breaks off: its lead byte is invalid. */
   end(): void {
     if (this.#due === 0) return;
     this.#due = 0;

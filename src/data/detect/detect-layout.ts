@@ -42,7 +42,8 @@ const RARER = ['comma', 'semicolon', 'pipe', 'blank'] as const;
 const PADDED_SHARE = 0.2;
 
 /**
- * Which separator, how many columns, and which of them hold the word and the tag, from a sample of lines. What `choice` states is kept.
+ * Detects, from a sample of lines, the separator, the number of columns, and which of them hold the word and the tag. Parts that
+ * `choice` states are kept.
  *
  * Separators are tried in turn: TAB where most rows have one, space, comma, semicolon, and last any blank of Unicode. The word is the
  * first column that is neither numbers nor always the same; the tag is the column of tags with most entities, of equals the last
@@ -89,7 +90,7 @@ interface Reading {
   headerQuestion: FormatQuestion | undefined;
 }
 
-/** Clear tags before others, rows that fit before rows that do not. */
+/** Ranks a reading: clear tags before others, then by the share of rows that fit. */
 function rank({ roles, fit }: Reading): number {
   return (roles.certainty === 'clear' ? 1.2 : 0.6) + fit;
 }
@@ -112,7 +113,7 @@ function cutsOf(
   });
 }
 
-/** Whether fields stand in quotes as CSV writes them; a lone quotation mark in a file of TABs or spaces is a word. */
+/** Tells whether fields stand in quotes as CSV writes them; a lone quotation mark in a file of TABs or spaces is a word. */
 function isWrittenQuoted(rows: readonly string[], separator: FieldRules['separator']): boolean {
   if (separator === 'space' || separator === 'blank') return false;
   const withQuotes = rows.filter((row) => row.includes('"'));
@@ -239,7 +240,7 @@ function verdictOf(
   };
 }
 
-/** Whether rows with too many fields end alike, as labels of several words do and words do not. */
+/** Tells whether rows with too many fields end alike, as labels of several words do and words do not. */
 function haveCommonTails(rows: readonly SampleRow[], columns: number): boolean {
   const tails = rows.flatMap(({ fields }) =>
     fields.length > columns ? [fields.slice(columns - 1).join(' ')] : [],

@@ -42,7 +42,7 @@ const JOINTS = new Set([
   '\u2212',
 ]);
 
-/** How the tags of a column are written; what `choice` states is kept. */
+/** Detects how the tags of a column are written; parts that `choice` states are kept. */
 export function detectNotation(
   counts: TagCounts,
   choice: Partial<ColumnFormat> = {},
@@ -94,7 +94,7 @@ type Marks = Pick<NotationDetails, 'markSide' | 'isLowerCase' | 'joint'>;
 
 const USUAL: Marks = { markSide: 'before', isLowerCase: false, joint: '-' };
 
-/** The notation that reads most of the tags; the usual one where none reads most. */
+/** Finds the notation that reads most of the tags; the usual one where none does. */
 function likeliestMarks(labelled: TagCounts): Marks {
   const total = sum(labelled.values());
   const tallies = tallyMarks(labelled);
@@ -154,7 +154,7 @@ interface DoubledMark {
   question?: FormatQuestion;
 }
 
-/** Which of two marks counts, where nearly all tags have two: the one that is not always the same. */
+/** Finds which of two marks counts, if nearly all tags have two: the one that is not always the same letter. */
 function doubledMarkOf(labelled: TagCounts, details: NotationDetails): DoubledMark | undefined {
   if (details.markSide === 'alone') return undefined;
   const outer = new TagNotation({ ...details, doubledMark: null });

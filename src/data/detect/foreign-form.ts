@@ -90,13 +90,13 @@ const foreignForms: readonly ForeignForm[] = [
   },
 ];
 
-/** Whether half of the first lines look so. */
+/** Tells whether at least half of the first lines match. */
 function isMostly(form: RegExp, lines: readonly string[]): boolean {
   const first = lines.filter((line) => line.trim() !== '').slice(0, 50);
   return first.filter((line) => form.test(line)).length * 2 >= first.length;
 }
 
-/** Whether lines are surely of another form, whatever columns they could be cut into. */
+/** Tells whether lines are certainly no column file, whatever columns they could be cut into. */
 export function isForeign(lines: readonly string[]): boolean {
   const first = lines.find((line) => line.trim() !== '');
   return (
@@ -105,7 +105,7 @@ export function isForeign(lines: readonly string[]): boolean {
   );
 }
 
-/** Why a file is no corpus: what was expected, what was found, and the way out. */
+/** Explains why a file is no corpus: what was expected, what was found, and the way out. */
 export function refusal(name: string, lines: readonly string[], rows: readonly string[]): string {
   const expected = `${name}: expected rows of a word and a tag (O, B-PER, I-PER …) with a TAB, a space or a comma between`;
   const first = lines.find((line) => line.trim() !== '' && !isDocumentStart(line));

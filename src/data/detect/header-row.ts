@@ -20,7 +20,7 @@ const FEWEST_ROWS = 8;
 /** Share of the first row's fields that must be such names. */
 const NAMED_SHARE = 0.5;
 
-/** Whether the first row names the columns, by its own words; `isSettled` where a person said so. */
+/** Tells whether the first row names the columns, by its own words; `isSettled` where a person said so. */
 export function headerOf(
   first: SampleRow | undefined,
   { hasHeader }: Partial<ColumnFormat>,

@@ -35,7 +35,7 @@ const LOOKALIKES = new Set([
 /** Share of the rows that a tag without a mark must fill to mean outside, where there is no O. */
 const OUTSIDE_SHARE = { marked: 0.3, bare: 0.65 };
 
-/** The tags that mean outside: O, and what stands in its place or beside it. */
+/** Finds the tags that mean outside of entities: O, and other tags that are used instead of it or beside it. */
 export function outsideOf(counts: TagCounts, rows: number, details: NotationDetails): OutsideTags {
   const usualTag = details.isLowerCase && !counts.has('O') && counts.has('o') ? 'o' : 'O';
   const notation = new TagNotation({ ...details, outside: [usualTag] });
@@ -83,12 +83,12 @@ export function outsideOf(counts: TagCounts, rows: number, details: NotationDeta
   };
 }
 
-/** Whether a tag stands for O by a slip or by a custom. */
+/** Tells whether a tag stands for O by a slip or by a custom. */
 export function isLookalike(tag: string): boolean {
   return LOOKALIKES.has(tag.toLowerCase()) && tag !== 'O';
 }
 
-/** The sum of numbers. */
+/** Sums numbers. */
 export function sum(numbers: Iterable<number>): number {
   let total = 0;
   for (const number of numbers) total += number;

@@ -5,12 +5,12 @@ const COUNTED_SHARE = 0.9;
 /** Words of a sentence beyond which a column that changes so rarely names documents. */
 const LONGEST_MEAN_SENTENCE = 120;
 
-/** Rows of no word of their own in CoNLL-U: ranges (`2-3`) and empty nodes (`2.1`). */
+/** Tells whether an index of CoNLL-U belongs to a row that holds no word of its own: a range (`2-3`) or an empty node (`2.1`). */
 export function isRangeOrEmptyNode(index: string): boolean {
   return /^\d+[-.]\d+$/.test(index);
 }
 
-/** The first column that numbers the words, from 0, from 1, or on and on; null where there is none. */
+/** Finds the first column that numbers the words: in each sentence from 0 or 1, or through the whole file; null where there is none. */
 export function detectIndex(
   table: readonly SampleRow[],
   profiles: readonly ColumnProfile[],
@@ -34,7 +34,7 @@ function countsOn(table: readonly SampleRow[], column: number): boolean {
   return increments > 0 && increments * 2 >= rows && increments + starts >= rows * COUNTED_SHARE;
 }
 
-/** Whether the index begins again where no empty line says so. */
+/** Tells whether the index begins again where no empty line says so. */
 export function indexBeginsSentences(table: readonly SampleRow[], column: number): boolean {
   let [previous, restarts] = [NaN, 0];
   for (const { fields, beginsBlock } of table) {
@@ -46,7 +46,7 @@ export function indexBeginsSentences(table: readonly SampleRow[], column: number
 }
 
 /**
- * The column that says where a sentence begins: filled in its first row alone (`Sentence: 1`), or the same value in all its rows. Null
+ * Finds the column that says where a sentence begins: filled in its first row alone (`Sentence: 1`), or the same value in all its rows. Null
  * where there is none, or where empty lines say it already.
  */
 export function detectSentenceColumn(
@@ -73,7 +73,7 @@ export function detectSentenceColumn(
   return runs?.column ?? null;
 }
 
-/** Whether a value stands in the first row, and no value twice. */
+/** Tells whether the first row has a value, and no value occurs twice. */
 function isFilledAtStarts(table: readonly SampleRow[], column: number): boolean {
   const fields = table.map(({ fields: all }) => (all[column] ?? '').trim());
   const filled = fields.filter((field) => field !== '');

@@ -9,7 +9,7 @@ import { aboutPhrase, aboutSplits } from './validation-report';
 /** Phrases listed one by one, those with the most disagreeing occurrences. */
 const LISTED_PHRASES = 60;
 
-/** What must not be learned, or chosen by, before it is scored. */
+/** Pairs of splits in which a common sentence spoils a score: it was learned from, or chosen by, before it is scored. */
 const LEAK_PAIRS: readonly (readonly [from: SplitName, to: SplitName])[] = [
   ['train', 'dev'],
   ['train', 'test'],
@@ -23,8 +23,8 @@ export interface CheckedFile {
 }
 
 /**
- * What only shows across a corpus: sentences that repeat or stand in two splits, and phrases that are not labelled alike. Every sentence goes through `add`,
- * then through `addAgain`; then `report` is asked.
+ * Finds what only the whole corpus shows: sentences that repeat or stand in two splits, and phrases that are not labelled alike. Add every
+ * sentence with `add`, then every sentence with `addAgain`, then call `report`.
  */
 export class CorpusCheck {
   readonly twins = new SentenceTwins();
@@ -53,7 +53,13 @@ export class CorpusCheck {
           ? '; keep one of them unless the repetition is meant'
           : ', tagged otherwise; correct one of them, or keep one');
       const about = aboutSplits(split, split);
-      files[location.file]!.findings.add(location.line, 'note', 'duplicate-sentence', reason, about);
+      files[location.file]!.findings.add(
+        location.line,
+        'note',
+        'duplicate-sentence',
+        reason,
+        about,
+      );
     }
   }
 
@@ -63,7 +69,13 @@ export class CorpusCheck {
         `The same words stand in ${to} at ${nameOf(files, other)}${sameTags ? '' : ', tagged otherwise'}, so a score on ${to} ` +
         `counts what was seen before; delete the sentence from ${from}`;
       const about = aboutSplits(from, to);
-      files[location.file]!.findings.add(location.line, 'warning', 'leaked-sentence', reason, about);
+      files[location.file]!.findings.add(
+        location.line,
+        'warning',
+        'leaked-sentence',
+        reason,
+        about,
+      );
     }
   }
 

@@ -13,10 +13,10 @@ const MOST_GROUPS = 400;
 export interface FindingGroup {
   kind: FindingKind;
   level: Finding['level'];
-  /** What they are about: a tag, a label, a phrase; empty where the kind says it all. */
+  /** Matter of the findings: a tag, a label, a phrase; empty where the kind says it all. */
   about: string;
   count: number;
-  /** At most 20, in the order they came. */
+  /** First findings of the group, at most 20, in the order they came. */
   first: Finding[];
 }
 
@@ -76,7 +76,7 @@ export class FindingCollector {
     if (group.first.length < KEPT_OF_EACH_GROUP) group.first.push(finding);
   }
 
-  /** How many findings of a kind the file has. */
+  /** Counts the findings of one kind in the file. */
   count(kind: FindingKind): number {
     return this.#counts.get(kind) ?? 0;
   }
@@ -86,8 +86,8 @@ export class FindingCollector {
   }
 
   /**
-   * At most 200 findings in order of line: the first of every kind, then as many errors, then as many warnings and notes as
-   * there is room for.
+   * Returns at most 200 findings in order of line: the first of every kind, then errors, then warnings and notes, as far as there is
+   * room.
    */
   kept(): Finding[] {
     const all = [...this.#kept.values()];

@@ -26,7 +26,7 @@ export class FindingLedger {
     return Object.fromEntries([...this.#byKind].map(([kind, lines]) => [kind, ascending(lines)]));
   }
 
-  /** Lines of rows that no sentence has. */
+  /** Returns the lines of rows that no sentence holds, ascending. */
   leftOut(): Uint32Array {
     return ascending(this.#leftOut);
   }

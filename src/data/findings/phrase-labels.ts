@@ -72,7 +72,7 @@ export class PhraseLabels {
     }
   }
 
-  /** Where known phrases stand outside of every entity; disjoint, the longest first at each word. */
+  /** Yields the words at which known phrases stand outside of every entity; disjoint, at each word the longest phrase. */
   *unmarkedIn({ words, spans }: Sentence): Generator<{ start: number; end: number }, void> {
     let nextSpan = 0;
     for (let start = 0; start < words.length;) {
@@ -91,8 +91,8 @@ export class PhraseLabels {
   }
 
   /**
-   * Phrases of at least three occurrences of which more than half bear one label, and the others none or another: those with the most
-   * disagreeing occurrences first.
+   * Lists the phrases that are not labelled alike: they occur at least three times, more than half of them with one label, the others with
+   * none or another. Phrases with the most disagreeing occurrences come first.
    */
   disputed(): DisputedPhrase[] {
     const disputed: DisputedPhrase[] = [];
@@ -118,7 +118,7 @@ export class PhraseLabels {
     );
   }
 
-  /** A sentence's spans with every occurrence of a phrase under one label; the same array where nothing changes. */
+  /** Returns a sentence's spans with every occurrence of a phrase labelled so; the same array where nothing changes. */
   relabelled(sentence: Sentence, phrase: string, label: string): readonly EntitySpan[] {
     const { words, spans } = sentence;
     const isPhrase = ({ start, end }: { start: number; end: number }) =>

@@ -26,7 +26,7 @@ export class SentenceTwins {
   #locations = new Float64Array(FIRST_ROOM);
   #tags = new Uint32Array(FIRST_ROOM);
   #splits = new Uint8Array(FIRST_ROOM);
-  /** What `#firstInEachSplit` found; undefined once a sentence was added since. */
+  /** Result of `#firstInEachSplit`; undefined once a sentence was added since. */
   #firsts: readonly Int32Array[] | undefined;
 
   add(file: number, split: SplitName, { words, spans, line }: Sentence): void {
@@ -40,7 +40,7 @@ export class SentenceTwins {
     this.#splits[index] = SPLIT_NAMES.indexOf(split);
   }
 
-  /** Sentences that repeat one of the same split, each with the first of its kind; in the order they were added. */
+  /** Yields the sentences that repeat one of the same split, each with the first that has its words; in the order they were added. */
   *duplicates(): Generator<Twin, void> {
     const firsts = this.#firstInEachSplit();
     for (let index = 0; index < this.#count; index++) {
@@ -50,7 +50,7 @@ export class SentenceTwins {
     }
   }
 
-  /** Sentences of `from` whose words stand in `to` as well, in the order they were added. */
+  /** Yields the sentences of `from` whose words stand in `to` as well, in the order they were added. */
   *leaks(from: SplitName, to: SplitName): Generator<Twin, void> {
     const firsts = this.#firstInEachSplit()[SPLIT_NAMES.indexOf(to)]!;
     for (let index = 0; index < this.#count; index++) {
@@ -60,7 +60,7 @@ export class SentenceTwins {
     }
   }
 
-  /** For each split and each sentence, the first sentence of that split with the same words. */
+  /** Finds, for each split and each sentence, the first sentence of that split with the same words. */
   #firstInEachSplit(): readonly Int32Array[] {
     if (this.#firsts) return this.#firsts;
     const hashes = this.#hashes;

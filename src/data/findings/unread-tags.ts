@@ -11,8 +11,8 @@ const MARK_BEFORE = /^([BIMELSUW])[-_.:/|](.+)$/iu;
 const MARK_AFTER = /^(.+)[-_.:/|]([BIMELSUW])$/iu;
 
 /**
- * Entities, by type, that rows would be which cannot be read: what their tags say in whatever notation, a label with blanks
- * taken together. Lines that follow each other with the same label are one entity unless a mark begins another.
+ * Counts the entities, by type, that unreadable rows would hold: as their tags say in any notation, a label with blanks taken together.
+ * Neighbouring lines with the same label are one entity unless a mark begins another.
  */
 export function countUnreadEntities(
   lines: readonly NumberedLine[],
@@ -36,7 +36,7 @@ export function countUnreadEntities(
   return counts;
 }
 
-/** The tag of a row: the field in its place, or from the first with a position mark on where the row has other columns. */
+/** Returns the tag of a row: its field, or, if the row has other columns, all from the first field with a position mark on. */
 function tagOf(text: string, format: ColumnFormat): string {
   const fields = cutRow(text, format);
   if (fields.length === format.columns) return fields[format.tagColumn]?.trim() ?? '';

@@ -18,7 +18,7 @@ export interface ReportGroup extends FindingGroup {
   fixes: FixOffer[];
 }
 
-/** What offering a fix needs to know of the corpus. */
+/** Facts about a corpus that decide which fixes are offered. */
 export interface CorpusLabels {
   /** Entities of each label, over all splits. */
   counts: LabelCounts;
@@ -34,7 +34,7 @@ export interface CorpusLabels {
 const MOST_OF_A_KIND = 60;
 const MOST_FIRST = 20;
 
-/** The groups of all files as one report: errors, then warnings, then notes; in each level by kind, the largest group first. */
+/** Merges the groups of all files into one report: errors, then warnings, then notes; in each level by kind, the largest group first. */
 export function makeReport(
   files: readonly (readonly FindingGroup[])[],
   labels: CorpusLabels,
@@ -139,7 +139,7 @@ function relabel(from: string, counts: LabelCounts): FixRule[] {
   return meant === undefined ? [] : [{ do: 'relabel', from, to: meant }];
 }
 
-/** What a finding about two splits is about: `train>test`. */
+/** Writes two splits as the matter of a finding: `train>test`. */
 export function aboutSplits(from: SplitName, to: SplitName): string {
   return `${from}>${to}`;
 }
@@ -149,7 +149,7 @@ function splitsAbout(about: string): { from: SplitName; to: SplitName } | undefi
   return from && to ? { from, to } : undefined;
 }
 
-/** What a finding about a phrase is about; no word holds a line feed. */
+/** Writes a label and a phrase as the matter of a finding, a line feed between: no word holds one. */
 export function aboutPhrase(phrase: string, label: string): string {
   return `${label}\n${phrase}`;
 }

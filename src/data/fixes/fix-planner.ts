@@ -13,7 +13,7 @@ export const MOST_CHANGES = 200_000;
 
 /** Gathers which lines a rule changes, and how, from one round over a corpus. */
 export class FixPlanner {
-  /** By file and line. */
+  /** Changes by file and line. */
   readonly changes = new Map<number, Map<number, RowChange>>();
   readonly removes: boolean;
   readonly #rule: FixRule;
@@ -30,7 +30,7 @@ export class FixPlanner {
     if (rule.do === 'delete-twins') this.#doom(rule);
   }
 
-  /** A finding in a row. */
+  /** Takes a finding in a row. */
   hear(file: number, line: number, finding: Pick<Finding, 'kind' | 'level'> & { about: string }) {
     const rule = this.#rule;
     const { kind, level, about } = finding;
@@ -53,7 +53,7 @@ export class FixPlanner {
     }
   }
 
-  /** `scheme` and `notation` are the file's. */
+  /** Takes a sentence with its rows; `scheme` and `notation` are the file's. */
   visit(
     file: number,
     sentence: Sentence,

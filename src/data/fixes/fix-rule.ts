@@ -3,7 +3,7 @@ import type { FindingKind } from '../findings/finding';
 import type { FileEdits } from './line-edits';
 import { UNMARKED } from '../findings/phrase-labels';
 
-/** What one click mends, everywhere in the corpus. */
+/** Rule of a fix: one click mends all that it fits, everywhere in the corpus. */
 export type FixRule =
   /** Rows with a finding; `about` narrows it to one tag, '' takes all of the kind. */
   | { do: 'drop-rows'; kind: FindingKind; about: string }
@@ -46,7 +46,7 @@ export interface FixPreview {
   unread: Record<string, number>;
 }
 
-/** What a fix does, as its button says it. */
+/** Returns the text on a fix's button. */
 export function titleOf(rule: FixRule): string {
   switch (rule.do) {
     case 'drop-rows':

@@ -21,7 +21,7 @@ interface LineEdit {
 
 /** Lays fixes over the lines of one file as they stream by. An edit whose line is not what it was made for is passed over. */
 export class LineEdits {
-  /** In order of line; edits of the same line in the order they were made. */
+  /** Edits in order of line; those of the same line in the order they were made. */
   readonly #edits: readonly LineEdit[];
   readonly #stale: number[] = [];
   #line = 0;
@@ -37,7 +37,7 @@ export class LineEdits {
     return this.#stale;
   }
 
-  /** The next lines of the file as the fixes have them. */
+  /** Applies the fixes to the next lines of the file. */
   apply(lines: readonly string[]): readonly EditedLine[] {
     const first = this.#line + 1;
     this.#line += lines.length;
@@ -53,7 +53,7 @@ export class LineEdits {
   }
 }
 
-/** The single edits of a file, in order of line. */
+/** Returns the single edits of a file, in order of line. */
 export function linesOf({ lines, before, after }: FileEdits): LineEdit[] {
   const olds = before.split('\n');
   const news = after?.split('\n');

@@ -5,7 +5,7 @@ import { characterOf } from '../format/row-fields';
 import { RowScanner } from '../format/row-scanner';
 import { TagNotation } from '../format/tag-notation';
 
-/** What a fix does to a row: removes it, writes another tag, or takes out what is superfluous. */
+/** Change that a fix makes in a row: it removes the row, writes another tag, or takes out what is superfluous. */
 export type RowChange =
   | { do: 'remove' }
   | { do: 'tag'; tag: string }
@@ -13,7 +13,7 @@ export type RowChange =
   | { do: 'plain-blanks' }
   | { do: 'drop-hidden' };
 
-/** A row as a change leaves it; all else in it stays as it is. Undefined where the row is removed. */
+/** Applies a change to a row, whose other characters stay as they are. Undefined where the row is removed. */
 export function rewriteRow(line: string, change: RowChange, format: ColumnFormat): EditedLine {
   if (change.do === 'remove') return undefined;
   const complete = completeFormat(format);

@@ -17,8 +17,8 @@ export interface ReadOptions {
 }
 
 /**
- * The bytes of a blob in chunks of 128 KiB, read as they are asked for. Slices rather than `stream()`, whose chunks may be as
- * large as the blob, with no turn of the event loop in which a stop could arrive.
+ * Yields the bytes of a blob in chunks of 128 KiB, read as they are asked for. It reads slices rather than `stream()`, whose chunks may
+ * be as large as the blob, so that a stop would not be heard before the end.
  *
  * @throws the signal's reason (an AbortError by default) as soon as it is aborted.
  */
@@ -46,8 +46,8 @@ export interface LineEnds {
 }
 
 /**
- * The lines of a text file, in batches as the bytes arrive. A line ends in LF, in CR, or in any number of CR before an LF; the last one
- * needs no end, and a byte order mark is left out. `ends` counts what was met.
+ * Yields the lines of a text file, in batches as the bytes arrive. A line ends in LF, in CR, or in any number of CR before an LF; the last
+ * one needs no end, and a byte order mark is left out. `ends` counts the line ends of each form.
  *
  * @throws Error for a line of more than a million characters, an AbortError once the signal is aborted.
  */
@@ -77,7 +77,7 @@ export async function* decodeLines(
   if (last.length > 2 || last[0] !== '') yield last.slice(0, -1);
 }
 
-/** The lines of a text; the last one is not known to have ended, and keeps the CR at its end. */
+/** Splits a text into lines. The last one may go on in the next chunk, so it keeps the CR at its end. */
 function splitLines(text: string, ends: LineEnds): string[] {
   if (!text.includes('\r')) {
     const lines = text.split('\n');

@@ -1,6 +1,6 @@
 /**
- * Whether nothing of a word is to be seen: control, format and white space characters, marks without a letter
- * (U+FEFF, U+200B, a soft hyphen, a variation selector). BERT's clean-up drops such words whole.
+ * Tells whether a word shows nothing: it consists of control, format and white space characters, and of marks without a letter
+ * (U+FEFF, U+200B, a soft hyphen, a variation selector). BERT's text clean-up drops such words whole.
  */
 export function isInvisible(word: string): boolean {
   const first = word.charCodeAt(0);
@@ -24,22 +24,22 @@ const UNSEEN =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u001f\u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]/g;
 
-/** The characters of a word that are not to be seen; empty for most words. */
+/** Returns the characters of a word that show nothing; empty for most words. */
 export function hiddenIn(word: string): string {
   return word.match(HIDDEN)?.join('') ?? '';
 }
 
-/** A word without its hidden characters. */
+/** Returns a word without its hidden characters. */
 export function withoutHidden(word: string): string {
   return word.replace(HIDDEN, '');
 }
 
-/** A text without the hidden characters at its start and end. Inside they stay. */
+/** Returns a text without the hidden characters at its start and end. Inside they stay. */
 export function withoutHiddenEdges(text: string): string {
   return text.replace(HIDDEN_EDGES, '').trim();
 }
 
-/** A word's code points: `U+FEFF U+200B`. */
+/** Returns a word's code points: `U+FEFF U+200B`. */
 export function codePointsOf(word: string): string {
   return Array.from(
     word,
@@ -48,7 +48,7 @@ export function codePointsOf(word: string): string {
   ).join(' ');
 }
 
-/** Text in quotation marks for a message, cut to 60 characters, invisible characters named: `"B-PER[U+200B]"`. */
+/** Puts a text in quotation marks for a message, cut to 60 characters, invisible characters named: `"B-PER[U+200B]"`. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
   const shown = short.replace(UNSEEN, (character) =>

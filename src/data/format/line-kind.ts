@@ -10,7 +10,7 @@ const SENTENCE_MARK =
 const HASH = 35;
 const MINUS = 45;
 
-/** Whether a line ends a sentence: it is of white space, or of commas or semicolons alone where they separate. */
+/** Tells whether a line ends a sentence: it holds white space only, or separators only where commas, semicolons or bars separate. */
 export function isBlank(line: string, separator?: Separator): boolean {
   if (line.trim() === '') return true;
   if (separator === 'comma') return /^[\s,]*$/.test(line);
@@ -18,19 +18,19 @@ export function isBlank(line: string, separator?: Separator): boolean {
   return separator === 'semicolon' && /^[\s;]*$/.test(line);
 }
 
-/** Whether a line of one field does nothing but part sentences: `Sentence: 1`, `<s>`, `EOS`, `---`. */
+/** Tells whether a line of one field does nothing but part sentences: `Sentence: 1`, `<s>`, `EOS`, `---`. */
 export function isSentenceMark(line: string): boolean {
   return SENTENCE_MARK.test(line);
 }
 
-/** Whether a line is a `-DOCSTART-`. */
+/** Tells whether a line is a `-DOCSTART-`. */
 export function isDocumentStart(line: string): boolean {
   const first = line.charCodeAt(0);
   if (first > MINUS && first < 128) return false; // most lines, without a search
   return line.includes(DOCUMENT_START) && DOCUMENT_START_ROW.test(line);
 }
 
-/** Whether a row's word says that a document begins, behind an index or a sentence's mark. */
+/** Tells whether a row's word says that a document begins, behind an index or a sentence's mark. */
 export function startsDocument(word: string): boolean {
   return word === DOCUMENT_START;
 }
@@ -48,11 +48,11 @@ export class CommentRule {
   }
 
   /**
-   * A comment begins with `#` where no row can, or with `# ` where the line does not fit as a row.
+   * Tells whether a line is a comment: it begins with `#`, and is no row.
    *
-   * Every line that begins with `#` is a comment where another column stands before the word (GermEval's and UNER's index).
-   * Elsewhere the word itself may be `#` or `#hashtag`, so `# O` in a space-separated file is a row, and only a line that
-   * begins with `# ` and has no tag in its place is a comment.
+   * If another column stands before the word (GermEval's and UNER's index), every line that begins with `#` is a comment. Elsewhere the
+   * word itself may be `#` or `#hashtag`, so `# O` in a space-separated file is a row, and a comment is only a line that begins with
+   * `# ` and has no tag in the tag's column.
    */
   isComment(line: string): boolean {
     const { wordColumn, columns, isPadded } = this.#layout;

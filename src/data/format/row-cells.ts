@@ -5,7 +5,7 @@ import { splitLeniently, splitRow } from './row-fields';
 /** Lines that tell what separates their columns. */
 const TOLD_BY_LINES = 2000;
 
-/** The separator that cuts most lines into equally many columns, two at least; a space where none does. */
+/** Finds the separator that cuts most lines into equally many columns, at least two; a space where none does. */
 export function likeliestSeparator(lines: readonly string[]): Separator {
   const rows = lines.slice(0, TOLD_BY_LINES).filter((line) => !isBlank(line));
   let [likeliest, most]: [Separator, number] = ['space', 0];
@@ -21,7 +21,7 @@ export function likeliestSeparator(lines: readonly string[]): Separator {
   return likeliest;
 }
 
-/** The cells of a line, whether it is a row of the format or not; none for a blank line. */
+/** Cuts a line into cells, whether it is a row of the format or not; none for a blank line. */
 export function cutRow(
   line: string,
   format: Pick<ColumnFormat, 'separator' | 'isQuoted' | 'isPadded'>,

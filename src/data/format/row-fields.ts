@@ -16,7 +16,7 @@ const CHARACTERS: Record<Exclude<Separator, 'blank'>, string> = {
   pipe: '|',
 };
 
-/** The character that a file writes between columns. */
+/** Returns the character that a file writes between columns. */
 export function characterOf(separator: Separator): string {
   return separator === 'blank' ? ' ' : CHARACTERS[separator];
 }
@@ -35,12 +35,12 @@ export function nameOfSeparator(separator: Separator): string {
   return NAMES[separator];
 }
 
-/** The blanks of a line that are neither TAB nor U+0020. */
+/** Returns the blanks of a line that are neither TAB nor U+0020. */
 export function strangeBlanks(line: string): string {
   return line.match(blankBeyondAscii)?.join('') ?? '';
 }
 
-/** Bounds of the fields of a row: start and end in turn, quotes included. */
+/** Finds the bounds of a row's fields: start and end in turn, quotes included. */
 export function fieldBounds(line: string, { separator, isQuoted, isPadded }: FieldRules): number[] {
   const bounds: number[] = [];
   let [start, end] = [0, line.length];
@@ -58,14 +58,14 @@ export function fieldBounds(line: string, { separator, isQuoted, isPadded }: Fie
   return bounds;
 }
 
-/** A field of a line, without its quotes. */
+/** Returns a field of a line, without its quotes. */
 function fieldText(line: string, start: number, end: number, isQuoted: boolean): string {
   const field = line.slice(start, end);
   if (!isQuoted || field.length < 2 || !field.startsWith('"') || !field.endsWith('"')) return field;
   return field.slice(1, -1).replaceAll('""', '"');
 }
 
-/** All fields of a row. */
+/** Splits a row into its fields. */
 export function splitRow(line: string, rules: FieldRules): string[] {
   const { separator, isQuoted, isPadded } = rules;
   if (!isQuoted && !isPadded && separator !== 'blank') return line.split(CHARACTERS[separator]);
@@ -77,7 +77,7 @@ export function splitRow(line: string, rules: FieldRules): string[] {
   return fields;
 }
 
-/** All fields of a row but the empty ones that superfluous separators make: at a row's end, and among spaces. */
+/** Splits a row into its fields, without the empty ones that superfluous separators make: at a row's end, and among spaces. */
 export function splitLeniently(line: string, rules: FieldRules): string[] {
   const fields = splitRow(line, rules);
   if (rules.separator === 'space') {
@@ -87,7 +87,7 @@ export function splitLeniently(line: string, rules: FieldRules): string[] {
   return fields;
 }
 
-/** Finds the place from which a field's end is looked for: behind its closing quote, or at its start where it has none. */
+/** Finds the index from which a field's end is looked for: behind its closing quote, or at its start where it has none. */
 function quotedEnd(line: string, start: number, separator: Separator): number {
   if (line.charAt(start) !== '"') return start;
   for (let at = start + 1; ;) {

@@ -54,7 +54,7 @@ export class RowScanner {
     this.#mark = separator === 'tab' ? '\t' : ' ';
   }
 
-  /** Whether the line has the layout's number of columns; then `word` and `tag` are the line's. */
+  /** Scans a line and tells whether it has the layout's number of columns; if so, `word` and `tag` are the line's. */
   scan(line: string): boolean {
     this.word = '';
     this.tag = '';
@@ -66,7 +66,7 @@ export class RowScanner {
     return fits;
   }
 
-  /** The fields of a line that fits, repaired where it must be. */
+  /** Returns the fields of a line that fits, repaired where it must be. */
   fields(line: string): string[] {
     if (!this.scan(line)) return [];
     switch (this.repair) {
@@ -82,8 +82,8 @@ export class RowScanner {
   }
 
   /**
-   * Bounds of the word and of the tag in a line that fits as it stands or but for its label; undefined where fields must be written
-   * anew. A tag under a key is bounded by its own value.
+   * Finds the bounds of the word and of the tag in a line that fits as it stands, or needs only its label joined; undefined where its
+   * fields must be written anew. The bounds of a tag under a key are those of its value.
    */
   bounds(line: string): { word: [number, number]; tag: [number, number] } | undefined {
     if (!this.scan(line) || (this.repair !== undefined && this.repair !== 'label'))
@@ -188,14 +188,14 @@ export class RowScanner {
   }
 }
 
-/** Text without the TABs and spaces around it. */
+/** Returns a text without the TABs and spaces around it. */
 function trimmed(text: string): string {
   const code = text.charCodeAt(text.length - 1);
   const isTidy = text === '' || (code > 32 && text.charCodeAt(0) > 32);
   return isTidy ? text : text.replace(/^[\t ]+|[\t ]+$/g, '');
 }
 
-/** Whether a character lies beyond ASCII and is a blank. */
+/** Tells whether the character at an index is a blank beyond ASCII. */
 function isStrange(text: string, at: number): boolean {
   return text.charCodeAt(at) > 127 && strangeBlanks(text.charAt(at)) !== '';
 }
@@ -210,7 +210,7 @@ function withoutMargins(text: string): string {
 
 const BY_ANY_BLANK = { separator: 'blank', isQuoted: false, isPadded: true } as const;
 
-/** The value of a key in `key=value|key=value`; empty where the key is absent. */
+/** Returns the value of a key in `key=value|key=value`; empty where the key is absent. */
 export function valueOfKey(field: string, key: string): string {
   const bounds = valueBounds(field, key);
   return bounds ? field.slice(...bounds) : '';

@@ -31,7 +31,7 @@ export interface ReadTag {
   isCleaned: boolean;
 }
 
-/** Letters for a word's place in its entity: BMES writes M for I, BILOU L and U for E and S, BMEWO W for S. */
+/** Letters for a word's position in its entity: BMES writes M for I, BILOU L and U for E and S, BMEWO W for S. */
 const PREFIX_OF_LETTER = new Map<string, TagPrefix>([
   ['B', 'B'],
   ['I', 'I'],
@@ -44,7 +44,7 @@ const PREFIX_OF_LETTER = new Map<string, TagPrefix>([
 ]);
 const BEYOND_ASCII = /[^\u0020-\u007e]/;
 
-/** Whether a letter, in upper case, is a position mark. */
+/** Tells whether a letter, in upper case, is a position mark. */
 export function isMarkLetter(letter: string): boolean {
   return PREFIX_OF_LETTER.has(letter);
 }
@@ -69,7 +69,7 @@ export class TagNotation {
     return { ...this.#parse(clean), tag, isCleaned: true };
   }
 
-  /** A tag that means this, as the file writes it. */
+  /** Writes a tag of this prefix and label as the file writes tags. */
   write(prefix: TagPrefix, label: string): string {
     const { markSide, isLowerCase, joint, outside } = this.details;
     if (prefix === 'O') return outside[0] ?? 'O';
@@ -79,7 +79,7 @@ export class TagNotation {
     return markSide === 'before' ? mark + joint + label : label + joint + mark;
   }
 
-  /** The same tag with another label. */
+  /** Replaces the label of a tag. */
   withLabel({ tag, parts, isCleaned }: ReadTag, label: string): string {
     if (this.details.markSide === 'alone' || parts.prefix === 'O') return tag;
     if (isCleaned) return this.write(parts.prefix, label);
@@ -89,7 +89,7 @@ export class TagNotation {
       : label + tag.slice(parts.label.length);
   }
 
-  /** How a scheme's tags look in this file: `O, B-… or I-…`. */
+  /** Lists a scheme's tags as this file writes them: `O, B-… or I-…`. */
   spelling(scheme: TagScheme): string {
     const marks: Record<TagScheme, readonly TagPrefix[]> = {
       IOB1: ['B', 'I'],
@@ -116,7 +116,7 @@ export class TagNotation {
     return { ...plain, ...meaning(letter, inner.label), isDoubled: true };
   }
 
-  /** The mark of a tag and what is left of it; undefined where it has none. */
+  /** Splits a tag into its position mark and the rest; undefined where it has no mark. */
   #takeMark(tag: string): { letter: string; label: string } | undefined {
     const { markSide, joint } = this.details;
     if (markSide === 'alone') {

@@ -69,7 +69,7 @@ export class JsonlReader implements LineReader {
       if (word.trim() === '' && !isInvisible(word)) {
         return this.#leaveOut(
           'empty-word',
-          `Expected a word at place ${index + 1}, found nothing; correct the line or leave it out`,
+          `Expected text in word ${index + 1}, found nothing; correct the line or leave it out`,
         );
       }
       rows.push({ word, read });

@@ -1,7 +1,7 @@
 import type { Sentence, SplitName } from '../../ner/sentence';
 import type { SentenceRow } from './sentence-builder';
 
-/** A sentence of a corpus with the file and the split it stands in, and the lines of its words. */
+/** A sentence of a corpus with its file, its split, and the lines of its words. */
 export interface LocatedSentence {
   /** Index of the file in its corpus. */
   file: number;

@@ -13,14 +13,14 @@ const PREFIXES_OF: Record<TagScheme, readonly Exclude<TagPrefix, 'O' | ''>[]> = 
 };
 
 /**
- * The label that a misspelt one stands for: the fewest slips away, of equals the most frequent; undefined where none is near. Upper and
- * lower case are the same, one slip is allowed between labels of up to three letters, two between longer ones.
+ * Finds the label that a misspelt one stands for: the fewest slips away, of equals the most frequent; undefined where none is near. Upper
+ * and lower case are the same. One slip is allowed between labels of up to three letters, two between longer ones.
  */
 export function nearestLabel(label: string, counts: LabelCounts): string | undefined {
   return nearest(label, counts);
 }
 
-/** The tag of a scheme that a misspelt one stands for, as the file writes tags: `I-ORG` for `I_ORG`, `O` for `0`; undefined where none is near. */
+/** Finds the tag of a scheme that a misspelt one stands for, as the file writes tags: `I-ORG` for `I_ORG`, `O` for `0`; undefined where none is near. */
 export function nearestTag(
   tag: string,
   counts: LabelCounts,
@@ -55,7 +55,7 @@ function nearest(text: string, counts: LabelCounts): string | undefined {
   return best?.other;
 }
 
-/** The slips of the pen between two labels that are nearly alike; undefined where they are more than a typing error apart. */
+/** Counts the slips of the pen between two labels that are nearly alike; undefined where they are more than a typing error apart. */
 export function slipsBetween(label: string, other: string): number | undefined {
   const longer = Math.max(label.length, other.length);
   if (longer > 64) return undefined; // no label; and the distance costs the product of the lengths
@@ -66,8 +66,8 @@ export function slipsBetween(label: string, other: string): number | undefined {
 }
 
 /**
- * The fewest insertions, deletions, substitutions and swaps of neighbours that make `b` of `a`, no letter touched twice (Damerau 1964, in the
- * form called optimal string alignment).
+ * Counts the fewest insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`, no letter touched twice
+ * (Damerau 1964, in the form called optimal string alignment).
  */
 export function editDistance(a: string, b: string): number {
   let twoAbove: number[] = [];

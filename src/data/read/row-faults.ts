@@ -10,7 +10,7 @@ const PREFIXES_OF: Record<TagScheme, readonly TagPrefix[]> = {
   IO: ['O', 'I', ''],
 };
 
-/** Why a tag cannot be read in a scheme; undefined where it can. */
+/** Explains why a tag cannot be read in a scheme; undefined where it can. */
 export function tagFault(
   { tag, parts }: ReadTag,
   scheme: TagScheme,
@@ -26,7 +26,7 @@ export function tagFault(
   return `Expected ${notation.spelling(scheme)} as ${scheme} writes tags, found ${found}; ${wayOut}`;
 }
 
-/** What a scheme forbids between neighbours, though conlleval's rules still read it; undefined where all is well. */
+/** Explains which rule of the scheme two neighbouring tags break, though conlleval's rules still read them; undefined where they break none. */
 export function transitionFault(
   previous: ReadTag,
   current: ReadTag,

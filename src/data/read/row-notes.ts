@@ -43,7 +43,7 @@ export class RowNotes {
     }
   }
 
-  /** Why a row does not fit. */
+  /** Explains why a row does not fit. */
   misfit(text: string, found: string, wayOut: string): () => string {
     const { columns, separator } = this.#format;
     return () =>

@@ -18,7 +18,7 @@ const FULL_STOPS = new Set(['.', '!', '?', '…', '...', '?!', '!?', '。', '！
 /** Before a full stop: an ordinal (`1 . Januar`), an initial (`J . S . Bach`). */
 const ABBREVIATED = /^(\p{N}+|\p{L})$/u;
 
-/** Whether a word is a full stop that ends a sentence, by the word before it. */
+/** Tells whether a word is a full stop that ends a sentence, by the word before it. */
 export function endsSentence(word: string, before: string): boolean {
   return FULL_STOPS.has(word) && !(word === '.' && ABBREVIATED.test(before));
 }
@@ -73,7 +73,7 @@ export class SentenceBuilder {
     this.#append({ word, read, line });
   }
 
-  /** An empty line, or whatever else separates sentences. */
+  /** Ends the open sentence: at an empty line, or whatever else separates sentences. */
   endBlock(): void {
     if (this.#rows.length > 0) {
       this.#checkTransition(OUTSIDE, this.#rows[this.#rows.length - 1]!.line);
@@ -83,12 +83,12 @@ export class SentenceBuilder {
     this.#isRunningText = this.#endsAtFullStops;
   }
 
-  /** The next sentence begins a document. */
+  /** Marks the next sentence as the first of a document. */
   startDocument(): void {
     this.#startsDocument = true;
   }
 
-  /** The sentences completed since the last call. */
+  /** Returns the sentences completed since the last call. */
   take(): Sentence[] {
     const complete = this.#complete;
     this.#complete = [];
@@ -109,7 +109,10 @@ export class SentenceBuilder {
     }
   }
 
-  /** Outside an entity: at a full stop, or where the sentence grows too long; anywhere before the memory is full. */
+  /**
+   * Tells whether running text may be cut behind the last row. Outside an entity it is cut at a full stop, or where the sentence grows too
+   * long; inside an entity only before it fills the memory.
+   */
   #canEndHere(): boolean {
     const length = this.#rows.length;
     const { word, read } = this.#rows[length - 1]!;

@@ -33,7 +33,7 @@ export interface PreviewTable {
  * knows how a kind is read.
  */
 export interface SourceReader<Format extends SourceFormat> {
-  /** What a file of this kind holds, and what to check where no sentence could be read: the end of an error sentence. */
+  /** End of the error where no sentence could be read: what a file of this kind should hold, and what to check. */
   readonly expected: string;
   /**
    * Finds the format of a file; parts that `choice` states are kept.

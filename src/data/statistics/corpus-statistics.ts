@@ -1,6 +1,6 @@
 import type { Sentence } from '../../ner/sentence';
 
-/** What a split holds. */
+/** Counts of a split. */
 export interface SplitStatistics {
   documents: number;
   sentences: number;
@@ -25,7 +25,7 @@ export class SplitCounter {
     for (const { label } of spans) this.#byLabel.set(label, (this.#byLabel.get(label) ?? 0) + 1);
   }
 
-  /** Labels in order of frequency. */
+  /** Returns the counts so far; labels in order of frequency. */
   statistics(): SplitStatistics {
     return {
       documents: this.#documents,
@@ -39,7 +39,7 @@ export class SplitCounter {
   }
 }
 
-/** The counts of sentences that are all at hand. */
+/** Counts sentences that are all in memory. */
 export function countSplit(sentences: Iterable<Sentence>): SplitStatistics {
   const counter = new SplitCounter();
   for (const sentence of sentences) counter.add(sentence);

@@ -1,4 +1,4 @@
-/** Lengths counted one by one; longer sentences are counted together, in the last place. */
+/** Lengths counted one by one; longer sentences are counted together, in the last entry. */
 export const LONGEST_COUNTED = 1024;
 
 /** How many sentences have each length, in words or in pieces. */

@@ -12,7 +12,7 @@ export interface SurfaceForm {
 export interface FrequentForms {
   /** Most frequent first, equal ones by text. */
   train: SurfaceForm[];
-  /** In all splits together. */
+  /** Forms in all splits together. */
   all: SurfaceForm[];
 }
 
@@ -33,7 +33,7 @@ export class SurfaceFormTally {
     this.#atMost = atMost;
   }
 
-  /** By how much any count may be too low; 0 while nothing was forgotten. */
+  /** Amount by which any count may be too low; 0 while nothing was forgotten. */
   get shortfall(): number {
     return this.#shortfall;
   }
@@ -53,7 +53,7 @@ export class SurfaceFormTally {
     }
   }
 
-  /** The forms of one type that occur most, at most `atMost`. */
+  /** Returns the forms of one type that occur most, at most `atMost`. */
   frequent(label: string, atMost: number): FrequentForms {
     const forms = [...(this.#byLabel.get(label) ?? [])];
     const ranked = (countOf: (counts: SplitCounts) => number) =>

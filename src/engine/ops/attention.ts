@@ -4,7 +4,7 @@ import type { DeviceBatch } from './device-batch';
 import type { DropoutPlace } from './dropout-hash';
 import { runKernel, runKernels } from './run-kernel';
 
-/** What attention needs beside the states. */
+/** Settings of attention: all that it needs beside the states. */
 export interface AttentionSetting {
   heads: number;
   batch: Pick<DeviceBatch, 'starts' | 'table' | 'longest'>;

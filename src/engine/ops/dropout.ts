@@ -4,7 +4,7 @@ import type { DeviceBatch } from './device-batch';
 import type { DropoutPlace } from './dropout-hash';
 import { runKernel } from './run-kernel';
 
-/** Which hidden states are dropped: see `dropout-hash.ts`. */
+/** Settings of the dropout of hidden states; `dropout-hash.ts` tells which elements it drops. */
 export interface HiddenDropout {
   rate: number;
   place: DropoutPlace;

@@ -4,17 +4,17 @@ import { differentiableByName } from './differentiable';
 import { gatherRows } from './gather-rows';
 import type { DeviceBatch } from './device-batch';
 
-/** The tables of BERT's input, each f32[entries, hidden]. */
+/** Tables of BERT's input, each f32[entries, hidden]. */
 export interface EmbeddingTables {
   words: tf.Tensor2D;
-  /** The rows behind those of `words`, where a GPU has no buffer for all: in order, each in a tensor of its own. */
+  /** Parts of the table of words behind `words`, in order, where a GPU has no buffer for all of it. */
   moreWords?: readonly tf.Tensor2D[];
   positions: tf.Tensor2D;
   tokenTypes: tf.Tensor2D;
 }
 
 /**
- * words[pieceId] + positions[place in the sentence] + tokenTypes[0]: BERT's input before its layer norm (Devlin et al. 2019, figure 2),
+ * Computes words[pieceId] + positions[place in the sentence] + tokenTypes[0]: BERT's input before its layer norm (Devlin et al. 2019, figure 2),
  * for single sentences.
  *
  * → f32[rows, hidden].
@@ -40,7 +40,7 @@ export function embed(
   );
 }
 
-/** The same of three look-ups; the words are in one table. */
+/** Computes the same by three look-ups, for words in one table: the oracle of the kernels. */
 export function embedPlain(
   tables: Omit<EmbeddingTables, 'moreWords'>,
   pieceIds: tf.Tensor1D,

@@ -5,7 +5,7 @@ import { dropHidden, type HiddenDropout } from './dropout';
 import { layerNorm } from './layer-norm';
 
 /**
- * Layer norm of residual + dropout(x), as each half of a transformer's layer ends (Vaswani et al. 2017, §3.1 and §5.4).
+ * Computes the layer norm of residual + dropout(x), which ends each half of a transformer's layer (Vaswani et al. 2017, §3.1 and §5.4).
  *
  * x, residual f32[rows, width], scale and shift f32[width] → f32[rows, width].
  */
@@ -33,7 +33,7 @@ export function residualNorm(
   );
 }
 
-/** The same of dropout, a sum and a layer norm: the oracle. */
+/** Computes the same by dropout, a sum and a layer norm: the oracle of the kernels. */
 export function residualNormPlain(
   x: tf.Tensor2D,
   residual: tf.Tensor2D,

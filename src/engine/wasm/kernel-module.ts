@@ -2,22 +2,22 @@ import urls from 'virtual:wasm-kernels';
 import { isSharedBuffer } from '../../browser/shared-memory';
 import { fetchFile } from './start/fetch-module';
 
-/** A kernel does one task of many; the arguments behind `scratch` are those of its source in `assembly/`. */
+/** Does one task of many; the arguments behind `scratch` are those of the kernel's source in `assembly/`. */
 export type Kernel = (task: number, scratch: number, ...numbers: number[]) => void;
 
 /** The kernels by name, over one memory. */
-export type KernelExports = Readonly<Record<KernelName, Kernel>> & {
-  /** Scratch of `multiply` for so many rows of one task. */
+export type KernelExports = Readonly<Record<WasmKernelName, Kernel>> & {
+  /** Computes the scratch that `multiply` needs for so many rows of one task. */
   matmulScratchBytes(rows: number, inner: number): number;
   attentionScratchBytes(pieces: number, width: number): number;
   fuses(): number;
 } & Readonly<Record<KernelConstant, { value: number }>>;
 
-/** What the host must know to count tasks; see assembly/. */
+/** Constants by which the host counts tasks; see assembly/. */
 type KernelConstant =
   'TILE_ROWS' | 'TILE_COLUMNS' | 'DEPTH' | 'NUMBERS_A_TASK' | 'ROWS_A_TASK' | 'COLUMNS_A_TASK';
 
-/** In the order by which threads know them. */
+/** Names of the kernels; threads tell each other a kernel by its index here. */
 export const KERNEL_NAMES = [
   'add',
   'addParts',
@@ -38,9 +38,9 @@ export const KERNEL_NAMES = [
   'segmentSum',
   'sumOfSquares',
 ] as const;
-export type KernelName = (typeof KERNEL_NAMES)[number];
+export type WasmKernelName = (typeof KERNEL_NAMES)[number];
 
-/** `relaxed` multiplies and adds in one instruction, where the browser knows it and the processor rounds once. */
+/** A build of the kernels. `relaxed` multiplies and adds in one instruction: it needs a browser that knows relaxed SIMD, and a processor that fuses. */
 export type KernelBuild = 'relaxed' | 'plain';
 
 export interface KernelModule {

@@ -13,7 +13,7 @@ import type { SplitShares } from '../../data/corpus/split';
 import type { Sentence, SplitName } from '../../ner/sentence';
 import type { ReportProgress } from '../../protocol/progress';
 
-/** Of the split that is drawn where no file names one: the same files give the same splits. */
+/** Seed of the splits that are drawn where no file name gives them: the same files give the same splits. */
 export const SPLIT_SEED = 1;
 
 /** How a file is read, and why. */
@@ -28,7 +28,7 @@ export interface FileReading {
 export interface TextFile extends FileReading {
   name: string;
   blob: ByteSource;
-  /** Of a drawn corpus: `train`, which stands for all three. */
+  /** Split of the file; `train`, where the splits are drawn, stands for all three. */
   split: SplitName;
 }
 
@@ -36,9 +36,9 @@ export interface TextFile extends FileReading {
 export interface CorpusText {
   files: readonly TextFile[];
   edits: readonly FileEdits[];
-  /** How train's sentences are divided by seed, where no file name gives the splits. */
+  /** Shares by which train's sentences are divided by seed; undefined where the file names give the splits. */
   shares?: SplitShares | undefined;
-  /** Only the first sentences of each split. */
+  /** Number of sentences that are read of each split, from its start. */
   limit: number;
 }
 
@@ -109,7 +109,7 @@ export async function walkCorpus(
   return readers;
 }
 
-/** The splits of a corpus whose file names give none; undefined where they do. */
+/** Draws the splits of a corpus whose file names give none; undefined where they do. */
 export async function drawCorpus(
   text: CorpusText,
   report: ReportProgress,

@@ -52,7 +52,7 @@ export async function describeCorpus(
   };
 }
 
-/** Lengths of the pack with the largest window, for it cuts the fewest sentences; undefined where nothing is packed. */
+/** Counts lengths in word pieces, in the pack with the largest window, which cuts the fewest sentences; undefined where nothing is packed. */
 async function countPieces(
   database: Database,
   corpusId: CorpusId,

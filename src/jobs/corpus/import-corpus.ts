@@ -116,7 +116,7 @@ export async function readCorpus(
   };
 }
 
-/** How a file is read by what the person chose of its format. */
+/** Detects how a file is read; what the person chose is kept. */
 async function detectReading(
   blob: ByteSource,
   name: string,
@@ -186,7 +186,7 @@ function noteForm(findings: FindingCollector, { evidence }: DetectedFormat): voi
   }
 }
 
-/** Train's labels by frequency, then those only other splits have: their entities count as gold all the same. */
+/** Lists train's labels by frequency, then those that only other splits have: their entities count as gold all the same. */
 function labelsOf(statistics: CorpusRecord['statistics']): string[] {
   return [
     ...new Set(

@@ -52,7 +52,7 @@ export async function passOverForeignFiles(
   };
 }
 
-/** Whether anything was said of a file. */
+/** Tells whether the person decided anything about a file. */
 function hasSaid({ split, format = {} }: CorpusSource['choice']): boolean {
   return split !== undefined || Object.keys(format).length > 0;
 }
@@ -70,7 +70,7 @@ async function refusalOf(
   }
 }
 
-/** The names, each one once: a second `data.conll` becomes `data.conll (2)`. */
+/** Makes names unique: a second `data.conll` becomes `data.conll (2)`. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set(names);
   const given = new Set<string>();

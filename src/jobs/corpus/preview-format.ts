@@ -20,7 +20,7 @@ const PREVIEWED_ROWS = 14;
 /** Characters that a preview counts: the whole of a small corpus, and half a second of a large one. */
 const PREVIEWED_CHARACTERS = 2_000_000;
 
-/** The file that a preview is asked for. @throws Error where the corpus or its file is gone. */
+/** Opens the file that a preview is asked for. @throws Error where the corpus or its file is gone. */
 export async function openPreviewed(
   database: Database,
   source: PreviewSource,
@@ -115,7 +115,7 @@ async function previewRefusal(
   };
 }
 
-/** The first lines of a file, all of them whole. */
+/** Reads the first lines of a file, all of them whole. */
 async function readHead(
   blob: ByteSource,
   encoding: FileEncoding,

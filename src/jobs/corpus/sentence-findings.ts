@@ -5,7 +5,7 @@ import type { SourceFormat } from '../../data/format/source-format';
 import type { SplitName } from '../../ner/sentence';
 import type { CorpusFile, CorpusRecord, SourceRun } from '../../storage/records';
 
-/** A sentence as findings see it: where it stands in its split, and where in its file. */
+/** A sentence as findings are looked up for it: its index in its split, and its line in its file. */
 export interface SentenceLines {
   split: SplitName;
   index: number;
@@ -13,7 +13,7 @@ export interface SentenceLines {
   words: number;
 }
 
-/** Which sentences the findings of a corpus are about. A finding knows file and line, a sentence its place in a split. */
+/** Finds the sentences that findings are about. A finding knows its file and line, a sentence its index in a split. */
 export class SentenceFindings {
   readonly #files: readonly FileFindings[];
   readonly #runs: Partial<Record<SplitName, readonly SourceRun[]>>;
@@ -23,17 +23,17 @@ export class SentenceFindings {
     this.#runs = corpus.sources ?? {};
   }
 
-  /** The name of a sentence's file; undefined where the corpus does not know it. */
+  /** Returns the name of a sentence's file; undefined where the corpus does not know it. */
   fileOf(split: SplitName, index: number): string | undefined {
     return this.#find(split, index)?.name;
   }
 
-  /** Whether a line of the sentence has a finding, of a kind or of any. */
+  /** Tells whether a line of the sentence has a finding, of a kind or of any. */
   has({ split, index, line, words }: SentenceLines, kind: FindingKind | 'any'): boolean {
     return this.#find(split, index)?.has(line, words, kind) ?? false;
   }
 
-  /** The findings of the sentence's lines, as far as their reasons are kept. */
+  /** Returns the findings of the sentence's lines, as far as their reasons are kept. */
   of({ split, index, line, words }: SentenceLines): Finding[] {
     return this.#find(split, index)?.of(line, words) ?? [];
   }

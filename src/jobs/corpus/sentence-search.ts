@@ -8,7 +8,7 @@ import type {
   SentencePlace,
   SentenceQuery,
 } from '../../protocol/corpus-reading';
-import { CHUNK_SENTENCES, readSentenceRange } from '../../storage/corpora/corpora';
+import { CHUNK_SENTENCES, isSameText, readSentenceRange } from '../../storage/corpora/corpora';
 import { requireRecord } from '../../storage/require';
 import type { CorpusId } from '../../storage/records';
 import type { Database, StoredCorpus } from '../../storage/schema';
@@ -32,7 +32,7 @@ export class SentenceSearch {
   }
 
   /**
-   * The sentences that fit a query; undefined once a later search has begun, which ends this one.
+   * Finds the sentences that fit a query; undefined once a later search has begun, which ends this one.
    *
    * @throws where the corpus is gone or read anew meanwhile.
    */
@@ -61,7 +61,7 @@ export class SentenceSearch {
     return ticket === this.#latest ? { count, bySplit } : undefined;
   }
 
-  /** The sentences at these places, with their files, findings and the words that `text` finds. @throws as `search` does. */
+  /** Reads the sentences with these indices, with their files, findings and the words that `text` finds. @throws as `search` does. */
   async read(id: CorpusId, places: readonly SentencePlace[], text = ''): Promise<FoundSentence[]> {
     const corpus = await this.#open(id);
     const pattern = phrasePattern(text);
@@ -76,11 +76,10 @@ export class SentenceSearch {
       this.#packed = undefined;
       throw error;
     });
-    const { record: before } = this.#packed ?? {};
-    if (before?.id !== id || before.generation !== record.generation) {
+    if (!this.#packed || !isSameText(this.#packed.record, record)) {
       this.#packed = new PackedCorpus(database, record, this.#charactersKept);
     }
-    return this.#packed!;
+    return this.#packed;
   }
 }
 
@@ -101,7 +100,7 @@ class PackedCorpus {
     this.#room = room;
   }
 
-  /** Indices in the split of the sentences that fit, of the chunk that begins at `first`. */
+  /** Finds the sentences that fit in the chunk that begins at `first`, as indices in the split. */
   async find(split: SplitName, first: number, query: SentenceQuery): Promise<number[]> {
     const { text = '', label, finding } = query;
     const pattern = phrasePattern(text);

@@ -6,18 +6,18 @@ import type { AdapterRecord, PrecisionRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 import { checkHalf, HALF_BOUNDS } from '../../train/pace/check-half';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 
-/** Raised whenever a kernel changes how it rounds: what was checked before then no longer holds. */
+/** Version of the examination. It is raised whenever a kernel rounds differently: older outcomes no longer hold. */
 const CHECK_VERSION = 1;
-/** A GPU that dies of being examined, or a person who leaves each time, is not asked again. */
+/** Number of examinations that are begun on one adapter: the GPU may fail each time, or the person leave. */
 const MOST_EXAMINATIONS = 2;
 
 /**
- * Half precision where this GPU says that it has it (`shader-f16`), its training step is as near to that in f32 as half precision allows, and
- * its products are no slower; f32 everywhere else. As remembered for the adapter, else as found now, which takes some kernels' compiling.
+ * Chooses half precision where the GPU has it (`shader-f16`), a training step in it is as near to one in f32 as half precision allows, and
+ * matrix products are no slower; f32 everywhere else. The choice is remembered for the adapter; the first time, some kernels are compiled.
  *
- * Without storage it is found anew for each backend: the caller keeps it.
+ * Without storage the GPU is examined for each backend: the caller keeps the choice.
  */
 export async function choosePrecision(gpu: GpuDevice, database: Database): Promise<Precision> {
   const { adapter, hasHalfPrecision } = currentEngine().traits;
@@ -29,7 +29,7 @@ export async function choosePrecision(gpu: GpuDevice, database: Database): Promi
   if (!record?.tiles) return (await examine(gpu)).choice;
   const { examinations = 0 } = record;
   if (examinations >= MOST_EXAMINATIONS) return 'f32';
-  // Whoever needs storage tells that it failed.
+  // If storage fails, a job that needs it reports it.
   const remember = (found: Pick<AdapterRecord, 'precision' | 'examinations'>) =>
     updateAdapterRecord(database, adapter, found).catch(() => undefined);
   await remember({ examinations: examinations + 1 });
@@ -39,9 +39,9 @@ export async function choosePrecision(gpu: GpuDevice, database: Database): Promi
 }
 
 /**
- * What half precision does on a device: whether a step in it is sound, and whether products are faster.
+ * Examines half precision on a device: whether a step in it is sound, and whether matrix products are faster.
  *
- * @param shapeClass of the products that are timed; the large ones by default
+ * @param shapeClass class of the products that are timed; the large ones by default
  */
 export async function examine(gpu: GpuDevice, shapeClass?: ShapeClass): Promise<PrecisionRecord> {
   const check = await checkHalf();

@@ -5,10 +5,10 @@ import type { Database } from '../../storage/schema';
 import { findAdapterRecord, updateAdapterRecord } from '../../storage/adapters';
 
 /**
- * Lets a GPU compute products the way it does fastest: as remembered for its adapter, else as measured now, which takes half a second.
+ * Chooses the fastest form of matrix products on a GPU: the one remembered for its adapter, else the one measured now, in half a second.
  *
- * It must not fail where storage does: then nothing is remembered, and whoever needs storage tells. Nor is a measurement remembered that
- * was cut short, or that of an adapter without a name.
+ * If storage fails, it still chooses, but remembers nothing; a job that needs storage reports it. A measurement that was cut short, or on an
+ * adapter without a name, is not remembered either.
  */
 export async function chooseTiles(
   gpu: GpuDevice,
@@ -22,7 +22,7 @@ export async function chooseTiles(
   gpu.tiles = choice;
   if (adapter && isComplete) {
     const tiles = { choice, version: TILE_VERSION };
-    // Half precision was held against the forms that these replace.
+    // Half precision was examined with the forms that these replace.
     const found = { tiles, precision: undefined, examinations: undefined };
     await database
       .then((opened) => updateAdapterRecord(opened, adapter, found))

@@ -9,32 +9,33 @@ import {
   estimateMemory,
   type MemoryEstimate,
 } from '../../train/pace/estimate';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import type { TrainingDevice } from './training-device';
 
-/** What a browser gives a tab's WebAssembly heap at most, and what a GPU is taken to have where nothing better is known. */
+/** Bytes of a tab's WebAssembly heap at most, and of a GPU's memory where nothing better is known. */
 const ROOM_BYTES = 4e9;
-/** On a phone, whose browser ends a tab long before that. */
+/** Bytes on a phone, whose browser ends a tab long before it reaches 4 GB. */
 const PHONE_BYTES = ROOM_BYTES / 4;
-/** Of a GPU's memory, so many of the largest buffers that it offers. */
+/** WebGPU does not report total memory; assume it is this many times the largest buffer it allows. */
 const BUFFERS_OF_ROOM = 4;
-/** What is tried after memory ran out is less than what was tried before by at least this factor. */
+/** After memory ran out, at most this share of what was tried is tried next. */
 const LESS = 0.9;
 
-/** How a run is to use the memory of a backend. */
+/** A plan of how a run uses the memory of a backend. */
 export interface MemoryPlan {
   budget: MemoryBudget;
-  /** Of a micro-batch at most: what suits the encoder and the backend, or fewer, so that the run keeps to the budget if it can. */
+  /** Most word pieces of a micro-batch: what suits the encoder and the backend, or fewer where the run would exceed the budget. */
   microBatchPieces: number;
+  /** Estimates the memory with micro-batches of at most so many word pieces. */
   estimate: (microBatchPieces: number) => MemoryEstimate;
 }
 
-/** What decides how much memory a run takes. */
+/** Everything that decides how much memory a run takes. */
 export interface RunSize {
   config: BertConfig;
   tagCount: number;
   maxPieces: number;
-  /** Of train and dev: a GPU has the embeddings of these only. */
+  /** Ids of the word pieces in train and dev; a GPU holds the embeddings of these only. */
   pieceIds: ReadonlySet<number>;
   precision: Precision;
 }
@@ -59,11 +60,11 @@ export async function planMemory(
 }
 
 /**
- * What a run may take of a backend's memory.
+ * Finds the memory of a backend that a run may take.
  *
- * A WebAssembly heap holds 4 GB. WebGPU tells nobody how much memory a GPU has or has left, so for one it is, in this order: what the person
- * stated; less than what this adapter once had no room for; else 4 GB, which graphics cards have, or four of the adapter's largest buffers
- * where that is less, since a small GPU offers few times the 256 MiB that each must. On a phone it is at most a quarter of 4 GB.
+ * A WebAssembly heap holds 4 GB. WebGPU does not report how much memory a GPU has or has left, so the budget is, in this order: what the
+ * person stated; less than what this adapter once had no room for; else 4 GB, which graphics cards have, or four of the adapter's largest
+ * buffers where that is less: a small GPU allows buffers hardly larger than the 256 MiB that every one must. A phone has at most 1 GB.
  */
 async function findBudget(
   database: Database,
@@ -82,9 +83,9 @@ async function findBudget(
 }
 
 /**
- * Remembers for an adapter that it had no room for so many bytes. Where storage fails nothing is remembered, and whoever needs storage tells.
+ * Remembers that an adapter had no room for so many bytes. If storage fails, nothing is remembered; a job that needs storage reports it.
  *
- * @param nextBytes what is tried now
+ * @param nextBytes bytes that are tried next
  */
 export async function rememberShortage(
   database: Database,

@@ -1,6 +1,6 @@
 import type { BackendReport } from '../../engine/start-engine';
 import { BACKEND_NAMES } from '../../protocol/backend-names';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 
 /** The backend that runs are computed on, and what was asked of it. */
 export interface TrainingDevice {

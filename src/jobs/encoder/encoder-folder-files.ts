@@ -1,11 +1,12 @@
 import { isShardName, missingShards } from '../../model/safetensors/safetensors-shards';
 import type { NamedBlob } from './named-blob';
 
+/** Returns the last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The file nearest to the folder's top: `1_Pooling/config.json` is not the encoder's. */
+/** Finds the file of this name nearest to the folder's top: `1_Pooling/config.json` is not the encoder's. */
 export function findFile(files: readonly NamedBlob[], name: string): NamedBlob | undefined {
   const depth = (file: NamedBlob) => file.name.split('/').length;
   return files
@@ -13,13 +14,13 @@ export function findFile(files: readonly NamedBlob[], name: string): NamedBlob |
     .sort((a, b) => depth(a) - depth(b))[0];
 }
 
-/** A single safetensors file counts as the weights, whatever it is called. */
+/** Finds the one safetensors file of a folder, which counts as the weights whatever its name; undefined where there are more or none. */
 export function onlySafetensors(files: readonly NamedBlob[]): NamedBlob | undefined {
   const found = files.filter(({ name }) => name.endsWith('.safetensors'));
   return found.length === 1 && !isShardName(baseName(found[0]!.name)) ? found[0] : undefined;
 }
 
-/** @throws naming every missing file, what stands in its place, and what would work. */
+/** Checks that no file of an encoder is missing. @throws naming every missing file, what is there instead, and what would work. */
 export function assertComplete(files: readonly NamedBlob[]): void {
   const names = files.map(({ name }) => baseName(name));
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
@@ -43,7 +44,7 @@ function missingVocabulary(has: (pattern: RegExp) => boolean): string {
     : 'vocab.txt or tokenizer.json';
 }
 
-/** Weights in another form, each with the way to safetensors. */
+/** Other formats of weights, each with the way to safetensors. */
 const OTHER_FORMS: readonly [name: RegExp, what: string][] = [
   [
     /\.ckpt(?:\.|$)/,
@@ -63,7 +64,7 @@ const OTHER_FORMS: readonly [name: RegExp, what: string][] = [
   ],
 ];
 
-/** Names what is missing of the weights; undefined where they are there, in one file or in all of its shards. */
+/** Names what is missing of the weights; undefined where they are complete, in one file or in shards. */
 function missingWeights(files: readonly NamedBlob[], names: readonly string[]): string | undefined {
   if (findFile(files, 'model.safetensors') ?? onlySafetensors(files)) return undefined;
   const shards = names.filter(isShardName);

@@ -7,7 +7,7 @@ import type { NamedBlob } from './named-blob';
 const FILES = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
 
 /**
- * Fetches an encoder that lies beside the page and stores it; one that is stored already is returned as it is.
+ * Fetches an encoder that is served beside the page, and stores it; one of this name that is stored already is returned.
  *
  * @throws an error naming the file that could not be fetched.
  */

@@ -12,7 +12,7 @@ import type { NamedBlob } from './named-blob';
 import { readEncoderFolder } from './read-encoder-folder';
 
 /**
- * Checks a Hugging Face folder whole and stores it: the record, and the safetensors file as it came.
+ * Checks all files of a Hugging Face folder and stores the encoder: its record, and the safetensors file unchanged.
  *
  * @throws an error naming everything that is missing or does not fit; nothing is stored then.
  */
@@ -42,13 +42,14 @@ export async function importEncoder(
   return record;
 }
 
+/** Makes the tokenizer of a stored encoder. */
 export function tokenizerOf(
   encoder: Pick<EncoderRecord, 'vocabulary' | 'lowercase' | 'addedPieces'>,
 ): WordPieceTokenizer {
   return createTokenizer(encoder);
 }
 
-/** Parts that stood beside an encoder, each once: `classifier`, `crf`, `pooler`. */
+/** Names the parts that the weights' file holds beside the encoder, each once: `classifier`, `crf`, `pooler`. */
 function partsOf(tensors: readonly string[]): string[] {
   const parts = tensors.map((name) => {
     const path = name.split('.');
@@ -58,7 +59,7 @@ function partsOf(tensors: readonly string[]): string[] {
   return [...new Set(parts)].filter((part) => part !== 'position_ids').slice(0, 20);
 }
 
-/** The weights of a stored encoder, under their Hugging Face keys. */
+/** Loads the weights of a stored encoder, under their Hugging Face keys. */
 export async function loadEncoderWeights(
   database: Database,
   encoder: EncoderRecord,

@@ -14,19 +14,19 @@ export interface EncoderFolder {
   config: BertConfig;
   pieces: string[];
   lowercase: boolean;
-  /** Pieces that were added to the tokenizer after training; absent where there are none. */
+  /** Word pieces that were added to the tokenizer after pre-training; absent where there are none. */
   addedPieces?: AddedPiece[];
-  /** The weights' file as it came, shards joined; `readEncoderWeights` reads it. */
+  /** Weights' file unchanged, or its shards joined; `readEncoderWeights` reads it. */
   safetensors: Blob;
-  /** Tensors that are passed over, such as the head of another task. */
+  /** Names of tensors that are not read, such as the head of another task. */
   passedOver: readonly string[];
-  /** As an SPDX id where the folder says it, e.g. `Apache-2.0`. */
+  /** Licence as an SPDX id, e.g. `Apache-2.0`; absent where the folder does not state it. */
   licence?: string;
 }
 
 /**
- * Reads `config.json`, `vocab.txt` or `tokenizer.json`, and `model.safetensors` or its shards, and checks that they belong together; every
- * weight is looked at, none is kept.
+ * Reads `config.json`, `vocab.txt` or `tokenizer.json`, and `model.safetensors` or its shards, and checks that they belong together. Every
+ * weight is checked, none is kept in memory.
  *
  * @throws one error that names every missing file, or, with all there, what does not fit.
  */
@@ -36,7 +36,7 @@ export async function readEncoderFolder(
 ): Promise<EncoderFolder> {
   const text = (name: string) => readText(findFile(files, name));
   const configuration = await text('config.json');
-  // Another family's files look foreign altogether: its name says more than what is missing.
+  // The folder of another family lacks several files: its family's name says more than their names.
   const config = configuration === undefined ? undefined : readBertConfig(parseJson(configuration));
   assertComplete(files);
 
@@ -81,7 +81,7 @@ async function weightsOf(files: readonly NamedBlob[]): Promise<NamedBlob> {
   return { name: 'model.safetensors in shards', blob: await joinShards(shards) };
 }
 
-/** @throws where the bytes are no UTF-8: other letters would be other pieces. */
+/** Reads a text file. @throws where it is not UTF-8: misread letters would become other word pieces. */
 async function readText(file: NamedBlob | undefined): Promise<string | undefined> {
   if (!file) return undefined;
   const name = baseName(file.name);
@@ -91,13 +91,13 @@ async function readText(file: NamedBlob | undefined): Promise<string | undefined
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw new Error(
-      `${name} is not UTF-8, as every encoder's own is, so some of its letters would be read as others; get the file again from where the encoder comes from.`,
+      `${name} is not UTF-8, so some of its letters would be misread; get the file again from where the encoder comes from.`,
       { cause: error },
     );
   }
 }
 
-/** First words of the pointer that git keeps in the place of a large file. */
+/** First words of the pointer that Git LFS stores in the place of a large file. */
 const POINTER = 'version https://git-lfs.github.com/spec/';
 
 async function assertNoPointer(blob: Blob, name: string): Promise<void> {
@@ -115,7 +115,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** From the model card's `license:`, else from the first lines of the licence itself. */
+/** Finds the licence in the model card's `license:`, else in the first lines of the licence itself. */
 function licenceOf(card: string | undefined, licence: string | undefined): string | undefined {
   const named = /^---\r?\n[\s\S]*?^license:\s*["']?([\w.+-]+)/m.exec(card ?? '')?.[1];
   if (named) return named.toLowerCase() === 'apache-2.0' ? 'Apache-2.0' : named;

@@ -1,11 +1,11 @@
-/** Tables of embeddings are often padded with rows that no piece has, up to a multiple of one of these. */
+/** Multiples that embedding tables are often padded to, with rows that belong to no word piece. */
 const PADDED_TO = [8, 16, 32, 64, 128];
 
 /**
- * Holds a vocabulary against the table of embeddings that belongs to it, added pieces included.
+ * Checks that a vocabulary, added pieces included, has the size of its embedding table.
  *
- * @throws where it has more pieces than the table has rows, or fewer by more than padding explains: one that was cut short would cut words
- * into other pieces than the encoder learned, and nothing else would tell.
+ * @throws where it has more pieces than the table has rows, or fewer by more than padding explains: a vocabulary that was cut short would
+ * split words into other pieces than the encoder learned, and no other check would notice.
  */
 export function assertFitsTable(pieces: number, rows: number, file: string): void {
   if (pieces > rows) {

@@ -18,7 +18,7 @@ import { planFix } from './plan-fix';
 /** Lines of a preview. */
 const PREVIEWED = 6;
 
-/** What a fix would change, without changing anything. */
+/** Foresees what a fix would change in a stored corpus, and changes nothing. */
 export async function previewFix(
   { database, report, signal }: JobContext,
   id: CorpusId,
@@ -28,7 +28,7 @@ export async function previewFix(
   return foreseeFix(corpus, rule, report, signal);
 }
 
-/** Changes that a fix would make in a corpus that is at hand. */
+/** Foresees what a fix would change in a corpus whose files are open. */
 export async function foreseeFix(
   corpus: ReadableCorpus,
   rule: FixRule,
@@ -114,7 +114,7 @@ function readWith(
   });
 }
 
-/** The edits that a rule makes of a stored corpus, the fixes made before included. */
+/** Plans the edits that a rule makes in a stored corpus, as the fixes made before leave it. */
 export async function planEdits(
   corpus: ReadableCorpus,
   rule: FixRule,
@@ -126,7 +126,7 @@ export async function planEdits(
   return planFix(text, splits, rule, report, signal);
 }
 
-/** A stored corpus as its record says it is read. */
+/** Returns the text of a stored corpus, read as its record says. */
 function textOf({ files, fixes = [], splitSeed }: ReadableCorpus): CorpusText {
   return {
     files: files.map((file) => ({
@@ -141,7 +141,7 @@ function textOf({ files, fixes = [], splitSeed }: ReadableCorpus): CorpusText {
   };
 }
 
-/** How a stored file is read; a fix changes nothing of it. */
+/** Returns how a stored file is read, which no fix changes. */
 function readingOf({ format, detected, choice }: ReadableFile): FileReading {
   return { format, detected, ...(choice ? { choice } : {}) };
 }

@@ -42,7 +42,7 @@ export async function foreseeEntities(
   };
 }
 
-/** Entities that removed rows would be which no sentence holds today. */
+/** Counts the entities that removed rows would hold and no sentence holds today. */
 function countRemoved(
   { files }: Pick<ReadableCorpus, 'files'>,
   edits: readonly FileEdits[],

@@ -8,7 +8,7 @@ import { readerOf } from '../../data/sources/source-readers';
 import type { ReportProgress } from '../../protocol/progress';
 import { walkCorpus, type CorpusText } from '../corpus/corpus-text';
 
-/** The edits that a rule makes of a corpus as it is read now, fixes made before included; at most 200,000 lines. */
+/** Plans the edits that a rule makes in a corpus as the fixes made before leave it; at most 200,000 lines. */
 export async function planFix(
   text: CorpusText,
   splits: DrawnSplits | undefined,

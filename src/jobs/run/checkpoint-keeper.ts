@@ -8,9 +8,10 @@ import type { RunControl } from '../../train/run-control';
 import type { TrainingRun } from '../../train/train-loop';
 import type { RunLog } from './run-log';
 
-/** What a closed tab may cost: so long a person does not mind to train again. */
+/** Milliseconds of training that a closed tab may cost. */
 export const CHECKPOINT_EVERY_MS = 60_000;
 
+/** The run whose checkpoints are kept. */
 export interface KeeperTask {
   database: Database;
   runId: RunId;
@@ -18,15 +19,15 @@ export interface KeeperTask {
   log: RunLog;
   control: RunControl;
   onEvent: (event: RunEvent) => void;
-  /** Of training, pauses not counted. */
+  /** Milliseconds of training between two checkpoints, pauses left out. */
   everyMs: number;
 }
 
 /**
- * Keeps a run's checkpoints: after each epoch, every minute of training, and when the control is asked for one. With each of them the
- * run's record says the same, in one transaction.
+ * Keeps a run's checkpoints: after each epoch, every minute of training, and when the control is asked for one. The same transaction
+ * brings the run's record up to date.
  *
- * A disk that is full is told and the run goes on, with the checkpoint before untouched.
+ * Where the disk is full, it says so, and the run continues; the earlier checkpoint stays.
  */
 export class CheckpointKeeper {
   readonly #task: KeeperTask;
@@ -39,16 +40,16 @@ export class CheckpointKeeper {
     this.#keptMark = task.training.mark;
   }
 
-  /** For the control's rests: keeps the latest state where a minute is over or somebody asked. */
+  /** Keeps the latest state where a minute is over or somebody asked for it; called while the control rests (`RunControl.atRest`). */
   async keepWhereDue(): Promise<void> {
     const { control, training, everyMs } = this.#task;
     const isDue = this.#trainedMs() - this.#keptAt >= everyMs;
-    // A pause and a hidden page may both ask where nothing has moved in between: one is enough.
+    // A pause and a hidden page may both ask for one although no step was taken in between.
     const isWanted = control.takeCheckpointWish() && training.mark !== this.#keptMark;
     if (isDue || isWanted) await this.#keep('latest');
   }
 
-  /** For the end of an epoch. The best is kept first: a death between the two loses an epoch's work, never the best weights. */
+  /** Keeps checkpoints at the end of an epoch. The best comes first: a death between the two loses an epoch's work, never the best weights. */
   async keepEpoch(isBest: boolean): Promise<void> {
     if (isBest) await this.#keep('best');
     await this.#keep('latest');

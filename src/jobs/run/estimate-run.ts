@@ -10,14 +10,14 @@ import { planMemory } from '../device/memory-plan';
 import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
-/** Speeds measured on this backend, by encoder and frozen layers: nothing else of a recipe changes them. */
+/** Speeds measured on this backend, by encoder and frozen layers; no other field of a recipe changes them. */
 export type MeasuredSpeeds = Map<string, Speed>;
 
 /**
- * What a run will cost here. The first estimate for an encoder trains a few micro-batches and throws them away, some seconds; later ones are
- * arithmetic. So is that of a run which does not fit into memory: it would end there.
+ * Estimates the time, memory and storage that a run takes on this computer. The first estimate for an encoder trains a few micro-batches and
+ * discards them, which takes some seconds; later ones are arithmetic. A run that does not fit into memory is not measured.
  *
- * @throws where the corpus is not packed for this encoder and window; an AbortError once stopped.
+ * @throws where the corpus is not packed for this encoder and maximum length; an AbortError once stopped.
  */
 export async function estimateRun(
   { database, device, control }: RunContext,

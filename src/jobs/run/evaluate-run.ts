@@ -10,7 +10,7 @@ import { loadCheckpointState } from './load-checkpoint';
 import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
-/** Scores a run's best epoch on the test split and notes it in the run. @throws an AbortError once stopped. */
+/** Scores a run's best epoch on the test split and stores the scores with the run. @throws an AbortError once stopped. */
 export async function evaluateRun(
   { database, device, control }: RunContext,
   run: RunRecord,

@@ -18,11 +18,11 @@ import { loadCheckpointState } from './load-checkpoint';
 import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
-/** Dev sentences that a file is held against: spread over the split, so short and long ones are among them. */
+/** Dev sentences on which a file is compared with the trained model; spread over the split, so that short and long ones are among them. */
 const PROBE_SENTENCES = 48;
 
 /**
- * Writes a run's best epoch as ONNX, runs the file in onnxruntime-web, and stores it only where it says what the trained model says.
+ * Writes a run's best epoch as an ONNX file, runs it in onnxruntime-web, and stores it only if its logits equal the trained model's.
  *
  * @throws ParityError naming the difference, or an AbortError once stopped; nothing is stored then.
  */
@@ -34,7 +34,7 @@ export async function exportRun(
 ): Promise<ModelRecord> {
   const begin = async (stage: string) => {
     report({ stage, done: 0, total: 0 });
-    await goOn(control);
+    await waitOrAbort(control);
   };
   await begin('Reading the best epoch');
   const corpus = await requireRecord(database, 'corpora', run.corpusId);
@@ -90,14 +90,14 @@ export async function exportRun(
   return model;
 }
 
-/** Lets a stop in. @throws an AbortError once it came. */
-async function goOn(control: RunControl): Promise<void> {
+/** Waits as the control does between two parts. @throws an AbortError once the person has stopped the job. */
+async function waitOrAbort(control: RunControl): Promise<void> {
   if (await control.waitToContinue()) return;
   throw new DOMException('Making the file was stopped.', 'AbortError');
 }
 
-/** Loads a written file as a colleague's page would, and compares. @throws ParityError, or what makes the file unreadable. */
-export async function verifyFile(
+/** Reads a written file as any page would, and compares its logits with the reference. @throws ParityError, or what makes it unreadable. */
+async function verifyFile(
   file: Blob,
   reference: readonly ParityReference[],
   { tolerance }: Variant = F32_VARIANT,
@@ -130,7 +130,7 @@ function cardOf(
   };
 }
 
-/** What the trained model says of sentences spread over a split. */
+/** Computes the trained model's logits of sentences spread over a split. */
 async function probe(
   classifier: TokenClassifier,
   split: PackedSplit,
@@ -143,7 +143,7 @@ async function probe(
   const reference: ParityReference[] = [];
   for (const [index, microBatch] of planByLength(split, limits).entries()) {
     if (index % step !== 0) continue;
-    await goOn(control);
+    await waitOrAbort(control);
     const sentence = microBatch.sentences[0]!;
     const batch = takePieces(split, microBatch);
     const { pieceIds } = batch;

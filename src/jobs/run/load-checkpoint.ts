@@ -4,7 +4,7 @@ import type { Database } from '../../storage/schema';
 import { readCheckpoint } from '../../train/checkpoint/checkpoint-file';
 import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
 
-/** The state of a run's checkpoint; undefined where none was kept yet. @throws where every generation is damaged. */
+/** Loads the state of a run's checkpoint; undefined where none was kept yet. @throws where every generation is damaged. */
 export async function findCheckpointState(
   database: Database,
   runId: RunId,
@@ -14,7 +14,7 @@ export async function findCheckpointState(
   return loaded && readCheckpoint(new Blob([loaded.data]));
 }
 
-/** The state of a run's checkpoint. @throws where none was kept, or every generation is damaged. */
+/** Loads the state of a run's checkpoint. @throws where none was kept, or every generation is damaged. */
 export async function loadCheckpointState(
   database: Database,
   runId: RunId,

@@ -5,7 +5,7 @@ import type { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
 
-/** Tags sentences with the model as it is in training, the way the exported file will. */
+/** Tags sentences with the model in training, by the same code that will tag with the exported file. */
 export async function tagPinned(
   texts: readonly string[],
   classifier: TokenClassifier,
@@ -29,7 +29,7 @@ export async function tagPinned(
   return pinned;
 }
 
-/** Scores sequences as a padded batch, f32[batch, pieces, tags]. */
+/** Computes the logits of sequences, padded to the longest: f32[batch, pieces, tags]. */
 async function scorePieces(
   classifier: TokenClassifier,
   sequences: readonly Int32Array[],

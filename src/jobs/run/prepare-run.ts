@@ -1,7 +1,7 @@
 import { TokenClassifier } from '../../model/token-classifier';
 import { TagSet } from '../../ner/tag-set';
 import type { RunRequest } from '../../protocol/train-calls';
-import { applyDropout } from '../../recipe/recipe';
+import { applyDropout } from '../../model/apply-dropout';
 import type {
   CorpusId,
   CorpusRecord,
@@ -128,7 +128,7 @@ async function prepare(
       recipe,
       microBatchPieces: context.microBatchPieces ?? memory.microBatchPieces,
       control,
-        precision,
+      precision,
     },
     estimateMemory: memory.estimate,
   };

@@ -1,12 +1,13 @@
 import type { EpochRecord, PinnedSentence, RunRecord } from '../../storage/records';
 import type { DevPredictions, TrainEvent } from '../../train/train-event';
 
+/** The best epoch and what it predicted on dev. */
 interface Best {
   epoch: number;
   predictions: DevPredictions | undefined;
 }
 
-/** What a run's record will say, gathered while the run goes on. */
+/** Gathers what a run's record will say while it trains. */
 export class RunLog {
   readonly #losses: number[];
   #epochs: EpochRecord[];
@@ -16,7 +17,7 @@ export class RunLog {
   readonly #pausedMs: () => number;
   readonly #measureMemory: () => number;
   #best: Best;
-  /** The best so far, while its weights are not stored. */
+  /** Best epoch so far, while its weights are not stored. */
   #newBest: Best | undefined;
   #steps: number;
   #piecesPerSecond: number;
@@ -39,6 +40,7 @@ export class RunLog {
     return this.#peakMemoryBytes;
   }
 
+  /** Notes an event. */
   take(event: TrainEvent): void {
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, this.#measureMemory());
     if (event.kind === 'step') {
@@ -47,28 +49,30 @@ export class RunLog {
       this.#piecesPerSecond = event.piecesPerSecond;
     } else if (event.kind === 'evaluation') {
       const { epoch, step, loss, report, isBest } = event;
-      // A run that died between two checkpoints knows the epoch already that it evaluates again.
+      // A run that died between two checkpoints evaluates an epoch again that its record has already.
       this.#epochs = this.#epochs.filter((known) => known.epoch !== epoch);
       this.#epochs.push({ epoch, step, loss, report });
       if (isBest) this.#newBest = { epoch, predictions: event.predictions };
     }
   }
 
+  /** Notes the pinned sentences as tagged after an epoch. */
   takePinned(epoch: number, sentences: PinnedSentence[]): void {
     this.#pinned.push({ epoch, sentences });
   }
 
-  /** What the record says once the weights of the best epoch so far are stored. */
+  /** Returns the changes to the record that go with storing the weights of the best epoch so far. */
   changesWithBest(): Partial<RunRecord> {
     return this.#changesWith(this.#newBest ?? this.#best);
   }
 
-  /** To be called when they are. */
+  /** Notes that the weights of the best epoch so far are stored. */
   keepBest(): void {
     this.#best = this.#newBest ?? this.#best;
     this.#newBest = undefined;
   }
 
+  /** Returns the changes to the record since the run began or was resumed. */
   changes(): Partial<RunRecord> {
     return this.#changesWith(this.#best);
   }

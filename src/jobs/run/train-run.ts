@@ -65,7 +65,7 @@ async function trainToTheEnd(
   }
 }
 
-/** How a training ended, and what the run's record is to say of it. */
+/** The end of a training, and what the run's record is to say of it. */
 interface Outcome {
   state: RunRecord['state'];
   /** Error that ended the training; undefined where none did. */

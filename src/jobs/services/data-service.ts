@@ -35,7 +35,7 @@ import { openPreviewed, previewFormat } from '../corpus/preview-format';
 import { SentenceSearch } from '../corpus/sentence-search';
 import { unpackArchives } from '../corpus/unpack-archives';
 
-/** What `data.worker` answers: each call is one job that `stop` can end. */
+/** Answers the calls of `data.worker`: each is one job, which `stop` can end. */
 export class DataService implements DataCalls {
   readonly #database: Promise<Database>;
   readonly #search: SentenceSearch;
@@ -94,7 +94,7 @@ export class DataService implements DataCalls {
     });
   }
 
-  /** Runs beside other work: `stop` does not end it, a newer preview does. */
+  /** Previews a format beside other jobs: `stop` does not end it, but a newer preview does. */
   async previewFormat(
     source: PreviewSource,
     format: Partial<ColumnFormat>,

@@ -23,7 +23,7 @@ interface LoadedModel {
   annotator: Annotator;
 }
 
-/** What `infer.worker` answers. Loading, annotating and releasing queue up; of waiting annotations only the latest runs. */
+/** Answers the calls of `infer.worker`. They run one after another; of the annotations that wait, only the latest runs. */
 export class InferService implements InferCalls {
   readonly #database: Promise<Database>;
   readonly #latest = new LatestOnly();

@@ -20,7 +20,7 @@ import type {
 import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
 import { requireRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
-import type { Precision } from '../../train/step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import { RunControl } from '../../train/run-control';
 import { choosePrecision } from '../device/choose-precision';
 import { chooseTiles } from '../device/choose-tiles';

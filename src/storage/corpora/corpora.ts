@@ -7,16 +7,17 @@ import type { Database, StoredCorpus } from '../schema';
 import { shardRange } from '../shards/shards';
 import { readFrom, writeTo } from '../transaction';
 
-/** Sentences in one stored chunk: a few hundred kilobytes, read in some milliseconds. */
+/** Sentences of one stored chunk: a few hundred kilobytes, read in some milliseconds. */
 export const CHUNK_SENTENCES = 2000;
 
+/** Finds a corpus' record; undefined where it was deleted. */
 export function findCorpus(database: Database, id: CorpusId): Promise<StoredCorpus | undefined> {
   return readFrom(database, ['corpora'], (transaction) =>
     transaction.objectStore('corpora').get(id),
   );
 }
 
-/** Newest first. */
+/** Lists the corpora, newest first. */
 export async function listCorpora(database: Database): Promise<CorpusRecord[]> {
   const corpora = await readFrom(database, ['corpora'], (transaction) =>
     transaction.objectStore('corpora').getAll(),
@@ -25,9 +26,9 @@ export async function listCorpora(database: Database): Promise<CorpusRecord[]> {
 }
 
 /**
- * The sentences of a split in order, in chunks of at most 2,000.
+ * Reads the sentences of a split in order, in chunks of at most 2,000.
  *
- * @throws an Error if the corpus is deleted or read anew meanwhile: half of one text and half of another is nobody's corpus.
+ * @throws an Error if the corpus is deleted or read anew meanwhile: sentences of two different texts are never mixed.
  */
 export async function* readStoredSentences(
   database: Database,
@@ -40,7 +41,7 @@ export async function* readStoredSentences(
   }
 }
 
-/** Sentences `[start, end)` of a split; what lies beyond its end is left out. */
+/** Reads the sentences `[start, end)` of a split, as far as it has them. */
 export async function readSentenceRange(
   database: Database,
   id: CorpusId,
@@ -60,11 +61,16 @@ export async function readSentenceRange(
   return sentences;
 }
 
+/** Tells whether two records of a corpus stand for the same sentences: what was kept of one is still true of the other. */
+export function isSameText(a: StoredCorpus, b: StoredCorpus): boolean {
+  return a.id === b.id && a.generation === b.generation;
+}
+
 export function renameCorpus(database: Database, id: CorpusId, name: string): Promise<void> {
   return renameRecord(database, 'corpora', id, name);
 }
 
-/** Deletes a corpus with its files, sentences and packs, whatever its record holds. Its runs stay, with scores and checkpoints, but can neither go on nor be scored anew. */
+/** Deletes a corpus with its files, sentences and packs. Its runs stay, with scores and checkpoints, but can neither continue nor be scored anew. */
 export async function deleteCorpus(database: Database, id: CorpusId): Promise<void> {
   await writeTo(
     database,
@@ -83,6 +89,10 @@ function countSentences(corpus: CorpusRecord, split: SplitName): number {
   return corpus.statistics[split]?.sentences ?? 0;
 }
 
+/**
+ * Reads one chunk. Packing, search, statistics, scores and the list of errors take every sentence of a stored corpus through here, so that a
+ * layer over the stored text has one seam: it is laid over the chunk, and `isSameText` compares its revision.
+ */
 async function readChunk(
   database: Database,
   { id, name, generation }: StoredCorpus,

@@ -6,7 +6,7 @@ import { StoredFile } from './stored-file';
 import { readFrom, writeTo } from '../transaction';
 import { whileWriting } from '../write-lock';
 
-/** A file of a corpus with its bytes at hand. */
+/** A file of a corpus whose bytes can be read. */
 export interface ReadableFile extends Omit<CorpusFile, 'source'> {
   source: ByteSource;
 }
@@ -17,19 +17,19 @@ export interface ReadableCorpus extends Omit<CorpusRecord, 'files'> {
 }
 
 /**
- * Owner of the bytes of a corpus' files. Each file is a generation of its own, which it keeps when the corpus is read anew, so that
- * a fix writes no file again.
+ * Names the owner of the bytes of a corpus' files. Each file is a generation of its own, which it keeps when the corpus is read anew, so
+ * that a fix writes no file again.
  */
 export function fileOwner(id: CorpusId): string {
   return `corpora/${id}`;
 }
 
-/** Generations of the files that a corpus has in the shard store. */
+/** Lists the generations of the files that a corpus has in the shard store. */
 export function fileGenerations({ files }: Pick<CorpusRecord, 'files'>): number[] {
   return files.flatMap(({ source }) => (source instanceof Blob ? [] : [source.generation]));
 }
 
-/** Gives a stored corpus with files that can be read. */
+/** Opens the files of a stored corpus, so that they can be read. */
 export function openFiles(database: Database, corpus: CorpusRecord): ReadableCorpus {
   const owner = fileOwner(corpus.id);
   const files = corpus.files.map(({ source, ...file }) => ({
@@ -40,9 +40,10 @@ export function openFiles(database: Database, corpus: CorpusRecord): ReadableCor
 }
 
 /**
- * Stores the files of a corpus that are not in the shard store yet, after the newest that `before` names, and gives the files as
- * the record names them. The caller holds the corpus' write lock and drops what is new where no record comes of it (`dropNewFiles`).
+ * Stores the files of a corpus that are not in the shard store yet, in generations after those that `before` names. The caller holds the
+ * corpus' write lock, and calls `dropNewFiles` if it does not come to write the record.
  *
+ * @returns the files as the record names them.
  * @throws StorageFullError, DamagedDataError
  */
 export async function keepFiles(
@@ -95,8 +96,8 @@ export async function dropOldFiles(
 }
 
 /**
- * Moves the files of corpora that an earlier build kept as Blobs into the shard store, one corpus after another. It may die at any
- * moment: a corpus has its Blobs until the one transaction that names its shards, and the next start goes on.
+ * Moves the files of corpora that an earlier build kept as Blobs into the shard store, one corpus after another. The tab may die at any
+ * moment: a corpus keeps its Blobs until one transaction names its shards, and the next start moves the rest.
  *
  * @returns how many corpora were moved.
  * @throws StorageFullError; the Blobs stay then and are read as before.
@@ -118,7 +119,7 @@ function moveCorpus(database: Database, id: CorpusId): Promise<boolean> {
     const before = await readFrom(database, ['corpora'], (transaction) =>
       transaction.objectStore('corpora').get(id),
     );
-    if (!before?.files.some(({ source }) => source instanceof Blob)) return false; // another tab was faster
+    if (!before?.files.some(({ source }) => source instanceof Blob)) return false; // another tab has moved them
     await dropNewFiles(database, id, before); // left by a move that died
     let isMoved = false;
     try {

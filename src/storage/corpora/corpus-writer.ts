@@ -13,17 +13,17 @@ import type { Database, StoredCorpus } from '../schema';
 import { readFrom, writeTo } from '../transaction';
 import { whileWriting } from '../write-lock';
 
-/** A corpus on its way into storage; nobody sees it before `finish`. */
+/** A corpus that is being written; it is not listed before its record is stored. */
 export interface CorpusWriter {
   readonly id: CorpusId;
-  /** Takes the next sentences of a split; wait for it before the next call. @throws StorageFullError */
+  /** Stores the next sentences of a split; await it before the next call. @throws StorageFullError */
   append(split: SplitName, sentences: readonly Sentence[]): Promise<void>;
 }
 
 /**
  * Stores a corpus: `write` appends its sentences and returns its record with its files. Files that are not in storage yet are stored, and the
- * record is written last, so a record means a whole corpus. With the id of a stored corpus the new text takes the place of the old one, and
- * its packs go. If `write` throws, nothing has happened.
+ * record is written last, so a record means a whole corpus. With the id of a stored corpus, the new text replaces the old one, and its packs
+ * are deleted. If `write` throws, storage stays as it was.
  *
  * @throws what `write` throws; StorageFullError; an Error if `statistics` count other sentences than were appended.
  */
@@ -92,7 +92,7 @@ function commit(
   );
 }
 
-/** Gathers sentences into chunks of one size, so that any range is found by division. */
+/** Gathers sentences into chunks of one size, so that the chunk of any sentence is found by division. */
 class SentenceBuffer implements CorpusWriter {
   textBytes = 0;
   readonly id: CorpusId;
@@ -152,7 +152,7 @@ class SentenceBuffer implements CorpusWriter {
   }
 }
 
-/** What the sentences take when stored, within a few per cent: a word costs its letters and a short frame, a span its fields' names. */
+/** Estimates the stored bytes of sentences within a few per cent: a word costs its letters and 3 bytes, a span the names of its fields. */
 function estimateBytes(sentences: readonly Sentence[]): number {
   let bytes = 0;
   for (const { words, spans } of sentences) {

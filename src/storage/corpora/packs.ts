@@ -4,7 +4,7 @@ import type { CorpusId, EncoderId, PackRecord } from '../records';
 import type { Database, PackKey } from '../schema';
 import { readFrom, writeTo } from '../transaction';
 
-/** Which pack: a corpus as an encoder's tokenizer cuts it, up to a window. */
+/** Key of a pack: the corpus, the encoder whose tokenizer cuts it, the length that sentences are cut to, and the split. */
 export interface PackName {
   corpusId: CorpusId;
   encoderId: EncoderId;
@@ -40,21 +40,21 @@ export async function savePack(
   );
 }
 
-/** The summary of a pack, without reading its arrays. */
+/** Finds the summary of a pack, without reading its arrays. */
 export function findPack(database: Database, name: PackName): Promise<PackRecord | undefined> {
   return readFrom(database, ['packs'], (transaction) =>
     transaction.objectStore('packs').get(keyOf(name)),
   );
 }
 
-/** The summaries of all packs of a corpus. */
+/** Lists the summaries of all packs of a corpus. */
 export function listPacks(database: Database, corpusId: CorpusId): Promise<PackRecord[]> {
   return readFrom(database, ['packs'], (transaction) =>
     transaction.objectStore('packs').getAll(IDBKeyRange.bound([corpusId], [corpusId, []])),
   );
 }
 
-/** A tokenized split; undefined where it has not been made. */
+/** Reads a tokenized split; undefined where it has not been made. */
 export function readPack(database: Database, name: PackName): Promise<PackedSplit | undefined> {
   return readFrom(database, ['packedSplits'], (transaction) =>
     transaction.objectStore('packedSplits').get(keyOf(name)),

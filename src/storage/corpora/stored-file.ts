@@ -3,7 +3,7 @@ import type { Database } from '../schema';
 import type { ShardList } from '../shards/shard-list';
 import { readShard, SHARD_BYTES } from '../shards/shards';
 
-/** A file in the shard store, read as it is asked for: memory holds the shard that was read last, and no more. */
+/** A file in the shard store that is read in parts: memory holds only the shard that was read last. */
 export class StoredFile implements ByteSource {
   readonly owner: string;
   readonly list: ShardList;
@@ -20,7 +20,7 @@ export class StoredFile implements ByteSource {
     return this.list.bytes;
   }
 
-  /** Reading rejects with a DamagedDataError where a shard is gone or is not what was written. */
+  /** Cuts out a part; reading it rejects with a DamagedDataError where a shard is gone or is not what was written. */
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> } {
     return { arrayBuffer: () => this.#read(start, Math.min(end, this.size)) };
   }

@@ -15,21 +15,21 @@ import { whileWriting } from '../write-lock';
 
 export type CheckpointSlot = CheckpointHeader['key']['slot'];
 
-/** What a checkpoint says about itself; `bytes` is the length of all its parts. */
+/** Fields of a checkpoint's header that its writer gives; `bytes` is the length of all its parts. */
 export type CheckpointFields = Omit<CheckpointHeader, 'generation' | 'shardHashes'>;
 
-/** Generations that stay, the newest included: training goes on from `latest`, so it has one in reserve. */
+/** Number of generations that are kept, the newest included: training resumes from `latest`, so it has one in reserve. */
 const KEPT_GENERATIONS: Record<CheckpointSlot, number> = { latest: 2, best: 1 };
 
-/** The owner of a slot's shards. */
+/** Names the owner of a slot's shards. */
 export function checkpointOwner({ runId, slot }: CheckpointHeader['key']): string {
   return `checkpoints/${runId}/${slot}`;
 }
 
 /**
  * Stores a checkpoint whole or not at all: shards first, read back and verified; then one strict transaction writes the header and
- * drops what is too old. Until it commits, readers see the checkpoint before, untouched. Saves of one slot wait for each other.
- * `runChanges` become true in the same transaction, so that a run's record never lags behind its checkpoint.
+ * deletes older generations. Until it commits, readers see the checkpoint before. Saves of one slot wait for each other. `runChanges`
+ * are made in the same transaction, so that a run's record never lags behind its checkpoint.
  *
  * @throws StorageFullError, DamagedDataError, or an Error if the run was deleted.
  */
@@ -51,7 +51,7 @@ export function saveCheckpoint(
   });
 }
 
-/** Makes a written checkpoint the newest and drops what is too old. */
+/** Makes a written checkpoint the newest and deletes older generations. */
 function flip(
   database: Database,
   header: CheckpointHeader,
@@ -77,12 +77,12 @@ function flip(
 export interface LoadedCheckpoint {
   header: CheckpointHeader;
   data: Uint8Array<ArrayBuffer>;
-  /** True where the newest was damaged and this is the one before it: worth a word to the person. */
+  /** Whether the newest was damaged and this is one before it. */
   fellBack: boolean;
 }
 
 /**
- * The newest whole checkpoint of a slot, verified; undefined where none was ever saved.
+ * Loads the newest checkpoint of a slot that is not damaged; undefined where none was ever saved.
  *
  * @throws DamagedDataError if every generation is damaged.
  */
@@ -120,7 +120,7 @@ export async function loadCheckpoint(
   }
 }
 
-/** The newest header of a slot, without its data. */
+/** Finds the newest header of a slot, without its data. */
 export async function findCheckpoint(
   database: Database,
   runId: RunId,
@@ -129,7 +129,7 @@ export async function findCheckpoint(
   return (await listGenerations(database, { runId, slot }))[0];
 }
 
-/** Newest first. */
+/** Lists the headers of a slot, newest first. */
 async function listGenerations(
   database: Database,
   key: CheckpointHeader['key'],

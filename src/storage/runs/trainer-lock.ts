@@ -2,18 +2,18 @@ import { namesOfHeldLocks, withLock } from '../../browser/locks';
 import type { RunId } from '../records';
 import type { Database } from '../schema';
 
-/** Another tab of this browser trains on the same storage. */
+/** Error of a run that cannot begin because another tab of this browser trains on the same storage. */
 export class TrainingElsewhereError extends Error {
   override name = 'TrainingElsewhereError';
 }
 
-/** The browser takes a moment to free the locks of a tab or a worker that has just died. */
+/** Time to wait for the lock: the browser takes a moment to free those of a tab or a worker that has just died. */
 const PATIENCE_MS = 3000;
 
 /**
- * Runs `train` as the only trainer of this storage, over all tabs; without Web Locks, over this one.
+ * Runs `train` as the only trainer of this storage over all tabs; without Web Locks, within this tab.
  *
- * @throws TrainingElsewhereError where another tab trains, and goes on for three seconds.
+ * @throws TrainingElsewhereError where another tab trains and still does after three seconds.
  */
 export async function whileTheOnlyTrainer<Result>(
   database: Database,
@@ -37,7 +37,7 @@ export async function whileTheOnlyTrainer<Result>(
   });
 }
 
-/** The run that some tab is training on this storage, if any. */
+/** Finds the run that some tab is training on this storage; undefined where none is. */
 export async function findTrainedRun(database: Database): Promise<RunId | undefined> {
   const prefix = `${trainerLock(database)} `;
   const names = await namesOfHeldLocks();

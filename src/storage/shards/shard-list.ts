@@ -1,4 +1,4 @@
-/** How a record finds and checks its bytes in the shard store. */
+/** The list by which a record finds and checks its bytes in the shard store. */
 export interface ShardList {
   /** Bytes of all shards together. */
   bytes: number;

@@ -7,12 +7,14 @@ import { whileWriting } from '../write-lock';
 
 /** Stores whose records own one file, kept as shards. */
 export type ShardedStore = 'encoders' | 'models';
+
 interface ShardedRecords {
   encoders: EncoderRecord;
   models: ModelRecord;
 }
 const NOUNS: Record<ShardedStore, string> = { encoders: 'encoder', models: 'model' };
 
+/** Names the owner of a record's shards. */
 export function shardOwner(store: ShardedStore, id: string): string {
   return `${store}/${id}`;
 }
@@ -51,6 +53,7 @@ export function saveSharded<Store extends ShardedStore>(
   });
 }
 
+/** Deletes a record together with its file. */
 export async function deleteSharded(
   database: Database,
   store: ShardedStore,

@@ -3,26 +3,26 @@ import type { Database, ShardKey } from '../schema';
 import { readFrom, writeTo, type Load } from '../transaction';
 import type { ShardList } from './shard-list';
 
-/** Big enough to write fast, small enough that a copy of one costs little. */
+/** Bytes of a shard: enough that writing is fast, few enough that a copy of one costs little memory. */
 export const SHARD_BYTES = 16_000_000;
 
-/** Bytes in order, in whatever cuts the writer has them. */
+/** Bytes in order, in chunks of any size. */
 export type ByteParts = Blob | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** What is about to be stored, for whom; `what` begins the sentence that says it does not fit. */
+/** The owner and the generation under which bytes are stored; `what` begins the sentence that says they do not fit. */
 export interface ShardWriting extends Load {
   owner: string;
   generation: number;
 }
 
-/** Stored bytes are not what was written. */
+/** Error of a read whose bytes are not those that were written. */
 export class DamagedDataError extends Error {
   override readonly name = 'DamagedDataError';
 }
 
 /**
- * Stores bytes as shards of at most 16 MB, each read back and held against its SHA-256, and then calls `commit`, which writes the record
- * that makes them count. Copies one shard at a time; parts may lie in shared memory.
+ * Stores bytes as shards of at most 16 MB, reads each back and compares its SHA-256, and then calls `commit`, which writes the record that
+ * names them. Copies one shard at a time; parts may lie in shared memory.
  *
  * @throws StorageFullError, DamagedDataError, what `commit` throws, or an Error if `parts` are not as long as stated; the shards are
  *   removed then.
@@ -48,7 +48,7 @@ export async function writeShards<Result>(
   }
 }
 
-/** @returns the shard's SHA-256, after the stored one was found to have the same. */
+/** Stores a shard and reads it back. @returns its SHA-256, which the stored shard has too. */
 async function writeShard(
   database: Database,
   key: ShardKey,
@@ -70,7 +70,7 @@ async function writeShard(
 }
 
 /**
- * The bytes of a list in one array, verified.
+ * Reads the bytes of a list into one array, verified.
  *
  * @throws DamagedDataError
  */
@@ -87,7 +87,7 @@ export async function readShards(
 }
 
 /**
- * The same as a Blob, of which the heap never holds more than one shard.
+ * Reads the bytes of a list into a Blob, verified; the heap never holds more than one shard.
  *
  * @throws DamagedDataError
  */
@@ -105,7 +105,7 @@ export async function readShardsAsBlob(
 }
 
 /**
- * One shard of a list, verified.
+ * Reads one shard of a list, verified.
  *
  * @throws DamagedDataError
  */
@@ -137,7 +137,7 @@ export async function gatherShards(
   return data;
 }
 
-/** @throws DamagedDataError naming the first shard whose hash differs. */
+/** Compares the bytes of a list with its hashes. @throws DamagedDataError naming the first shard whose hash differs. */
 export async function verifyShards(
   data: Uint8Array<ArrayBuffer>,
   owner: string,
@@ -149,7 +149,7 @@ export async function verifyShards(
   }
 }
 
-/** Every shard of an owner, or of one generation. */
+/** Returns the keys of every shard of an owner, or of one of its generations. */
 export function shardRange(owner: string, generation?: number): IDBKeyRange {
   // An array sorts after every number and string, so [] closes the range.
   return generation === undefined
@@ -190,7 +190,7 @@ async function* cutIntoShards(
   if (left > 0) throw lengthError(`only ${bytes - left}`);
 }
 
-/** Bytes in the cuts of shards, each read as it is asked for. */
+/** Cuts bytes as shards are cut; each chunk is read when it is asked for. */
 export async function* sliceBytes(source: ByteSource): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < source.size; start += SHARD_BYTES) {
     yield new Uint8Array(await source.slice(start, start + SHARD_BYTES).arrayBuffer());

@@ -4,7 +4,7 @@ import type { CorpusImport } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { Automation, Tell, TrainOrder, TrainOutcome } from '../../protocol/automation';
 import type { Progress, ReportProgress } from '../../protocol/progress';
-import { DEFAULT_RECIPE } from '../../protocol/run-defaults';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import type { RunEvent } from '../../protocol/train-calls';
 import { readModelBlob } from '../../storage/models';
 import type { CorpusRecord, EncoderRecord } from '../../storage/records';

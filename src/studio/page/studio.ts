@@ -1,5 +1,5 @@
 import { openSettings } from '../../browser/settings';
-import { QUICK_RECIPE } from '../../protocol/run-defaults';
+import { QUICK_RECIPE } from '../../recipe/presets';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { InferCalls } from '../../protocol/infer-calls';

@@ -1,61 +1,62 @@
+import { valueIn, type FieldValue } from '../../recipe/field-values';
 import type { TrainRecipe } from '../../recipe/recipe';
+import type { NumberNotation, RecipeField } from '../../recipe/recipe-field';
+import { RECIPE_FIELDS } from '../../recipe/recipe-fields';
 import { countOf, formatPower } from '../parts/quantities';
 
-/** A recipe as facts, in the words the page uses. */
-export function recipeFacts(recipe: TrainRecipe): [name: string, value: string][] {
-  const facts: [string, string][] = [
-    ['Epochs', String(recipe.epochs)],
-    ['Batch', `${countOf(recipe.batchSize, 'sentence')}`],
-    ['Window', countOf(recipe.maxPieces, 'piece')],
-    ['Peak rate', formatPower(recipe.learningRate)],
-    ['Schedule', `linear, ${percent(recipe.warmupShare)} warm-up`],
-    ['Weight decay', String(recipe.weightDecay)],
-    ['Clipping', recipe.clipNorm === 0 ? 'off' : `norm ${recipe.clipNorm}`],
-    ['Scheme', recipe.scheme],
-    ['Seed', String(recipe.seed)],
-  ];
-  if (recipe.dropout !== undefined) facts.push(['Dropout', String(recipe.dropout)]);
-  if (recipe.frozenLayers)
-    facts.push(['Frozen', `the ${countOf(recipe.frozenLayers, 'lowest layer')}`]);
-  if (recipe.patience > 0) facts.push(['Patience', countOf(recipe.patience, 'epoch')]);
-  return facts;
+/**
+ * Tells a recipe as facts, a label and a value each: `['Batch size', '16 sentences']`. It passes over fields that the recipe leaves to the
+ * encoder, and over those that are off unless a person switches them on.
+ */
+export function recipeFacts(recipe: TrainRecipe): [label: string, value: string][] {
+  return RECIPE_FIELDS.flatMap((field) => {
+    const value = valueIn(recipe, field);
+    const isOff = value === 0 && (field.default ?? field.absent) === 0;
+    return value === undefined || isOff ? [] : [[field.label, describeValue(field, value)]];
+  });
 }
 
-/** What one recipe changes against another, shortest first in reading: `rate 3 × 10⁻⁵ → 5 × 10⁻⁵, seed 1 → 7`; empty where nothing differs. */
+/**
+ * Tells what one recipe changes against another: `learning rate 3 × 10⁻⁵ → 5 × 10⁻⁵, seed 1 → 7`; empty where nothing differs. An
+ * optional field that is absent equals the number that its absence stands for.
+ */
 export function describeChange(before: TrainRecipe, after: TrainRecipe): string {
-  const changes: string[] = [];
-  const names: [keyof TrainRecipe, string][] = [
-    ['epochs', 'epochs'],
-    ['learningRate', 'rate'],
-    ['batchSize', 'batch'],
-    ['maxPieces', 'window'],
-    ['scheme', 'scheme'],
-    ['seed', 'seed'],
-    ['warmupShare', 'warm-up'],
-    ['weightDecay', 'decay'],
-    ['clipNorm', 'clip'],
-    ['dropout', 'dropout'],
-    ['frozenLayers', 'frozen layers'],
-    ['patience', 'patience'],
-  ];
-  for (const [key, name] of names) {
-    if (valueOf(before, key) === valueOf(after, key)) continue;
-    changes.push(`${name} ${show(before, key)} → ${show(after, key)}`);
+  return RECIPE_FIELDS.flatMap((field) => {
+    const [old, now] = [valueIn(before, field), valueIn(after, field)];
+    if (old === now) return [];
+    const label = field.label.charAt(0).toLowerCase() + field.label.slice(1);
+    return [`${label} ${formatValue(field, old)} → ${formatValue(field, now)}`];
+  }).join(', ');
+}
+
+/** Describes a field's value with its unit: `16 sentences`, `5 × 10⁻⁵`, `10 % of steps`, `off`. */
+export function describeValue(field: RecipeField, value: FieldValue | undefined): string {
+  if (typeof value !== 'number' || field.kind === 'choice' || !field.unit) {
+    return formatValue(field, value);
   }
-  return changes.join(', ');
+  if (value === 0 && field.zero !== undefined) return field.zero;
+  if (field.notation === 'share') return `${formatValue(field, value)} of ${field.unit[1]}`;
+  return countOf(value, ...field.unit);
 }
 
-/** Frozen layers that are not named are none. */
-function valueOf(recipe: TrainRecipe, key: keyof TrainRecipe): number | string | undefined {
-  return key === 'frozenLayers' ? (recipe.frozenLayers ?? 0) : recipe[key];
+/** Names a field with the unit of its values: `Batch size, sentences`, `Warm-up, share of steps`. */
+export function labelWithUnit(field: RecipeField): string {
+  if (field.kind === 'choice' || !field.unit) return field.label;
+  const unit = field.unit[1];
+  return `${field.label}, ${field.notation === 'share' ? `share of ${unit}` : unit}`;
 }
 
-function show(recipe: TrainRecipe, key: keyof TrainRecipe): string {
-  const value = valueOf(recipe, key);
-  if (value === undefined) return 'the encoder’s';
-  return key === 'learningRate' ? formatPower(Number(value)) : String(value);
-}
+const NUMBER_FORMATS: Record<NumberNotation, (value: number) => string> = {
+  plain: String,
+  power: formatPower,
+  share: (value) => `${Number((value * 100).toPrecision(3))} %`,
+  norm: (value) => `norm ${value}`,
+};
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+/** A value without its unit. */
+function formatValue(field: RecipeField, value: FieldValue | undefined): string {
+  if (value === undefined) return String(field.absent ?? 'none');
+  if (typeof value === 'string' || field.kind === 'choice') return String(value);
+  if (value === 0 && field.zero !== undefined) return field.zero;
+  return NUMBER_FORMATS[field.notation](value);
 }

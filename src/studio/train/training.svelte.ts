@@ -1,7 +1,7 @@
 import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
 import { deleteRun, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
-import { DEFAULT_RECIPE } from '../../protocol/run-defaults';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { SerialQueue } from '../../async/serial-queue';
 import { proxied } from '../../protocol/connect';
 import type { DataCalls, PackSummary } from '../../protocol/data-calls';
@@ -152,7 +152,8 @@ export class Training {
         this.packed = packed;
         this.estimate = estimate;
       } catch (error) {
-        if (!wasStopped(error)) this.#fail(error, 'Choose another encoder or a shorter window.');
+        if (!wasStopped(error))
+          this.#fail(error, 'Choose another encoder or a shorter max length.');
       } finally {
         this.measuring = false;
       }
@@ -296,5 +297,5 @@ export class Training {
 
 function failedRunNext({ bestEpoch }: RunRecord): string {
   const kept = bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept. ` : '';
-  return `${kept}Learn more slowly, or choose smaller batches, and train again.`;
+  return `${kept}Choose a lower learning rate or a smaller batch size, and train again.`;
 }

@@ -4,7 +4,7 @@ import type { LossScaleState } from '../optimizer/loss-scale';
 import type { NumbersByKey, OptimizerState } from '../optimizer/optimizer-state';
 import type { TrainRecipe } from '../../recipe/recipe';
 
-/** Where a run stands between two steps; with the recipe and the data it decides every step to come. */
+/** Position of a run between two steps; with the recipe and the data it decides every step to come. */
 export interface RunPosition {
   /** Epochs trained and evaluated. */
   epochsDone: number;

@@ -11,7 +11,7 @@ export interface ParameterGroup {
   readonly weightDecay: number;
 }
 
-/** Parts the trained parameters into those with weight decay and those without: biases and layer norms, as BERT was trained. */
+/** Groups the trained parameters by weight decay: those with it, and those without, biases and layer norms, as BERT was trained. */
 export function groupParameters(
   keys: Iterable<string>,
   { weightDecay }: Pick<TrainRecipe, 'weightDecay'>,

@@ -2,7 +2,8 @@ import type { BertConfig } from '../../model/bert-config';
 import { joinSentences } from '../../model/piece-batch';
 import { randomBert } from '../../model/random-bert';
 import { TokenClassifier } from '../../model/token-classifier';
-import { GpuTrainer, type Precision } from '../step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
+import { GpuTrainer } from '../step/gpu-trainer';
 import type { TrainBatch } from '../step/train-batch';
 
 /** Distance of a training step in half precision from the same in f32, on the device in use. */

@@ -3,20 +3,21 @@ import type { BertConfig } from '../../model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../model/parameters';
 import { planByLength, planEpoch, type MicroBatch } from '../micro-batches';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
-import type { Precision } from '../step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
+import { MOST_SLOTS } from '../optimizer/optimizers';
 import type { Speed } from './measure-speed';
 import type { TrainRecipe } from '../../recipe/recipe';
 
 export interface TimeEstimate {
-  /** Training and evaluations of the whole run. */
+  /** Time of the whole run, training and evaluations. */
   seconds: number;
-  /** Of an epoch and its evaluation. */
+  /** Time of an epoch and its evaluation. */
   secondsPerEpoch: number;
-  /** Pieces trained a second. */
+  /** Word pieces trained per second. */
   piecesPerSecond: number;
 }
 
-/** What a run will take: the batches are planned as the run plans its first epoch, and each is looked up on the measured line. */
+/** Estimates the time of a run: plans its batches as the run plans its first epoch, and looks each up on the measured line. */
 export function estimateTime(
   speed: Speed,
   splits: { train: PackedSplit; dev: PackedSplit },
@@ -39,23 +40,23 @@ export function estimateTime(
   };
 }
 
-/** What a run takes of a backend's memory, in bytes; each figure holds the one before it. */
+/** Memory of the backend that a run takes, in bytes; each figure includes the one before it. */
 export interface MemoryEstimate {
-  /** Weights, gradients and moments: no smaller micro-batch saves of these. */
+  /** Weights, gradients and the optimiser's state: a smaller micro-batch saves nothing of these. */
   modelBytes: number;
-  /** From the first step on, with the largest micro-batch. */
+  /** Memory from the first step on, with the largest micro-batch. */
   trainingBytes: number;
-  /** And while dev is scored. */
+  /** Memory while dev is scored. */
   peakBytes: number;
 }
 
 /**
- * Copies of the parameters, and vectors for each piece of a micro-batch and each layer.
+ * Estimates the memory of a run: copies of the parameters, and vectors for each piece of a micro-batch and each layer.
  *
- * On WASM: weights, two moments, the gradients so far and a micro-batch's; 16 vectors of the hidden width and 5 of the intermediate width;
+ * On WASM: weights, the optimiser's slots, the gradients so far and a micro-batch's; 16 vectors of the hidden width and 5 of the intermediate width;
  * a quarter more, because the heap grows in steps. Within 10 % of the heap of a MiniLM in micro-batches of 512 and 1024 pieces.
  *
- * On WebGPU: weights, two moments and one set of gradients; what the captured step keeps of each layer, 8 vectors of the hidden width and 2
+ * On WebGPU: weights, the optimiser's slots and one set of gradients; what the captured step keeps of each layer, 8 vectors of the hidden width and 2
  * of the intermediate width; and 7 of the hidden width that it works with; in half precision half of that, but for 2, and a copy of the linear
  * weights. Within 1 % of what is allocated. Scoring takes 15 and 4 for each size of batch, and has two: its tensors are freed layer by layer,
  * but into a pool for tensors of the same size.
@@ -75,15 +76,17 @@ export function estimateMemory(
   const pieces = Math.max(microBatchPieces, maxPieces);
   const parameters = parameterBytes(config, tagCount);
   if (backend === 'wasm') {
+    const modelBytes = 1.25 * (3 + MOST_SLOTS) * parameters;
     const trainingBytes =
-      1.25 * (5 * parameters + 4 * pieces * layers * (16 * hidden + 5 * intermediate));
-    return { modelBytes: 1.25 * 5 * parameters, trainingBytes, peakBytes: trainingBytes };
+      1.25 *
+      ((3 + MOST_SLOTS) * parameters + 4 * pieces * layers * (16 * hidden + 5 * intermediate));
+    return { modelBytes, trainingBytes, peakBytes: trainingBytes };
   }
   const rows = roundUpRows(pieces);
   const kept = layers * (8 * hidden + 2 * intermediate) + 7 * hidden;
   const isHalf = precision === 'f16';
   const copyBytes = isHalf ? 2 * layers * (4 * hidden * hidden + 2 * hidden * intermediate) : 0;
-  const modelBytes = 4 * parameters + copyBytes;
+  const modelBytes = (2 + MOST_SLOTS) * parameters + copyBytes;
   const trainingBytes = modelBytes + 4 * rows * (isHalf ? kept / 2 + 2 * hidden : kept);
   const scoringBytes = 2 * 4 * rows * (15 * hidden + 4 * intermediate);
   return {
@@ -92,13 +95,13 @@ export function estimateMemory(
   };
 }
 
-/** Disk that a run's checkpoints take at most: two of weights and moments, a third while it is written, and the best one's weights. */
+/** Estimates the disk that a run's checkpoints take at most: two with the optimiser's state, a third while it is written, and the best weights. */
 export function estimateStorageBytes(config: BertConfig, tagCount: number): number {
-  return (3 * 3 + 1) * parameterBytes(config, tagCount);
+  return (3 * (1 + MOST_SLOTS) + 1) * parameterBytes(config, tagCount);
 }
 
 /**
- * Pieces of a micro-batch so that one takes about a second on two slow cores, for a pause or a stop acts between two of them:
+ * Chooses the pieces of a micro-batch so that one takes about a second on two slow cores, for a pause or a stop acts between two of them:
  * 512 for a MiniLM, fewer for a larger encoder. A GPU is given eight times as many.
  *
  * @param takes what a run with so many pieces takes of the memory; fewer are chosen until that is at most `room`, but not below 64

@@ -2,7 +2,7 @@ import { currentEngine } from '../../engine/engine';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
 import { joinSentences, type PieceBatch } from '../../model/piece-batch';
 import type { TokenClassifier } from '../../model/token-classifier';
-import type { Precision } from '../step/gpu-trainer';
+import type { Precision } from '../../recipe/precision';
 import type { RunControl } from '../run-control';
 import { createTrainer } from '../step/create-trainer';
 import type { TrainerRecipe } from '../step/trainer';

@@ -1,10 +1,8 @@
-/** Steps whose share in the mean falls to 1/e: batches differ in length, so one step says little. */
+/** Time constant of the exponential means, in steps: batches differ in length, so one step says little. */
 const STEPS_OF_MEMORY = 20;
 
 /**
- * How fast a run goes and how long it still takes: exponential means over the last steps, pauses not counted.
- *
- * Pieces are real ones; padding is work, but nothing a person waits for.
+ * Speed of a run and the time that it still takes: exponential means over the last steps, pauses not counted.
  */
 export class RunPace {
   #meanPieces = 0;
@@ -18,7 +16,7 @@ export class RunPace {
     this.#meanMs += share * (elapsedMs - this.#meanMs);
   }
 
-  /** An evaluation, with what the run's keeper did on hearing its score. */
+  /** Notes the time of an evaluation, including the checkpoints that were kept after it. */
   countEvaluation(elapsedMs: number): void {
     this.#evaluationMs = elapsedMs;
   }

@@ -1,6 +1,6 @@
 import { currentEngine } from '../../engine/engine';
 import type { TokenClassifier } from '../../model/token-classifier';
-import { DEFAULT_RECIPE } from '../../recipe/recipe';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { GpuTrainer, type GpuTrainerOptions } from './gpu-trainer';
 import { TapeTrainer } from './tape-trainer';
 import type { Trainer, TrainerRecipe } from './trainer';

@@ -5,8 +5,9 @@ import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-back
 import { FlatOptimizer } from '../../engine/webgpu/parameters/flat-optimizer';
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import { isLinearWeight } from '../../model/parameters';
+import type { Precision } from '../../recipe/precision';
 import type { TokenClassifier } from '../../model/token-classifier';
-import { DEFAULT_RECIPE } from '../../recipe/recipe';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { LossScale } from '../optimizer/loss-scale';
 import { planUpdate, type Optimizer, type StepSettings } from '../optimizer/optimizer-rule';
 import { checkOptimizerState, checkSizes, type NumbersByKey } from '../optimizer/optimizer-state';
@@ -16,8 +17,6 @@ import type { TrainBatch } from './train-batch';
 import { trainedParameters } from './trained-parameters';
 import type { Trainer, TrainerRecipe, TrainerState } from './trainer';
 import { readWhole, wholeSizes, writeWhole } from './whole-table';
-
-export type Precision = 'f32' | 'f16';
 
 export interface GpuTrainerOptions {
   /**

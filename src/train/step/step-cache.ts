@@ -9,18 +9,19 @@ import type { TokenClassifier } from '../../model/token-classifier';
 import { differentiateInputs, layOutInputs } from './step-inputs';
 import type { TrainBatch } from './train-batch';
 
-/** A corpus has some tens of shapes, and a plan of its own takes little. */
+/** Shapes whose steps are kept: a corpus has some tens of them, and each plan takes little memory. */
 const MAX_STEPS = 64;
 
+/** Everything that the steps of a training share. */
 interface StepPlace {
   backend: GpuBackend;
   classifier: TokenClassifier;
-  /** Those that are trained. */
+  /** Parameters that are trained. */
   parameters: ReadonlyMap<string, tf.Variable>;
-  /** Where gradients are gathered. */
+  /** Buffer that gradients are gathered in. */
   gradients: FlatBuffer;
   results: StepResults;
-  /** Only in half precision. */
+  /** Copies of the weights in half precision; absent in f32. */
   copies?: HalfCopies;
 }
 
@@ -28,7 +29,7 @@ interface StepPlace {
 export class StepCache {
   readonly #place: StepPlace;
   readonly #arena: Arena;
-  /** By shape, the one used last at the end. */
+  /** Steps by shape, the one used last at the end. */
   readonly #steps = new Map<string, CapturedStep>();
 
   constructor(place: StepPlace) {
@@ -36,7 +37,7 @@ export class StepCache {
     this.#arena = new Arena(place.backend.gpu.memory);
   }
 
-  /** The step of this micro-batch's shape, captured where there is none yet, and what it is to be run on. */
+  /** Finds the step of this micro-batch's shape, or captures it, and lays out the inputs to run it on. */
   find(part: TrainBatch): { captured: CapturedStep; inputs: StepInputs } {
     const { backend, classifier, parameters, gradients, results, copies } = this.#place;
     const { layout, inputs } = layOutInputs(classifier, part);
@@ -64,7 +65,7 @@ export class StepCache {
     return { captured, inputs };
   }
 
-  /** The dispatches of each shape so far, and the bytes that they share. */
+  /** Describes the dispatches of each shape so far, and the bytes that they share. */
   describe(): { plans: string[][]; arenaBytes: number } {
     const plans = Array.from(this.#steps.values(), ({ plan }) => plan.describe());
     return { plans, arenaBytes: this.#arena.bytes };

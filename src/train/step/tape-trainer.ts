@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TokenClassifier } from '../../model/token-classifier';
-import { DEFAULT_RECIPE } from '../../recipe/recipe';
+import { DEFAULT_RECIPE } from '../../recipe/presets';
 import {
   addGradients,
   disposeGradients,

@@ -4,7 +4,7 @@ import type { TokenClassifier } from '../../model/token-classifier';
 import type { TrainRecipe } from '../../recipe/recipe';
 
 /**
- * What a recipe trains: everything above its frozen layers.
+ * Finds the parameters that a recipe trains: everything above its frozen layers.
  *
  * @throws where the encoder has fewer layers than are to be frozen.
  */

@@ -3,7 +3,7 @@ import type { BackendReport } from '../../../src/engine/start-engine';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
 import { estimateRun } from '../../../src/jobs/run/estimate-run';
 import { planMemory, rememberShortage } from '../../../src/jobs/device/memory-plan';
-import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { RunControl } from '../../../src/train/run-control';
 import { bertBase } from '../../reference/model-shapes';
 import { useBackend } from '../../reference/use-backend';

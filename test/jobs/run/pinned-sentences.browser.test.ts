@@ -7,7 +7,7 @@ import { exportRun } from '../../../src/jobs/run/export-run';
 import type { TrainContext } from '../../../src/jobs/run/run-context';
 import { startRun } from '../../../src/jobs/run/train-run';
 import { readModelBlob } from '../../../src/storage/models';
-import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { RunControl } from '../../../src/train/run-control';
 import { openFresh } from '../../storage/fresh-database';
 import { stockDatabase } from '../small-studio';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/protocol/train-calls';
 import { LiveRun } from '../../../src/studio/train/live-run.svelte';
-import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { someRun } from '../../storage/samples';
 import { madeReport } from '../../ui/made-studio';
 

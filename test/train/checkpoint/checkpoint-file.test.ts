@@ -7,7 +7,7 @@ import {
 import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';
 import type { Weights } from '../../../src/model/weights';
 import type { CheckpointState } from '../../../src/train/checkpoint/checkpoint-state';
-import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { madeConfig } from '../made-split';
 
 /** Numbers that a careless round trip would change: the smallest subnormal, -0, the largest, a third. */

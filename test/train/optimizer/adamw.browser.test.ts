@@ -45,7 +45,7 @@ function trainByHand(index: number): Float64Array {
     gradientAt(step, index).forEach((g, i) => {
       m[i] = beta1 * m[i]! + (1 - beta1) * g;
       v[i] = BETA2 * v[i]! + (1 - BETA2) * g * g;
-      const [mHat, vHat] = [m[i]! / (1 - power1), v[i]! / (1 - BETA2 ** (step + 1))];
+      const [mHat, vHat] = [m[i] / (1 - power1), v[i] / (1 - BETA2 ** (step + 1))];
       p[i] = p[i]! * (1 - rate * weightDecay) - (rate * mHat) / (Math.sqrt(vHat) + EPSILON);
     });
   });

@@ -202,7 +202,7 @@ test('a state of another model or optimiser is refused by name', async () => {
   const optimiser = createAdamw(classifier);
   const state = await optimiser.state();
   const [m, v] = ['m', 'v'].map((slot) => state.slots.get(slot)!);
-  const short = new Map(m!).set('classifier.bias', new Float32Array(3));
+  const short = new Map(m).set('classifier.bias', new Float32Array(3));
   const slots = new Map([...state.slots, ['m', short]]);
   expect(() => optimiser.restore({ ...state, slots })).toThrow(
     "The checkpoint's m of classifier.bias needs 7 numbers, got 3; start the run again.",

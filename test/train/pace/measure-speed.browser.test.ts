@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '../../../src/engine/start-engine';
-import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { measureSpeed } from '../../../src/train/pace/measure-speed';
 import { RunControl } from '../../../src/train/run-control';
 import { makeRun } from '../made-split';

@@ -7,7 +7,7 @@ import { encoderParameterShapes } from '../../../src/model/parameters';
 import { joinSentences } from '../../../src/model/piece-batch';
 import { TokenClassifier } from '../../../src/model/token-classifier';
 import { GpuTrainer } from '../../../src/train/step/gpu-trainer';
-import { DEFAULT_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { EagerGpuTrainer } from '../../reference/eager-gpu-trainer';
 import { seededNumbers } from '../../reference/seeded-numbers';
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { saveEncoder } from '../../../src/storage/encoders';
-import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../../src/recipe/recipe';
+import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../../src/recipe/presets';
 import { importText, madeEncoder, openPage } from '../made-studio';
 
 const words = 'Ada\tB-PER\nwrote\tO\n.\tO\n';
@@ -32,12 +32,14 @@ async function setUpRun() {
 test('a preset sets the whole recipe, and says what it does', async () => {
   const { recipe, pressed, said, choose } = await setUpRun();
   expect(pressed()).toEqual(['As recommended']);
-  expect(said()).toContain('Every layer learns: three epochs, batches of 16');
+  expect(said()).toContain('Every layer is trained: three epochs, batch size 16');
 
   await choose('A quick look');
   expect(recipe()).toEqual(QUICK_RECIPE);
   await expect.poll(pressed).toEqual(['A quick look']);
-  expect(said()).toMatch(/three lowest layers.*twelve times.*eight\s+sentences.*64 pieces/su);
+  expect(said()).toMatch(
+    /three lowest layers.*twelve times.*eight\s+sentences.*64 word\s+pieces/su,
+  );
   // What it says in words is what it does.
   expect(QUICK_RECIPE).toMatchObject({ frozenLayers: 3, batchSize: 8, dropout: 0, maxPieces: 64 });
   expect(QUICK_RECIPE.learningRate / DEFAULT_RECIPE.learningRate).toBeCloseTo(12, 9);
@@ -69,9 +71,9 @@ test('an edited recipe is one’s own until the edit is taken back; the presets 
 
 test('layers frozen and freed again are the recommended recipe', async () => {
   const { pressed, set } = await setUpRun();
-  set(/^Freeze lowest layers/u, '2');
+  set(/^Frozen layers/u, '2');
   await expect.poll(pressed).toEqual([]);
-  set(/^Freeze lowest layers/u, '0');
+  set(/^Frozen layers/u, '0');
   await expect.poll(pressed).toEqual(['As recommended']);
 });
 

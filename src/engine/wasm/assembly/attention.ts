@@ -2,12 +2,12 @@ import { chain, dropLine, sentenceOf } from './dropout';
 import { matmulScratchBytes, multiplyBlock, START_AT_ZERO } from './matmul';
 import { bytesOf, exponential, keepLanes, largestLane, loadLanes, sumOfLanes } from './vector-math';
 
-/** Bytes of a row of attention weights: room for whole vectors. */
+/** Computes the bytes of a row of attention weights: there is room for whole vectors. */
 function rowBytesOf(pieces: i32): usize {
   return 16 * <usize>((pieces + 3) / 4);
 }
 
-/** weights = softmax(weights · scale) over the first `pieces` numbers of each row; those behind, up to a whole vector, become 0. */
+/** Computes softmax(weights · scale), in place, over the first `pieces` numbers of each row; those behind, up to a whole vector, become 0. */
 function softmaxRows(weights: usize, pieces: i32, scale: f32): void {
   const rowBytes = rowBytesOf(pieces);
   const scales = f32x4.splat(scale);
@@ -38,12 +38,12 @@ function softmaxRows(weights: usize, pieces: i32, scale: f32): void {
   }
 }
 
-/** −∞ in the lanes behind the first `count`. */
+/** Gives −∞ in the lanes behind the first `count`, and 0 in these. */
 function behind(count: i32): v128 {
   return v128.andnot(f32x4.splat(-Infinity), i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
 }
 
-/** Drops attention weights, or their gradient: the same mask for both. */
+/** Drops attention weights, or their gradient by the same mask. */
 function dropRows(
   from: usize,
   to: usize,
@@ -60,9 +60,10 @@ function dropRows(
 }
 
 /**
- * One head of one sentence: context = dropout(softmax(q·kᵀ · scale))·v. Tasks = batch · heads.
+ * Computes context = dropout(softmax(q·kᵀ · scale))·v for one head of one sentence. Tasks = batch · heads.
  *
- * query, key, value, context f32[rows, hidden]; starts i32[batch + 1], where each sentence's rows begin; table i32[rows, 3]. `threshold` 0 drops nothing.
+ * query, key, value, context f32[rows, hidden]; starts i32[batch + 1], where each sentence's rows begin; table i32[rows, 3]. A `threshold` of 0
+ * drops nothing.
  */
 export function attention(
   task: i32,
@@ -101,8 +102,8 @@ export function attention(
 }
 
 /**
- * The gradients of one head of one sentence; the weights are computed again. With P the softmax, M its dropout mask (scaled) and
- * dC = dContext:
+ * Computes the gradients of one head of one sentence, and its weights again. Let P be the softmax, M its dropout mask (scaled) and
+ * dC = dContext; then
  *
  *   dV = (M∘P)ᵀ·dC;  dP = M∘(dC·Vᵀ);  dS = P∘(dP − Σ_key dP∘P) · scale;  dQ = dS·K;  dK = dSᵀ·Q
  */
@@ -156,7 +157,7 @@ export function attentionGradient(
   multiplyBlock(rest, other, 4, weightBytes, query + at, rowBytes, 4, dKey + at, rowBytes, pieces, width, pieces, START_AT_ZERO, 0);
 }
 
-/** gradient = weights ∘ (gradient − Σ gradient ∘ weights) · scale, row by row: through the softmax. */
+/** Computes weights ∘ (gradient − Σ gradient ∘ weights) · scale, row by row, in place of the gradient: its way through the softmax. */
 function scoreGradient(weights: usize, gradient: usize, pieces: i32, scale: f32): void {
   const rowBytes = rowBytesOf(pieces);
   const scales = f32x4.splat(scale);
@@ -177,7 +178,7 @@ function scoreGradient(weights: usize, gradient: usize, pieces: i32, scale: f32)
   }
 }
 
-/** Scratch that a head needs for so many pieces. */
+/** Computes the scratch that a head needs for so many pieces. */
 export function attentionScratchBytes(pieces: i32, width: i32): usize {
   const inner = max(pieces, width);
   return 2 * <usize>pieces * rowBytesOf(pieces) + matmulScratchBytes(pieces, inner);

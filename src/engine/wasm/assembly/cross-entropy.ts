@@ -1,7 +1,7 @@
 import { ROWS_A_TASK } from './task-sizes';
 import { bytesOf, exponential, keepLanes, loadLanes, storeLanes } from './vector-math';
 
-/** ln x of a number from 1 on, within 1e-11: its exponent, and artanh's series for the rest, m in [√½, √2). */
+/** Computes ln x of a number from 1 on, within 1e-11: from its exponent, and by artanh's series for the rest, m in [√½, √2). */
 function logarithm(x: f64): f64 {
   const bits = reinterpret<i64>(x);
   let exponent = <i32>(bits >> 52) - 1023;
@@ -18,8 +18,8 @@ function logarithm(x: f64): f64 {
 }
 
 /**
- * The cross-entropy of 16 rows and its gradient: parts[task] = −Σ log softmax(logits)[label], f64; dLogits = (softmax(logits) − onehot)
- * · scale. A row whose label is outside [0, tags) counts nothing.
+ * Computes the cross-entropy of 16 rows and its gradient: parts[task] = −Σ log softmax(logits)[label], in f64, and
+ * dLogits = (softmax(logits) − onehot) · scale. A row whose label is outside [0, tags) counts nothing.
  *
  * logits, dLogits f32[rows, tags]; labels i32[rows]; parts f64[tasks].
  */

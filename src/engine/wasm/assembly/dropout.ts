@@ -1,18 +1,19 @@
 import { ROWS_A_TASK } from './task-sizes';
 import { bytesOf } from './vector-math';
-/** MurmurHash3's finaliser, as `mix` in ops/dropout-hash.ts. */
+
+/** Mixes bits as `mix` in ops/dropout-hash.ts does: MurmurHash3's finaliser. */
 function mix(hash: i32): i32 {
   hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
   hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
   return hash ^ (hash >>> 16);
 }
 
-/** The hash one coordinate further, as `chain` in ops/dropout-hash.ts. */
+/** Hashes one coordinate more, as `chain` in ops/dropout-hash.ts. */
 export function chain(hash: i32, coordinate: i32): i32 {
   return mix(hash ^ ((coordinate + 1) * 0x9e3779b9));
 }
 
-/** Of four neighbouring elements, all ones in the lanes whose hash is not below the threshold. */
+/** Computes a mask of four neighbouring elements: all ones in the lanes of those that are kept, whose hash is not below the threshold. */
 export function keptLanes(lineHash: i32, column: i32, threshold: i32): v128 {
   const columns = i32x4.add(i32x4.splat(column), i32x4(1, 2, 3, 4));
   let hash = v128.xor(i32x4.splat(lineHash), i32x4.mul(columns, i32x4.splat(0x9e3779b9)));
@@ -22,12 +23,12 @@ export function keptLanes(lineHash: i32, column: i32, threshold: i32): v128 {
   return i32x4.ge_u(hash, i32x4.splat(threshold));
 }
 
-/** True where one element is kept. */
+/** Tells whether one element is kept. */
 function isKept(lineHash: i32, column: i32, threshold: i32): bool {
   return <u32>chain(lineHash, column) >= <u32>threshold;
 }
 
-/** to = from · mask · scale for one line of elements; `from` and `to` may be one. */
+/** Computes to = from · mask · scale for one line of elements; `from` and `to` may be one. */
 export function dropLine(
   from: usize,
   to: usize,
@@ -49,20 +50,20 @@ export function dropLine(
   }
 }
 
-/** A row's sentence, its row in the effective batch. Of each row, `table` has its place, the end of its sentence, and this: i32[rows, 3]. */
+/** Loads the index that a row's sentence has in the effective batch: the third of the row's numbers in `table`, i32[rows, 3]. */
 export function sentenceOf(table: usize, row: i32): i32 {
   return load<i32>(table + bytesOf(3 * row), 8);
 }
 
-/** The hash of a row of hidden states: of its sentence's row in the effective batch, group 0, and its place in the sentence. */
+/** Hashes a row of hidden states: its sentence's index in the effective batch, group 0, and its place in the sentence. */
 export function rowHash(row: i32, key: i32, table: usize): i32 {
   const at = bytesOf(3 * row);
   return chain(chain(chain(key, sentenceOf(table, row)), 0), load<i32>(table + at));
 }
 
 /**
- * y = x · mask / (1 − rate) for 16 rows of hidden states; x, y f32[rows, width]. `threshold` is a hash below which an element is dropped,
- * unsigned, and 0 drops nothing; `scale` is 1 / (1 − rate).
+ * Computes y = x · mask / (1 − rate) for 16 rows of hidden states; x, y f32[rows, width]. An element is dropped where its hash, unsigned, is
+ * below `threshold`; 0 drops nothing. `scale` is 1 / (1 − rate).
  */
 export function dropRows(
   task: i32,

@@ -8,11 +8,12 @@ import {
   storeLanes,
 } from './vector-math';
 
+/** Computes the number behind a task's chunk. */
 function endOf(task: i32, count: i32): i32 {
   return min(count, (task + 1) * NUMBERS_A_TASK);
 }
 
-/** y = x · Φ(x) and slope = Φ(x) + x · φ(x), its derivative, for one chunk: together they cost little more than one of them. */
+/** Computes y = x · Φ(x) and slope = Φ(x) + x · φ(x), its derivative, for one chunk: together they cost little more than one of them. */
 export function gelu(
   task: i32,
   scratch: usize,
@@ -32,7 +33,7 @@ export function gelu(
   }
 }
 
-/** product = a · b for one chunk; `product` may be one of them. */
+/** Computes product = a · b for one chunk; `product` may be one of them. */
 export function multiplyNumbers(
   task: i32,
   scratch: usize,
@@ -49,7 +50,7 @@ export function multiplyNumbers(
   }
 }
 
-/** sum = a + b for one chunk; `sum` may be one of them. */
+/** Computes sum = a + b for one chunk; `sum` may be one of them. */
 export function add(task: i32, scratch: usize, a: usize, b: usize, sum: usize, count: i32): void {
   const end = endOf(task, count);
   for (let i = task * NUMBERS_A_TASK; i < end; i += 4) {
@@ -62,13 +63,13 @@ export function add(task: i32, scratch: usize, a: usize, b: usize, sum: usize, c
   }
 }
 
-/** Clears one chunk. */
+/** Sets one chunk to 0. */
 export function clear(task: i32, scratch: usize, x: usize, count: i32): void {
   const begin = task * NUMBERS_A_TASK;
   memory.fill(x + bytesOf(begin), 0, bytesOf(endOf(task, count) - begin));
 }
 
-/** parts[task] = Σ x² over one chunk, in f64; parts f64[tasks]. */
+/** Computes parts[task] = Σ x² over one chunk, in f64; parts f64[tasks]. */
 export function sumOfSquares(task: i32, scratch: usize, x: usize, parts: usize, count: i32): void {
   const end = endOf(task, count);
   // Four pairs of sums, because each addition waits for the one before.
@@ -94,14 +95,14 @@ export function sumOfSquares(task: i32, scratch: usize, x: usize, parts: usize, 
   store<f64>(parts + 8 * <usize>task, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
 }
 
-/** sums + the squares of the first two lanes, in f64. */
+/** Adds the squares of the first two lanes to two sums, in f64. */
 function addSquares(sums: v128, lanes: v128): v128 {
   const wide = f64x2.promote_low_f32x4(lanes);
   return f64x2.add(sums, f64x2.mul(wide, wide));
 }
 
 /**
- * One step of AdamW for one chunk, in place (Loshchilov & Hutter 2019, in the order of torch.optim.AdamW):
+ * Takes one step of AdamW for one chunk, in place (Loshchilov & Hutter 2019, in the order of torch.optim.AdamW):
  *
  *   g ← gradient · factor;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  p ← p · keep − rate · m / (√v · rootFactor + ε)
  *

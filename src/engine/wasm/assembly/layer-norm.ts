@@ -2,6 +2,7 @@ import { COLUMNS_A_TASK, ROWS_A_TASK } from './task-sizes';
 import { dropLine, rowHash } from './dropout';
 import { bytesOf, keepLanes, loadLanes, multiplyAdd, storeLanes, sumOfLanes } from './vector-math';
 
+/** Computes the mean of a row. */
 function meanOf(x: usize, width: i32): f32 {
   let sums = f32x4.splat(0);
   for (let i = 0; i < width; i += 4) {
@@ -10,7 +11,7 @@ function meanOf(x: usize, width: i32): f32 {
   return sumOfLanes(sums) / <f32>width;
 }
 
-/** 1 / √(variance + epsilon), of the biased variance. */
+/** Computes 1 / √(variance + epsilon) with the biased variance. */
 function inverseDeviation(x: usize, width: i32, mean: f32, epsilon: f32): f32 {
   const means = f32x4.splat(mean);
   let sums = f32x4.splat(0);
@@ -22,7 +23,7 @@ function inverseDeviation(x: usize, width: i32, mean: f32, epsilon: f32): f32 {
   return 1 / sqrt<f32>(sumOfLanes(sums) / <f32>width + epsilon);
 }
 
-/** One row of y = (x − mean) / √(variance + epsilon) · scale + shift. */
+/** Computes one row of y = (x − mean) / √(variance + epsilon) · scale + shift. */
 function normalizeRow(
   x: usize,
   scale: usize,
@@ -43,10 +44,10 @@ function normalizeRow(
 }
 
 /**
- * One row of dx, and dScale and dShift with the row added.
+ * Computes one row of dx, and adds the row's part to dScale and dShift.
  *
- * With x̂ the normalised row and g = dy · scale: dx = (g − mean(g) − x̂ · mean(g · x̂)) / √(variance + epsilon). Mean and variance are found
- * again: reading a row twice costs less than keeping them.
+ * Let x̂ be the normalised row and g = dy · scale; then dx = (g − mean(g) − x̂ · mean(g · x̂)) / √(variance + epsilon). Mean and variance are
+ * computed again: reading a row twice costs less than keeping them.
  */
 function normalizeRowGradient(
   x: usize,
@@ -85,7 +86,7 @@ function normalizeRowGradient(
   }
 }
 
-/** Layer norm of 16 rows; x, y f32[rows, width]. */
+/** Computes the layer norm of 16 rows; x, y f32[rows, width]. */
 export function layerNorm(
   task: i32,
   scratch: usize,
@@ -104,7 +105,7 @@ export function layerNorm(
   }
 }
 
-/** dx for 16 rows, and this task's part of dScale and dShift: parts f32[tasks, 2, width]. */
+/** Computes dx for 16 rows, and this task's part of dScale and dShift: parts f32[tasks, 2, width]. */
 export function layerNormGradient(
   task: i32,
   scratch: usize,
@@ -129,7 +130,7 @@ export function layerNormGradient(
 }
 
 /**
- * sum = residual + dropout(x), and y its layer norm, for 16 rows; x, residual, sum, y f32[rows, width]. Dropout as in dropout.ts.
+ * Computes sum = residual + dropout(x), and y, its layer norm, for 16 rows; x, residual, sum, y f32[rows, width]. Dropout is that of dropout.ts.
  */
 export function residualNorm(
   task: i32,
@@ -161,7 +162,7 @@ export function residualNorm(
   }
 }
 
-/** The gradients of `residualNorm` for 16 rows: of the residual, of x, and parts as of `layerNormGradient`. */
+/** Computes the gradients of `residualNorm` for 16 rows: by the residual, by x, and parts as `layerNormGradient` leaves them. */
 export function residualNormGradient(
   task: i32,
   scratch: usize,
@@ -197,7 +198,7 @@ function addLine(a: usize, b: usize, sum: usize, width: i32): void {
   }
 }
 
-/** sums = Σ_part parts[part] for 64 of the columns, in their order. A part's columns begin `stride` bytes after the one before. */
+/** Computes sums = Σ_part parts[part] for 64 of the columns, in the order of the parts. Parts are `stride` bytes apart. */
 export function addParts(
   task: i32,
   scratch: usize,

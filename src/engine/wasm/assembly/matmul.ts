@@ -2,29 +2,30 @@ import { bytesOf, loadLanes, storeLanes } from './vector-math';
 import { multiplyTile, TILE_COLUMNS, TILE_ROWS } from './micro-kernel';
 import { pack } from './pack';
 
-/** What a tile begins with: zeros, a row of bias, or what stands in c. */
+/** Ways in which a tile begins: with zeros, with a row of bias, or with what stands in c. */
 export const START_AT_ZERO: i32 = 0;
 export const START_AT_BIAS: i32 = 1;
 export const START_AT_C: i32 = 2;
 
 const TILE_BYTES: usize = bytesOf(TILE_ROWS * TILE_COLUMNS);
-/** Depth of a packed block at most: a panel of a and one of b then fit into a first-level cache of 32 KB. */
+/** Depth of a packed block at most: with it a panel of a and one of b fit into a first-level cache of 32 KB. */
 export const DEPTH: i32 = 384;
 /** Panels of b that are packed at once, so that whole cache lines of b are read. */
 const PANELS: i32 = 4;
 
-/** The depth of the blocks that `inner` is cut into, nearly equal ones. */
+/** Computes the depth of the blocks that `inner` is cut into; the blocks are nearly equal. */
 function depthOf(inner: i32): i32 {
   const blocks = max(1, (inner + DEPTH - 1) / DEPTH);
   return (inner + blocks - 1) / blocks;
 }
 
 /**
- * c = a · b, + bias, or + c, for `rows` × `columns` numbers of c; any size, any strides (in bytes), rows of c dense.
+ * Computes c = a · b, plus a bias or plus what stands in c, for `rows` × `columns` numbers of c. Sizes and strides (in bytes) are any; rows of c
+ * are dense.
  *
- * Block by block of the inner dimension, all panels of a and then a few of b are packed into `scratch`: `matmulScratchBytes` of it. A later
- * block goes on with the sums in c, so every sum runs in the order of k, and a number of c does not depend on how the product was split.
- * `sums`, if any, gets the sum of each column of b.
+ * For each block of the inner dimension it packs all panels of a and then a few of b into `scratch`, which has `matmulScratchBytes`. A later block
+ * goes on with the sums in c. So every sum runs in the order of k, and a number of c does not depend on how the product was split. Where `sums`
+ * is given, the sum of each column of b is written there.
  */
 export function multiplyBlock(
   scratch: usize,
@@ -89,7 +90,7 @@ function packPanels(
   }
 }
 
-/** All tiles of c under one panel of b, at most TILE_COLUMNS wide. */
+/** Computes all tiles of c that one panel of b makes; they are at most TILE_COLUMNS wide. */
 function multiplyPanel(
   scratch: usize,
   packedA: usize,
@@ -102,8 +103,8 @@ function multiplyPanel(
   start: i32,
   bias: usize,
 ): void {
-  const tile = scratch; // where a tile over the edge of c is made
-  const row = tile + TILE_BYTES; // what its rows begin with
+  const tile = scratch; // a tile that reaches over the edge of c is made here
+  const row = tile + TILE_BYTES; // the row that all of its rows begin with
   const isWhole = width == TILE_COLUMNS;
   if (start == START_AT_ZERO) startRow(row, 0, width);
   else if (start == START_AT_BIAS) startRow(row, bias, width);
@@ -125,7 +126,7 @@ function multiplyPanel(
   }
 }
 
-/** sums = or += the sums of a packed panel's columns. */
+/** Writes the sums of a packed panel's columns to `sums`; behind the first panel it adds them. */
 function addPanel(panel: usize, depth: i32, sums: usize, width: i32, isFirst: bool): void {
   let left = isFirst ? f32x4.splat(0) : loadLanes(sums, width);
   let right = isFirst ? f32x4.splat(0) : loadLanes(sums + 16, width - 4);
@@ -138,7 +139,7 @@ function addPanel(panel: usize, depth: i32, sums: usize, width: i32, isFirst: bo
   storeLanes(sums + 16, right, width - 4);
 }
 
-/** Scratch that `multiplyBlock` needs for so many rows. */
+/** Computes the scratch that `multiplyBlock` needs for so many rows. */
 export function matmulScratchBytes(rows: i32, inner: i32): usize {
   const tilesDown = (rows + TILE_ROWS - 1) / TILE_ROWS;
   const lines = tilesDown * TILE_ROWS + PANELS * TILE_COLUMNS;
@@ -168,14 +169,15 @@ function copyRows(
   }
 }
 
-/** The number where part `part` of `parts` of `count` begins. */
+/** Computes where part `part` begins if `count` numbers are cut into `parts`. */
 function beginOf(part: i32, parts: i32, count: i32): i32 {
   return <i32>((<i64>part * count) / parts);
 }
 
 /**
- * One task of c = a · b for a batch of matrices: of one matrix, a band of tiles in rows and in columns. Tasks = batch · rowBands ·
- * columnBands. Batch strides in bytes; c is dense. `sums`, if any, gets the sum of each column of b, of a single matrix.
+ * Does one task of c = a · b for a batch of matrices: a band of rows and a band of columns of one matrix. Tasks = batch · rowBands ·
+ * columnBands. Batch strides are in bytes; c is dense. Where `sums` is given, for a single matrix only, the sum of each column of b is written
+ * there.
  */
 export function multiply(
   task: i32,

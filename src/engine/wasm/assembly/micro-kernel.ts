@@ -1,17 +1,18 @@
 import { bytesOf, multiplyAdd } from './vector-math';
 
 /**
- * Rows and columns of a product that one call of the micro-kernel computes, in registers: with fused multiply-add 12 sums, two vectors of
- * B and one of A fill x64's sixteen; without, the product needs a register too, and six rows would spill.
+ * Rows of a product that one call of the micro-kernel computes in registers. With fused multiply-add, 12 sums, two vectors of b and one of a fill
+ * the sixteen registers of x64. Without it the product needs a register too, and six rows would spill.
  */
 export const TILE_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+/** Columns of a product that one call of the micro-kernel computes. */
 export const TILE_COLUMNS: i32 = 8;
 
 /**
- * c[row, column] = start[row, column] + Σ_k a[k, row] · b[k, column], each sum in the order of k, whatever the tile's place.
+ * Computes c[row, column] = start[row, column] + Σ_k a[k, row] · b[k, column]. Each sum runs in the order of k, wherever the tile lies.
  *
- * a f32[inner, TILE_ROWS] and b f32[inner, TILE_COLUMNS] are packed. `start` has a stride of its own, 0 for a row that all rows begin
- * with. Only `rows` rows of c are stored, and of start read. Strides in bytes.
+ * a f32[inner, TILE_ROWS] and b f32[inner, TILE_COLUMNS] are packed. `start` has a stride of its own, which is 0 where all rows begin with the
+ * same row. Only `rows` rows of c are stored, and only so many of `start` are read. Strides are in bytes.
  */
 export function multiplyTile(
   a: usize,

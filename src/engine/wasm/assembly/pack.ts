@@ -2,9 +2,9 @@ import { bytesOf } from './vector-math';
 import { TILE_COLUMNS, TILE_ROWS } from './micro-kernel';
 
 /**
- * Lays `count` ≤ `width` lines of `inner` numbers side by side: to[k, line] = from[line · lineStride + k · step], 0 beyond the last line.
+ * Lays `count` ≤ `width` lines of `inner` numbers side by side: to[k, line] = from[line · lineStride + k · step], and 0 beyond the last line.
  *
- * `width` is TILE_ROWS or TILE_COLUMNS; strides in bytes. Lines that lie beside each other, or along k, go by vectors.
+ * `width` is TILE_ROWS or TILE_COLUMNS; strides are in bytes. Lines that lie side by side, or along k, are copied vector by vector.
  */
 export function pack(
   from: usize,
@@ -20,6 +20,7 @@ export function pack(
   else packAny(from, lineStride, step, to, width, count, inner);
 }
 
+/** Copies lines that lie side by side. */
 function packColumns(from: usize, step: usize, to: usize, width: i32, inner: i32): void {
   if (width == TILE_COLUMNS) {
     for (let k = inner; k > 0; k--) {
@@ -38,7 +39,7 @@ function packColumns(from: usize, step: usize, to: usize, width: i32, inner: i32
   }
 }
 
-/** Four numbers of four lines at a time, transposed in registers. */
+/** Copies lines that lie along k: four numbers of four lines at a time, transposed in registers. */
 function packLines(from: usize, lineStride: usize, to: usize, width: i32, inner: i32): void {
   const toStep = bytesOf(width);
   for (let line = 0; line < width; line += 4) {
@@ -91,6 +92,7 @@ function packLines(from: usize, lineStride: usize, to: usize, width: i32, inner:
   }
 }
 
+/** Copies lines with any strides, number by number. */
 function packAny(
   from: usize,
   lineStride: usize,

@@ -1,7 +1,7 @@
 import { COLUMNS_A_TASK, ROWS_A_TASK } from './task-sizes';
 import { bytesOf, loadLanes, storeLanes } from './vector-math';
 
-/** sums[ids[row], column] += x[row, column] for 64 columns, row by row; ids outside [0, segments) are skipped. */
+/** Adds x[row, column] to sums[ids[row], column] for 64 columns, row by row; ids outside [0, segments) are skipped. */
 export function segmentSum(
   task: i32,
   scratch: usize,
@@ -28,7 +28,7 @@ export function segmentSum(
   }
 }
 
-/** rows[i] = table[ids[i]] for 16 rows; a row whose id is outside [0, entries) becomes 0. table f32[entries, columns], ids i32[count]. */
+/** Copies rows[i] = table[ids[i]] for 16 rows; a row whose id is outside [0, entries) becomes 0. table f32[entries, columns], ids i32[count]. */
 export function gatherRows(
   task: i32,
   scratch: usize,

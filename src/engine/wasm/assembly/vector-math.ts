@@ -1,15 +1,15 @@
-/** Bytes of so many numbers of 32 bits. */
+/** Computes the bytes of so many numbers of 32 bits. */
 export function bytesOf(count: i32): usize {
   return <usize>count * 4;
 }
 
-/** a · b + c in each lane: rounded once where the module is built with relaxed SIMD and the processor fuses, else twice. */
+/** Computes a · b + c in each lane. It is rounded once where the module is built with relaxed SIMD and the processor fuses, else twice. */
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** The first `count` lanes of four numbers, the others 0: nothing behind them is read. */
+/** Loads the first `count` of four numbers and sets the other lanes to 0; nothing behind them is read. */
 export function loadLanes(address: usize, count: i32): v128 {
   if (count >= 4) return v128.load(address);
   let lanes = f32x4.splat(0);
@@ -30,7 +30,7 @@ export function storeLanes(address: usize, lanes: v128, count: i32): void {
   if (count > 2) store<f32>(address, f32x4.extract_lane(lanes, 2), 8);
 }
 
-/** The first `count` lanes as they are, the others 0. */
+/** Keeps the first `count` lanes as they are, and sets the others to 0. */
 export function keepLanes(lanes: v128, count: i32): v128 {
   return v128.and(lanes, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
 }
@@ -55,7 +55,7 @@ const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.12194440054690583e-4;
 
 /**
- * eˣ, within 2 units in the last place for x ≤ 88; 0 below −87.
+ * Computes eˣ, within 2 units in the last place for x ≤ 88; it is 0 below −87.
  *
  * x = n · ln 2 + r with |r| ≤ ½ ln 2, and eʳ by Taylor's series to the seventh power: the rest is below r⁸ / 8! = 5e-9.
  */
@@ -75,14 +75,14 @@ export function exponential(x: v128): v128 {
   return v128.andnot(scaled, f32x4.lt(x, f32x4.splat(-87)));
 }
 
-/** φ(x) = e^(−x² / 2) / √(2π), the normal density. */
+/** Computes φ(x) = e^(−x² / 2) / √(2π), the normal density. */
 export function normalDensity(x: v128): v128 {
   const power = exponential(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
   return f32x4.mul(power, f32x4.splat(<f32>0.3989422804014327));
 }
 
 /**
- * Φ(x), the normal distribution function, within 2e-7, given the density at x: Hastings' approximation of the error function
+ * Computes Φ(x), the normal distribution function, from the density at x, within 2e-7: Hastings' approximation of the error function
  * (Abramowitz & Stegun 1964, 7.1.26).
  */
 export function normalDistribution(x: v128, density: v128): v128 {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { overrideKernel, sizeOf } from '../../ops/register-kernel';
-import type { KernelName } from '../kernel-module';
+import type { WasmKernelName } from '../kernel-module';
 import { countTasks, registerWasmKernel, wasmCall, type WasmCall } from './wasm-kernel';
 
 /** Registers the kernels that treat each number alone: assembly/elementwise.ts. */
@@ -58,7 +58,7 @@ function registerWasmBinary(kernelName: string, kernel: 'add' | 'multiplyNumbers
 /** Runs a kernel of assembly/elementwise.ts over tensors of one size; `rest` follows their addresses and the size. */
 function runOverNumbers(
   { pool, address }: WasmCall,
-  kernel: KernelName,
+  kernel: WasmKernelName,
   tensors: readonly [tf.TensorInfo, ...tf.TensorInfo[]],
   rest: readonly number[] = [],
 ): void {

@@ -8,7 +8,7 @@ import {
 } from './matmul';
 import { registerWasmRows } from './rows';
 
-/** Ours of the CPU engine, some in place of tfjs' own. */
+/** Registers our kernels for the CPU engine, some in front of tfjs' own. */
 export function registerWasmKernels(): void {
   registerWasmAlias();
   registerWasmAttention();

@@ -2,7 +2,7 @@ import {
   loadKernels,
   type KernelBuild,
   type KernelExports,
-  type KernelName,
+  type WasmKernelName,
 } from '../kernel-module';
 import { MAX_TASKS, PoolControl } from './pool-control';
 import {
@@ -14,38 +14,38 @@ import {
 } from '../../start-stage';
 import { startThread, type MakeThread } from '../start/start-thread';
 
-/** The heap that the kernels work on, as tfjs has it. */
+/** tfjs' heap, which the kernels work on. */
 export interface KernelHeap {
   memory: WebAssembly.Memory;
-  /** @throws where there is no room. */
+  /** Allocates memory. @throws where there is no room. */
   allocate: (bytes: number) => number;
   free: (address: number) => void;
 }
 
 export interface PoolOptions {
-  /** Undefined takes the fastest that runs well here. */
+  /** Build of the kernels; undefined takes the fastest that runs well here. */
   build?: KernelBuild | undefined;
   onStage?: OnStage | undefined;
-  /** Undefined waits for a thread as long as is reasonable. */
+  /** Milliseconds that the start waits for each thread. */
   threadLimitMs?: number;
-  /** Undefined makes workers of this one. */
+  /** Maker of threads; undefined makes workers of this one. */
   makeThread?: MakeThread | undefined;
 }
 
 /**
- * The CPU engine's threads: this one and `threads − 1` others over one shared memory. Kernels are called with numbers and split into tasks;
- * how many there are, and who does them, never changes a result.
+ * The CPU engine's threads: this one and `threads − 1` others over one shared memory. A kernel is called with numbers and split into tasks. The
+ * number of tasks, and which thread does them, never changes a result.
  */
 export class KernelPool {
   readonly threads: number;
-  /** Why it has fewer threads than were wanted, as a sentence; empty where it has all. */
+  /** Reason for fewer threads than were wanted, as a sentence; empty where it has all. */
   readonly shortfall: string;
   readonly build: KernelBuild;
   readonly kernels: KernelExports;
   readonly heap: KernelHeap;
   readonly #control: PoolControl;
   readonly #maySleep = !('document' in globalThis); // a page's own thread may not
-  /** Threads that may come to the board: one that was given up may come late, and then it helps. */
+  /** Threads that may come to the board; one that was given up may still come late and help. */
   readonly #places: number;
   #scratch: number[] = [];
   #scratchBytes = 0;
@@ -68,8 +68,8 @@ export class KernelPool {
   }
 
   /**
-   * Starts the threads one after the other; more than one needs a shared memory. Where one does not start in time, the pool goes on with
-   * those that did: fewer threads are slower, and nothing else.
+   * Starts the threads one after the other; more than one needs a shared memory. Where one does not start in time, the pool goes on with those
+   * that did. Fewer threads are slower, but results are the same.
    */
   static async start(
     heap: KernelHeap,
@@ -105,9 +105,9 @@ export class KernelPool {
   /**
    * Runs a kernel's tasks and waits for the last.
    *
-   * @param scratchBytes what one task needs of its thread's scratch
+   * @param scratchBytes bytes that one task needs of its thread's scratch
    */
-  run(kernel: KernelName, tasks: number, numbers: readonly number[], scratchBytes = 0): void {
+  run(kernel: WasmKernelName, tasks: number, numbers: readonly number[], scratchBytes = 0): void {
     if (scratchBytes > this.#scratchBytes) this.#growScratch(scratchBytes);
     if (this.threads === 1 || tasks === 1) {
       for (let task = 0; task < tasks; task++)
@@ -148,13 +148,13 @@ const loading = (onStage: OnStage | undefined): StageOptions => ({
 
 let open: KernelPool | undefined;
 
-/** The pool that tfjs' wasm backend runs our kernels on. */
+/** Finds the pool that tfjs' WASM backend runs our kernels on. */
 export function currentPool(): KernelPool {
   if (!open) throw new Error('The CPU engine has not been started.');
   return open;
 }
 
-/** Takes a pool into use; the one before ends. */
+/** Takes a pool into use, and ends the one before. */
 export function usePool(pool: KernelPool): void {
   open?.dispose();
   open = pool;

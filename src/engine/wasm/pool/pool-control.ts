@@ -1,41 +1,41 @@
 import { sharedBuffer } from '../../../browser/shared-memory';
-import { KERNEL_NAMES, type KernelExports, type KernelName } from '../kernel-module';
+import { KERNEL_NAMES, type KernelExports, type WasmKernelName } from '../kernel-module';
 
-/** What all threads see, i32 each. */
+/** Places of the words that all threads see, i32 each. */
 const WORD = {
-  /** Counts the jobs; a thread without work sleeps on it. */
+  /** Number of the job; a thread without work sleeps on it. */
   generation: 0,
-  /** The job's generation and its next task, so that a thread that wakes late takes nothing of another job. */
+  /** Number of the job and its next task in one word, so that a thread that wakes late takes no task of another job. */
   ticket: 1,
   tasks: 2,
-  /** Tasks done; who waits for the job's end sleeps on it. */
+  /** Tasks that are done; the thread that waits for the job's end sleeps on it. */
   done: 3,
   kernel: 4,
   numbers: 5,
   failed: 6,
   closed: 7,
-  /** Each thread's scratch, an address. */
+  /** Address of each thread's scratch. */
   scratch: 8,
 } as const;
-/** Beyond these, the products of a BERT are too small to share out. */
+/** Most threads: among more, the products of a BERT are too small to be shared. */
 export const MAX_THREADS = 16;
 const WORDS = WORD.scratch + MAX_THREADS;
 const MAX_NUMBERS = 24;
-/** Bits of a ticket that count tasks; the others are of the generation. */
+/** Bits of a ticket that count tasks; the others hold the job's generation. */
 const TASK_BITS = 16;
 const NO_TASK = (1 << TASK_BITS) - 1;
 export const MAX_TASKS = NO_TASK;
-/** How long a thread looks before it goes to sleep: mostly the next job has begun by then, and to be woken takes as long. */
+/** Milliseconds that a thread looks for work before it goes to sleep: mostly the next job begins in that time, and waking takes as long. */
 const LOOK_MS = 0.2;
-/** Looks between two glances at the clock. */
+/** Looks at a word between two looks at the clock. */
 const LOOKS = 200;
 
 /**
- * The job board of the pool: one job at a time, its kernel, numbers and tasks. Threads take tasks one by one until none is left; whoever
- * does a task, its result is the same.
+ * The job board of the pool. It holds one job at a time: its kernel, its numbers and its tasks. Threads take tasks one by one until none is left;
+ * a task's result does not depend on the thread that does it.
  */
 export class PoolControl {
-  /** What another thread builds its view of the board from. */
+  /** Memory of the board, from which another thread makes its own view of it. */
   readonly buffer: ArrayBufferLike;
   readonly #words: Int32Array;
   readonly #numbers: Float64Array;
@@ -56,7 +56,7 @@ export class PoolControl {
   }
 
   /** Puts a job up. The one before must be done. */
-  post(kernel: KernelName, tasks: number, numbers: readonly number[]): void {
+  post(kernel: WasmKernelName, tasks: number, numbers: readonly number[]): void {
     const words = this.#words;
     const generation = (words[WORD.generation]! + 1) | 0;
     // First the old ticket is taken down: a thread that holds it would take the new tasks for the old job's.
@@ -80,7 +80,7 @@ export class PoolControl {
       if (task >= words[WORD.tasks]!) return;
       const name = KERNEL_NAMES[words[WORD.kernel]!]!;
       const numbers = this.#numbers.slice(0, words[WORD.numbers]);
-      // What was read is the job's only if its ticket still stands: a job stays up until each task taken of it is done.
+      // What was read belongs to the job only if its ticket still stands: a job stays up until each task that was taken is done.
       if (Atomics.compareExchange(words, WORD.ticket, ticket, ticket + 1) !== ticket) continue;
       try {
         kernels[name](task, words[WORD.scratch + thread]!, ...numbers);
@@ -106,7 +106,7 @@ export class PoolControl {
     }
   }
 
-  /** A thread's life: works at each job that is put up, until the board is closed. */
+  /** Works at each job that is put up, until the board is closed: the life of a thread. */
   serve(kernels: KernelExports, thread: number): void {
     const words = this.#words;
     let seen = 0;

@@ -1,7 +1,7 @@
 import { instantiateKernels } from '../kernel-module';
 import { PoolControl } from './pool-control';
 
-/** What a thread starts with. */
+/** First message to a thread: all that it needs. */
 export interface ThreadStart {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
@@ -9,7 +9,7 @@ export interface ThreadStart {
   thread: number;
 }
 
-/** A thread is told its start by who made it, or by a port that it was given: then another worker needs it. */
+/** Takes the first message from the maker of this thread, or from the port that the maker passed on for another worker. */
 onmessage = ({ data, ports: [port] }: MessageEvent<ThreadStart>) => {
   if (!port) begin(data, () => postMessage('ready'));
   else

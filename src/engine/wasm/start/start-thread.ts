@@ -1,10 +1,10 @@
 import PoolThread from '../pool/pool-thread.worker?worker';
 import type { ThreadStart } from '../pool/pool-thread.worker';
 
-/** Makes a thread that has not been told anything yet: a worker, or the port to one that somebody else has made. */
+/** Makes a thread that waits for its first message: a worker, or the port to one that somebody else has made. */
 export type MakeThread = () => Worker | MessagePort;
 
-/** Starts a thread of the CPU engine. Resolves when it is at the board. @throws where its script or its kernels cannot be loaded. */
+/** Starts a thread of the CPU engine, and resolves when it is at the board. @throws where its script or its kernels cannot be loaded. */
 export function startThread(
   start: ThreadStart,
   makeThread: MakeThread = () => new PoolThread(),

@@ -13,11 +13,11 @@ export interface TfjsWasm {
 }
 
 /**
- * Starts tfjs' WASM module with no thread but this one: its heavy work is done by kernels of ours. Its build for threads is taken where
- * memory can be shared, for only that one's heap may lie in a memory that others see.
+ * Starts tfjs' WASM module with no thread but this one, because kernels of ours do its heavy work. Where memory can be shared it takes tfjs' build
+ * for threads: only the heap of that build may lie in a shared memory.
  *
- * tfjs' own start makes eight workers in one burst and waits for all of them, whatever number of threads it is told. In Firefox one such
- * start in five never came to an end. So the module's factory is called here, as tfjs calls it, and told that no worker is wanted.
+ * tfjs' own start makes eight workers in one burst and waits for all of them, whatever number of threads it is told. In Firefox one such start in
+ * five never came to an end. So the module's factory is called here, as tfjs calls it, and told that no worker is wanted.
  */
 export async function startTfjsModule(isShared: boolean): Promise<TfjsWasm> {
   setThreadsCount(1);
@@ -56,7 +56,7 @@ async function startUnshared(binary: WebAssembly.Module): Promise<TfjsModule> {
   return withCalls((await startPlain({ instantiateWasm: instantiate(binary) })) as TfjsModule);
 }
 
-/** Emscripten's hook for a binary that was compiled already. */
+/** Makes Emscripten's hook for a binary that was compiled already. */
 function instantiate(binary: WebAssembly.Module) {
   return (
     imports: WebAssembly.Imports,
@@ -74,7 +74,7 @@ interface EmscriptenThreads {
   unusedWorkers: unknown[];
 }
 
-/** Has the pool hold one stand-in that is loaded at once: Emscripten goes on when the last of its workers is, and would wait for none. */
+/** Puts one stand-in into Emscripten's pool of workers, loaded at once: Emscripten goes on when the last worker is loaded, and with none it never would. */
 function keepFromMakingWorkers(options: object): void {
   let threads: EmscriptenThreads | undefined;
   Object.defineProperty(options, 'PThread', {
@@ -118,7 +118,7 @@ function withCalls(module: TfjsModule): TfjsModule {
   return module;
 }
 
-/** tfjs does not look whether the heap had room, and would write a tensor over the heap's beginning. */
+/** Makes an allocation throw where the heap has no room. tfjs does not check it, and would write a tensor over the heap's beginning. */
 function refuseToOverflow(module: TfjsModule): void {
   module._free(module._malloc(1)); // an export of emscripten replaces itself at its first call
   const allocate = module._malloc;

@@ -1,13 +1,13 @@
 import { GpuFault } from './gpu-fault';
 
-/** How long a failed read waits to hear that the device is lost: the two arrive in any order. */
+/** Milliseconds that a failed read waits for the news that the device is lost: the two arrive in any order. */
 const LOSS_KNOWN_MS = 1000;
 
-/** Remembers the first fault of a device: a kernel that is refused leaves its output as it was, and nothing else would tell. */
+/** Remembers the first fault of a device. A kernel that is refused leaves its output as it was, and nothing else would tell. */
 export class FaultWatch {
   readonly #device: GPUDevice;
   #fault: GpuFault | undefined;
-  /** Called once, with the first fault. */
+  /** Listener that is called once, with the first fault. */
   onFault: ((fault: GpuFault) => void) | undefined;
 
   constructor(device: GPUDevice) {
@@ -36,7 +36,7 @@ export class FaultWatch {
     if (this.#fault) throw this.#fault;
   }
 
-  /** Reads by way of `read`. @throws GpuFault where the device has failed, whatever the read said. */
+  /** Awaits a read. @throws GpuFault where the device has failed, whatever the read gave */
   async guard<Result>(read: () => Promise<Result>): Promise<Result> {
     try {
       const result = await read();

@@ -1,21 +1,21 @@
-/** How long the device works at one submit, on average: what else is on the screen waits for its end. Dispatches are of unlike length. */
+/** Milliseconds that the device should work at one submit: all else on the screen waits for its end. It is an average, for kernels take unlike times. */
 export const SUBMIT_MS = 50;
-/** Kernels in one submit at most: what tfjs frees is used again only after it, so that more would take more memory. */
+/** Kernels in one submit at most. Buffers that tfjs frees are used again only after the submit, so more kernels would take more memory. */
 const MOST_DISPATCHES = 8;
-/** At first, when the device is not known. */
+/** Kernels in the first submit, when the device is not known. */
 const FIRST_DISPATCHES = 4;
-/** So slowly what a submit took is forgotten: kernels come in turns, and the next heavy one is not far. */
+/** Factor by which the slowest time is forgotten with each submit: slowly, because kernels come in turns and the next heavy one is not far. */
 const FORGETTING = 0.9;
 
 /**
- * How many kernels go to a device at once, by how long it has taken for others: never so many that a submit takes 100 ms, as far as one can
- * know before. One that takes longer by itself cannot be interrupted; only a smaller batch would shorten it.
+ * Chooses how many kernels go to a device in one submit, by the time that earlier ones took. As far as that can be foreseen, no submit takes
+ * 100 ms. A kernel that takes longer by itself cannot be interrupted; only a smaller batch shortens it.
  *
- * Times are from the end of one submit to the end of the next, as the queue reports them; nothing waits for them.
+ * Times are measured from the end of one submit to the end of the next, as the queue reports them; nothing waits for them.
  */
 export class SubmitPace {
   readonly #queue: Pick<GPUQueue, 'onSubmittedWorkDone'>;
-  /** Of the slowest submits of late, per dispatch. */
+  /** Milliseconds of a dispatch in the slowest submits of late. */
   #dispatchMs = SUBMIT_MS / FIRST_DISPATCHES;
   #endedAt = 0;
 
@@ -23,12 +23,12 @@ export class SubmitPace {
     this.#queue = queue;
   }
 
-  /** Kernels in the next submit. */
+  /** Number of kernels in the next submit. */
   get dispatches(): number {
     return Math.max(1, Math.min(MOST_DISPATCHES, Math.floor(SUBMIT_MS / this.#dispatchMs)));
   }
 
-  /** To be called after a submit of so many kernels. */
+  /** Notes a submit of so many kernels, right after it. */
   noteSubmit(dispatches: number): void {
     const submittedAt = performance.now();
     this.#queue.onSubmittedWorkDone().then(

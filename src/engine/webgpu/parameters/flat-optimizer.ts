@@ -4,6 +4,7 @@ import { StepPlan } from '../capture/step-plan';
 import type { StepResults } from '../capture/step-results';
 import { stackStride } from '../code/buffer-part';
 import type { GpuKernel } from '../code/gpu-kernel';
+import type { StepNumber } from '../code/kernel-numbers';
 import type { GpuBackend } from '../device/gpu-backend';
 import { addSquaresKernel, clipKernel, NORM_GROUPS, NORM_SUMS } from '../kernels/gradient-norm';
 import type { FlatBuffer } from './flat-buffer';
@@ -136,11 +137,11 @@ export class FlatOptimizer {
     const keys = order.filter((key) => inGroup.has(key));
     const constants = Object.keys(kernel.numbers)
       .filter((name) => name !== 'vectors' && name !== 'step')
-      .map((name) => [name, { now: 0, at: () => this.#decisions!.constants[group]![name]! }]);
+      .map((name) => [name, this.#constant(group, name)] as const);
     for (const stretch of findStretches(keys, [this.#parameters, this.gradients])) {
       const vectors = stretch.size / 16;
       const groups = Math.min(Math.ceil(vectors / 64), 65_535);
-      const states = slots.map((slot) => [slot, placeOf(this.slots.get(slot)!, stretch)]);
+      const states = slots.map((slot) => [slot, placeOf(this.slots.get(slot)!, stretch)] as const);
       this.#backend.dispatch(
         kernel,
         {
@@ -153,6 +154,11 @@ export class FlatOptimizer {
         groups,
       );
     }
+  }
+
+  /** Asks for a group's constant when the update runs. */
+  #constant(group: number, name: string): StepNumber {
+    return { now: 0, at: () => this.#decisions!.constants[group]![name]! };
   }
 
   dispose(): void {

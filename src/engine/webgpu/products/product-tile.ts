@@ -1,42 +1,44 @@
-// What the kernels of a linear layer are made of: matrices, tiles, and the sums of a tile's lanes. How a tile is computed is a form of its own.
+// Parts that the kernels of a linear layer are made of: matrices, tiles, and the sums of a tile's lanes. A form decides how a tile is computed.
 
 export type ProductKind = 'a·b' | 'a·bT' | 'aT·b';
 
-/** A way to compute a tile of a product: a group makes `tile` × `tile` numbers of c, a lane `rows.length` × 4 · `columns.length` of them. */
+/** A way to compute a tile of a product c: a group makes `tile` × `tile` numbers, and each lane `rows.length` × 4 · `columns.length` of them. */
 export interface TileForm {
   readonly name: string;
   readonly lanes: number;
   readonly tile: number;
-  /** WGSL: the rows that a lane has sums of, and the first of each four columns. `begin` declares what they are counted from. */
+  /** Expressions in WGSL of the rows that a lane has sums of. `begin` declares what they are counted from. */
   readonly rows: readonly string[];
+  /** Expressions in WGSL of the first of each four columns that a lane has sums of. */
   readonly columns: readonly string[];
-  /** WGSL outside of functions. */
+  /** Declarations in WGSL outside of functions. */
   readonly memory: string;
-  /** Declares a lane's sums, all 0, and where they stand: `top` is the first row, `left` the first column. */
+  /** Writes the declarations of a lane's sums, all 0, and of their first row, `top`, and first column, `left`. */
   begin: (tileRow: string, tileColumn: string) => string;
   /**
-   * Adds a product to a lane's sums, in the order of k. Every lane of a group comes here, or none.
+   * Writes the code that adds a product to a lane's sums, in the order of k. Either every lane of a group runs it, or none.
    *
-   * `eachLine`, of `aT·b`, is done with each row of b: `b0` are the numbers of the first four columns, `b1` those of the second.
+   * For `aT·b`, `eachLine` is run with each row of b: `b0` holds the numbers of the first four columns, `b1` those of the second.
    */
   addProduct: (product: Product) => string;
 }
 
 export interface Product {
   kind: ProductKind;
-  /** Matrices, by the names that their `load` functions have. */
+  /** Name of the first matrix, as in `load_NAME`. */
   a: string;
+  /** Name of the second matrix. */
   b: string;
-  /** WGSL, the same for every lane: the numbers of a sum. */
+  /** Expression in WGSL, the same for every lane, of the numbers that a sum has. */
   inner: string;
   eachLine?: string;
 }
 
 /** A matrix as a kernel binds it. */
 export interface MatrixCode {
-  /** Its tensor's. */
+  /** Name of its tensor. */
   name: string;
-  /** WGSL: its rows, the numbers of one, and where it begins. */
+  /** Expressions in WGSL of its number of rows, the numbers of a row, and the index where it begins. */
   lines: string;
   width: string;
   base: string;
@@ -46,7 +48,10 @@ export interface MatrixCode {
 
 const FOUR = [0, 1, 2, 3] as const;
 
-/** `load_NAME(line, at)`: four numbers of a row. Beyond a row's end they are 0 or meaningless; a line beyond the last is the last. */
+/**
+ * Writes `load_NAME(line, at)`, which loads four numbers of a row. Numbers beyond the row's end are 0 or meaningless; for a line beyond the last it
+ * loads the last.
+ */
 export function loadFunction({ name, lines, width, base, isVector }: MatrixCode): string {
   const line = `let row = ${base} + min(line, ${lines} - 1u) * ${width};`;
   if (isVector)
@@ -55,7 +60,10 @@ export function loadFunction({ name, lines, width, base, isVector }: MatrixCode)
   return `fn load_${name}(line: u32, at: u32) -> vec4f { ${line} return vec4f(${numbers.join(', ')}); }`;
 }
 
-/** `store_NAME(line, at, value)`: four numbers of a row, those that are inside. With `adds`, a condition, to what stands there. */
+/**
+ * Writes `store_NAME(line, at, value)`, which stores those of four numbers that are inside the row. Where the condition `adds` holds, it adds them to
+ * what stands there.
+ */
 export function storeFunction(
   { name, lines, width, base, isVector }: MatrixCode,
   adds?: string,
@@ -73,7 +81,7 @@ export function storeFunction(
   return `${head} ${numbers.join(' ')} }`;
 }
 
-/** Four sums of a lane in WGSL: their row, their first column, their value, and the four columns' index among the lane's. */
+/** Four sums of a lane, as expressions in WGSL: their row, their first column and their value; and the index of these columns among the lane's. */
 export interface LaneSum {
   line: string;
   at: string;
@@ -81,7 +89,7 @@ export interface LaneSum {
   block: number;
 }
 
-/** Does something with each four sums of a lane. */
+/** Writes code for each four sums of a lane. */
 export function eachSum({ rows, columns }: TileForm, use: (sum: LaneSum) => string): string {
   return rows
     .flatMap((line, i) =>
@@ -90,12 +98,12 @@ export function eachSum({ rows, columns }: TileForm, use: (sum: LaneSum) => stri
     .join('\n  ');
 }
 
-/** The variable of four sums: of a lane's row `i`, and its four columns `block`. */
+/** Names the variable of four sums: those of a lane's row `i` and its four columns `block`. */
 export function sumName(i: number, block: number): string {
   return `c${i}_${block}`;
 }
 
-/** Tiles over so many rows or columns. */
+/** Counts the tiles that it takes to cover so many rows or columns. */
 export function countTiles({ tile }: TileForm, size: number): number {
   return Math.ceil(size / tile);
 }

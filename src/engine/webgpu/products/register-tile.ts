@@ -5,14 +5,14 @@ const FOUR = [0, 1, 2, 3] as const;
 const HALVES = [0, 1] as const;
 const TILE = 64;
 
-/** Does the same for every sum of a lane. */
+/** Writes code for every sum of a lane's row. */
 const eachOf = (i: number, add: (sum: string, block: number) => string) =>
   HALVES.map((block) => add(sumName(i, block), block)).join(' ');
 
 /**
- * Products in registers: a lane makes 8 × 8 numbers of c, 64 lanes a tile of 64 × 64, without shared memory.
+ * Form of products in registers, without workgroup memory: a lane makes 8 × 8 numbers of c, and 64 lanes make a tile of 64 × 64.
  *
- * What the lanes of a tile read, they read at the same time, so it comes from a cache; 32 loads feed 512 multiply-adds.
+ * The lanes of a tile read the same numbers at the same time, so these come from a cache; 32 loads feed 512 multiply-adds.
  */
 export const registerTile: TileForm = {
   name: 'registers',
@@ -40,7 +40,7 @@ export const registerTile: TileForm = {
   },
 };
 
-/** Four k at a time: b's numbers `bBLOCK_K`, four columns each. */
+/** Writes the loads of b for four steps of k: `bBLOCK_K` holds four columns. */
 function loadLines(b: string): string {
   return HALVES.flatMap((block) =>
     FOUR.map((k) => `let b${block}_${k} = load_${b}(k + ${k}u, left + ${32 * block}u);`),
@@ -51,7 +51,7 @@ function addLines(sum: string, block: number): string {
   return FOUR.map((k) => `${sum} += a[${k}] * b${block}_${k};`).join(' ');
 }
 
-/** Four k at a time: b's numbers `bBLOCK_COLUMN`, four k each. */
+/** Writes the loads of a transposed b for four steps of k: `bBLOCK_COLUMN` holds the four steps of a column. */
 function loadRows(b: string): string {
   return HALVES.flatMap((block) =>
     FOUR.map((column) => `let b${block}_${column} = load_${b}(left + ${32 * block + column}u, k);`),

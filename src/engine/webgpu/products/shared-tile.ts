@@ -1,16 +1,16 @@
 import { sumName, type Product, type TileForm } from './product-tile';
 
-/** Steps of k that are in workgroup memory at a time. */
+/** Steps of k that workgroup memory holds at a time. */
 const DEPTH = 16;
 const FOUR = [0, 1, 2, 3] as const;
 
 /**
- * Products by way of workgroup memory, as GPUs want it: the lanes of a group bring 16 steps of k of their tile's rows and columns there, then
- * each makes its sums from them, `rows` × `columns` a lane.
+ * Makes the form of products by way of workgroup memory, which suits GPUs. The lanes of a group bring 16 steps of k of their tile's rows and columns
+ * there; then each computes its `rows` × `columns` sums from them.
  *
- * Memory holds vectors of four rows or columns, step after step: [a, b][k][tile / 4]. Half of the lanes bring a's, half b's, one block of 4 × 4
- * numbers each, for which a tile must be 2 · rows · columns wide: neighbours in a line load what lies side by side, and blocks whose vectors
- * lie along k are turned in registers, so that neighbours also store side by side. The next 16 steps are on their way while these are added.
+ * Memory holds vectors of four rows or columns, step after step: [a, b][k][tile / 4]. Half of the lanes bring a's numbers and half b's, one block of
+ * 4 × 4 each, for which a tile must be 2 · rows · columns wide. Neighbouring lanes load numbers that lie side by side. Blocks whose vectors lie along
+ * k are transposed in registers, so that neighbours also store side by side. While 16 steps are added, the next are being loaded.
  */
 export function sharedTile(rows: 4 | 8, columns: 4 | 8): TileForm {
   const tile = 2 * rows * columns;
@@ -72,7 +72,7 @@ export function sharedTile(rows: 4 | 8, columns: 4 | 8): TileForm {
   };
 }
 
-/** Loads a lane's block: four steps from `from` on, of four rows of a or four columns of b; 0 beyond the last step. */
+/** Writes the code that loads a lane's block: four steps from `from` on, of four rows of a or four columns of b, and 0 beyond the last step. */
 function bringBlock({ kind, a, b, inner }: Product, from: string): string {
   const linesAreSteps = (name: string) =>
     FOUR.map(

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import type { RunEvent } from '../../src/protocol/train-calls';
+import type { RunEvent } from '../../../src/protocol/train-calls';
 import type { KillRunCalls, Remains, RunOutcome } from './kill-run.worker';
 import KillRunWorker from './kill-run.worker?worker';
 

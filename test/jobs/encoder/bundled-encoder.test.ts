@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { openAsBlob, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readEncoderFolder } from '../../src/jobs/encoder/read-encoder-folder';
-import { readEncoderWeights } from '../../src/model/encoder-folder';
-import { readSafetensors } from '../../src/model/safetensors/safetensors';
-import { miniLm } from '../reference/model-shapes';
+import { readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
+import { readEncoderWeights } from '../../../src/model/encoder-folder';
+import { readSafetensors } from '../../../src/model/safetensors/safetensors';
+import { miniLm } from '../../reference/model-shapes';
 
 const folder = 'public/models/minilm-l6';
 const golden = JSON.parse(readFileSync('test/reference/golden/minilm-l6.json', 'utf8')) as Record<

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { build, preview } from 'vite';
 import { expect, onTestFinished, test } from 'vitest';
-import { isolationHeaders } from '../../scripts/isolation-headers.mjs';
-import { wasmKernels } from '../../scripts/wasm-kernels.mjs';
-import { SeededRandom } from '../../src/random/seeded-random';
-import { smallCorpus } from '../e2e/small-corpus';
-import { encoderFiles, writeTinyEncoder } from '../e2e/tiny-encoder';
-import { callPage, startProfile } from '../storage/persistent-browser';
+import { isolationHeaders } from '../../../scripts/isolation-headers.mjs';
+import { wasmKernels } from '../../../scripts/wasm-kernels.mjs';
+import { SeededRandom } from '../../../src/random/seeded-random';
+import { smallCorpus } from '../../e2e/small-corpus';
+import { encoderFiles, writeTinyEncoder } from '../../e2e/tiny-encoder';
+import { callPage, startProfile } from '../../storage/persistent-browser';
 import type { KillRunPage } from './kill-run-page';
 import type { RunOutcome } from './kill-run.worker';
 
@@ -24,7 +24,7 @@ const ROOM_BYTES = 6_000_000;
 /** Builds the page of this test and its worker as the studio's are built, and serves them. */
 async function servePage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tagwerk-kills-'));
-  const root = join(import.meta.dirname, '../..');
+  const root = join(import.meta.dirname, '../../..');
   const dist = join(folder, 'dist');
   await build({
     root,
@@ -39,7 +39,7 @@ async function servePage(): Promise<string> {
       outDir: dist,
       chunkSizeWarningLimit: 5000,
       rolldownOptions: {
-        input: join(root, 'test/jobs/kill-run-page.ts'),
+        input: join(root, 'test/jobs/run/kill-run-page.ts'),
         output: { entryFileNames: 'page.js' },
       },
     },

@@ -1,20 +1,20 @@
-import { selectBackend, type BackendChoice } from '../../src/engine/start-engine';
-import { findCheckpointState } from '../../src/jobs/run/load-checkpoint';
-import type { TrainContext } from '../../src/jobs/run/run-context';
-import { resumeRun, startRun } from '../../src/jobs/run/train-run';
-import { DataService } from '../../src/jobs/services/data-service';
-import { serve } from '../../src/protocol/serve';
-import type { RunEvent, RunRequest } from '../../src/protocol/train-calls';
-import { checkpointOwner, findCheckpoint } from '../../src/storage/runs/checkpoints';
-import { listCorpora } from '../../src/storage/corpora/corpora';
-import { openDatabase } from '../../src/storage/database';
-import { listEncoders } from '../../src/storage/encoders';
-import type { RunRecord } from '../../src/storage/records';
-import { findRun, listRuns } from '../../src/storage/runs/runs';
-import { sweepLeftovers } from '../../src/storage/sweep';
-import { writeCheckpoint } from '../../src/train/checkpoint/checkpoint-file';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
-import { RunControl } from '../../src/train/run-control';
+import { selectBackend, type BackendChoice } from '../../../src/engine/start-engine';
+import { findCheckpointState } from '../../../src/jobs/run/load-checkpoint';
+import type { TrainContext } from '../../../src/jobs/run/run-context';
+import { resumeRun, startRun } from '../../../src/jobs/run/train-run';
+import { DataService } from '../../../src/jobs/services/data-service';
+import { serve } from '../../../src/protocol/serve';
+import type { RunEvent, RunRequest } from '../../../src/protocol/train-calls';
+import { checkpointOwner, findCheckpoint } from '../../../src/storage/runs/checkpoints';
+import { listCorpora } from '../../../src/storage/corpora/corpora';
+import { openDatabase } from '../../../src/storage/database';
+import { listEncoders } from '../../../src/storage/encoders';
+import type { RunRecord } from '../../../src/storage/records';
+import { findRun, listRuns } from '../../../src/storage/runs/runs';
+import { sweepLeftovers } from '../../../src/storage/sweep';
+import { writeCheckpoint } from '../../../src/train/checkpoint/checkpoint-file';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
+import { RunControl } from '../../../src/train/run-control';
 
 /** How a run ended: equal for two runs that took the same steps. */
 export interface RunOutcome {

@@ -1,8 +1,8 @@
 import * as Comlink from 'comlink';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RunEvent } from '../../src/protocol/train-calls';
-import { smallCorpus } from '../e2e/small-corpus';
-import { makeTinyEncoder } from '../e2e/tiny-encoder-files';
+import type { RunEvent } from '../../../src/protocol/train-calls';
+import { smallCorpus } from '../../e2e/small-corpus';
+import { makeTinyEncoder } from '../../e2e/tiny-encoder-files';
 import type { KillRunCalls, RunOutcome } from './kill-run.worker';
 import KillRunWorker from './kill-run.worker?worker';
 

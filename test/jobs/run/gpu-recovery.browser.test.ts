@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { selectBackend } from '../../src/engine/start-engine';
-import { gpuBackend, type GpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
-import { startRun } from '../../src/jobs/run/train-run';
-import type { RunEvent } from '../../src/protocol/train-calls';
-import type { Precision } from '../../src/train/step/gpu-trainer';
-import { findAdapterRecord } from '../../src/storage/adapters';
-import { DEFAULT_RECIPE } from '../../src/recipe/recipe';
-import { RunControl } from '../../src/train/run-control';
-import { openFresh } from '../storage/fresh-database';
-import { stockDatabase } from './small-studio';
+import { selectBackend } from '../../../src/engine/start-engine';
+import { gpuBackend, type GpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
+import { startRun } from '../../../src/jobs/run/train-run';
+import type { RunEvent } from '../../../src/protocol/train-calls';
+import type { Precision } from '../../../src/recipe/precision';
+import { findAdapterRecord } from '../../../src/storage/adapters';
+import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
+import { RunControl } from '../../../src/train/run-control';
+import { openFresh } from '../../storage/fresh-database';
+import { stockDatabase } from '../small-studio';
 
 const maxPieces = 24;
 

@@ -1,2 +1,0 @@
-/** The recipes a run starts from, for the page: studio takes no values from train itself. */
-export { DEFAULT_RECIPE, QUICK_RECIPE } from '../recipe/recipe';

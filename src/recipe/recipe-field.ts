@@ -1,0 +1,75 @@
+import type { TrainRecipe } from './recipe';
+
+/** A row of the table of recipe fields: all that the page, the command line and a file's card need to know of one field. */
+interface FieldRow {
+  /** Name of the field in the literature; it leads wherever a person meets the field. */
+  label: string;
+  /** Explanation in plain words, a whole sentence. */
+  explanation: string;
+  /** Option of the command line, without its hyphens. */
+  flag: string;
+  /** False where the page shows no entry among all settings, because its knob reaches every useful value. */
+  inDrawer?: false;
+}
+
+export interface NumberRow extends FieldRow {
+  kind: 'number';
+  isWhole: boolean;
+  min: number;
+  /** Largest value; absent where any is sound. */
+  max?: number;
+  /** Bound that a value stays below. */
+  below?: number;
+  /** Difference that an arrow key makes; `any` leaves it to the browser. */
+  step: number | 'any';
+  /** Form in which a value is written. */
+  notation: NumberNotation;
+  /** Unit, for one and for many. */
+  unit?: readonly [one: string, many: string];
+  /** Placeholder of the value in the command line's help. */
+  placeholder: string;
+  /** Meaning of 0 in words, where it has one of its own. */
+  zero?: string;
+  /** Values that a knob in sight steps through, from the lowest. */
+  knob?: readonly KnobStop[];
+}
+
+/** `plain` 0.01, `power` 5 × 10⁻⁵, `share` 10 % of steps, `norm` norm 1. */
+export type NumberNotation = 'plain' | 'power' | 'share' | 'norm';
+
+export interface KnobStop {
+  value: number;
+  /** Plain word for the value. */
+  word?: string;
+}
+
+export interface ChoiceRow<Choice extends string = string> extends FieldRow {
+  kind: 'choice';
+  choices: readonly Choice[];
+}
+
+/** Default of a field that every recipe has, or the meaning of its absence: the number it stands for, or words. */
+type Given<Value, Key extends keyof TrainRecipe> =
+  object extends Pick<TrainRecipe, Key> ? { absent: Value | string } : { default: Value };
+
+type Value<Key extends keyof TrainRecipe> = Required<TrainRecipe>[Key];
+
+type RowOf<Key extends keyof TrainRecipe> = Given<Value<Key>, Key> &
+  (Value<Key> extends string ? ChoiceRow<Value<Key>> : NumberRow);
+
+/** The whole table: a field without a row does not compile. */
+export type RecipeTable = { readonly [Key in keyof Required<TrainRecipe>]: RowOf<Key> };
+
+type KeyOf<Kind> = {
+  [Key in keyof Required<TrainRecipe>]: Value<Key> extends Kind ? Key : never;
+}[keyof TrainRecipe];
+
+export type NumberField = NumberRow & {
+  key: KeyOf<number>;
+  default?: number;
+  absent?: number | string;
+};
+export type ChoiceField = ChoiceRow & { key: KeyOf<string>; default?: string; absent?: string };
+
+/** One row of the table with its key, for those who loop over them. */
+export type RecipeField = NumberField | ChoiceField;
