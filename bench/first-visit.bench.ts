@@ -24,7 +24,7 @@ test.each(SAMPLES)('first visit with the $language sample', async ({ language, p
   await page.goto(server.url);
   const clickedAt = performance.now();
   const seconds = () => (performance.now() - clickedAt) / 1000;
-  await page.getByRole('button', { name: `Learn from the ${language} sample` }).click();
+  await page.getByRole('button', { name: `Train on the ${language} sample` }).click();
   await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
   const trainingBegins = seconds();
   const marks = page.locator('section[aria-labelledby=pinned] mark');

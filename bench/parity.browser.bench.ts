@@ -8,7 +8,8 @@ import { isLinearWeight } from '../src/model/parameters';
 import { randomBert } from '../src/model/random-bert';
 import { readBertConfig } from '../src/model/read-bert-config';
 import { readSafetensors, writeSafetensors } from '../src/model/safetensors/safetensors';
-import { TokenClassifier } from '../src/model/token-classifier';
+import { tokenClassification } from '../src/model/heads/token-classification';
+import { Model } from '../src/model/model';
 import type { Weights } from '../src/model/weights';
 import { encodeSentence } from '../src/tokenizer/encode-sentence';
 import { SeededRandom } from '../src/random/seeded-random';
@@ -64,13 +65,12 @@ test.each([
 
 async function train(task: Task): Promise<Blob> {
   const { config, tags, batches, peakRate } = task;
-  const classifier = TokenClassifier.create(config, task.weights, tags, 1);
-  const trainer = createTrainer(classifier, undefined, { precision });
+  const model = Model.create(config, task.weights, tokenClassification(tags), 1);
+  const trainer = createTrainer(model, undefined, { precision });
   const kept: Weights = new Map();
   const keep = (name: string, data: ArrayLike<number>, shape: readonly number[] = [data.length]) =>
     kept.set(name, { shape, data: Float32Array.from(data) });
-  for (const [key, { shape, data }] of await classifier.weights())
-    keep(`start/${key}`, data, shape);
+  for (const [key, { shape, data }] of await model.weights()) keep(`start/${key}`, data, shape);
   for (const [i, batch] of batches.entries()) {
     const ones = batch.map(({ pieceIds }) => new Int32Array(pieceIds.length).fill(1));
     for (const [name, sentences, padding] of [
@@ -90,7 +90,7 @@ async function train(task: Task): Promise<Blob> {
     const batch = batches[step % batches.length]!;
     if (step < 3) {
       const pieces = joinSentences(batch.map(({ pieceIds }) => pieceIds));
-      const scores = await classifier.score(pieces);
+      const scores = await model.score(pieces);
       const { offsets } = pieces;
       const ofSentences = batch.map((_, i) =>
         scores.subarray(offsets[i]! * tags, offsets[i + 1]! * tags),
@@ -101,7 +101,7 @@ async function train(task: Task): Promise<Blob> {
     const loss = await gatherMicroBatches(trainer, batch, task.microBatch);
     if (step === 0) {
       for (const [key, numbers] of (await trainer.state()).gradients!) {
-        const { shape } = classifier.parameters.get(key)!;
+        const { shape } = model.parameters.get(key)!;
         const tensor = tf.tidy(() => {
           const gradient = tf.tensor(numbers, shape);
           return isLinearWeight(key) ? tf.transpose(gradient) : gradient;
@@ -118,14 +118,14 @@ async function train(task: Task): Promise<Blob> {
     norms.push(norm);
     rates.push(rate);
     if (step === 0 || step === 9)
-      for (const [key, { shape, data }] of await classifier.weights())
+      for (const [key, { shape, data }] of await model.weights())
         keep(`after/${step}/${key}`, data, shape);
   }
   keep('losses', losses);
   keep('norms', norms);
   keep('rates', rates);
   trainer.dispose();
-  classifier.dispose();
+  model.dispose();
   return new Blob(writeSafetensors(kept, 'F32', { config: JSON.stringify({ ...config, tags }) }));
 }
 
@@ -136,12 +136,12 @@ async function gatherMicroBatches(
 ): Promise<number> {
   const labelsOf = (some: LabelledSentence[]) =>
     Int32Array.from(some.flatMap(({ labelIds }) => [...labelIds]));
-  const labelledWords = labelsOf(sentences).filter((id) => id >= 0).length;
+  const denominator = labelsOf(sentences).filter((id) => id >= 0).length;
   let loss = 0;
   for (let first = 0; first < sentences.length; first += size) {
     const part = sentences.slice(first, first + size);
     const batch = joinSentences(part.map(({ pieceIds }) => pieceIds));
-    loss += await trainer.gather({ batch, labelIds: labelsOf(part), labelledWords });
+    loss += await trainer.gather({ batch, labelIds: labelsOf(part), denominator });
   }
   return loss;
 }

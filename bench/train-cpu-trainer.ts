@@ -1,6 +1,7 @@
 import { currentEngine } from '../src/engine/engine';
 import type { BertConfig } from '../src/model/bert-config';
-import { TokenClassifier } from '../src/model/token-classifier';
+import { tokenClassification } from '../src/model/heads/token-classification';
+import { Model } from '../src/model/model';
 import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';
 import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';
@@ -11,8 +12,8 @@ export class StudioTrainer {
   #step = 0;
 
   constructor(config: BertConfig) {
-    const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1);
-    this.#trainer = createTrainer(classifier);
+    const model = Model.create(config, randomWeights(config), tokenClassification(benchTags), 1);
+    this.#trainer = createTrainer(model);
   }
 
   async step({ batch, microBatchPieces }: StepRequest): Promise<Omit<StepReply, 'threads'>> {
@@ -30,7 +31,7 @@ export class StudioTrainer {
       loss += await this.#trainer.gather({
         batch: part,
         labelIds: batch.labelIds.slice(from, to),
-        labelledWords: batch.labelIds.length,
+        denominator: batch.labelIds.length,
         dropout: { seed: 1, step: this.#step },
       });
     }

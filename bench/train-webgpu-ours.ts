@@ -5,7 +5,8 @@ import { currentEngine } from '../src/engine/engine';
 import { gpuBackend } from '../src/engine/webgpu/device/gpu-backend';
 import type { KernelTime } from '../src/engine/webgpu/device/kernel-timer';
 import { timeKernels } from '../src/engine/webgpu/device/time-kernels';
-import { TokenClassifier } from '../src/model/token-classifier';
+import { tokenClassification } from '../src/model/heads/token-classification';
+import { Model } from '../src/model/model';
 import { GpuTrainer } from '../src/train/step/gpu-trainer';
 import type { TrainBatch } from '../src/train/step/train-batch';
 import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
@@ -27,8 +28,14 @@ export class OurPeer implements GpuPeer {
     const { choice } = await measureTiles(gpuBackend().gpu);
     gpuBackend().gpu.tiles = choice;
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
-    const classifier = TokenClassifier.create(config, randomWeights(config), benchTags, 1, kept);
-    this.#trainer = new GpuTrainer(classifier, undefined, precision ? { precision } : {});
+    const model = Model.create(
+      config,
+      randomWeights(config),
+      tokenClassification(benchTags),
+      1,
+      kept,
+    );
+    this.#trainer = new GpuTrainer(model, undefined, precision ? { precision } : {});
   }
 
   async step(batch: BenchBatch): Promise<GpuStepReply> {
@@ -68,7 +75,7 @@ function partOf({ batch, pieces, pieceIds, labelIds }: BenchBatch, step: number)
   return {
     batch: { pieceIds, offsets },
     labelIds,
-    labelledWords: labelIds.length,
+    denominator: labelIds.length,
     dropout: { seed: 1, step },
   };
 }

@@ -14,7 +14,7 @@ const files: Record<string, () => Promise<unknown>> = {
   'cross-entropy': () => import('../../test/engine/ops/masked-cross-entropy.browser.test'),
   AdamW: () => import('../../test/engine/ops/adamw.browser.test'),
   'ops at the size of models': () => import('./model-size-ops'),
-  'token classifier': () => import('../../test/model/token-classifier.browser.test'),
+  'token classifier': () => import('../../test/model/model.browser.test'),
   gradients: () => import('../../test/train/optimizer/gradients.browser.test'),
   'replay is eager': () => import('../../test/train/step/gpu-trainer.browser.test'),
   'half precision': () => import('../../test/train/half-precision.browser.test'),

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { selectBackend, type BackendChoice } from '../../src/engine/start-engine';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { tokenClassification } from '../../src/model/heads/token-classification';
+import { Model } from '../../src/model/model';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { benchTags, makeBatch, randomWeights, tinyBert } from '../train-cpu-messages';
 
@@ -35,12 +36,12 @@ export async function digestRuns(
   };
   const digests: string[] = [];
   for (let run = 0; run < runs; run++) {
-    const classifier = TokenClassifier.create(tinyBert, weights, benchTags, 1, pieceIds);
-    const trainer = new GpuTrainer(classifier);
+    const model = Model.create(tinyBert, weights, tokenClassification(benchTags), 1, pieceIds);
+    const trainer = new GpuTrainer(model);
     const seen: (number | undefined)[] = [];
     for (let step = 0; step < steps; step++) {
       const dropout = { seed: 1, step };
-      const part = { batch, labelIds, labelledWords: labelIds.length, dropout };
+      const part = { batch, labelIds, denominator: labelIds.length, dropout };
       const { loss, norm } = await trainer.gatherAndApply(part, {
         learningRate: 1e-3,
         clipNorm: 1,
@@ -48,12 +49,12 @@ export async function digestRuns(
       seen.push(loss, norm);
     }
     const hash = sha256.create().update(bytesOf(Float64Array.from(seen)));
-    for (const { data } of (await classifier.weights()).values()) hash.update(bytesOf(data));
+    for (const { data } of (await model.weights()).values()) hash.update(bytesOf(data));
     const digest = bytesToHex(hash.digest()).slice(0, 16);
     digests.push(`${digest}, last loss ${seen.at(-2)!.toFixed(4)}`);
     onRun?.(digests.at(-1)!);
     trainer.dispose();
-    classifier.dispose();
+    model.dispose();
   }
   return digests;
 }

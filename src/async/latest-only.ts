@@ -1,4 +1,4 @@
-/** Runs one task at a time. Of the tasks that come meanwhile it runs only the latest; the others resolve to undefined and never begin. */
+/** Runs one task at a time. If several come meanwhile, only the latest is run; the others resolve to undefined and never begin. */
 export class LatestOnly {
   #latest = 0;
   #running: Promise<unknown> | undefined;

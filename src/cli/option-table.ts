@@ -16,7 +16,7 @@ export interface Option {
 /** Options by name, without their hyphens. */
 export type OptionTable<Flag extends string = string> = Readonly<Record<Flag, Option>>;
 
-/** What came on the command line after the command's name. */
+/** Arguments of the command line behind the command's name. */
 export interface Given<Flag extends string> {
   positionals: string[];
   /** True where `--help` or `-h` was given. */

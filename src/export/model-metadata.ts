@@ -1,4 +1,5 @@
 import type { BertConfig } from '../model/bert-config';
+import { FAMILY_NAMES } from '../model/families';
 import type { EntityScore, ScoreReport } from '../ner/scores';
 import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
@@ -62,7 +63,7 @@ const config = object<BertConfig>(
     hiddenDropout: rate,
     attentionDropout: rate,
   },
-  {},
+  { family: oneOf(FAMILY_NAMES) },
 );
 
 const entityScore = object<EntityScore>(

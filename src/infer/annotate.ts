@@ -1,6 +1,6 @@
 import type { TextEntity } from '../ner/entity-span';
 import { tagsToSpans } from '../ner/tag-scheme';
-import { createTokenizer } from '../tokenizer/create-tokenizer';
+import { createTokenizer } from '../tokenizer/tokenizer-kinds';
 import { encodeSentence } from '../tokenizer/encode-sentence';
 import type { Annotation } from './annotation';
 import { findBestTag, type BestTag } from './best-tag';

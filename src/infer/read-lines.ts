@@ -1,4 +1,4 @@
-import type { WordPieceTokenizer } from '../tokenizer/word-piece/word-piece';
+import type { Tokenizer } from '../tokenizer/tokenizer';
 import { findBestTag, type BestTag } from './best-tag';
 import { scoreSequences } from './score-sequences';
 import type { PieceScorer } from './session';
@@ -21,7 +21,7 @@ interface WindowReading {
 /** Finds the best tag of every word of each line, by the line's key; a word is tagged in the window with most context around it. */
 export async function readLines(
   session: PieceScorer,
-  tokenizer: WordPieceTokenizer,
+  tokenizer: Tokenizer,
   lines: readonly TextLine[],
 ): Promise<Map<string, BestTag[]>> {
   const { maxPieces, tags } = session.metadata;
@@ -43,7 +43,7 @@ export async function readLines(
 }
 
 function planReadings(
-  tokenizer: WordPieceTokenizer,
+  tokenizer: Tokenizer,
   words: readonly string[],
   maxPieces: number,
   bestTags: BestTag[],

@@ -1,5 +1,9 @@
-/** The sizes of a BERT encoder: Hugging Face's `config.json` in our spelling (Devlin et al. 2019, §3). */
+import type { FamilyName } from './families';
+
+/** The sizes of an encoder with BERT's layers: Hugging Face's `config.json` in our spelling (Devlin et al. 2019, §3). */
 export interface BertConfig {
+  /** Family of the encoder; absent, it is BERT. */
+  family?: FamilyName;
   vocabularySize: number;
   hidden: number;
   layers: number;

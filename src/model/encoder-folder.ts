@@ -1,11 +1,9 @@
 import type { BertConfig } from './bert-config';
+import { familyOf, type EncoderFamily } from './families';
 import { encoderParameterShapes } from './parameters';
 import { describeNames } from './tensor-names';
 import { type SafetensorsFile, WEIGHT_DTYPES } from './safetensors/safetensors';
 import type { Weights, WeightTensor } from './weights';
-
-/** Tensors inside an encoder's own names that a token classifier does not need. */
-const PASSED_OVER: readonly RegExp[] = [/^bert\.pooler\./, /^bert\.embeddings\.position_ids$/];
 
 /** The table that every BERT has once: what stands before its name stands before all of the encoder's names. */
 const WORD_TABLE = 'embeddings.word_embeddings.weight';
@@ -29,15 +27,16 @@ export interface EncoderTensors {
  */
 export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): EncoderTensors {
   const shapes = encoderParameterShapes(config);
-  const prefix = findPrefix(file);
+  const family = familyOf(config);
+  const prefix = findPrefix(file, family);
   const names = new Map<string, string>();
   const passedOver: string[] = [];
   const extra: string[] = [];
   const misshapen: string[] = [];
   for (const [name, entry] of file.tensors) {
-    const key = parameterKey(name, prefix);
+    const key = parameterKey(name, prefix, family);
     const shape = key === undefined ? undefined : shapes.get(key);
-    if (key === undefined || PASSED_OVER.some((pattern) => pattern.test(key))) {
+    if (key === undefined || family.passedOver.some((pattern) => pattern.test(key))) {
       passedOver.push(name);
     } else if (!shape) {
       extra.push(name);
@@ -69,12 +68,12 @@ export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): E
   return { names, passedOver };
 }
 
-/** Prefix of the encoder's names: `bert.` or nothing as a rule, `model.bert.` where it was saved as part of something else. */
-function findPrefix({ name, tensors }: SafetensorsFile): string {
+/** Finds the beginning of the encoder's names: `bert.` or nothing as a rule, `model.bert.` where it was saved as part of something else. */
+function findPrefix({ name, tensors }: SafetensorsFile, { prefix: own }: EncoderFamily): string {
   const prefixes = [...tensors.keys()]
     .filter((key) => key === WORD_TABLE || key.endsWith(`.${WORD_TABLE}`))
     .map((key) => key.slice(0, -WORD_TABLE.length));
-  if (prefixes.length === 0 || prefixes.includes('bert.')) return 'bert.';
+  if (prefixes.length === 0 || prefixes.includes(own)) return own;
   const [prefix = '', second] = prefixes;
   const family = OTHER_FAMILY.exec(prefix)?.[1];
   if (family) {
@@ -91,15 +90,15 @@ function findPrefix({ name, tensors }: SafetensorsFile): string {
 }
 
 /**
- * A file's tensor name as a parameter key, with LayerNorm's `gamma` and `beta` of the first releases by today's names; undefined for what is
+ * Turns a file's tensor name into a parameter key, with LayerNorm's `gamma` and `beta` of the first releases by today's names; undefined for what is
  * no part of the encoder.
  */
-function parameterKey(name: string, prefix: string): string | undefined {
+function parameterKey(name: string, prefix: string, family: EncoderFamily): string | undefined {
   const own = name
     .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
     .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
   if (prefix !== '' && own.startsWith(prefix)) return `bert.${own.slice(prefix.length)}`;
-  if (prefix !== '' && prefix !== 'bert.') return undefined;
+  if (prefix !== '' && prefix !== family.prefix) return undefined;
   return /^(?:embeddings|encoder|pooler)\./.test(own) ? `bert.${own}` : undefined;
 }
 
@@ -115,7 +114,7 @@ function describeMissing(
 }
 
 /**
- * The encoder's parameters as float32, read one at a time: a caller that keeps none needs the memory of the largest.
+ * Reads the encoder's parameters as float32, one at a time: a caller that keeps none needs the memory of the largest.
  *
  * @throws as `findEncoderTensors`; also when a weight is not a finite number.
  */

@@ -9,7 +9,7 @@ const value = new Float32Array(bits.buffer);
 /** Largest finite value of f16. */
 export const LARGEST_F16 = 65504;
 
-/** IEEE 754 binary16 to float32, exactly. */
+/** Converts IEEE 754 binary16 to float32, exactly. */
 export function f16ToF32(halves: Uint16Array): Float32Array<ArrayBuffer> {
   f16Values ??= Float32Array.from({ length: 0x10000 }, (_, half) => f16Value(half));
   const floats = new Float32Array(halves.length);

@@ -1,6 +1,6 @@
 import type { TakeInts } from '../engine/ops/device-batch';
 
-/** Arrays by name that are given out again and again: what was put into one holds until the next of its name is taken. */
+/** Makes a source of arrays that gives the same ones again and again: what was put into one holds until the next of its name is taken. */
 export function keepInts(): TakeInts {
   const kept = new Map<string, Int32Array>();
   return (name, length) => {

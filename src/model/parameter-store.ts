@@ -10,11 +10,11 @@ import type { WeightTensor, Weights } from './weights';
 /** A model's parameters on the device, by Hugging Face key and, where there are any, the parts of a `WordTable`; linear weights are [in, out] there. */
 export class ParameterStore {
   readonly variables: ReadonlyMap<string, tf.Variable>;
-  /** On WebGPU: what all of them lie in, those that decay first, so that an optimiser treats each kind in one go. */
+  /** Buffers of all parameters on WebGPU, those with weight decay first, so that an optimiser treats each kind in one go. */
   readonly flat: FlatBuffer | undefined;
-  /** Where only some rows of the word-embedding table are on the device. */
+  /** Word-embedding table of which some rows only are on the device; absent where all are. */
   readonly words: WordTable | undefined;
-  /** In the order of the weights. */
+  /** Keys in the order of the weights. */
   readonly #keys: readonly string[];
 
   /**
@@ -89,7 +89,7 @@ function placeWeight(key: string, { shape, data }: WeightTensor): tf.Tensor {
   return isLinearWeight(key) ? tf.transpose(tensor) : tensor;
 }
 
-/** Straight from the host: by way of tensors, all would be on the device twice. */
+/** Writes weights straight from the host: by way of tensors, all would be on the device twice. */
 function placeFlat(weights: Weights, words: WordTable | undefined): FlatBuffer {
   const kinds = [false, true].map((isFree) =>
     Array.from(weights).filter(([key]) => isDecayFree(key) === isFree),
@@ -104,7 +104,7 @@ function placeFlat(weights: Weights, words: WordTable | undefined): FlatBuffer {
   return flat;
 }
 
-/** From Hugging Face's layout to the device's, or back. */
+/** Turns a weight from Hugging Face's layout to the device's, or back. */
 function turnWeight(key: string, weight: WeightTensor): WeightTensor {
   if (!isLinearWeight(key)) return weight;
   const [rows, columns] = weight.shape as [number, number];

@@ -1,9 +1,10 @@
 import type { BertConfig } from './bert-config';
+import { familyOf } from './families';
 
 /** Shapes of parameters by Hugging Face key, in Hugging Face's layout: linear weights are [out, in]. */
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>;
 
-/** The encoder's parameters, in the order of Hugging Face's BertModel without its pooler (Devlin et al. 2019, §3). */
+/** Lists the encoder's parameters, in the order of Hugging Face's BertModel without its pooler (Devlin et al. 2019, §3). */
 export function encoderParameterShapes(config: BertConfig): ParameterShapes {
   const { hidden, intermediate } = config;
   const shapes = new Map<string, readonly number[]>();
@@ -16,7 +17,8 @@ export function encoderParameterShapes(config: BertConfig): ParameterShapes {
     shapes.set(`${key}.bias`, [hidden]);
   };
   shapes.set('bert.embeddings.word_embeddings.weight', [config.vocabularySize, hidden]);
-  shapes.set('bert.embeddings.position_embeddings.weight', [config.maxPositions, hidden]);
+  const positions = familyOf(config).firstPosition + config.maxPositions;
+  shapes.set('bert.embeddings.position_embeddings.weight', [positions, hidden]);
   shapes.set('bert.embeddings.token_type_embeddings.weight', [config.tokenTypes, hidden]);
   addLayerNorm('bert.embeddings.LayerNorm');
   for (let layer = 0; layer < config.layers; layer++) {
@@ -33,7 +35,7 @@ export function encoderParameterShapes(config: BertConfig): ParameterShapes {
   return shapes;
 }
 
-/** The token classifier's own two parameters, on top of the encoder's. */
+/** Lists the two parameters of a head that classifies tokens. It stands here so that writing a file needs no tensors. */
 export function classifierParameterShapes(config: BertConfig, tagCount: number): ParameterShapes {
   return new Map([
     ['classifier.weight', [tagCount, config.hidden]],
@@ -41,33 +43,33 @@ export function classifierParameterShapes(config: BertConfig, tagCount: number):
   ]);
 }
 
-/** Where the parameters of one encoder layer stand. */
+/** Returns the beginning of the keys of one encoder layer. */
 export function layerKey(layer: number): string {
   return `bert.encoder.layer.${layer}`;
 }
 
-/** Whether a parameter belongs to the embeddings or to one of the `layers` lowest layers. */
+/** Says whether a parameter belongs to the embeddings or to one of the `layers` lowest layers. */
 export function isBelowLayer(key: string, layers: number): boolean {
   if (key.startsWith('bert.embeddings.')) return true;
   const layer = /^bert\.encoder\.layer\.(\d+)\./.exec(key)?.[1];
   return layer !== undefined && Number(layer) < layers;
 }
 
-/** True for weights that multiply: kept [in, out] on the device, [out, in] in files. Embedding tables are looked up, not multiplied. */
+/** Says whether a weight multiplies: kept [in, out] on the device, [out, in] in files. Embedding tables are looked up, not multiplied. */
 export function isLinearWeight(key: string): boolean {
   return (
     key.endsWith('.weight') && !key.endsWith('LayerNorm.weight') && !key.includes('_embeddings.')
   );
 }
 
-/** True for parameters without weight decay: biases and layer norms, as BERT was trained (Devlin et al. 2019, A.2). */
+/** Says whether a parameter is without weight decay: biases and layer norms, as BERT was trained (Devlin et al. 2019, A.2). */
 export function isDecayFree(key: string): boolean {
   return key.endsWith('.bias') || key.endsWith('LayerNorm.weight');
 }
 
 /**
- * True for what a kernel binds together with the parameter before it, once those that decay and those that do not are apart: the key's and
- * the value's projection with the query's, and a layer norm's bias with its weight.
+ * Says whether a kernel binds a parameter together with the one before it, once those that decay and those that do not are apart: the key's
+ * and the value's projection with the query's, and a layer norm's bias with its weight.
  */
 export function staysBehind(key: string): boolean {
   return /\.self\.(key|value)\.|LayerNorm\.bias$/.test(key);

@@ -7,7 +7,7 @@ import type { Weights } from './weights';
 const INITIAL_DEVIATION = 0.02;
 
 /**
- * A BERT encoder as it is before pre-training, the same for the same seed: weights from normal(0, 0.02), biases 0, layer norms
+ * Makes a BERT encoder as it is before pre-training, the same for the same seed: weights from normal(0, 0.02), biases 0, layer norms
  * 1 and 0, as Hugging Face initializes. For tests, and for a model that is to be trained from nothing.
  */
 export function randomBert(config: BertConfig, seed: number): Weights {

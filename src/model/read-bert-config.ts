@@ -1,17 +1,8 @@
 import type { BertConfig } from './bert-config';
-
-/** Settings of `config.json` that change what the encoder computes: the only value we compute, and what Hugging Face takes it for when absent. */
-const REQUIRED_SETTINGS: readonly { key: string; value: unknown; absent: unknown }[] = [
-  { key: 'model_type', value: 'bert', absent: undefined },
-  { key: 'hidden_act', value: 'gelu', absent: 'gelu' },
-  { key: 'position_embedding_type', value: 'absolute', absent: 'absolute' },
-  { key: 'is_decoder', value: false, absent: false },
-  { key: 'is_encoder_decoder', value: false, absent: false },
-  { key: 'add_cross_attention', value: false, absent: false },
-];
+import { FAMILY_NAMES, familyOf, type FamilyName } from './families';
 
 /**
- * Reads Hugging Face's `config.json` of a BERT encoder.
+ * Reads Hugging Face's `config.json` of an encoder of one of the families that can be trained here.
  *
  * @param json the file's parsed content.
  * @throws one error that names every setting which is missing, impossible or not supported.
@@ -24,8 +15,12 @@ export function readBertConfig(json: unknown, file = 'config.json'): BertConfig 
   if (spellsSizesOtherwise(settings)) {
     throw unsupported([describeFamily(settings['model_type'])], file);
   }
-  const problems: string[] = [];
-  for (const { key, value, absent } of REQUIRED_SETTINGS) {
+  const family = findFamily(settings);
+  const { firstPosition, tokenTypes, layerNormEpsilon, requiredSettings } = familyOf(
+    family ? { family } : {},
+  );
+  const problems = family ? [] : [describeFamily(settings['model_type'])];
+  for (const { key, value, absent } of requiredSettings) {
     const found = settings[key] ?? absent;
     if (found !== value)
       problems.push(`${key} is ${text(found)}, only ${text(value)} is supported`);
@@ -56,16 +51,17 @@ export function readBertConfig(json: unknown, file = 'config.json'): BertConfig 
   };
   const isRate = (value: number) => value >= 0 && value < 1;
   const config: BertConfig = {
+    ...(family && family !== 'bert' ? { family } : {}),
     vocabularySize: size('vocab_size'),
     hidden: size('hidden_size'),
     layers: size('num_hidden_layers'),
     heads: size('num_attention_heads'),
     intermediate: size('intermediate_size'),
-    maxPositions: size('max_position_embeddings'),
-    tokenTypes: size('type_vocab_size', 2),
+    maxPositions: size('max_position_embeddings') - firstPosition,
+    tokenTypes: size('type_vocab_size', tokenTypes),
     layerNormEpsilon: number(
       'layer_norm_eps',
-      1e-12,
+      layerNormEpsilon,
       (value) => value > 0 && value < 1,
       'a small number above 0',
     ),
@@ -86,15 +82,20 @@ export function readBertConfig(json: unknown, file = 'config.json'): BertConfig 
   throw unsupported(problems, file);
 }
 
-/** True of families such as DistilBERT: their sizes have other names, and all of BERT's would be called missing. */
+function findFamily({ model_type: type }: Record<string, unknown>): FamilyName | undefined {
+  return FAMILY_NAMES.find((name) => name === type);
+}
+
+/** Says whether a family, such as DistilBERT, calls its sizes otherwise: all of BERT's would be called missing. */
 function spellsSizesOtherwise(settings: Record<string, unknown>): boolean {
   const sizes = ['hidden_size', 'num_hidden_layers', 'num_attention_heads', 'intermediate_size'];
-  const isOther = typeof settings['model_type'] === 'string' && settings['model_type'] !== 'bert';
+  const isOther = typeof settings['model_type'] === 'string' && !findFamily(settings);
   return isOther && sizes.every((key) => settings[key] === undefined);
 }
 
 function describeFamily(family: unknown): string {
-  return `model_type is ${text(family)}, only "bert" is supported`;
+  const known = FAMILY_NAMES.map((name) => JSON.stringify(name));
+  return `model_type is ${text(family)}, only ${known.join(', ')} is supported`;
 }
 
 function unsupported(problems: readonly string[], file: string): Error {

@@ -24,7 +24,7 @@ interface Group {
   count: number;
 }
 
-/** Single names, and layers one after the other that miss or have equally many. */
+/** Gathers single names, and layers one after the other that miss or have equally many. */
 function gatherLayers(names: readonly string[]): Group[] {
   const layers = new Map<string, string[]>();
   for (const name of names) {

@@ -3,12 +3,12 @@ import type { WeightTensor } from './weights';
 /** The word-embedding table's key: by far the largest parameter of a small encoder, and half of a multilingual one. */
 export const WORD_TABLE_KEY = 'bert.embeddings.word_embeddings.weight';
 
-/** The key of a part of the table; the first has the table's own. */
+/** Returns the key of a part of the table; the first has the table's own. */
 function partKey(part: number): string {
   return part === 0 ? WORD_TABLE_KEY : `${WORD_TABLE_KEY}, part ${part + 1}`;
 }
 
-/** The keys of a table's parts behind the first, in order, where it is in parts: see `WordTable`. */
+/** Lists the keys of a table's parts behind the first, in order: see `WordTable`. */
 export function moreTableKeys(parameters: ReadonlyMap<string, unknown>): string[] {
   const keys: string[] = [];
   while (parameters.has(partKey(keys.length + 1))) keys.push(partKey(keys.length + 1));
@@ -18,12 +18,12 @@ export function moreTableKeys(parameters: ReadonlyMap<string, unknown>): string[
 /** Rows for pieces that are looked up without being in the table, as those of a sentence that someone types while the model trains. */
 const SPARE_ROWS = 256;
 
-/** Rows that a table takes with these pieces; repeats do not matter. */
+/** Counts the rows that a table takes with these pieces; repeats do not matter. */
 export function countRows(pieceIds: Iterable<number>): number {
   return keptPieces(pieceIds).size + SPARE_ROWS;
 }
 
-/** Each once, and piece 0, which the fillers of a batch are. */
+/** Collects each piece once, and piece 0, which the fillers of a batch are. */
 function keptPieces(pieceIds: Iterable<number>): Set<number> {
   return new Set([0, ...pieceIds]);
 }
@@ -32,8 +32,8 @@ function keptPieces(pieceIds: Iterable<number>): Set<number> {
  * A word-embedding table with the rows of some pieces only, those that a corpus has: the others get no gradient, so they need neither
  * room on the device nor moments. They stay as they were, weight decay included, and are put back when the table is read.
  *
- * Behind the kept rows, in the order of their ids, lie spare ones for pieces that are looked up once. Where all are too many for a buffer
- * they are in parts, each a parameter of its own.
+ * Behind the kept rows, in the order of their ids, lie spare ones for pieces that are looked up once. A table that is too large for one
+ * buffer is in parts, each a parameter of its own.
  */
 export class WordTable {
   /** The whole table, as it was when the model was made. */
@@ -42,7 +42,7 @@ export class WordTable {
   readonly #ids: Int32Array;
   /** i32[entries]: the row of each id, or -1. */
   readonly #rowOf: Int32Array;
-  /** Of each part but the last, which may have fewer. */
+  /** Rows of each part but the last, which may have fewer. */
   readonly #partRows: number;
 
   /**
@@ -62,7 +62,7 @@ export class WordTable {
     return this.#ids.length + SPARE_ROWS;
   }
 
-  /** Of the whole table. */
+  /** Shape of the whole table. */
   get shape(): [number, number] {
     return [...this.#whole.shape] as [number, number];
   }
@@ -100,7 +100,7 @@ export class WordTable {
     numbers.set(WORD_TABLE_KEY, this.expand(compacted, others));
   }
 
-  /** The kept rows of a table, zeros in the spare ones: of the weights, of a moment, or of a gradient. */
+  /** Takes the kept rows out of a table, of weights, moments or gradients, and puts zeros in the spare ones. */
   compact(numbers: Float32Array = this.#whole.data): Float32Array {
     const width = this.#width;
     const compacted = new Float32Array(this.rows * width);
@@ -110,7 +110,7 @@ export class WordTable {
     return compacted;
   }
 
-  /** The whole table again; rows that are not kept are those of `others`, or zeros. */
+  /** Makes the whole table again; rows that are not kept are zeros, or as they were. */
   expand(compacted: Float32Array, others?: 'as they were'): Float32Array {
     const width = this.#width;
     const whole = others ? this.#whole.data.slice() : new Float32Array(this.#whole.data.length);
@@ -121,7 +121,7 @@ export class WordTable {
   }
 
   /**
-   * The rows of pieces, counted through all parts. One that is not kept gets a spare row, whose numbers `write` is told, with the part and
+   * Finds the rows of pieces, counted through all parts. One that is not kept gets a spare row, whose numbers `write` is told, with the part and
    * the row in it.
    *
    * @param rows to write them to, which may be the pieces themselves
@@ -142,7 +142,7 @@ export class WordTable {
     return rows;
   }
 
-  /** The spare row of a piece that is not kept. */
+  /** Gives a piece that is not kept a spare row. */
   #welcome(
     id: number,
     visitors: Map<number, number>,

@@ -2,7 +2,7 @@
 export interface FoundPiece {
   content: string;
   id: number;
-  /** Only where no letter or digit stands beside it. */
+  /** Whether it counts only where no letter or digit stands beside it. */
   singleWord?: boolean;
   /** White space before it belongs to it. */
   leftStrip?: boolean;
@@ -12,9 +12,9 @@ export interface FoundPiece {
 
 /** A piece that was added to a tokenizer after it was trained. */
 export interface AddedPiece extends FoundPiece {
-  /** Looked for in the normalized text, so in any case where the model is uncased; else in the raw text. */
+  /** Whether it is looked for in the normalized text, so in any case where the model is uncased; else in the raw text. */
   normalized: boolean;
-  /** Also a piece of WordPiece's own vocabulary, where words may be cut into it. */
+  /** Whether it is also a piece of WordPiece's own vocabulary, so that words may be cut into it. */
   inVocabulary: boolean;
 }
 
@@ -42,7 +42,7 @@ export class PieceFinder {
     if (alternatives.length > 0) this.#pattern = new RegExp(alternatives.join('|'), 'gu');
   }
 
-  /** The pieces of a text, in order; their ranges do not overlap. */
+  /** Finds the pieces of a text, in order; their ranges do not overlap. */
   *find(text: string): Generator<FoundRange> {
     if (!this.#pattern) return;
     let after = 0;
@@ -59,7 +59,7 @@ export class PieceFinder {
   }
 }
 
-/** Two units hold any character; of a pair that is cut the half that is left is no letter. */
+/** Says whether a letter or digit stands beside a range. Two units hold any character; half of a surrogate pair is no letter. */
 function hasNeighbour(text: string, start: number, end: number): boolean {
   return (
     WORD_AT_END.test(text.slice(Math.max(0, start - 2), start)) ||

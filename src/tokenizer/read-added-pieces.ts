@@ -71,7 +71,7 @@ export function readAddedPieces(
   return { pieces: all, added, problems };
 }
 
-/** Added pieces follow the vocabulary closely: an id far behind it is damage, and would ask for much memory. */
+/** Says whether a number may be an added piece's id. Those follow the vocabulary closely: one far behind is damage, and would ask for much memory. */
 function isId(id: unknown, pieces: number): boolean {
   return Number.isInteger(id) && (id as number) >= 0 && (id as number) < pieces + 100_000;
 }
@@ -90,7 +90,7 @@ function renamedRoles({ settings, specials }: AddedPieceFiles): string[] {
   );
 }
 
-/** Every piece that a file states, the file that counts most first. */
+/** Lists every piece that a file states, the file that counts most first. */
 function statedPieces({ tokenizer, settings, specials, added }: AddedPieceFiles): Stated[] {
   const additional = [
     ...listOf(specials['additional_special_tokens']),
@@ -137,7 +137,7 @@ function statedPiece(
   ];
 }
 
-/** A token's text, written alone or with its settings. */
+/** Reads a token's text, written alone or with its settings. */
 function contentOf(value: unknown): string | undefined {
   const content = typeof value === 'string' ? value : record(value)['content'];
   return typeof content === 'string' && content !== '' ? content : undefined;

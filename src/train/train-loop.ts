@@ -1,5 +1,4 @@
-import { TagSet } from '../ner/tag-set';
-import type { TokenClassifier } from '../model/token-classifier';
+import type { Model } from '../model/model';
 import { planEpoch, type MicroBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
@@ -8,23 +7,23 @@ import {
   type CheckpointState,
   type RunPosition,
 } from './checkpoint/checkpoint-state';
-import { evaluateClassifier } from './evaluate';
 import type { Precision } from '../recipe/precision';
-import { tagWords } from './labels';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { RunControl } from './run-control';
 import { RunPace } from './pace/run-pace';
 import { planSchedule, type Schedule } from '../recipe/schedule';
+import type { Task } from './task';
 import type { TrainEvent } from './train-event';
 import { takeStep, type Accumulation } from './train-step';
 import { createTrainer } from './step/create-trainer';
 import type { Trainer } from './step/trainer';
 
 export interface TrainOptions {
-  /** Classifier with the weights to start from: the encoder's, or the checkpoint's. Its configuration's dropout rates are the run's. */
-  classifier: TokenClassifier;
+  /** Model with the weights to start from: the encoder's, or the checkpoint's. Its configuration's dropout rates are the run's. */
+  model: Model;
+  task: Task;
+  /** Training split, which epochs are planned over; the task takes its batches from the same. */
   train: PackedSplit;
-  dev: PackedSplit;
   /** Labels that the splits were packed with. */
   labels: readonly string[];
   /** SHA-256 of the corpus that the splits were packed from. */
@@ -50,22 +49,18 @@ export class TrainingRun {
   readonly #options: TrainOptions;
   readonly #trainer: Trainer;
   readonly #position: RunPosition;
-  readonly #tagSet: TagSet;
-  readonly #wordTagIds: Int32Array;
   readonly #schedule: Schedule;
   readonly #pace = new RunPace();
   readonly #accumulated: Accumulation = { parts: 0, loss: 0 };
 
-  /** @throws where a label of the data is unknown, or the checkpoint does not fit the classifier. */
+  /** @throws where the checkpoint does not fit the model. */
   constructor(options: TrainOptions) {
-    const { classifier, train, labels, recipe, resumeFrom } = options;
+    const { model, task, train, recipe, resumeFrom } = options;
     this.#options = options;
     this.#position = { ...(resumeFrom?.position ?? START_POSITION) };
-    this.#tagSet = new TagSet(labels, recipe.scheme);
-    this.#wordTagIds = tagWords(train, this.#tagSet);
     this.#schedule = planSchedule(train.sentences, recipe);
     const { precision = 'f32' } = options;
-    this.#trainer = createTrainer(classifier, recipe, { precision });
+    this.#trainer = createTrainer(model, recipe, { precision, loss: task.loss });
     if (!resumeFrom) return;
     try {
       this.#resume(resumeFrom);
@@ -98,13 +93,13 @@ export class TrainingRun {
 
   /** Reads the model without the optimiser's state, a third of the bytes: what the best epoch is kept as. */
   async snapshotWeights(): Promise<CheckpointState> {
-    const { classifier, recipe, labels, dataHash } = this.#options;
+    const { model, recipe, labels, dataHash } = this.#options;
     const position = { ...this.#position };
-    const { config } = classifier;
-    return { weights: await classifier.weights(), position, recipe, labels, config, dataHash };
+    const { config } = model;
+    return { weights: await model.weights(), position, recipe, labels, config, dataHash };
   }
 
-  /** Frees the optimiser's state and the gradients of an unfinished step; the classifier stays the caller's. */
+  /** Frees the optimiser's state and the gradients of an unfinished step; the model stays the caller's. */
   dispose(): void {
     this.#trainer.dispose();
   }
@@ -129,15 +124,14 @@ export class TrainingRun {
 
   /** @returns false where it was stopped. */
   async *#trainEpoch(plan: readonly MicroBatch[][]): AsyncGenerator<TrainEvent, boolean> {
-    const { train, recipe, control } = this.#options;
+    const { task, recipe, control } = this.#options;
     const position = this.#position;
     for (const microBatches of plan.slice(position.cursor)) {
       const { learningRateFactor, ...scheduled } = this.#schedule.at(position.step);
       const learningRate = recipe.learningRate * learningRateFactor;
       const outcome = await takeStep({
         trainer: this.#trainer,
-        split: train,
-        wordTagIds: this.#wordTagIds,
+        task,
         microBatches,
         settings: { ...scheduled, learningRate, clipNorm: recipe.clipNorm },
         dropout: { seed: recipe.seed, step: position.step },
@@ -164,29 +158,22 @@ export class TrainingRun {
 
   /** @returns false where it was stopped. */
   async *#evaluateEpoch(): AsyncGenerator<TrainEvent, boolean> {
-    const { dev, dataHash, recipe, microBatchPieces, classifier, control } = this.#options;
+    const { task, dataHash, recipe, microBatchPieces, model, control } = this.#options;
     const position = this.#position;
     const epoch = position.epochsDone + 1;
     const startedAt = performance.now() - control.pausedMs;
-    const evaluation = evaluateClassifier({
-      classifier,
-      split: dev,
-      tagSet: this.#tagSet,
-      maxPieces: recipe.maxPieces,
-      microBatchPieces,
-      control,
-    });
+    const evaluation = task.evaluate(model, { microBatchPieces, control });
     let next = await evaluation.next();
     while (!next.done) {
       yield { kind: 'evaluating', epoch, ...next.value };
       next = await evaluation.next();
     }
     if (!next.value) return false;
-    const { loss, report, predictedTagIds } = next.value;
-    const { isBest, isGain } = judgeEpoch({ entityF1: report.entity.f1, loss }, position);
+    const { loss, score, report, predictedTagIds } = next.value;
+    const { isBest, isGain } = judgeEpoch({ score, loss }, position);
     if (isBest) {
       position.bestEpoch = epoch;
-      position.bestEntityF1 = report.entity.f1;
+      position.bestEntityF1 = score;
       position.bestDevLoss = loss;
     }
     // The epoch is over before its score is told, so that a snapshot taken on hearing it begins with the next.

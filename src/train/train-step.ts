@@ -1,12 +1,11 @@
-import type { DropoutStep } from '../model/encoder';
-import type { PackedSplit } from '../tokenizer/pack/packed-split';
+import type { DropoutStep } from '../model/dropout-sites';
 import { DivergenceError } from './divergence-error';
-import { countLabelledWords, labelPieces } from './labels';
-import { takePieces, type MicroBatch } from './micro-batches';
+import type { MicroBatch } from './micro-batches';
 import type { StepSettings } from './optimizer/optimizer-rule';
 import type { RunControl } from './run-control';
 import type { TrainBatch } from './step/train-batch';
 import type { Trainer } from './step/trainer';
+import type { Task } from './task';
 
 /** Progress of a step that has several micro-batches; the trainer holds their gradients. Both numbers are 0 between two steps. */
 export interface Accumulation {
@@ -16,11 +15,9 @@ export interface Accumulation {
   loss: number;
 }
 
-export interface StepTask {
+export interface StepInput {
   trainer: Trainer;
-  split: PackedSplit;
-  /** Tags i32[words]: see `tagWords`. */
-  wordTagIds: Int32Array;
+  task: Pick<Task, 'takeBatch' | 'countLabels'>;
   /** Parts of the effective batch. */
   microBatches: readonly MicroBatch[];
   settings: StepSettings;
@@ -41,16 +38,16 @@ export interface StepOutcome {
 
 /**
  * Takes one optimiser step: gathers the gradients of each micro-batch, clips them, updates the parameters, and notes what it saw. Before each
- * micro-batch the control lets messages in and may take a checkpoint, of `task.accumulated` too.
+ * micro-batch the control lets messages in and may take a checkpoint, of `step.accumulated` too.
  *
- *   await takeStep(task)  →  { loss: 0.41, gradientNorm: 1.7, elapsedMs: 830, pieces: 402 }
+ *   await takeStep(step)  →  { loss: 0.41, gradientNorm: 1.7, elapsedMs: 830, pieces: 402 }
  *
  * @returns undefined where it was stopped on the way: nothing was applied then.
  * @throws DivergenceError, nothing applied, where the loss or the gradient is no number.
  */
-export async function takeStep(task: StepTask): Promise<StepOutcome | undefined> {
-  const { trainer, split, microBatches, control, dropout, settings, accumulated } = task;
-  const labelledWords = Math.max(1, countLabelledWords(split, microBatches));
+export async function takeStep(step: StepInput): Promise<StepOutcome | undefined> {
+  const { trainer, task, microBatches, control, dropout, settings, accumulated } = step;
+  const denominator = Math.max(1, task.countLabels(microBatches, dropout));
   const outcome: StepOutcome = { loss: 0, gradientNorm: NaN, elapsedMs: 0, pieces: 0 };
   const beginAnew = () => {
     trainer.discard();
@@ -63,12 +60,7 @@ export async function takeStep(task: StepTask): Promise<StepOutcome | undefined>
       if (!(await control.waitToContinue())) return undefined;
       const startedAt = performance.now();
       const microBatch = microBatches[accumulated.parts]!;
-      const part: TrainBatch = {
-        batch: takePieces(split, microBatch),
-        labelIds: labelPieces(split, task.wordTagIds, microBatch),
-        labelledWords,
-        dropout,
-      };
+      const part: TrainBatch = { ...task.takeBatch(microBatch, dropout), denominator, dropout };
 
       // Gather; after the last micro-batch clip and update, too: a GPU does all three in one submit.
       const isLast = accumulated.parts === microBatches.length - 1;

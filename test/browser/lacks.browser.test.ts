@@ -48,7 +48,7 @@ describe('what this browser lacks', () => {
   test('tells how long what is stored lasts, and guesses nothing', () => {
     expect(describeLasting(undefined, false)).toMatch(/does not say whether it keeps it/);
     expect(describeLasting(false, false)).toMatch(/may clear it when the disk fills/);
-    expect(describeLasting(true, false)).toBe('The browser has promised to keep it.');
+    expect(describeLasting(true, false)).toBe('The browser keeps it until you delete it.');
     expect(describeLasting(false, true)).toMatch(/^This is a private window/);
   });
 });

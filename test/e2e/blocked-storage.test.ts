@@ -55,8 +55,8 @@ test('a private window of Firefox says what it cannot keep, and the page works',
   const page = await openFirefox({ 'browser.privatebrowsing.autostart': true });
   await expect
     .poll(() => textOf(page), seconds)
-    .toMatch(/This is a private window: corpora, runs and models are gone when it is closed/u);
-  expect(await textOf(page)).toMatch(/Learn from the English sample/u);
+    .toMatch(/This is a private window: corpora, runs and models are deleted when it is closed/u);
+  expect(await textOf(page)).toMatch(/Train on the English sample/u);
 });
 
 test('an ordinary window of Firefox says nothing of the kind, and lists what the browser lacks', async () => {

@@ -43,7 +43,7 @@ test('one click on the sample trains, and its pinned sentences get a time line w
   const { page, complaints } = visited;
   await chooseEncoder(page, join(folder, 'sample-encoder'), 4);
   await go(page, 'Corpus');
-  await page.getByRole('button', { name: 'Learn from the English sample' }).click();
+  await page.getByRole('button', { name: 'Train on the English sample' }).click();
 
   await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
   expect(new URL(page.url()).hash).toBe('#train');
@@ -51,7 +51,7 @@ test('one click on the sample trains, and its pinned sentences get a time line w
   for (const text of english.pinned) {
     await pinned.getByRole('button', { name: `Unpin “${text}”` }).waitFor();
   }
-  await pinned.getByText('as the model saw them after epoch 1').waitFor();
+  await pinned.getByText('predictions after epoch 1').waitFor();
   const timeLine = pinned.getByRole('slider');
   await timeLine.waitFor(); // there are two epochs to choose from
   expect(await page.getByRole('button', { name: 'Stop and keep best' }).isVisible()).toBe(true);
@@ -61,7 +61,7 @@ test('one click on the sample trains, and its pinned sentences get a time line w
   await expectAccessible(page);
   for (let epoch = 1; epoch <= QUICK_RECIPE.epochs; epoch++) {
     await timeLine.fill(String(epoch - 1));
-    await pinned.getByText(`as the model saw them after epoch ${epoch}`).waitFor();
+    await pinned.getByText(`predictions after epoch ${epoch}`).waitFor();
     expect(await timeLine.getAttribute('aria-valuetext')).toBe(`after epoch ${epoch}`);
     expect(await pinned.getByRole('listitem').count()).toBe(english.pinned.length);
   }
@@ -83,7 +83,7 @@ test('of two tabs on one profile the second says which run trains in the other, 
 
   const second = await page.context().newPage();
   await second.goto(page.url());
-  const note = second.getByRole('status').filter({ hasText: /trains in another\s+tab/u });
+  const note = second.getByRole('status').filter({ hasText: /is training in another\s+tab/u });
   await note.waitFor();
   expect(await note.innerText()).toMatch(/^Run 1 trains.*this page will know when it has ended/su);
   await expectAccessible(second);

@@ -23,7 +23,7 @@ export async function dropCorpus(page: Page, folder: string): Promise<void> {
 export async function chooseEncoder(page: Page, folder: string, layers = 2): Promise<void> {
   await go(page, 'Train');
   await chooseFiles(page, folder, encoderFiles);
-  await page.getByText(`${layers} layers, 64 wide`).first().waitFor({ state: 'attached' });
+  await page.getByText(`${layers} layers, hidden size 64`).first().waitFor({ state: 'attached' });
 }
 
 /** The tiny encoder in `folder`'s `encoder`, and a recipe that suits it. */

@@ -9,7 +9,7 @@ const sentence =
 export async function trainOnSample(person: Hand): Promise<void> {
   const backend = { css: 'button', named: /WebAssembly \d+ threads?/u };
   await person.sees(backend, 'the backend that this browser has');
-  await person.presses(button('Learn from the English sample'), 'the sample of a first visit');
+  await person.presses(button('Train on the English sample'), 'the sample of a first visit');
   await person.sees(button('Stop and keep best'), 'the beginning of the run', 90);
   await person.sees(seenAfter(1), 'the first epoch', 120);
   await person.sees(text(/Last checkpoint .* ago/u, 'dl'), 'a checkpoint to go on from');
@@ -31,7 +31,7 @@ export async function trainOnSample(person: Hand): Promise<void> {
 }
 
 const seenAfter = (epoch: number) =>
-  text(new RegExp(`as the model saw them after epoch ${epoch}`, 'u'));
+  text(new RegExp(`predictions after epoch ${epoch}`, 'u'));
 
 /** The micro-averaged entity F1 on dev that the page shows of the run. */
 export async function readEntityF1(person: Hand): Promise<number> {

@@ -4,7 +4,8 @@ import { exportOnnx } from '../../src/export/export-onnx';
 import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { createSession } from '../../src/infer/session';
 import { joinSentences, type PieceBatch } from '../../src/model/piece-batch';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { tokenClassification } from '../../src/model/heads/token-classification';
+import { Model } from '../../src/model/model';
 import { SeededRandom } from '../../src/random/seeded-random';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { formulaWeights, tinyConfig, tinyMetadata, tinyVocabulary } from '../export/tiny-bert';
@@ -27,36 +28,36 @@ const labelsOf = ({ pieceIds }: PieceBatch) =>
   pieceIds.map((id) => (id < FIRST_LETTER ? IGNORED_LABEL : id % tagCount));
 
 /** Some steps, with dropout, of a model that starts from formula weights. */
-async function trainSteps(steps: number): Promise<{ classifier: TokenClassifier; loss: number[] }> {
+async function trainSteps(steps: number): Promise<{ model: Model; loss: number[] }> {
   const weights = formulaWeights(tinyConfig, tagCount);
-  const classifier = TokenClassifier.create(tinyConfig, weights, tagCount, 1);
-  const trainer = new GpuTrainer(classifier);
+  const model = Model.create(tinyConfig, weights, tokenClassification(tagCount), 1);
+  const trainer = new GpuTrainer(model);
   const loss: number[] = [];
   for (let step = 0; step < steps; step++) {
     const batch = joinSentences(makeSentences([11, 5, 8, 3], step));
     const labelIds = labelsOf(batch);
-    const labelledWords = labelIds.filter((label) => label >= 0).length;
+    const denominator = labelIds.filter((label) => label >= 0).length;
     const dropout = { seed: 4, step };
-    loss.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+    loss.push(await trainer.gather({ batch, labelIds, denominator, dropout }));
     await trainer.apply({ learningRate: 1e-2, clipNorm: 1 });
   }
   trainer.dispose();
-  return { classifier, loss };
+  return { model, loss };
 }
 
 test('what a model says on WebGPU after training is what its exported file says in onnxruntime, padded or alone', async () => {
   await useBackend('webgpu');
-  const { classifier, loss } = await trainSteps(12);
+  const { model, loss } = await trainSteps(12);
   expect(loss.at(-1)).toBeLessThan(loss[0]!);
   const metadata = tinyMetadata;
-  const parts = exportOnnx({ config: tinyConfig, weights: await classifier.weights(), metadata });
+  const parts = exportOnnx({ config: tinyConfig, weights: await model.weights(), metadata });
   const session = await createSession(await readOnnxFile(new File(parts, 'trained.onnx')), 1);
 
   // Padded to the longest in one batch, then each alone; 2 is a sentence without a word.
   const sentences = makeSentences([11, 2, 7, 3, 10], 99);
   for (const together of [sentences, ...sentences.map((sentence) => [sentence])]) {
     const batch = joinSentences(together);
-    const [ours, exported] = [await classifier.score(batch), await session.logits(together)];
+    const [ours, exported] = [await model.score(batch), await session.logits(together)];
     let largest = 0;
     together.forEach((sentence, row) => {
       for (let at = 0; at < sentence.length * tagCount; at++) {
@@ -70,5 +71,5 @@ test('what a model says on WebGPU after training is what its exported file says 
     expect(largest, `${together.length} sentences`).toBeLessThan(1e-4);
   }
   await session.release();
-  classifier.dispose();
+  model.dispose();
 });

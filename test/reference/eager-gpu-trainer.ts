@@ -1,4 +1,4 @@
-import type { TokenClassifier } from '../../src/model/token-classifier';
+import type { Model } from '../../src/model/model';
 import { WORD_TABLE_KEY } from '../../src/model/word-table';
 import {
   addGradients,
@@ -20,17 +20,17 @@ import type { Trainer, TrainerState } from '../../src/train/step/trainer';
  * Gradients come kernel by kernel from tfjs' tape. They pass through the host to a `GpuTrainer`, which only clips and applies them.
  */
 export class EagerGpuTrainer implements Trainer {
-  readonly #classifier: TokenClassifier;
+  readonly #model: Model;
   readonly #update: GpuTrainer;
   #gradients: Gradients = new Map();
 
-  constructor(classifier: TokenClassifier) {
-    this.#classifier = classifier;
-    this.#update = new GpuTrainer(classifier);
+  constructor(model: Model) {
+    this.#model = model;
+    this.#update = new GpuTrainer(model);
   }
 
   async gather(batch: TrainBatch): Promise<number> {
-    const part = lossAndGradients(this.#classifier, batch);
+    const part = lossAndGradients(this.#model, batch);
     addGradients(this.#gradients, part.gradients);
     const [loss] = await part.loss.data<'float32'>();
     part.loss.dispose();
@@ -55,7 +55,7 @@ export class EagerGpuTrainer implements Trainer {
     const state = await this.#update.state();
     if (this.#gradients.size === 0) return state;
     const gradients = new Map(await readGradients(this.#gradients));
-    if (gradients.has(WORD_TABLE_KEY)) this.#classifier.words?.joinParts(gradients);
+    if (gradients.has(WORD_TABLE_KEY)) this.#model.words?.joinParts(gradients);
     return { ...state, gradients };
   }
 
@@ -63,7 +63,7 @@ export class EagerGpuTrainer implements Trainer {
     this.#update.restore(state);
     this.discard();
     if (!gradients) return;
-    const { words, parameters } = this.#classifier;
+    const { words, parameters } = this.#model;
     const parts = new Map(gradients);
     const table = words?.toParts(gradients.get(WORD_TABLE_KEY));
     for (const [key, { data }] of table ?? []) parts.set(key, data);

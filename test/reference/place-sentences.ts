@@ -8,7 +8,7 @@ import {
   type SentenceRows,
 } from '../../src/engine/ops/device-batch';
 
-/** Where sentences of so many pieces begin: i32[sentences + 1]. */
+/** Lists where sentences of so many pieces begin: i32[sentences + 1]. */
 export function offsetsOf(lengths: readonly number[]): Int32Array {
   const offsets = new Int32Array(lengths.length + 1);
   lengths.forEach((length, i) => (offsets[i + 1] = offsets[i]! + length));
@@ -39,7 +39,7 @@ export function placePieces(
   return placeBatch({ ...rows, pieceIds, ...occurrences }, longestOf(offsets));
 }
 
-/** The sentence of each row, and its place there. */
+/** Lists the sentence of each row, and its place there. */
 export function listPlaces(lengths: readonly number[]): { sentence: number; place: number }[] {
   return lengths.flatMap((length, sentence) =>
     Array.from({ length }, (_, place) => ({ sentence, place })),

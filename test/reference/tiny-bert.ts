@@ -45,7 +45,7 @@ const PADDED = 9;
 export interface GoldenStep {
   batch: PieceBatch;
   labelIds: Int32Array; // [pieces]
-  labelledWords: number;
+  denominator: number;
   loss: number;
   norm: number;
   logits: Float32Array; // [pieces, tags]
@@ -63,7 +63,7 @@ export function goldenSteps(): GoldenStep[] {
     return {
       batch: joinSentences(sentences),
       labelIds,
-      labelledWords: labelIds.filter((label) => label >= 0).length,
+      denominator: labelIds.filter((label) => label >= 0).length,
       loss: step.loss,
       norm: step.norm,
       logits: decode(step.logits).filter((_, at) => isReal(Math.floor(at / tinyTags))),

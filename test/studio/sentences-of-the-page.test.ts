@@ -94,7 +94,7 @@ describe('how a file was read', () => {
     );
     expect(describeCounts({ ...counted, errors: 1, isWhole: false, lines: 40_000 })).toBe(
       'In the first 40,000 lines: 24 sentences, 185 words, 41 entities: PER 16, LOC 14 and ORG 11. ' +
-        '1 row with errors would be left out until mended.',
+        '1 row with errors would be left out until they are fixed.',
     );
   });
 });
@@ -134,7 +134,7 @@ describe('what a run costs', () => {
   test('names the encoder where its weights, gradients and moments alone are too much', () => {
     const large = { memoryBytes: 5.9e9, modelBytes: 5.4e9 };
     expect(plain(3, { ...large, memoryBudget: { bytes: 4e9, from: 'assumed' } })).toMatch(
-      /does not fit: a browser does not tell how much memory a GPU has, and 4.0 GB are assumed\. Weights, gradients and moments alone take 5.4 GB: choose a smaller encoder\. If the GPU has more, open this page with \?memory=6 at the end of its address\.$/,
+      /does not fit: a browser does not tell how much memory a GPU has, and 4.0 GB are assumed\. Weights, gradients and optimizer state alone take 5.4 GB: choose a smaller encoder\. If the GPU has more, open this page with \?memory=6 at the end of its address\.$/,
     );
     expect(plain(3, { ...large, memoryBudget: { bytes: 1e9, from: 'phone' } })).toMatch(
       /does not fit: a phone gives a tab about 1.0 GB\. Weights.*choose a smaller encoder\.$/,
@@ -206,8 +206,8 @@ test('a report stands under headings of one kind and level, each with the sum of
     { ...group, level: 'warning', kind: 'doubtful-label', about: 'ORg', count: 1 },
   ]);
   expect(sections.map(({ level, count, title }) => `${level} ${count} ${title}`)).toEqual([
-    'error 3 Rows with another number of columns',
-    'warning 2 Rows with a separator too many',
+    'error 3 Rows with a different number of columns',
+    'warning 2 Rows with an extra separator',
     'warning 9 Labels that may be misspelt',
   ]);
 });
@@ -229,7 +229,7 @@ test('the losses of a window are those of all splits, and none where everything 
       maxPieces: 64,
       words: 15,
       entities: 3,
-      places: [
+      sentences: [
         { split: 'train', line: 7, words: 10, entities: 2 },
         { split: 'dev', line: 7, words: 5, entities: 1 },
       ],

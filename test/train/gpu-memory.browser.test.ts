@@ -5,7 +5,8 @@ import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
 import type { BertConfig } from '../../src/model/bert-config';
 import { joinSentences } from '../../src/model/piece-batch';
 import { randomBert } from '../../src/model/random-bert';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { tokenClassification } from '../../src/model/heads/token-classification';
+import { Model } from '../../src/model/model';
 import { estimateMemory } from '../../src/train/pace/estimate';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { useBackend } from '../reference/use-backend';
@@ -41,21 +42,21 @@ test.each([
     const { batch, pieces, other, precision } = size;
     currentEngine().releaseUnusedMemory();
     const before = bytesInGpu();
-    const classifier = TokenClassifier.create(config, randomBert(config, 1), tags, 1);
-    const trainer = new GpuTrainer(classifier, undefined, { precision });
+    const model = Model.create(config, randomBert(config, 1), tokenClassification(tags), 1);
+    const trainer = new GpuTrainer(model, undefined, { precision });
     const expected = estimateMemory(config, tags, batch * pieces, pieces, 'webgpu', precision);
     expect((bytesInGpu().held - before.held) / expected.modelBytes).toBeCloseTo(1, 2);
 
     const part = wholeBatch(batch, pieces);
     const labelIds = new Int32Array(batch * pieces);
-    trainer.prepare({ batch: part, labelIds, labelledWords: 10, dropout: { seed: 1, step: 0 } });
+    trainer.prepare({ batch: part, labelIds, denominator: 10, dropout: { seed: 1, step: 0 } });
     const prepared = bytesInGpu();
     const ratio = (prepared.held - before.held) / expected.trainingBytes;
     expect(Math.abs(ratio - 1)).toBeLessThan(0.02);
 
     // Scoring, with batches of two sizes; at the pace of a fast device, which leaves most of what tfjs frees to its pool.
     gpuBackend().gpu.queue.pace = { dispatches: 8, noteSubmit: () => undefined };
-    for (const scored of [part, wholeBatch(other[0]!, other[1]!)]) await classifier.score(scored);
+    for (const scored of [part, wholeBatch(other[0]!, other[1]!)]) await model.score(scored);
     const scored = bytesInGpu();
     expect(scored.held).toBe(prepared.held);
     const peak = scored.allocated - before.allocated;
@@ -65,7 +66,7 @@ test.each([
     currentEngine().releaseUnusedMemory();
     expect(bytesInGpu().allocated).toBeLessThanOrEqual(prepared.allocated);
     trainer.dispose();
-    classifier.dispose();
+    model.dispose();
     expect(bytesInGpu().held).toBe(before.held);
   },
 );

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { gpuBackend } from '../../src/engine/webgpu/device/gpu-backend';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { tokenClassification } from '../../src/model/heads/token-classification';
+import { Model } from '../../src/model/model';
 import { GpuTrainer, type GpuTrainerOptions } from '../../src/train/step/gpu-trainer';
 import { writeCheckpoint } from '../../src/train/checkpoint/checkpoint-file';
 import { RunControl } from '../../src/train/run-control';
@@ -20,12 +21,12 @@ import { makeRun } from './made-split';
 beforeAll(() => useBackend('webgpu'));
 
 function start(options: GpuTrainerOptions, weights = tinyWeights()) {
-  const classifier = TokenClassifier.create(tinyConfig, weights, tinyTags, 1);
-  const trainer = new GpuTrainer(classifier, undefined, {
+  const model = Model.create(tinyConfig, weights, tokenClassification(tinyTags), 1);
+  const trainer = new GpuTrainer(model, undefined, {
     precision: 'f16',
     ...options,
   });
-  return { classifier, trainer };
+  return { model, trainer };
 }
 
 /** ‖found − expected‖ / ‖expected‖ over all tensors. */
@@ -47,15 +48,15 @@ describe('half precision', () => {
   test("gives PyTorch's loss, norm and gradients of f32, but for its rounding, in any parts", async () => {
     const golden = goldenSteps()[0]!;
     for (const parts of [[[0, 1, 2]], [[2], [0, 1]]]) {
-      const { classifier, trainer } = start({});
+      const { model, trainer } = start({});
       let loss = 0;
       for (const rows of parts) {
-        const { labelledWords } = golden;
-        loss += await trainer.gather({ ...pickSentences(golden, rows), labelledWords });
+        const { denominator } = golden;
+        loss += await trainer.gather({ ...pickSentences(golden, rows), denominator });
       }
       const { gradients } = await trainer.state();
       const norm = await trainer.apply({ learningRate: 0, clipNorm: 1 });
-      for (const each of [trainer, classifier]) each.dispose();
+      for (const each of [trainer, model]) each.dispose();
       expect(Math.abs(loss / golden.loss - 1)).toBeLessThan(1e-3);
       expect(Math.abs(norm! / golden.norm - 1)).toBeLessThan(2e-3);
       // A number has 11 bits: it is rounded by 2^-12 of itself on the average.
@@ -69,7 +70,7 @@ describe('half precision', () => {
     const [golden] = goldenSteps();
     const sizes: number[] = [];
     for (const precision of ['f32', 'f16'] as const) {
-      const { classifier, trainer } = start({ precision });
+      const { model, trainer } = start({ precision });
       trainer.prepare({ ...golden!, dropout: { seed: 1, step: 0 } });
       const { arenaBytes, plans } = trainer.describe();
       sizes.push(arenaBytes);
@@ -77,7 +78,7 @@ describe('half precision', () => {
       const ofEncoder = products.slice(0, -1); // the classifier's width is odd
       for (const line of ofEncoder)
         expect(line.includes('half x half weight half y'), line).toBe(precision === 'f16');
-      for (const each of [trainer, classifier]) each.dispose();
+      for (const each of [trainer, model]) each.dispose();
     }
     expect(sizes[1]! / sizes[0]!).toBeLessThan(0.65);
   });
@@ -85,7 +86,7 @@ describe('half precision', () => {
   test('makes the loss scale smaller where gradients overflow, and takes the step as with the smaller one', async () => {
     const golden = goldenSteps()[0]!;
     const step = { ...golden, dropout: { seed: 1, step: 0 } };
-    const { classifier, trainer } = start({ lossScale: 2 ** 30 });
+    const { model, trainer } = start({ lossScale: 2 ** 30 });
     let overflows = -1;
     let norm: number | undefined;
     while (norm === undefined) {
@@ -96,24 +97,24 @@ describe('half precision', () => {
     expect(overflows).toBeGreaterThan(2);
     const { lossScale } = await trainer.state();
     expect(lossScale).toEqual({ scale: 2 ** (30 - overflows), steps: 1 });
-    const weights = await classifier.weights();
+    const weights = await model.weights();
 
     const other = start({ lossScale: lossScale!.scale });
     await other.trainer.gather(step);
     expect(await other.trainer.apply({ learningRate: 1e-3, clipNorm: 1 })).toBe(norm);
-    expect(await other.classifier.weights()).toEqual(weights);
-    for (const each of [trainer, classifier, other.trainer, other.classifier]) each.dispose();
+    expect(await other.model.weights()).toEqual(weights);
+    for (const each of [trainer, model, other.trainer, other.model]) each.dispose();
   });
 
   test('leaves an overflow that no scale mends to the caller', async () => {
     const weights = tinyWeights();
     weights.get('bert.encoder.layer.0.attention.self.query.weight')!.data[3] = Infinity;
-    const { classifier, trainer } = start({ lossScale: 2 }, weights);
+    const { model, trainer } = start({ lossScale: 2 }, weights);
     await trainer.gather(goldenSteps()[0]!);
     expect(await trainer.apply({ learningRate: 1e-3, clipNorm: 1 })).toBeUndefined();
     await trainer.gather(goldenSteps()[0]!);
     expect(await trainer.apply({ learningRate: 1e-3, clipNorm: 1 })).toBeNaN();
-    for (const each of [trainer, classifier]) each.dispose();
+    for (const each of [trainer, model]) each.dispose();
   });
 
   test('is the same bit for bit with weights in several buffers', async () => {
@@ -123,41 +124,39 @@ describe('half precision', () => {
     const results = [];
     for (const largest of [real, 5000]) {
       gpu.memory.largestBuffer = largest;
-      const { classifier, trainer } = start({});
+      const { model, trainer } = start({});
       const seen: (number | undefined)[] = [];
       for (const golden of goldenSteps())
         seen.push(
           await trainer.gather(golden),
           await trainer.apply({ learningRate: 1e-3, clipNorm: 1 }),
         );
-      results.push({ seen, weights: await classifier.weights() });
-      for (const each of [trainer, classifier]) each.dispose();
+      results.push({ seen, weights: await model.weights() });
+      for (const each of [trainer, model]) each.dispose();
     }
     expect(results[1]).toEqual(results[0]);
   });
 
   test('goes on bit for bit from a state, in the middle of a step, too', async () => {
     const run = async (isResumed: boolean) => {
-      let { classifier, trainer } = start({ lossScale: 2 ** 12 });
+      let { model, trainer } = start({ lossScale: 2 ** 12 });
       const seen: (number | undefined)[] = [];
       for (const [step, golden] of goldenSteps().entries()) {
         const dropout = { seed: 7, step };
-        const { labelledWords } = golden;
+        const { denominator } = golden;
         for (const [part, rows] of [[2], [0, 1]].entries()) {
           if (isResumed && step === 1 && part === 1) {
-            const [weights, state] = [await classifier.weights(), await trainer.state()];
-            for (const each of [trainer, classifier]) each.dispose();
-            ({ classifier, trainer } = start({}, weights));
+            const [weights, state] = [await model.weights(), await trainer.state()];
+            for (const each of [trainer, model]) each.dispose();
+            ({ model, trainer } = start({}, weights));
             trainer.restore(state);
           }
-          seen.push(
-            await trainer.gather({ ...pickSentences(golden, rows), labelledWords, dropout }),
-          );
+          seen.push(await trainer.gather({ ...pickSentences(golden, rows), denominator, dropout }));
         }
         seen.push(await trainer.apply({ learningRate: 1e-3, clipNorm: 0.5 }));
       }
-      const weights = await classifier.weights();
-      for (const each of [trainer, classifier]) each.dispose();
+      const weights = await model.weights();
+      for (const each of [trainer, model]) each.dispose();
       return { seen, weights };
     };
     const whole = await run(false);

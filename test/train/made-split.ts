@@ -1,14 +1,14 @@
 import { randomBert } from '../../src/model/random-bert';
 import type { BertConfig } from '../../src/model/bert-config';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { Model } from '../../src/model/model';
 import type { EntitySpan } from '../../src/ner/entity-span';
-import { TagSet } from '../../src/ner/tag-set';
 import type { PackedSplit } from '../../src/tokenizer/pack/packed-split';
 import { SeededRandom } from '../../src/random/seeded-random';
-import { applyDropout } from '../../src/model/apply-dropout';
+import { applyDropout } from '../../src/train/apply-dropout';
 import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import type { TrainRecipe } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
+import { tokenClassificationTask } from '../../src/train/tasks/token-classification/token-classification';
 import type { TrainOptions } from '../../src/train/train-loop';
 
 export interface MadeSentence {
@@ -91,22 +91,23 @@ export const madeRecipe: TrainRecipe = {
   maxPieces: 40,
 };
 
-/** Options of a run on made sentences, its classifier fresh from the recipe's seed. */
+/** Parts of a run that a test may choose, with the data of its task. */
+interface RunParts extends Partial<TrainOptions> {
+  dev?: PackedSplit;
+}
+
+/** Options of a run on made sentences, its model fresh from the recipe's seed. */
 export function makeRun(
   changes: Partial<TrainRecipe> = {},
-  options: Partial<TrainOptions> = {},
+  { train = makeSplit(64, 1), dev = makeSplit(32, 2), ...options }: RunParts = {},
 ): TrainOptions {
   const recipe = { ...madeRecipe, ...changes };
-  const tagSet = new TagSet(madeLabels, recipe.scheme);
+  const task = tokenClassificationTask({ train, dev, labels: madeLabels }, recipe);
+  const config = applyDropout(madeConfig, recipe);
   return {
-    classifier: TokenClassifier.create(
-      applyDropout(madeConfig, recipe),
-      randomBert(madeConfig, 5),
-      tagSet.tags.length,
-      recipe.seed,
-    ),
-    train: makeSplit(64, 1),
-    dev: makeSplit(32, 2),
+    model: options.model ?? Model.create(config, randomBert(madeConfig, 5), task.head, recipe.seed),
+    task,
+    train,
     labels: madeLabels,
     dataHash: 'made',
     recipe,

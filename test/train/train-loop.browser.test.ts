@@ -2,13 +2,14 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '../../src/engine/start-engine';
 import { randomBert } from '../../src/model/random-bert';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { tokenClassification } from '../../src/model/heads/token-classification';
+import { Model } from '../../src/model/model';
 import type { Weights } from '../../src/model/weights';
 import { TagSet } from '../../src/ner/tag-set';
 import { readCheckpoint, writeCheckpoint } from '../../src/train/checkpoint/checkpoint-file';
 import type { CheckpointState } from '../../src/train/checkpoint/checkpoint-state';
 import { DivergenceError } from '../../src/train/divergence-error';
-import { scorePredictions } from '../../src/train/evaluate';
+import { scorePredictions } from '../../src/train/tasks/token-classification/evaluate';
 import { RunControl } from '../../src/train/run-control';
 import type { TrainEvent } from '../../src/train/train-event';
 import { TrainingRun, type TrainOptions } from '../../src/train/train-loop';
@@ -26,7 +27,7 @@ afterEach(() => {
 
 function open(options: TrainOptions): TrainingRun {
   const run = new TrainingRun(options);
-  opened.push(run, options.classifier);
+  opened.push(run, options.model);
   return run;
 }
 
@@ -54,9 +55,9 @@ const bitsOf = (weights: Weights) =>
 async function resumeOptions(state: CheckpointState): Promise<TrainOptions> {
   const read = await readCheckpoint(new Blob(writeCheckpoint(state)));
   const options = makeRun(read.recipe, { resumeFrom: read });
-  const { config, tagCount } = options.classifier;
-  options.classifier.dispose();
-  return { ...options, classifier: TokenClassifier.create(config, read.weights, tagCount, 99) };
+  const { config, head } = options.model;
+  options.model.dispose();
+  return { ...options, model: Model.create(config, read.weights, head, 99) };
 }
 
 describe('a run', () => {
@@ -130,7 +131,7 @@ describe('a run', () => {
   test('frozen layers keep the encoder’s weights bit for bit, through a resume too, while the rest learns', async () => {
     const recipe = { epochs: 2, frozenLayers: 1 };
     const options = makeRun(recipe);
-    const start = await options.classifier.weights();
+    const start = await options.model.weights();
     const run = open(options);
     let state: CheckpointState | undefined;
     await collect(run, async ({ kind }) => {
@@ -171,7 +172,7 @@ describe('a run', () => {
       ...{ spanStarts: none, spanEnds: none, spanLabels: none },
       spanOffsets: new Int32Array(sentences + 1),
     };
-    const events = await collect(open({ ...makeRun({ epochs: 4 }), dev }));
+    const events = await collect(open(makeRun({ epochs: 4 }, { dev })));
     const evaluations = evaluationsOf(events);
     expect(evaluations.map(({ report }) => report.entity.f1)).toEqual([0, 0, 0, 0]);
     const losses = evaluations.map(({ loss }) => loss);
@@ -184,8 +185,9 @@ describe('a run', () => {
 });
 
 test('the best epoch so far tells what it saw in dev, and a worse one nothing', async () => {
-  const options = makeRun({ epochs: 2 });
-  const { dev, labels, recipe, dataHash } = options;
+  const dev = makeSplit(32, 2);
+  const options = makeRun({ epochs: 2 }, { dev });
+  const { labels, recipe, dataHash } = options;
   const run = open(options);
   let state: CheckpointState | undefined;
   const events = await collect(run, async (event) => {
@@ -373,9 +375,9 @@ describe('a run that diverges', () => {
     const weights = randomBert(madeConfig, 5);
     weights.get('bert.encoder.layer.1.output.dense.bias')!.data[3] = NaN;
     const options = makeRun();
-    const classifier = TokenClassifier.create(madeConfig, weights, 5, 1);
-    options.classifier.dispose();
-    const run = open({ ...options, classifier });
+    const model = Model.create(madeConfig, weights, tokenClassification(5), 1);
+    options.model.dispose();
+    const run = open({ ...options, model });
     await expect(collect(run)).rejects.toThrow(/Step 1: the loss is NaN/);
   });
 });

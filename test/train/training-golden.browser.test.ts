@@ -3,9 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '../../src/engine/start-engine';
 import { classifierParameterShapes, encoderParameterShapes } from '../../src/model/parameters';
 import { seededNormal } from '../../src/random/seeded-normal';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { tokenClassification } from '../../src/model/heads/token-classification';
+import { Model } from '../../src/model/model';
 import type { Weights } from '../../src/model/weights';
 import { planByLength, takePieces, type MicroBatch } from '../../src/train/micro-batches';
+import type { Task } from '../../src/train/task';
+import { countLabelledWords, labelPieces } from '../../src/train/tasks/token-classification/labels';
 import { RunControl } from '../../src/train/run-control';
 import { planSchedule } from '../../src/recipe/schedule';
 import { createTrainer } from '../../src/train/step/create-trainer';
@@ -44,6 +47,15 @@ const wordTagIds = Int32Array.from(
   golden.sentences.flatMap(({ labelIds }) => labelIds.filter((label) => label !== -100)),
 );
 
+/** The golden's labels stand by word; they are not of a tag scheme. */
+const task: Pick<Task, 'takeBatch' | 'countLabels'> = {
+  takeBatch: (microBatch) => ({
+    batch: takePieces(split, microBatch),
+    labelIds: labelPieces(split, wordTagIds, microBatch),
+  }),
+  countLabels: (microBatches) => countLabelledWords(split, microBatches),
+};
+
 /** Sentences first … first + batchSize in micro-batches of at most `pieceBudget` pieces. */
 function batchFrom(first: number, pieceBudget: number): MicroBatch[] {
   const { batchSize } = golden.recipe;
@@ -58,18 +70,18 @@ function batchFrom(first: number, pieceBudget: number): MicroBatch[] {
   return microBatches;
 }
 
-let classifier: TokenClassifier | undefined;
+let model: Model | undefined;
 let trainer: Trainer | undefined;
 afterEach(() => {
   trainer?.dispose();
-  classifier?.dispose();
+  model?.dispose();
 });
 
-/** Trains on the golden's batches and holds every step against PyTorch; returns the trained classifier. */
-async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClassifier> {
+/** Trains on the golden's batches and holds every step against PyTorch; returns the trained model. */
+async function holdSteps(steps: number, pieceBudget: number): Promise<Model> {
   const { recipe } = golden;
-  classifier = TokenClassifier.create(golden.config, startingWeights(), golden.tags, 1);
-  trainer = createTrainer(classifier, recipe);
+  model = Model.create(golden.config, startingWeights(), tokenClassification(golden.tags), 1);
+  trainer = createTrainer(model, recipe);
   const schedule = planSchedule(golden.sentences.length, recipe);
   expect(schedule.steps).toBe(golden.losses.length);
   const tensors = tf.memory().numTensors;
@@ -78,8 +90,7 @@ async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClass
     const outcome = await takeStep({
       accumulated: { parts: 0, loss: 0 },
       trainer,
-      split,
-      wordTagIds,
+      task,
       microBatches: batchFrom(first, pieceBudget),
       settings: {
         learningRate: recipe.learningRate * schedule.at(step).learningRateFactor,
@@ -94,7 +105,7 @@ async function holdSteps(steps: number, pieceBudget: number): Promise<TokenClass
     expect(Math.abs(norm - 1), `gradient norm ${step}`).toBeLessThan(1e-3);
   }
   expect(tf.memory().numTensors).toBe(tensors);
-  return classifier;
+  return model;
 }
 
 describe('fine-tuning as PyTorch does it', () => {

@@ -3,7 +3,8 @@
  * SIMD round alike on every processor, and neither data nor weights come from a function of `Math` that browsers may compute otherwise.
  */
 import { afterEach, expect, test } from 'vitest';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { tokenClassification } from '../../src/model/heads/token-classification';
+import { Model } from '../../src/model/model';
 import type { Weights } from '../../src/model/weights';
 import { TrainingRun } from '../../src/train/train-loop';
 import { formulaWeights } from '../export/tiny-bert';
@@ -20,8 +21,8 @@ const STEPS = 20;
 /** B- and I- of the two labels, and O. */
 const TAGS = 5;
 
-let classifier: TokenClassifier | undefined;
-afterEach(() => classifier?.dispose());
+let model: Model | undefined;
+afterEach(() => model?.dispose());
 
 /** The formula's numbers brought to the size of BERT's own; layer norms stay about 1. */
 function startingWeights(): Weights {
@@ -34,10 +35,10 @@ function startingWeights(): Weights {
 
 async function trainSteps(threads: number, frozenLayers: number): Promise<string> {
   await useBackend('wasm', threads, 'plain');
-  classifier = TokenClassifier.create(madeConfig, startingWeights(), TAGS, 1);
+  model = Model.create(madeConfig, startingWeights(), tokenClassification(TAGS), 1);
   const train = makeSplit(8 * STEPS, 3);
   // In parts of at most 64 pieces: a step gathers several.
-  const options = makeRun({ epochs: 1, frozenLayers }, { classifier, train, microBatchPieces: 64 });
+  const options = makeRun({ epochs: 1, frozenLayers }, { model, train, microBatchPieces: 64 });
   const run = new TrainingRun(options);
   try {
     for await (const event of run.events()) {

@@ -225,8 +225,8 @@ test('as names, cards and labels of models: Share, Try, and the file that is dow
   studio.places.go('share');
   await settled();
   expectSaid(target, hostileTexts);
-  for (const model of studio.sharing.models) {
-    studio.sharing.shownId = model.id;
+  for (const model of studio.sharing.list) {
+    studio.sharing.chosenId = model.id;
     await tick();
     const card = target.querySelector('[aria-labelledby=card]');
     expect(card?.querySelector('.name')?.textContent).toBe(model.name);

@@ -2,6 +2,7 @@ import type { Sentence } from '../../ner/sentence';
 import type { TagScheme } from '../../ner/tag-scheme';
 import type { EditedLine } from '../fixes/line-edits';
 import type { SourceFormat } from '../format/source-format';
+import { parseRecord } from './json-record';
 import type { LineReader, ReaderListener } from './line-reader';
 import type { FindingKind } from '../findings/finding';
 import { FindingCollector } from '../findings/finding-collector';
@@ -80,22 +81,4 @@ export class JsonlReader implements LineReader {
   #leaveOut(kind: FindingKind, reason: string): undefined {
     this.findings.add(this.#line, 'error', kind, () => reason);
   }
-}
-
-function parseRecord(line: string): { words: string[]; tags: string[] } | undefined {
-  let record: unknown;
-  try {
-    record = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof record !== 'object' || record === null) return undefined;
-  const words: unknown = 'tokens' in record ? record.tokens : undefined;
-  const tags: unknown = 'ner_tags' in record ? record.ner_tags : undefined;
-  if (!isStrings(words) || !isStrings(tags) || words.length !== tags.length) return undefined;
-  return { words, tags };
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

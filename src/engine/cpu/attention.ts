@@ -17,7 +17,7 @@ interface Head {
 
 /** Registers attention and its gradient as plain loops in f64, for tests; the formula stands at the op. */
 export function registerCpuAttention(): void {
-  register('Attention', (parts, [], heads) => {
+  register('Attention', (parts, _others, heads) => {
     const context = new Float32Array(parts[0].length);
     for (const head of heads) addContext(head, parts[2], context);
     return { numbers: context, parts: 1 };
@@ -112,7 +112,7 @@ function addContext(
   }
 }
 
-/** The gradients of `addContext`, by way of the softmax: dScores = weights · (dWeights − Σₖ weights[k] · dWeights[k]). */
+/** Adds the gradients of `addContext`, by way of the softmax: dScores = weights · (dWeights − Σₖ weights[k] · dWeights[k]). */
 function addGradients(
   { pieces, width, at, weights, mask }: Head,
   [query, key, value]: Parts,

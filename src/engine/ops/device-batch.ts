@@ -46,7 +46,7 @@ export interface BatchArrays {
  */
 export type TakeInts = (name: string, length: number) => Int32Array;
 
-export const freshInts: TakeInts = (_name, length) => new Int32Array(length);
+const freshInts: TakeInts = (_name, length) => new Int32Array(length);
 
 /** How many rows and starts a batch has at least. */
 export interface BatchSize {

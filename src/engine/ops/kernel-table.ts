@@ -25,91 +25,91 @@ type Biases = 'bias0' | 'bias1' | 'bias2';
  * `runKernel` and `runKernels`; this table checks both. Formulas and shapes stand at the ops.
  */
 export interface KernelTable {
-  /** Adds `part` to `total`, in the memory of `total`. */
+  /** Sum of `total` and `part`, in the memory of `total`. */
   Accumulate: Kernel<'total' | 'part', [total: tf.Tensor]>;
-  /** Takes one step of AdamW for one parameter; parameter and moments are written in place. */
+  /** One step of AdamW for one parameter; parameter and moments are written in place. */
   AdamW: Kernel<'parameter' | 'm' | 'v' | 'gradient', [parameter: tf.Tensor], AdamwNumbers>;
-  /** Lets each piece of a sentence gather the values of all its pieces, weighed by how well its query fits their keys. */
+  /** Attention: each piece gathers the values of all pieces of its sentence, weighed by how well its query fits their keys. */
   Attention: Kernel<
     'qkv' | 'starts' | 'table',
     [context: tf.Tensor2D, sums?: tf.Tensor2D],
     AttentionAttributes
   >;
-  /** Computes the gradient of `Attention` by qkv; a kernel that kept `context` and `sums` is given them back. */
+  /** Gradient of `Attention` by qkv; a kernel that kept `context` and `sums` is given them back. */
   AttentionGradient: Kernel<
     'qkv' | 'starts' | 'table' | 'dContext',
     [dQkv: tf.Tensor3D],
     AttentionAttributes,
     'context' | 'sums'
   >;
-  /** Sums the embeddings of each row's word piece, position and token type. A table of words in parts goes on in `words1`, `words2` … */
+  /** Sum of the embeddings of each row's word piece, position and token type. A table of words in parts goes on in `words1`, `words2` … */
   Embed: Kernel<
     'words' | 'positions' | 'tokenTypes' | 'pieceIds' | 'table',
     [y: tf.Tensor2D],
     NoAttributes,
     `words${number}`
   >;
-  /** Sums the gradient of each embedding over its rows, in their order. Attributes are the tables' entries, by the names of `Embed`. */
+  /** Gradient of each embedding, summed over its rows in their order. Attributes are the tables' entries, by the names of `Embed`. */
   EmbedGradient: Kernel<
     'dy' | 'pieceStarts' | 'pieceRows' | 'sentenceStarts',
     [dWords: tf.Tensor2D, dPositions: tf.Tensor2D, dTokenTypes: tf.Tensor2D, ...tf.Tensor2D[]],
     Readonly<Record<string, number>>
   >;
-  /** Picks rows of a table by their indices. */
+  /** Rows of a table, picked by their indices. */
   GatherRows: Kernel<'table' | 'ids', [rows: tf.Tensor2D]>;
-  /** Computes GELU and its slope at once: together they cost little more than one of them. */
+  /** GELU and its slope at once: together they cost little more than one of them. */
   GeluWithSlope: Kernel<'x', [y: tf.Tensor, slope: tf.Tensor]>;
-  /** Brings each row to mean 0 and variance 1, then scales and shifts its columns. */
+  /** Layer norm: each row is brought to mean 0 and variance 1, then its columns are scaled and shifted. */
   LayerNorm: Kernel<
     'x' | 'scale' | 'shift',
     [y: tf.Tensor2D, moments?: tf.Tensor2D],
     Numbers<'epsilon'>
   >;
-  /** Computes the gradients of `LayerNorm`; a kernel that kept `moments` is given them back. */
+  /** Gradients of `LayerNorm`; a kernel that kept `moments` is given them back. */
   LayerNormGradient: Kernel<
     'x' | 'scale' | 'dy',
     [dx: tf.Tensor2D, dScale: tf.Tensor1D, dShift: tf.Tensor1D],
     Numbers<'epsilon'>,
     'moments'
   >;
-  /** Multiplies rows by a weight and adds a bias. */
+  /** Product of rows and a weight, plus a bias. */
   Linear: Kernel<'x' | 'weight' | 'bias', [y: tf.Tensor2D]>;
-  /** Computes the gradients of `Linear`. */
+  /** Gradients of `Linear`. */
   LinearGradient: Kernel<
     'x' | 'weight' | 'dy',
     [dx: tf.Tensor2D, dWeight: tf.Tensor2D, dBias: tf.Tensor1D]
   >;
-  /** Computes the cross-entropy of labelled rows and its gradient at once. */
+  /** Cross-entropy of labelled rows and its gradient at once. */
   MaskedCrossEntropy: Kernel<
     'logits' | 'labels',
     [loss: tf.Scalar, dLogits: tf.Tensor2D],
     Numbers<'denominator'>
   >;
-  /** Computes query, key and value of the same rows: three `Linear` behind each other. */
+  /** Query, key and value of the same rows: three `Linear` behind each other. */
   QueryKeyValue: Kernel<'x' | Weights | Biases, [qkv: tf.Tensor3D]>;
-  /** Computes the gradients of `QueryKeyValue`: dx, then each weight's, then each bias's. */
+  /** Gradients of `QueryKeyValue`: dx, then each weight's, then each bias's. */
   QueryKeyValueGradient: Kernel<'x' | 'dy' | Weights, tf.Tensor[]>;
-  /** Adds dropped-out rows to the residual and computes the layer norm of the sum. */
+  /** Layer norm of the sum of the residual and dropped-out rows. */
   ResidualNorm: Kernel<
     'x' | 'residual' | 'scale' | 'shift',
     [y: tf.Tensor2D, sum: tf.Tensor2D, moments?: tf.Tensor2D],
     NormAttributes,
     'table'
   >;
-  /** Computes the gradients of `ResidualNorm`; a kernel that kept `moments` is given them back. */
+  /** Gradients of `ResidualNorm`; a kernel that kept `moments` is given them back. */
   ResidualNormGradient: Kernel<
     'sum' | 'scale' | 'dy',
     [dx: tf.Tensor2D, dResidual: tf.Tensor2D, dScale: tf.Tensor1D, dShift: tf.Tensor1D],
     NormAttributes,
     'moments' | 'table'
   >;
-  /** Drops elements of hidden states, and their gradient by the same mask. */
+  /** Dropout of hidden states, and of their gradient by the same mask. */
   RowDropout: Kernel<'x' | 'table', [y: tf.Tensor2D], DropoutAttributes>;
-  /** Sums the squares of all numbers of a tensor. */
+  /** Sum of the squares of all numbers of a tensor. */
   SumOfSquares: Kernel<'x', [sum: tf.Scalar]>;
-  /** Adds rows up by segment: the gradient of picking rows. It is tfjs' own op, for which its CPU engine has no kernel. */
+  /** Segment sums of rows: the gradient of picking rows. It is tfjs' own op, for which tfjs' WASM backend has no kernel. */
   UnsortedSegmentSum: Kernel<'x' | 'segmentIds', [sums: tf.Tensor], Numbers<'numSegments'>>;
-  /** Computes the gradients of a linear layer's weight and bias, where the backend has no `LinearGradient`. */
+  /** Gradients of a linear layer's weight and bias, where the backend has no `LinearGradient`. */
   WeightGradient: Kernel<'x' | 'dy', [dWeight: tf.Tensor2D, dBias: tf.Tensor1D]>;
 }
 

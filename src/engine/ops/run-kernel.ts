@@ -23,7 +23,7 @@ export function runKernel<Name extends KernelName>(
   inputs: KernelInputs<Name, tf.Tensor>,
   ...[attributes = {}]: Attributes<Name>
 ): KernelOutputs<Name>[0] {
-  return run<tf.Tensor>(kernelName, inputs, attributes) as KernelOutputs<Name>[0];
+  return run(kernelName, inputs, attributes);
 }
 
 /**
@@ -37,15 +37,13 @@ export function runKernels<Name extends KernelName>(
   inputs: KernelInputs<Name, tf.Tensor>,
   ...[attributes = {}]: Attributes<Name>
 ): KernelOutputs<Name> {
-  return run<tf.Tensor[]>(kernelName, inputs, attributes) as unknown as KernelOutputs<Name>;
+  return run(kernelName, inputs, attributes);
 }
 
-function run<Output extends tf.Tensor | tf.Tensor[]>(
-  kernelName: KernelName,
-  inputs: object,
-  attributes: object,
-): Output {
-  return tf
+/** Runs a kernel by tfjs' types, which know neither our kernels' names nor how many outputs each has. */
+function run<Outputs>(kernelName: KernelName, inputs: object, attributes: object): Outputs {
+  const outputs: tf.Tensor | tf.Tensor[] = tf
     .engine()
-    .runKernel<Output>(kernelName, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap);
+    .runKernel(kernelName, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap);
+  return outputs as Outputs;
 }

@@ -1,5 +1,5 @@
-import { createTokenizer } from '../../tokenizer/create-tokenizer';
-import type { WordPieceTokenizer } from '../../tokenizer/word-piece/word-piece';
+import { createTokenizer } from '../../tokenizer/tokenizer-kinds';
+import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { readEncoderWeights } from '../../model/encoder-folder';
 import { readSafetensors } from '../../model/safetensors/safetensors';
 import type { Weights } from '../../model/weights';
@@ -45,7 +45,7 @@ export async function importEncoder(
 /** Makes the tokenizer of a stored encoder. */
 export function tokenizerOf(
   encoder: Pick<EncoderRecord, 'vocabulary' | 'lowercase' | 'addedPieces'>,
-): WordPieceTokenizer {
+): Tokenizer {
   return createTokenizer(encoder);
 }
 

@@ -4,7 +4,7 @@ import { readBertConfig } from '../../model/read-bert-config';
 import { readSafetensors } from '../../model/safetensors/safetensors';
 import { isShardName, joinShards } from '../../model/safetensors/safetensors-shards';
 import type { AddedPiece } from '../../tokenizer/added-pieces';
-import { readVocabularyFiles } from '../../tokenizer/word-piece/vocabulary-files';
+import { readTokenizerFiles } from '../../tokenizer/tokenizer-kinds';
 import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-folder-files';
 import type { NamedBlob } from './named-blob';
 import { assertFitsTable } from './vocabulary-fit';
@@ -40,7 +40,7 @@ export async function readEncoderFolder(
   const config = configuration === undefined ? undefined : readBertConfig(parseJson(configuration));
   assertComplete(files);
 
-  const vocabulary = readVocabularyFiles({
+  const vocabulary = readTokenizerFiles({
     vocabulary: await text('vocab.txt'),
     tokenizer: await text('tokenizer.json'),
     settings: await text('tokenizer_config.json'),

@@ -1,4 +1,5 @@
-import { TokenClassifier } from '../../model/token-classifier';
+import { tokenClassification } from '../../model/heads/token-classification';
+import { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
@@ -51,7 +52,7 @@ export async function estimateRun(
   let speed = speeds.get(measured);
   if (!speed) {
     const weights = await loadEncoderWeights(database, encoder);
-    const classifier = TokenClassifier.create(config, weights, tagCount, seed, pieceIds);
+    const classifier = Model.create(config, weights, tokenClassification(tagCount), seed, pieceIds);
     try {
       speed = await measureSpeed(classifier, recipe, microBatchPieces, control, precision);
     } finally {

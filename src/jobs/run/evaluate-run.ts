@@ -1,10 +1,11 @@
-import { TokenClassifier } from '../../model/token-classifier';
+import { tokenClassification } from '../../model/heads/token-classification';
+import { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import type { RunRecord } from '../../storage/records';
 import { updateRun } from '../../storage/runs/runs';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
-import { evaluateClassifier } from '../../train/evaluate';
+import { evaluateClassifier } from '../../train/tasks/token-classification/evaluate';
 import { chooseMicroBatchPieces } from '../../train/pace/estimate';
 import { loadCheckpointState } from './load-checkpoint';
 import { requirePack, requireRecord } from '../../storage/require';
@@ -23,16 +24,16 @@ export async function evaluateRun(
   const { weights } = await loadCheckpointState(database, run.id, 'best');
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
-  const classifier = TokenClassifier.create(
+  const classifier = Model.create(
     encoder.config,
     weights,
-    tagSet.tags.length,
+    tokenClassification(tagSet.tags.length),
     recipe.seed,
     distinctPieces(split),
   );
   try {
     const evaluation = evaluateClassifier({
-      classifier,
+      model: classifier,
       split,
       tagSet,
       maxPieces,

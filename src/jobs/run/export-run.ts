@@ -5,7 +5,8 @@ import { F32_VARIANT, type Variant } from '../../export/variants';
 import { readOnnxFile } from '../../infer/onnx/onnx-file';
 import { checkParity, type ParityReference, type ParityReport } from '../../infer/parity';
 import { createSession } from '../../infer/session';
-import { TokenClassifier } from '../../model/token-classifier';
+import { tokenClassification } from '../../model/heads/token-classification';
+import { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
@@ -60,10 +61,10 @@ export async function exportRun(
   const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
 
   await begin('Asking the trained model');
-  const classifier = TokenClassifier.create(
+  const classifier = Model.create(
     encoder.config,
     weights,
-    tagSet.tags.length,
+    tokenClassification(tagSet.tags.length),
     seed,
     distinctPieces(dev),
   );
@@ -132,7 +133,7 @@ function cardOf(
 
 /** Computes the trained model's logits of sentences spread over a split. */
 async function probe(
-  classifier: TokenClassifier,
+  classifier: Model,
   split: PackedSplit,
   vocabulary: readonly string[],
   maxPieces: number,

@@ -1,14 +1,14 @@
 import { createAnnotator } from '../../infer/annotate';
 import type { Logits, PieceScorer } from '../../infer/session';
 import { joinSentences } from '../../model/piece-batch';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
 
 /** Tags sentences with the model in training, by the same code that will tag with the exported file. */
 export async function tagPinned(
   texts: readonly string[],
-  classifier: TokenClassifier,
+  classifier: Model,
   encoder: EncoderRecord,
   { labels, recipe }: RunRecord,
 ): Promise<PinnedSentence[]> {
@@ -29,12 +29,9 @@ export async function tagPinned(
   return pinned;
 }
 
-/** Computes the logits of sequences, padded to the longest: f32[batch, pieces, tags]. */
-async function scorePieces(
-  classifier: TokenClassifier,
-  sequences: readonly Int32Array[],
-): Promise<Logits> {
-  const { tagCount: tags } = classifier;
+/** Scores sequences as a padded batch, f32[batch, pieces, tags]. */
+async function scorePieces(classifier: Model, sequences: readonly Int32Array[]): Promise<Logits> {
+  const tags = classifier.head.outputs;
   const batch = joinSentences(sequences);
   const scores = await classifier.score(batch);
   const pieces = Math.max(...sequences.map(({ length }) => length));

@@ -1,7 +1,6 @@
-import { TokenClassifier } from '../../model/token-classifier';
-import { TagSet } from '../../ner/tag-set';
+import { Model } from '../../model/model';
 import type { RunRequest } from '../../protocol/train-calls';
-import { applyDropout } from '../../model/apply-dropout';
+import { applyDropout } from '../../train/apply-dropout';
 import type {
   CorpusId,
   CorpusRecord,
@@ -15,6 +14,7 @@ import type { Database } from '../../storage/schema';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
 import { START_POSITION, type CheckpointState } from '../../train/checkpoint/checkpoint-state';
 import type { MemoryEstimate } from '../../train/pace/estimate';
+import { tokenClassificationTask } from '../../train/tasks/token-classification/token-classification';
 import type { TrainOptions } from '../../train/train-loop';
 import { planMemory } from '../device/memory-plan';
 import { nameBackend } from '../device/training-device';
@@ -111,7 +111,8 @@ async function prepare(
   const { maxPieces } = recipe;
   const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
-  const tagCount = new TagSet(labels, recipe.scheme).tags.length;
+  const task = tokenClassificationTask({ train, dev, labels }, recipe);
+  const tagCount = task.head.outputs;
   const config = applyDropout(encoder.config, recipe);
   const pieceIds = distinctPieces(train, dev);
   const size = { config, tagCount, maxPieces, pieceIds, precision };
@@ -120,9 +121,9 @@ async function prepare(
     run,
     encoder,
     options: {
-      classifier: TokenClassifier.create(config, weights, tagCount, recipe.seed, pieceIds),
+      model: Model.create(config, weights, task.head, recipe.seed, pieceIds),
+      task,
       train,
-      dev,
       labels,
       dataHash,
       recipe,

@@ -102,7 +102,7 @@ async function train(context: TrainContext, prepared: PreparedRun): Promise<Outc
   } finally {
     control.atRest = undefined;
     training.dispose();
-    options.classifier.dispose();
+    options.model.dispose();
   }
   return { state, failure, log };
 }
@@ -123,7 +123,7 @@ async function tagPinnedSentences(
 ): Promise<void> {
   const texts = pinned?.() ?? [];
   if (texts.length === 0) return;
-  const sentences = await tagPinned(texts, options.classifier, encoder, run);
+  const sentences = await tagPinned(texts, options.model, encoder, run);
   log.takePinned(epoch, sentences);
   onEvent({ kind: 'pinned', epoch, sentences });
 }

@@ -1,7 +1,7 @@
 /** A value as a header may hold it: JSON without true, false, null, signs, fractions and exponents. */
 export type HeaderValue = string | number | HeaderValue[] | { readonly [key: string]: HeaderValue };
 
-/** What a header may hold at most, so that a small file cannot become a big structure. */
+/** Limits of a header, so that a small file cannot become a big structure. */
 export interface HeaderLimits {
   /** Nesting: the header, its tensor, its shape. */
   depth: number;
@@ -45,14 +45,14 @@ export class HeaderJson {
     this.#limits = limits;
   }
 
-  /** The entries of the outermost object, each when it was read. @throws at a key that was there before, and behind the last entry. */
+  /** Reads the entries of the outermost object, each when it is asked for. @throws at a key that was there before, and behind the last entry. */
   *entries(): Generator<[key: string, value: HeaderValue]> {
     yield* this.#object(1, Infinity);
     this.#skipSpaces();
     if (this.#at < this.#bytes.length) this.#fail();
   }
 
-  /** What stands at the place in hand: list, object, text or number. */
+  /** Reads the value at the current place: list, object, text or number. */
   #value(depth: number): HeaderValue {
     this.#skipSpaces();
     const byte = this.#bytes[this.#at];

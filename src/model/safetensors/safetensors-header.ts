@@ -30,7 +30,7 @@ const DEEPEST = 3;
 /** Entries of the metadata or fields of a tensor, and sizes of a shape. */
 const MAX_ENTRIES = 1000;
 const MAX_SIZES = 32;
-/** Of a name or of one entry of the metadata, where some writers keep whole settings files. */
+/** Bytes of a name or of one entry of the metadata at most; some writers keep whole settings files there. */
 const MAX_TEXT_BYTES = 1024 * 1024;
 
 export interface TensorEntry {
@@ -72,7 +72,7 @@ export function parseSafetensorsHeader(
   return { metadata, tensors };
 }
 
-/** The header's entries one by one, so that the first wrong one ends the reading. */
+/** Reads the header's entries one by one, so that the first wrong one ends the reading. */
 function* readEntries(
   bytes: Uint8Array,
   file: string,
@@ -160,7 +160,7 @@ function assertFullCover(
   }
 }
 
-/** A value in few words: what a file says must not fill the screen. */
+/** Writes a value in few words: what a file says must not fill the screen. */
 function show(value: unknown): string {
   const shown = JSON.stringify(value) ?? 'nothing';
   return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;

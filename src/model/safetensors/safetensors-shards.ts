@@ -8,7 +8,7 @@ export interface Shard {
 
 const SHARD_NAME = /^(.*)-(\d+)-of-(\d+)\.safetensors$/;
 
-/** The names that shards' names promise and that are not among them. */
+/** Lists the shards that the others' names promise and that are not among them. */
 export function missingShards(names: readonly string[]): string[] {
   const [, stem = '', number = '', total = ''] = SHARD_NAME.exec(names[0] ?? '') ?? [];
   const all = Array.from({ length: Math.min(Number(total), 10_000) }, (_, index) => {
@@ -18,13 +18,13 @@ export function missingShards(names: readonly string[]): string[] {
   return all.filter((name) => !names.includes(name));
 }
 
-/** True for `model-00001-of-00002.safetensors`. */
+/** Says whether a file is one of several, as `model-00001-of-00002.safetensors` is. */
 export function isShardName(name: string): boolean {
   return SHARD_NAME.test(name);
 }
 
 /**
- * Shards as one safetensors file: a header of all their tensors before their data, of which nothing is read.
+ * Joins shards to one safetensors file: a header of all their tensors before their data, of which nothing is read.
  *
  * @throws where a shard is damaged, or two hold a tensor of one name.
  */

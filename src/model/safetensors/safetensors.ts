@@ -12,7 +12,7 @@ export type WeightDtype = (typeof WEIGHT_DTYPES)[number];
 
 /** A safetensors file whose header was checked in full; tensors are read from the blob one by one. */
 export interface SafetensorsFile extends SafetensorsHeader {
-  /** What errors call it. */
+  /** Name of the file in errors. */
   readonly name: string;
   /** Offset at which the header ends and the data section begins. */
   readonly dataStart: number;
@@ -104,7 +104,7 @@ export function writeSafetensors(
   return [writeHeader(header), ...parts];
 }
 
-/** A header padded to 8 bytes, with its length before it. */
+/** Writes a header padded to 8 bytes, with its length before it. */
 export function writeHeader(header: Readonly<Record<string, unknown>>): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const prefix = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
@@ -123,7 +123,7 @@ function assertWritable(name: string, data: Float32Array, dtype: 'F32' | 'F16'):
   }
 }
 
-/** The bytes of the numbers: a view, save for shared memory, which a Blob does not take. */
+/** Returns the bytes of the numbers: a view, save for shared memory, which a Blob does not take. */
 function bytesOf(numbers: Float32Array | Uint16Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = numbers;
   if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer, byteOffset, byteLength);

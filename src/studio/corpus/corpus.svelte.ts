@@ -13,15 +13,11 @@ import { withPaths } from '../drop/dropped-folders';
 import { Mending } from './mending.svelte';
 import { withAnswer, type OpenQuestion } from '../format/open-questions';
 import { PreviewTurns } from '../format/preview-turns';
+import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
-/** The corpora of this browser, and the one in hand. */
-export class Corpora {
-  list = $state.raw<CorpusRecord[]>([]);
-  /** False until the shelf was read once: a first visit is only one that is known to be empty. */
-  ready = $state(false);
-  chosenId = $state<CorpusId | undefined>();
-  readonly chosen = $derived(this.list.find(({ id }) => id === this.chosenId));
+/** The corpora of this browser, and the one that is shown and trained on. */
+export class Corpora extends Shelf<CorpusRecord> {
   readonly errors = $derived(countErrors(this.chosen));
   /** Training waits while rows have errors that the person has neither fixed nor dropped. */
   readonly trainable = $derived(
@@ -34,31 +30,22 @@ export class Corpora {
   readonly work = new Work();
   readonly mending: Mending;
   readonly #data: DataCalls;
-  readonly #database: Database;
-  readonly #onChange: () => void;
   readonly #turns = new PreviewTurns();
 
-  constructor(data: DataCalls, database: Database, onChange: () => void = () => undefined) {
+  constructor(data: DataCalls, database: Database, onChange?: () => void) {
+    super(
+      {
+        list: () => listCorpora(database),
+        rename: (id, name) => renameCorpus(database, id, name),
+        delete: (id) => deleteCorpus(database, id),
+      },
+      onChange,
+    );
     this.#data = data;
-    this.#database = database;
-    this.#onChange = onChange;
-    this.mending = new Mending(data, database, async () => {
-      await this.refresh();
-      onChange();
-    });
+    this.mending = new Mending(data, database, () => this.refreshAfterChange());
   }
 
-  async refresh(): Promise<void> {
-    try {
-      this.list = await listCorpora(this.#database);
-      if (!this.chosen) this.chosenId = this.list[0]?.id;
-      this.ready = true;
-    } catch (error) {
-      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
-    }
-  }
-
-  /** Reads dropped files into a corpus of their own and takes it in hand; `passedOver` lay beside them. */
+  /** Reads dropped files into a new corpus and chooses it; `passedOver` names the other files of the drop. */
   async take(
     files: readonly (File | DroppedFile)[],
     name?: string,
@@ -133,7 +120,7 @@ export class Corpora {
     });
   }
 
-  /** Reads the corpus in hand again with one file's choices changed; the choices made before stay. */
+  /** Reads the chosen corpus again with one file's choices changed; the choices made before stay. */
   async reread(file: CorpusFile, change: ImportChoice): Promise<void> {
     await this.#readAgain('again', (each, before) =>
       each.name === file.name
@@ -142,7 +129,7 @@ export class Corpora {
     );
   }
 
-  /** Reads the corpus in hand again, its files as they were chosen by hand; `own` is the split of the one whose choices are open. */
+  /** Reads the chosen corpus again, its files as they were chosen by hand; `own` is the split of the one whose choices are open. */
   async readByHand(
     files: readonly FileInHand[],
     own: { name: string; split: SplitName | undefined },
@@ -163,7 +150,7 @@ export class Corpora {
     );
   }
 
-  /** Reads the corpus in hand again as it was read, for a report that is newer than it. */
+  /** Reads the chosen corpus again with the same choices, for a report by this version of the page. */
   async recheck(): Promise<void> {
     await this.#readAgain('again', (_, before) => before);
   }
@@ -177,21 +164,17 @@ export class Corpora {
     this.chosenId = id;
   }
 
-  async rename(id: CorpusId, name: string): Promise<void> {
-    await this.#change(() => renameCorpus(this.#database, id, name));
-  }
-
-  async delete(id: CorpusId): Promise<void> {
-    await this.#change(() => deleteCorpus(this.#database, id));
-  }
-
   stop(): Promise<void> {
     return this.work.halt(() => this.#data.stop());
   }
 
+  protected override fail(error: unknown, next: string): void {
+    this.work.fail(error, next);
+  }
+
   async #takeDrop(request: CorpusImport): Promise<CorpusRecord | undefined> {
     const next =
-      'Nothing was changed. Choose the columns by hand, or mend the file and drop it again.';
+      'Nothing was changed. Choose the columns by hand, or correct the file and drop it again.';
     let isRefused = false;
     const corpus = await this.#read(`Reading ${request.name}`, next, async (report) => {
       try {
@@ -220,7 +203,7 @@ export class Corpora {
     const choices = Object.fromEntries(
       corpus.files.map((file) => [file.name, choiceOf(file, choiceBehind(file, isSeeded))]),
     );
-    const next = 'Nothing was changed. Choose otherwise under “how it is read”.';
+    const next = 'Nothing was changed. Choose other settings under “how it is read”.';
     await this.#read(`Reading ${corpus.name} ${how}`, next, (report) =>
       this.#data.rereadCorpus(corpus.id, choices, dropErrors, report),
     );
@@ -234,19 +217,8 @@ export class Corpora {
     const corpus = await this.work.run(title, next, call);
     if (!corpus) return undefined;
     this.chosenId = corpus.id;
-    await this.refresh();
-    this.#onChange();
+    await this.refreshAfterChange();
     return corpus;
-  }
-
-  async #change(write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-      await this.refresh();
-      this.#onChange();
-    } catch (error) {
-      this.work.fail(error, 'Nothing was changed; try again.');
-    }
   }
 }
 

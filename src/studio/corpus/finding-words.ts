@@ -6,26 +6,26 @@ import type { CutSentence } from '../../tokenizer/pack/pack-split';
 /** Title of each kind of finding, as a heading and in a choice. */
 export const KIND_TITLES: Record<FindingKind, string> = {
   'file-form': 'How the file is written',
-  'strange-blank': 'Rows with other blanks between their columns',
-  'joined-label': 'Labels with a blank in them',
-  'word-range': 'Rows of no word of their own',
-  'doubled-mark': 'Tags with two position marks',
-  'no-boundary': 'A file of one sentence',
-  'column-count': 'Rows with another number of columns',
+  'strange-blank': 'Rows with unusual spaces between their columns',
+  'joined-label': 'Labels with a space in them',
+  'word-range': 'Rows of multiword tokens',
+  'doubled-mark': 'Tags with two prefixes',
+  'no-boundary': 'A file without sentence ends',
+  'column-count': 'Rows with a different number of columns',
   'unknown-prefix': 'Tags that cannot be read',
   'empty-word': 'Rows without a word',
   'orphan-inside': 'Entities that begin with I-',
   'illegal-transition': 'Tags that cannot follow each other',
-  'unseen-label': 'Labels that train lacks',
-  'invisible-word': 'Words that show nothing',
+  'unseen-label': 'Labels that are not in train',
+  'invisible-word': 'Words that are invisible',
   'hidden-character': 'Words with hidden characters',
   'doubtful-label': 'Labels that may be misspelt',
   'rare-label': 'Labels too rare to learn',
   'long-sentence': 'Text without empty lines',
-  'malformed-json': 'Lines that are no JSON',
-  'leaked-sentence': 'Sentences that stand in two splits',
-  'duplicate-sentence': 'Sentences that repeat',
-  'inconsistent-label': 'Phrases that are not labelled alike',
+  'malformed-json': 'Lines that are not JSON',
+  'leaked-sentence': 'Sentences in more than one split',
+  'duplicate-sentence': 'Duplicate sentences',
+  'inconsistent-label': 'Phrases with inconsistent labels',
   'stale-fix': 'Fixes that no longer fit',
 };
 
@@ -53,7 +53,7 @@ export function sectionsOf(report: readonly ReportGroup[]): ReportSection[] {
     let section = sections.get(key);
     if (!section) {
       const isTidy = group.kind === 'column-count' && group.level !== 'error';
-      const title = isTidy ? 'Rows with a separator too many' : KIND_TITLES[group.kind];
+      const title = isTidy ? 'Rows with an extra separator' : KIND_TITLES[group.kind];
       section = { key, kind: group.kind, level: group.level, title, count: 0, groups: [] };
       sections.set(key, section);
     }

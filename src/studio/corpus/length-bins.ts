@@ -55,7 +55,7 @@ export function lengthAtShare({ counts, sentences }: LengthCounts, share: number
 }
 
 /** `Half of the sentences have at most 17 words, 95 % at most 41; the longest has 105.` */
-export function describeLengths(lengths: LengthCounts, unit: 'word' | 'piece'): string {
+export function describeLengths(lengths: LengthCounts, unit: 'word' | 'word piece'): string {
   const half = countOf(lengthAtShare(lengths, 0.5), unit);
   const most = formatCount(lengthAtShare(lengths, 0.95));
   return `Half of the sentences have at most ${half}, 95 % at most ${most}; the longest has ${formatCount(lengths.longest)}.`;

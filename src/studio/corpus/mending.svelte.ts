@@ -33,7 +33,7 @@ export class Mending {
   async look({ id }: CorpusRecord, rule: FixRule): Promise<void> {
     this.open = undefined;
     const preview = await this.work.run(
-      'Looking what it would change',
+      'Previewing the fix',
       'Nothing was changed; try again.',
       (report) => this.#data.previewFix(id, rule, report),
     );
@@ -51,7 +51,7 @@ export class Mending {
 
   /** Undoes all fixes but the first `keep`. */
   async undo({ id, fixes = [] }: CorpusRecord, keep: number): Promise<void> {
-    const title = fixes.length - keep === 1 ? 'Taking the fix back' : 'Taking fixes back';
+    const title = fixes.length - keep === 1 ? 'Undoing the fix' : 'Undoing fixes';
     await this.#mend(title, (report) => this.#data.undoFixes(id, keep, report));
   }
 

@@ -40,10 +40,8 @@ export class Deliveries {
     this.work.dismiss();
     const dropped = withPaths(files);
     if (dropped.length === 0) return;
-    const drop = await this.work.run(
-      'Looking at what was dropped',
-      'Nothing was stored.',
-      (report) => openDrop(dropped, this.#data, report),
+    const drop = await this.work.run('Reading the dropped files', 'Nothing was stored.', (report) =>
+      openDrop(dropped, this.#data, report),
     );
     if (!drop) return;
     const { refusal } = drop;

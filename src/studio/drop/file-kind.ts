@@ -69,7 +69,7 @@ export async function kindOfFile({ path, file }: DroppedFile): Promise<FileKind>
   if (isGzip(start)) return { is: 'archive' };
   if (isZip(start)) {
     if (OFFICE.test(name)) return other('an Office document', SAVE_ROWS);
-    return PYTORCH.test(name) ? other('PyTorch numbers', WHOLE_ENCODER) : { is: 'archive' };
+    return PYTORCH.test(name) ? other('PyTorch weights', WHOLE_ENCODER) : { is: 'archive' };
   }
   const signature = signatureOf(start);
   if (signature) return other(signature.what, signature.wayOut);

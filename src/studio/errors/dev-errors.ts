@@ -122,7 +122,7 @@ async function requireSameCorpus(database: Database, run: RunWithPredictions): P
   if (corpus?.hash === run.bestPredictions.dataHash) return;
   throw new CorpusChangedError(
     corpus
-      ? `"${corpus.name}" was changed since "${run.name}" trained on it, so what the run predicted no longer fits the sentences. Undo the change, or train a new run.`
+      ? `"${corpus.name}" was changed since "${run.name}" trained on it, so its predictions no longer fit the sentences. Undo the change, or train a new run.`
       : `The corpus of "${run.name}" was deleted, and the sentences of dev with it.`,
   );
 }

@@ -125,5 +125,5 @@ export class ErrorAnalysis {
 /** Explains why there are no errors to show; empty if the best epoch's predictions are stored. */
 function whyNotKept({ bestPredictions }: RunRecord): string {
   if (bestPredictions) return '';
-  return 'This run was made before errors were kept; a new run keeps them.';
+  return 'An older version of this page trained this run and kept no predictions. Train a new run to see its errors.';
 }

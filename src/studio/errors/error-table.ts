@@ -8,7 +8,7 @@ export interface ErrorRow {
   counts: Record<ErrorKind, number>;
 }
 
-/** A gold type that was taken for another. */
+/** A gold type that was predicted as another. */
 export interface Confusion {
   label: string;
   takenFor: string;
@@ -59,7 +59,7 @@ export function sumRows(rows: readonly ErrorRow[]): Omit<ErrorRow, 'label'> {
   return sum;
 }
 
-/** Counts how often a type is taken for another, whatever the boundaries; the most frequent confusions come first. */
+/** Counts how often a type was predicted as another, whatever the boundaries; the most frequent confusions come first. */
 export function findConfusions(errors: readonly EntityError[]): Confusion[] {
   const confusions = new Map<string, Confusion>();
   for (const { gold, predicted } of errors) {

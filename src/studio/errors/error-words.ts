@@ -11,26 +11,27 @@ export const ERROR_KIND_NAMES: Record<ErrorKind, string> = {
   spurious: 'Spurious',
 };
 
-/** `Missed, PER`; `Spurious, all types`; `LOC taken for PER`. */
+/** Names a choice of errors: `Missed, PER`; `Spurious, all types`; `LOC predicted as PER`. */
 export function nameChoice({ kind, label = 'all types', takenFor }: ErrorChoice): string {
-  if (takenFor !== undefined) return `${label} taken for ${takenFor}`;
+  if (takenFor !== undefined) return `${label} predicted as ${takenFor}`;
   return kind ? `${ERROR_KIND_NAMES[kind]}, ${label}` : label;
 }
 
-/** Describes an error of a sentence: `“Ada Lovelace” (PER) was read as “Ada”.` */
+/** Describes an error of a sentence: `“Ada Lovelace” (PER) was predicted as “Ada”.` */
 export function describeError(words: readonly string[], error: EntityError): string {
   const quote = ({ start, end }: EntitySpan) => `“${words.slice(start, end).join(' ')}”`;
   const { kind, gold, predicted } = error;
-  if (kind === 'spurious') return `${quote(predicted)} was taken for ${predicted.label}.`;
+  if (kind === 'spurious')
+    return `${quote(predicted)} was predicted as ${predicted.label}; gold has no entity there.`;
   const entity = `${quote(gold)} (${gold.label})`;
   switch (kind) {
     case 'missed':
-      return `${entity} was not found.`;
+      return `${entity} was missed.`;
     case 'wrong-type':
-      return `${entity} was taken for ${predicted.label}.`;
+      return `${entity} was predicted as ${predicted.label}.`;
     case 'wrong-boundary':
-      return `${entity} was read as ${quote(predicted)}.`;
+      return `${entity} was predicted as ${quote(predicted)}.`;
     case 'wrong-type-and-boundary':
-      return `${entity} was read as ${quote(predicted)} (${predicted.label}).`;
+      return `${entity} was predicted as ${quote(predicted)} (${predicted.label}).`;
   }
 }

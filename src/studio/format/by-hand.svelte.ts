@@ -40,7 +40,7 @@ const LAYOUT_KEYS = [
 /** Choice of columns by hand, for files that were dropped or that a corpus holds, with a preview of how each would be read. */
 export class ByHand {
   files = $state.raw<readonly FileInHand[]>([]);
-  /** Index of the file in hand. */
+  /** Index of the current file. */
   at = $state(0);
   /** True if a choice applies to the other files as well. */
   isForAll = $state(false);
@@ -48,7 +48,7 @@ export class ByHand {
   busy = $state(false);
   readonly file = $derived(this.files[this.at]);
   readonly preview = $derived(this.file?.preview);
-  /** Columns of the file in hand, under the separator in force. */
+  /** Columns of the current file, under the separator in force. */
   readonly columns = $derived(
     Math.min(
       MOST_COLUMNS,

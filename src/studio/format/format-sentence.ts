@@ -64,7 +64,9 @@ export function describeCounts(preview: FormatPreview): string {
   const start = isWhole ? '' : `In the first ${formatCount(lines)} lines: `;
   const list = named.length > 0 ? `: ${joinWords(named)}` : '';
   const left =
-    errors > 0 ? ` ${countOf(errors, 'row')} with errors would be left out until mended.` : '';
+    errors > 0
+      ? ` ${countOf(errors, 'row')} with errors would be left out until they are fixed.`
+      : '';
   return `${start}${counts}${list}.${left}`;
 }
 
@@ -99,7 +101,7 @@ function describeColumns(
       return `${format.columns} columns, word in column ${format.wordColumn + 1} and tag in column ${format.tagColumn + 1}`;
     case 'tags':
       return complete.markSide === 'alone'
-        ? `marks alone, so every entity is of type ${complete.typeName}`
+        ? `tags without a label, so every entity is of type ${complete.typeName}`
         : `tags as in ${exampleTag(complete)}, ${joinWords(complete.outside)} outside of entities`;
     case 'sentences':
       return sentenceColumn === null
@@ -136,8 +138,8 @@ function capitalise(text = ''): string {
 /** Sentence ends to choose from. */
 export const SENTENCE_END_TITLES = {
   'empty-line': 'an empty line',
-  'full-stop': 'a full stop too',
-  index: 'the index beginning again',
+  'full-stop': 'an empty line or a full stop',
+  index: 'an index that begins again',
 } as const;
 
 const SENTENCE_END_NAMES = {

@@ -17,10 +17,10 @@ export function describeLacks(
 
 /** Describes how long stored data lasts, as far as the browser says. */
 export function describeLasting(persistent: boolean | undefined, isPrivate: boolean): string {
-  if (isPrivate) return 'This is a private window: all of it is gone when the window is closed.';
-  if (persistent) return 'The browser has promised to keep it.';
-  const privately = 'a private window forgets it when it is closed';
+  if (isPrivate) return 'This is a private window: everything is deleted when it is closed.';
+  if (persistent) return 'The browser keeps it until you delete it.';
+  const privately = 'a private window deletes it when it is closed';
   return persistent === undefined
-    ? `The browser does not say whether it keeps it; ${privately}.`
-    : `The browser may clear it when the disk fills, and ${privately}.`;
+    ? `The browser does not say how long it keeps this; ${privately}.`
+    : `The browser may delete it when the disk is full, and ${privately}.`;
 }

@@ -58,7 +58,7 @@ export class Status {
     this.isPrivate = await isPrivateWindow();
     if (!this.isPrivate) return;
     this.privacyNote = {
-      what: 'This is a private window: corpora, runs and models are gone when it is closed.',
+      what: 'This is a private window: corpora, runs and models are deleted when it is closed.',
       next: 'Everything else works as usual. Download the models that you want to keep, or use an ordinary window.',
     };
   }

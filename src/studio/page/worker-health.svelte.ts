@@ -21,7 +21,7 @@ export class WorkerHealth {
   readonly mended = $derived(
     [...this.#restartedAfterMs].map(
       ([worker, silentMs]) =>
-        `${DUTIES[worker]} was started anew: the first one did not answer for ${seconds(silentMs)} seconds.`,
+        `${DUTIES[worker]} was restarted: the first one did not answer for ${seconds(silentMs)} seconds.`,
     ),
   );
 
@@ -42,12 +42,12 @@ export class WorkerHealth {
       };
     }
     for (const [worker, silentMs] of this.#silentMs) {
-      const what = `${DUTIES[worker]} does not answer, and has not for ${seconds(silentMs)} seconds`;
-      const again = this.#restartedAfterMs.has(worker) ? ', nor did the one before it' : '';
+      const again = this.#restartedAfterMs.has(worker) ? ', although it was restarted' : '';
       const stage = worker === 'train' && this.startStage;
+      const during = stage ? ` It is starting, at “${stage}”.` : '';
       return {
-        what: stage ? `${what}${again}; its start is at “${stage}”.` : `${what}${again}.`,
-        next: `It may be in one long step: this note goes away when it answers. If it stays, reload the page${stage ? ', or open it with ?threads=1' : ''}. ${whatStays(worker)}`,
+        what: `${DUTIES[worker]} does not answer and has been silent for ${seconds(silentMs)} seconds${again}.${during}`,
+        next: `It may be busy with one long step: this note disappears when it answers. If it stays, reload the page${stage ? ', or open it with ?threads=1' : ''}. ${whatStays(worker)}`,
       };
     }
     return undefined;
@@ -60,6 +60,6 @@ function seconds(milliseconds: number): number {
 
 function whatStays(worker: WorkerName): string {
   return worker === 'train'
-    ? 'What is stored stays, and a run can go on from its last checkpoint.'
+    ? 'What is stored stays, and a run can be resumed from its last checkpoint.'
     : 'What is stored stays.';
 }

@@ -25,8 +25,8 @@ export class Work {
   ): Promise<Result | undefined> {
     if (this.busy) {
       this.trouble = {
-        what: `${this.title} is still going on, and ${title} needs the same hands.`,
-        next: 'Wait until it is done or stop it, then try again.',
+        what: `“${title}” cannot begin while “${this.title}” is running.`,
+        next: 'Wait until that is done, or stop it. Then try again.',
       };
       return undefined;
     }

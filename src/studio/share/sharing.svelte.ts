@@ -1,36 +1,32 @@
 import type { TrainCalls } from '../../protocol/train-calls';
 import { deleteModel, listModels, readModelBlob, renameModel } from '../../storage/models';
-import type { ModelId, ModelRecord, RunId, RunRecord } from '../../storage/records';
+import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { saveFile } from './save-file';
 import type { Corpora } from '../corpus/corpus.svelte';
 import type { Training } from '../train/training.svelte';
+import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
-/** What a file's name is made of. */
+/** Facts that name a run's file. */
 type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId'>;
 
-/** Verified model files, and the runs that could become one. */
-export class Sharing {
-  models = $state.raw<ModelRecord[]>([]);
-  /** The model whose card is shown. */
-  shownId = $state<ModelId | undefined>();
-  readonly shown = $derived(this.models.find(({ id }) => id === this.shownId));
+/** The verified model files, the one whose card is shown, and the runs that have no file yet. */
+export class Sharing extends Shelf<ModelRecord> {
   readonly work = new Work();
-  /** The run whose file is being made. */
+  /** Id of the run whose file is being made. */
   exportingId = $state<RunId | undefined>();
   readonly #train: TrainCalls;
   readonly #database: Database;
   readonly #training: Training;
   readonly #corpora: Corpora;
-  readonly #onChange: () => void;
   /** Runs with a best epoch and no file yet, newest first. */
   readonly waiting = $derived.by(() =>
     this.#training.runs.filter(
       (run) =>
         run.bestEpoch >= 0 &&
         run.id !== this.#training.liveId &&
-        !this.models.some(({ runId }) => runId === run.id),
+        !this.list.some(({ runId }) => runId === run.id),
     ),
   );
 
@@ -39,22 +35,20 @@ export class Sharing {
     database: Database,
     training: Training,
     corpora: Corpora,
-    onChange: () => void = () => undefined,
+    onChange?: () => void,
   ) {
+    super(
+      {
+        list: () => listModels(database),
+        rename: (id, name) => renameModel(database, id, name),
+        delete: (id) => deleteModel(database, id),
+      },
+      onChange,
+    );
     this.#train = train;
     this.#database = database;
     this.#training = training;
     this.#corpora = corpora;
-    this.#onChange = onChange;
-  }
-
-  async refresh(): Promise<void> {
-    try {
-      this.models = await listModels(this.#database);
-      if (!this.shown) this.shownId = this.models[0]?.id;
-    } catch (error) {
-      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
-    }
   }
 
   /** Names a run's file after its corpus and the run. */
@@ -65,20 +59,19 @@ export class Sharing {
 
   /** Exports a run's best epoch as ONNX. The file is compared with the trained model before it is kept; it replaces an older file of the run. */
   async makeFile(run: NamedRun): Promise<ModelRecord | undefined> {
-    const before = this.models.find(({ runId }) => runId === run.id);
+    const before = this.list.find(({ runId }) => runId === run.id);
     const name = before?.name ?? this.nameOf(run);
     this.exportingId = run.id;
     const model = await this.work.run(
-      `Making the file of ${run.name}`,
-      'No file was kept. Try again; if it stays, train the run again.',
+      `Exporting ${run.name}`,
+      'No file was kept. Try again; if that fails too, train the run again.',
       (report) => this.#train.exportRun(run.id, name, report),
     );
     this.exportingId = undefined;
     if (!model) return undefined;
     if (before) await this.delete(before.id);
-    this.shownId = model.id;
-    await this.refresh();
-    this.#onChange();
+    this.chosenId = model.id;
+    await this.refreshAfterChange();
     return model;
   }
 
@@ -92,26 +85,12 @@ export class Sharing {
     try {
       saveFile(await readModelBlob(this.#database, model.id), fileNameOf(model));
     } catch (error) {
-      this.work.fail(error, 'Make the file again from its run, if the run is still here.');
+      this.work.fail(error, 'Export it again from its run, if the run is still here.');
     }
   }
 
-  async rename(id: ModelId, name: string): Promise<void> {
-    await this.#change(() => renameModel(this.#database, id, name));
-  }
-
-  async delete(id: ModelId): Promise<void> {
-    await this.#change(() => deleteModel(this.#database, id));
-  }
-
-  async #change(write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-      await this.refresh();
-      this.#onChange();
-    } catch (error) {
-      this.work.fail(error, 'Nothing was changed; try again.');
-    }
+  protected override fail(error: unknown, next: string): void {
+    this.work.fail(error, next);
   }
 }
 

@@ -5,36 +5,26 @@ import type { DroppedFile } from '../../protocol/dropped-file';
 import type { EncoderId, EncoderRecord } from '../../storage/records';
 import { BUNDLED_ENCODER, bundledEncoderUrl } from './bundled-encoder';
 import { withPaths } from '../drop/dropped-folders';
+import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
-/** The encoders of this browser, and the one a run begins from. */
-export class Encoders {
-  list = $state.raw<EncoderRecord[]>([]);
-  /** An encoder's id; `bundled` while the bundled one is wanted but not here yet. */
-  chosenId = $state<EncoderId>('bundled');
-  readonly chosen = $derived(this.list.find(({ id }) => id === this.chosenId));
+/** The encoders of this browser, and the one that the next run fine-tunes: its id is `bundled` until the bundled one is stored. */
+export class Encoders extends Shelf<EncoderRecord> {
   readonly bundledIsHere = $derived(this.list.some(({ name }) => name === BUNDLED_ENCODER.name));
   readonly work = new Work();
   readonly #data: DataCalls;
-  readonly #database: Database;
-  readonly #onChange: () => void;
 
-  constructor(data: DataCalls, database: Database, onChange: () => void = () => undefined) {
+  constructor(data: DataCalls, database: Database, onChange?: () => void) {
+    super(
+      {
+        list: () => listEncoders(database),
+        rename: (id, name) => renameEncoder(database, id, name),
+        delete: (id) => deleteEncoder(database, id),
+      },
+      onChange,
+    );
     this.#data = data;
-    this.#database = database;
-    this.#onChange = onChange;
-  }
-
-  async refresh(): Promise<void> {
-    try {
-      this.list = await listEncoders(this.#database);
-      if (!this.chosen) {
-        const bundled = this.list.find(({ name }) => name === BUNDLED_ENCODER.name);
-        this.chosenId = (bundled ?? this.list[0])?.id ?? 'bundled';
-      }
-    } catch (error) {
-      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
-    }
+    this.chosenId = 'bundled';
   }
 
   /** Gives the chosen encoder, and fetches it first if it is the bundled one and not stored yet; undefined if that failed. */
@@ -42,8 +32,8 @@ export class Encoders {
     if (this.chosen) return this.chosen;
     return this.#keep(
       await this.work.run(
-        `Fetching ${BUNDLED_ENCODER.name}`,
-        'Check that the page is still being served, then fetch it again.',
+        `Downloading ${BUNDLED_ENCODER.name}`,
+        'Check that the page is still being served, then try again.',
         (report) =>
           this.#data.fetchBundledEncoder(BUNDLED_ENCODER.name, bundledEncoderUrl(), report),
       ),
@@ -63,33 +53,23 @@ export class Encoders {
     );
   }
 
-  async rename(id: EncoderId, name: string): Promise<void> {
-    await this.#change(() => renameEncoder(this.#database, id, name));
-  }
-
-  async delete(id: EncoderId): Promise<void> {
-    await this.#change(() => deleteEncoder(this.#database, id));
-  }
-
-  async #change(write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-      await this.refresh();
-      this.#onChange();
-    } catch (error) {
-      this.work.fail(error, 'Nothing was changed; try again.');
-    }
-  }
-
   stop(): Promise<void> {
     return this.work.halt(() => this.#data.stop());
+  }
+
+  protected override fail(error: unknown, next: string): void {
+    this.work.fail(error, next);
+  }
+
+  protected override chooseAmong(list: readonly EncoderRecord[]): EncoderId {
+    const bundled = list.find(({ name }) => name === BUNDLED_ENCODER.name);
+    return (bundled ?? list[0])?.id ?? 'bundled';
   }
 
   async #keep(encoder: EncoderRecord | undefined): Promise<EncoderRecord | undefined> {
     if (!encoder) return undefined;
     this.chosenId = encoder.id;
-    await this.refresh();
-    this.#onChange();
+    await this.refreshAfterChange();
     return encoder;
   }
 }

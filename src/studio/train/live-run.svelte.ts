@@ -97,7 +97,7 @@ export class LiveRun {
         this.#applyStep(event);
         break;
       case 'evaluating':
-        this.stage = 'Scoring on dev';
+        this.stage = 'Evaluating on dev';
         this.evaluated = { done: event.done, sentences: event.sentences };
         this.#lastStepAt = undefined;
         break;

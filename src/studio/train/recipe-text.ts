@@ -53,7 +53,7 @@ const NUMBER_FORMATS: Record<NumberNotation, (value: number) => string> = {
   norm: (value) => `norm ${value}`,
 };
 
-/** A value without its unit. */
+/** Writes a value without its unit. */
 function formatValue(field: RecipeField, value: FieldValue | undefined): string {
   if (value === undefined) return String(field.absent ?? 'none');
   if (typeof value === 'string' || field.kind === 'choice') return String(value);

@@ -53,7 +53,7 @@ function describeShortage({ memoryBytes, modelBytes, memoryBudget }: RunEstimate
   };
   const wayOut =
     modelBytes > bytes
-      ? `Weights, gradients and moments alone take ${formatBytes(modelBytes)}: choose a smaller encoder.`
+      ? `Weights, gradients and optimizer state alone take ${formatBytes(modelBytes)}: choose a smaller encoder.`
       : 'Choose a shorter max length or a smaller encoder.';
   const stated = `memory=${Math.ceil(memoryBytes / 1e9)}`;
   const claim =

@@ -1,19 +1,31 @@
 import type { RunId, RunRecord, RunSummary } from '../../storage/records';
-import { findRun, listRuns } from '../../storage/runs/runs';
+import { deleteRun, findRun, listRuns, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
+import { Shelf } from '../parts/shelf.svelte';
 
-/** The runs that are stored, and the one of them that is looked at. */
-export class StoredRuns {
-  /** Runs without their losses and predictions, newest first. */
-  list = $state.raw<RunSummary[]>([]);
-  /** The run looked at, whole; undefined while a new one is being set up. */
+/** The stored runs, newest first and without their losses and predictions, and the whole record of the run in view. */
+export class StoredRuns extends Shelf<RunSummary> {
+  /** The run in view, whole; undefined while a new one is being set up. */
   shown = $state.raw<RunRecord | undefined>();
   readonly #database: Database;
-  /** Id of the run that was last asked for; undefined for a new one, null before the list was first read. */
-  #wantedId: RunId | undefined | null = null;
+  readonly #onTrouble: (error: unknown, next: string) => void;
+  #isSettingUp = false;
 
-  constructor(database: Database) {
+  constructor(
+    database: Database,
+    onChange: () => void,
+    onTrouble: (error: unknown, next: string) => void,
+  ) {
+    super(
+      {
+        list: () => listRuns(database),
+        rename: (id, name) => renameRun(database, id, name),
+        delete: (id) => deleteRun(database, id),
+      },
+      onChange,
+    );
     this.#database = database;
+    this.#onTrouble = onTrouble;
   }
 
   /** The lowest number above those of all runs that are named by number: `Run 3`. */
@@ -22,35 +34,43 @@ export class StoredRuns {
     return Math.max(0, ...numbers) + 1;
   }
 
-  /** Reads the list and the run looked at; at first, that is the newest. */
-  async refresh(): Promise<void> {
-    const list = await listRuns(this.#database);
-    if (this.#wantedId === null) this.#wantedId = list[0]?.id;
-    await this.#readWanted();
-    this.list = list;
-  }
-
   /** Turns to a run. */
   async show(id: RunId): Promise<void> {
     this.turnTo(id);
-    await this.#readWanted();
+    try {
+      await this.#readChosen();
+    } catch (error) {
+      this.fail(error, 'Reload the page; what is stored stays where it is.');
+    }
   }
 
   /** Turns to no run. */
   showNone(): void {
-    this.#wantedId = undefined;
+    this.#isSettingUp = true;
+    this.chosenId = undefined;
     this.shown = undefined;
   }
 
   /** Turns to a run at the next `refresh`. */
   turnTo(id: RunId): void {
-    this.#wantedId = id;
+    this.chosenId = id;
+  }
+
+  protected override fail(error: unknown, next: string): void {
+    this.#onTrouble(error, next);
+  }
+
+  /** Puts the list on the shelf together with the run in view, which at first is the newest. */
+  protected override async put(list: RunSummary[]): Promise<void> {
+    if (!this.ready && !this.#isSettingUp) this.chosenId ??= list[0]?.id;
+    await this.#readChosen();
+    this.list = list;
   }
 
   /** Reads the run that was last asked for; an earlier call that ends later changes nothing. */
-  async #readWanted(): Promise<void> {
-    const id = this.#wantedId ?? undefined;
+  async #readChosen(): Promise<void> {
+    const id = this.chosenId;
     const run = id === undefined ? undefined : await findRun(this.#database, id);
-    if (id === (this.#wantedId ?? undefined)) this.shown = run;
+    if (id === this.chosenId) this.shown = run;
   }
 }

@@ -1,5 +1,4 @@
 import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
-import { deleteRun, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { SerialQueue } from '../../async/serial-queue';
@@ -62,7 +61,11 @@ export class Training {
     this.#train = train;
     this.#data = data;
     this.#database = database;
-    this.#stored = new StoredRuns(database);
+    this.#stored = new StoredRuns(
+      database,
+      () => this.#hooks.onChange?.(),
+      (error, next) => this.#fail(error, next),
+    );
     this.#corpora = corpora;
     this.#encoders = encoders;
     this.#hooks = hooks;
@@ -73,14 +76,14 @@ export class Training {
     return this.#stored.list;
   }
 
-  /** The run looked at, whole; undefined while a new one is being set up. */
+  /** The run in view, whole; undefined while a new one is being set up. */
   get shown(): RunRecord | undefined {
     return this.#stored.shown;
   }
 
   async refresh(): Promise<void> {
+    await this.#stored.refresh();
     try {
-      await this.#stored.refresh();
       await this.lookElsewhere();
     } catch (error) {
       this.#fail(error, 'Reload the page; what is stored stays where it is.');
@@ -94,12 +97,8 @@ export class Training {
   }
 
   /** Turns to a run. */
-  async show(id: RunId): Promise<void> {
-    try {
-      await this.#stored.show(id);
-    } catch (error) {
-      this.#fail(error, 'Reload the page; what is stored stays where it is.');
-    }
+  show(id: RunId): Promise<void> {
+    return this.#stored.show(id);
   }
 
   /** Tells whether a run was training when its page was closed, and can continue from its last checkpoint. */
@@ -209,7 +208,7 @@ export class Training {
 
   async scoreOnTest(run: RunRecord): Promise<void> {
     const scored = await this.work.run(
-      'Scoring on test',
+      'Evaluating on test',
       'The run itself is safe; try again.',
       (report) => this.#train.evaluateRun(run.id, report),
     );
@@ -224,12 +223,12 @@ export class Training {
     });
   }
 
-  async rename(id: RunId, name: string): Promise<void> {
-    await this.#change(() => renameRun(this.#database, id, name));
+  rename(id: RunId, name: string): Promise<void> {
+    return this.#stored.rename(id, name);
   }
 
-  async delete(id: RunId): Promise<void> {
-    await this.#change(() => deleteRun(this.#database, id));
+  delete(id: RunId): Promise<void> {
+    return this.#stored.delete(id);
   }
 
   async #follow(
@@ -249,7 +248,7 @@ export class Training {
       ended = run;
       return run;
     } catch (error) {
-      if (!wasStopped(error)) this.#fail(error, 'What was kept of the run stands under Runs.');
+      if (!wasStopped(error)) this.#fail(error, 'What was kept of the run is listed under Runs.');
       return undefined;
     } finally {
       await this.refresh(); // first, so that the page turns from the live run straight to the stored one
@@ -278,16 +277,6 @@ export class Training {
       encoderId,
       recipe: $state.snapshot(this.recipe),
     };
-  }
-
-  async #change(write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-      await this.refresh();
-      this.#hooks.onChange?.();
-    } catch (error) {
-      this.#fail(error, 'Nothing was changed; try again.');
-    }
   }
 
   #fail(error: unknown, next: string): void {

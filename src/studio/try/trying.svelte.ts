@@ -2,10 +2,11 @@ import { formatAnnotationColumns, formatAnnotationJson } from '../../ner/annotat
 import type { TextEntity } from '../../ner/entity-span';
 import type { Annotation } from '../../infer/annotation';
 import type { InferCalls } from '../../protocol/infer-calls';
-import { listModels } from '../../storage/models';
+import { deleteModel, listModels, renameModel } from '../../storage/models';
 import type { ModelId, ModelRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { shiftEntities } from './entity-shift';
+import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
 /** Pause in typing after which the model reads the text: too short for a person to notice, longer than most keys are apart. */
@@ -23,11 +24,7 @@ interface ReadText {
 }
 
 /** Text that a person types, and the entities that a model finds in it. */
-export class Trying {
-  models = $state.raw<ModelRecord[]>([]);
-  ready = $state(false);
-  /** Id of the model that reads, or will as soon as it is loaded. */
-  chosenId = $state<ModelId | undefined>();
+export class Trying extends Shelf<ModelRecord> {
   text = $state('');
   /** Entities of `text`: as read, or moved along with what was typed since. */
   entities = $state.raw<TextEntity[]>([]);
@@ -36,33 +33,23 @@ export class Trying {
   /** True while the model is being made ready: seconds for a big one. */
   loading = $state(false);
   readonly work = new Work();
-  readonly chosen = $derived(this.models.find(({ id }) => id === this.chosenId));
   /** True if `entities` is the model's answer to exactly this text. */
   readonly settled = $derived(this.read?.text === this.text);
   readonly #infer: InferCalls;
-  readonly #database: Database;
-  readonly #onChange: () => void;
   #loaded: Promise<boolean> | undefined;
   #loadedId: ModelId | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(infer: InferCalls, database: Database, onChange: () => void = () => undefined) {
+  constructor(infer: InferCalls, database: Database, onChange?: () => void) {
+    super(
+      {
+        list: () => listModels(database),
+        rename: (id, name) => renameModel(database, id, name),
+        delete: (id) => deleteModel(database, id),
+      },
+      onChange,
+    );
     this.#infer = infer;
-    this.#database = database;
-    this.#onChange = onChange;
-  }
-
-  async refresh(): Promise<void> {
-    try {
-      this.models = await listModels(this.#database);
-      if (!this.chosen) {
-        this.chosenId = this.models[0]?.id;
-        this.#forget();
-      }
-      this.ready = true;
-    } catch (error) {
-      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
-    }
   }
 
   /** Takes what was typed: marks move along at once, the model reads after a short pause. */
@@ -116,8 +103,7 @@ export class Trying {
       (report) => this.#infer.importModel(file, report),
     );
     if (!model) return undefined;
-    await this.refresh();
-    this.#onChange();
+    await this.refreshAfterChange();
     await this.choose(model.id);
     return model;
   }
@@ -127,6 +113,15 @@ export class Trying {
     if (this.#loadedId === undefined) return;
     this.#forget();
     await this.#infer.release();
+  }
+
+  protected override fail(error: unknown, next: string): void {
+    this.work.fail(error, next);
+  }
+
+  protected override chooseAmong(list: readonly ModelRecord[]): ModelId | undefined {
+    this.#forget();
+    return super.chooseAmong(list);
   }
 
   #forget(): void {

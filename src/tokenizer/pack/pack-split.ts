@@ -2,7 +2,7 @@ import { nextTurn } from '../../async/next-turn';
 import type { Sentence } from '../../ner/sentence';
 import { encodeSentence } from '../encode-sentence';
 import type { PackedSplit } from './packed-split';
-import type { WordPieceTokenizer } from '../word-piece/word-piece';
+import type { Tokenizer } from '../tokenizer';
 
 export interface PackOptions {
   /** Aborting rejects with the signal's reason. */
@@ -13,7 +13,7 @@ export interface PackOptions {
 
 /** A sentence that the window cuts. */
 export interface CutSentence {
-  /** Of its first word, in its file. */
+  /** Line of its first word in its file. */
   line: number;
   words: number;
   entities: number;
@@ -43,7 +43,7 @@ const SLICE_MS = 50;
  */
 export async function packSplit(
   sentences: readonly Sentence[],
-  tokenizer: WordPieceTokenizer,
+  tokenizer: Tokenizer,
   labels: readonly string[],
   maxPieces: number,
   { signal, onProgress }: PackOptions = {},
@@ -123,7 +123,7 @@ export async function packSplit(
   };
 }
 
-/** Running sums, 0 first: i32[sentences + 1]. */
+/** Sums the counts before each sentence, 0 first: i32[sentences + 1]. */
 function offsetsOf(
   sentences: readonly Sentence[],
   count: (sentence: Sentence) => number,

@@ -7,7 +7,7 @@ export interface PackedSplit {
   /** `[CLS] pieces [SEP]` of every sentence, cut to the window. */
   pieceIds: Int32Array;
   pieceOffsets: Int32Array; // [sentences + 1]
-  /** Per word: where in its sentence's pieces its first piece stands; -1 beyond the window or without pieces. */
+  /** Place of each word's first piece in its sentence's pieces; -1 beyond the window or without pieces. */
   firstPieces: Int32Array;
   wordOffsets: Int32Array; // [sentences + 1]
   /** Gold spans in words of their sentence, half-open, labels as indices into the corpus' labels. */
@@ -17,12 +17,12 @@ export interface PackedSplit {
   spanOffsets: Int32Array; // [sentences + 1]
 }
 
-/** Pieces of a sentence, [CLS] and [SEP] included. */
+/** Counts the pieces of a sentence, [CLS] and [SEP] included. */
 export function countPieces(split: PackedSplit, sentence: number): number {
   return split.pieceOffsets[sentence + 1]! - split.pieceOffsets[sentence]!;
 }
 
-/** The word pieces that some splits have, each once. */
+/** Collects the word pieces of some splits, each once. */
 export function distinctPieces(...splits: readonly PackedSplit[]): Set<number> {
   const pieces = new Set<number>();
   for (const { pieceIds } of splits) for (const id of pieceIds) pieces.add(id);

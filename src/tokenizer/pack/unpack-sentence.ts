@@ -1,13 +1,13 @@
 import type { EntitySpan } from '../../ner/entity-span';
 import { countPieces, type PackedSplit } from './packed-split';
 
-/** Words of a sentence, those beyond the window included. */
+/** Counts the words of a sentence, those beyond the window included. */
 export function countWords(split: PackedSplit, sentence: number): number {
   return split.wordOffsets[sentence + 1]! - split.wordOffsets[sentence]!;
 }
 
 /**
- * How many words, from the first on, the model gets to see: the others were cut off.
+ * Counts the words, from the first on, that the model gets to see: the others were cut off.
  *
  * A word without pieces (an invisible character) has been seen unless it stands behind the cut.
  */
@@ -25,7 +25,7 @@ export function countWordsInWindow(
   return firstPieces.findLastIndex((piece) => piece >= 0) + 1;
 }
 
-/** A sentence's gold entities; `labels` are those that the split was packed with. */
+/** Reads a sentence's gold entities; `labels` are those that the split was packed with. */
 export function unpackSpans(
   split: PackedSplit,
   sentence: number,

@@ -13,7 +13,7 @@ export const PUNCTUATION = 2;
 export const IN_WORD = 3;
 export type CharacterClass = typeof DROPPED | typeof SPACE | typeof PUNCTUATION | typeof IN_WORD;
 
-/** What one character of the text becomes: the parts of its decomposition, lowercase, each with its class. */
+/** One character of the text after normalization: the parts of its decomposition, lowercase, each with its class. */
 export interface NormalizedCharacter {
   readonly parts: readonly { readonly text: string; readonly class: CharacterClass }[];
   /** True for Chinese ideographs: the parts are a word of their own. */

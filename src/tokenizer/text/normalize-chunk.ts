@@ -23,7 +23,7 @@ export class ChunkNormalizer {
     this.#lowercase = lowercase;
   }
 
-  /** The words of a chunk: of any text, though the caller has already cut it where words surely end. */
+  /** Splits a chunk into words. It may be any text, though the caller has already cut it where words surely end. */
   normalize(chunk: string): NormalizedWord[] {
     const words: NormalizedWord[] = [];
     let text = '';
@@ -57,7 +57,7 @@ export class ChunkNormalizer {
     return words;
   }
 
-  /** Every character is worked out once; there are at most as many as in Unicode. */
+  /** Normalizes each character once, and keeps it; there are at most as many as in Unicode. */
   #characterOf(codePoint: number): NormalizedCharacter {
     let character = this.#characters.get(codePoint);
     if (!character) {

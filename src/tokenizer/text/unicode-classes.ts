@@ -60,7 +60,7 @@ const IDEOGRAPHS = readRanges(`
 const UNDECOMPOSED = readRanges(`
   105c9 105e4 11383 11385 1138e 11391 113c5 113c7-113c8 11938 16d68-16d6a`);
 
-/** Sorted, disjoint, inclusive: first and last code point of each range in turn. */
+/** Reads sorted, disjoint ranges: the first and last code point of each in turn. */
 function readRanges(text: string): Uint32Array {
   const bounds = text
     .trim()
@@ -83,21 +83,21 @@ function contains(ranges: Uint32Array, codePoint: number): boolean {
   return low < ranges.length / 2 && codePoint >= ranges[2 * low]!;
 }
 
-/** Control, format and private-use characters, and U+FFFD: the tokenizer removes them from the text. For code points from U+0080. */
+/** Tells characters that the tokenizer removes from the text: control, format and private use, and U+FFFD. For code points from U+0080. */
 export const isDropped = (codePoint: number): boolean => contains(DROPPED, codePoint);
 
-/** Separates words. For code points from U+0080. */
+/** Tells white space, which separates words. For code points from U+0080. */
 export const isWhiteSpace = (codePoint: number): boolean => contains(WHITE_SPACE, codePoint);
 
-/** Each is a word of its own. For code points from U+0080. */
+/** Tells punctuation; each character is a word of its own. For code points from U+0080. */
 export const isPunctuation = (codePoint: number): boolean => contains(PUNCTUATION, codePoint);
 
-/** Removed after decomposition where accents are stripped. For code points from U+0080. */
+/** Tells marks that are removed after decomposition where accents are stripped. For code points from U+0080. */
 export const isNonspacingMark = (codePoint: number): boolean =>
   contains(NONSPACING_MARKS, codePoint);
 
-/** Chinese ideographs by block: each is a word of its own. For code points from U+0080. */
+/** Tells Chinese ideographs by block: each is a word of its own. For code points from U+0080. */
 export const isIdeograph = (codePoint: number): boolean => contains(IDEOGRAPHS, codePoint);
 
-/** Decomposable since a newer Unicode than the Rust tokenizer's; it leaves them whole. For code points from U+0080. */
+/** Tells characters that decompose since a newer Unicode than the Rust tokenizer's, which leaves them whole. For code points from U+0080. */
 export const staysWhole = (codePoint: number): boolean => contains(UNDECOMPOSED, codePoint);

@@ -31,7 +31,7 @@ export class PieceTrie {
     this.#pieceIds = new Int32Array(totalUnits + CONTINUES_WORD + 1).fill(NO_PIECE);
   }
 
-  /** Of equal pieces the last stays. */
+  /** Adds a piece; of equal ones, the last stays. */
   add(root: Root, text: string, pieceId: number): void {
     let node: number = root;
     for (let i = 0; i < text.length; i++) {
@@ -47,7 +47,7 @@ export class PieceTrie {
     this.#pieceIds[node] = pieceId;
   }
 
-  /** Id of the longest piece that stands at `from` in the word, or -1. */
+  /** Finds the id of the longest piece that stands at `from` in the word, or -1. */
   longestAt(root: Root, word: string, from: number): number {
     let node: number = root;
     let found = NO_PIECE;
@@ -60,7 +60,7 @@ export class PieceTrie {
     return found;
   }
 
-  /** The slot of an edge, or the free one where it belongs. */
+  /** Finds the slot of an edge, or the free one where it belongs. */
   #slotOf(node: number, unit: number): number {
     let hash = Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b);
     hash ^= hash >>> 15;

@@ -19,7 +19,7 @@ export interface VocabularyFiles {
 
 /** A WordPiece tokenizer, as much of it as differs between BERT encoders. */
 export interface WordPieceDescription {
-  /** In the order of their ids; empty where an id has no piece. */
+  /** Pieces in the order of their ids; empty where an id has no piece. */
   pieces: string[];
   lowercase: boolean;
   /** Pieces that were added after training; absent where there are none. */
@@ -113,7 +113,7 @@ function assertWordPiece(tokenizer: Json): void {
   );
 }
 
-/** What in `tokenizer.json` would make other pieces than BERT's tokenizer. */
+/** Lists what in `tokenizer.json` would make other pieces than BERT's tokenizer. */
 function unsupportedParts(tokenizer: Json): string[] {
   const problems: string[] = [];
   const model = record(tokenizer['model']);
@@ -134,7 +134,7 @@ function unsupportedParts(tokenizer: Json): string[] {
   return problems;
 }
 
-/** Ids without a piece, at most an eighth of them, stay empty: the encoder has rows for them that nothing looks up. */
+/** Reads pieces by their ids. Ids without a piece, at most an eighth of them, stay empty: the encoder has rows for them that nothing looks up. */
 function piecesOfTokenizer(tokenizer: Json): string[] {
   const entries = Object.entries(record(record(tokenizer['model'])['vocab']));
   const limit = entries.length + Math.floor(entries.length / 8);
@@ -153,7 +153,7 @@ function piecesOfTokenizer(tokenizer: Json): string[] {
   return pieces;
 }
 
-/** One piece a line; its line is its id. Only line feeds end lines: pieces may be other white space. */
+/** Reads one piece a line; its line is its id. Only line feeds end lines: pieces may be other white space. */
 function piecesOfList(text: string): string[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();

@@ -38,17 +38,17 @@ export class Vocabulary {
     this.maskId = specialId('[MASK]');
   }
 
-  /** Id of a piece as it is written in the vocabulary, `##` included. */
+  /** Finds the id of a piece as it is written in the vocabulary, `##` included. */
   idOf(piece: string): number | undefined {
     return this.#ids.get(piece);
   }
 
-  /** Id of the longest piece that stands at `from` in a normalized word, or -1; from > 0 asks for pieces with `##`. */
+  /** Finds the id of the longest piece that stands at `from` in a normalized word, or -1; from > 0 asks for pieces with `##`. */
   longestPieceAt(word: string, from: number): number {
     return this.#trie.longestAt(from === 0 ? BEGINS_WORD : CONTINUES_WORD, word, from);
   }
 
-  /** UTF-16 units of a word that a piece stands for: its length without `##`. */
+  /** Counts the UTF-16 units of a word that a piece stands for: its length without `##`. */
   lengthOf(id: number): number {
     const piece = this.pieces[id]!;
     return continuesWord(piece) ? piece.length - CONTINUATION_PREFIX.length : piece.length;

@@ -1,5 +1,6 @@
 import { PieceFinder, type AddedPiece, type FoundPiece } from '../added-pieces';
 import type { TextEncoding } from '../encoding';
+import type { Tokenizer } from '../tokenizer';
 import { matchPieces } from './match-pieces';
 import { ASCII_CLASSES, IN_WORD, PUNCTUATION, SPACE } from '../text/normalize-character';
 import { ChunkNormalizer } from '../text/normalize-chunk';
@@ -27,12 +28,12 @@ const PLAIN = /^[A-Za-z0-9]+$/;
  * A text is cut at ASCII white space and punctuation into chunks that do not influence one another; a chunk seen before costs
  * one look-up.
  */
-export class WordPieceTokenizer {
+export class WordPieceTokenizer implements Tokenizer {
   readonly vocabulary: Vocabulary;
   readonly lowercase: boolean;
-  /** Finds pieces in the raw text. */
+  /** Finder of pieces in the raw text. */
   readonly #rawPieces: PieceFinder;
-  /** Finds added pieces in the normalized text; undefined where there are none. */
+  /** Finder of added pieces in the normalized text; undefined where there are none. */
   readonly #normalizedPieces: PieceFinder | undefined;
   /** Piece of each ASCII punctuation character, by code. */
   readonly #punctuationIds: Int32Array;
@@ -63,7 +64,7 @@ export class WordPieceTokenizer {
     );
   }
 
-  /** Pieces of a text with their offsets; a piece covers the characters it was made of, dropped ones between them included. */
+  /** Encodes a text with offsets; a piece covers the characters it was made of, dropped ones between them included. */
   encodeText(text: string): TextEncoding {
     const encoding: TextEncoding = { pieceIds: [], starts: [], ends: [] };
     let from = 0;
@@ -76,7 +77,7 @@ export class WordPieceTokenizer {
     return encoding;
   }
 
-  /** Piece ids of one corpus word, tokenized on its own: what `is_split_into_words` means. The array is shared; do not change it. */
+  /** Encodes one corpus word by itself: what `is_split_into_words` means. The array is shared; do not change it. */
   encodeWord(word: string): readonly number[] {
     const known = this.#words.get(word);
     if (known) return known;
@@ -160,13 +161,13 @@ function pushPiece(encoding: TextEncoding, id: number, start: number, end: numbe
   encoding.ends.push(end);
 }
 
-/** A full cache is emptied: rarer and simpler than choosing what to forget. */
+/** Keeps a value. A full cache is emptied: rarer and simpler than choosing what to forget. */
 function remember<Key, Value>(cache: Map<Key, Value>, key: Key, value: Value): void {
   if (cache.size >= CACHED_ENTRIES) cache.clear();
   cache.set(key, value);
 }
 
-/** BERT's special pieces and those of `neverSplit`, in the raw text as they are; what an added piece says of one of them counts. */
+/** Lists BERT's special pieces and those of `neverSplit`, which stand in the raw text as they are; an added piece's own settings count before them. */
 function wholePieces(
   vocabulary: Vocabulary,
   neverSplit: readonly string[],

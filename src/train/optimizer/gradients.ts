@@ -3,34 +3,35 @@ import { accumulate } from '../../engine/ops/accumulate';
 import { placeBatch, type DeviceBatch } from '../../engine/ops/device-batch';
 import { globalNorm } from '../../engine/ops/global-norm';
 import { IGNORED_LABEL, maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
-import type { DropoutStep } from '../../model/encoder';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { Model } from '../../model/model';
 import type { TrainBatch } from '../step/train-batch';
+import type { Loss } from '../task';
 import { checkSizes, type NumbersByKey } from './optimizer-state';
 
 /** Gradients by parameter key, in the device's layout. Whoever holds them disposes of them. */
 export type Gradients = Map<string, tf.Tensor>;
 
 /**
- * Computes the loss of one micro-batch and its gradients. The loss is Σ cross-entropy / labelled words of the whole effective batch, so the
- * losses and gradients of an effective batch's micro-batches add up to the batch's own.
+ * Computes the loss of one micro-batch and its gradients. The loss is divided by the labels of the whole effective batch, so the losses and
+ * gradients of an effective batch's micro-batches add up to the batch's own.
  *
  * Only `trained` parameters get gradients, and nothing is computed backwards below the lowest of them.
  *
  * @returns the loss as f32 scalar, to be disposed of by the caller
  */
 export function lossAndGradients(
-  classifier: TokenClassifier,
-  { batch, labelIds, labelledWords, dropout }: TrainBatch,
-  trained: ReadonlyMap<string, tf.Variable> = classifier.parameters,
+  model: Model,
+  part: TrainBatch,
+  trained: ReadonlyMap<string, tf.Variable> = model.parameters,
+  loss: Loss = maskedCrossEntropy,
 ): { loss: tf.Scalar; gradients: Gradients } {
-  const { arrays, longest } = classifier.layOut(batch);
-  const labels = fillLabels(labelIds, new Int32Array(arrays.pieceIds.length));
+  const { arrays, longest } = model.layOut(part.batch);
+  const labels = fillLabels(part.labelIds, new Int32Array(arrays.pieceIds.length));
   const place = () => ({
     batch: placeBatch(arrays, longest),
     labels: tf.tensor1d(labels, 'int32'),
   });
-  return differentiateLoss(classifier, place, labelledWords, dropout, trained);
+  return differentiateLoss(model, place, part, trained, loss);
 }
 
 /**
@@ -39,16 +40,16 @@ export function lossAndGradients(
  * @param place gives the batch, and i32[rows] labels
  */
 export function differentiateLoss(
-  classifier: TokenClassifier,
+  model: Model,
   place: () => { batch: DeviceBatch; labels: tf.Tensor1D },
-  labelledWords: number,
-  step: DropoutStep | undefined,
+  { denominator, dropout }: Pick<TrainBatch, 'denominator' | 'dropout'>,
   trained: ReadonlyMap<string, tf.Variable>,
+  lossOf: Loss,
 ): { loss: tf.Scalar; gradients: Gradients } {
   const { value: loss, grads } = tf.variableGrads(() => {
     const { batch, labels } = place();
-    const logits = classifier.logits(batch, step);
-    return maskedCrossEntropy(logits, labels, labelledWords);
+    const logits = model.logits(batch, dropout); // [rows, outputs]
+    return lossOf(logits, labels, denominator);
   }, [...trained.values()]);
   const gradients: Gradients = new Map();
   for (const [key, variable] of trained) gradients.set(key, grads[variable.name]!);

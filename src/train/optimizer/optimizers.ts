@@ -1,13 +1,12 @@
-import type { TrainRecipe } from '../../recipe/recipe';
 import { ADAMW } from './adamw';
 import type { Optimizer, OptimizerRule } from './optimizer-rule';
-import { groupParameters } from './parameter-groups';
+import { groupParameters, type GroupRecipe } from './parameter-groups';
 
 /** Every optimiser, by its kind. Another one is a file beside adamw.ts and a row here. */
 export const OPTIMIZERS = { adamw: ADAMW } satisfies Record<string, OptimizerRule>;
 
 /** Settings of a recipe that decide how parameters are moved. */
-export type OptimizerRecipe = Pick<TrainRecipe, 'weightDecay'>;
+export type OptimizerRecipe = GroupRecipe;
 
 /** Chooses a recipe's optimiser, and groups the parameters that it moves. */
 export function chooseOptimizer(keys: Iterable<string>, recipe: OptimizerRecipe): Optimizer {

@@ -11,10 +11,13 @@ export interface ParameterGroup {
   readonly weightDecay: number;
 }
 
+/** Settings of a recipe that differ from group to group. */
+export type GroupRecipe = Pick<TrainRecipe, 'weightDecay'>;
+
 /** Groups the trained parameters by weight decay: those with it, and those without, biases and layer norms, as BERT was trained. */
 export function groupParameters(
   keys: Iterable<string>,
-  { weightDecay }: Pick<TrainRecipe, 'weightDecay'>,
+  { weightDecay }: GroupRecipe,
 ): ParameterGroup[] {
   const [decaying, decayFree]: [string[], string[]] = [[], []];
   for (const key of keys) (isDecayFree(key) ? decayFree : decaying).push(key);

@@ -1,7 +1,8 @@
 import type { BertConfig } from '../../model/bert-config';
 import { joinSentences } from '../../model/piece-batch';
 import { randomBert } from '../../model/random-bert';
-import { TokenClassifier } from '../../model/token-classifier';
+import { tokenClassification } from '../../model/heads/token-classification';
+import { Model } from '../../model/model';
 import type { Precision } from '../../recipe/precision';
 import { GpuTrainer } from '../step/gpu-trainer';
 import type { TrainBatch } from '../step/train-batch';
@@ -49,15 +50,15 @@ export async function checkHalf(): Promise<HalfCheck> {
 }
 
 async function gatherIn(precision: Precision) {
-  const classifier = TokenClassifier.create(CONFIG, randomBert(CONFIG, 1), TAGS, 1);
-  const trainer = new GpuTrainer(classifier, undefined, { precision });
+  const model = Model.create(CONFIG, randomBert(CONFIG, 1), tokenClassification(TAGS), 1);
+  const trainer = new GpuTrainer(model, undefined, { precision });
   try {
     const loss = await trainer.gather(checkBatch());
     const { gradients } = await trainer.state();
     return { loss, gradients: gradients! };
   } finally {
     trainer.dispose();
-    classifier.dispose();
+    model.dispose();
   }
 }
 
@@ -71,5 +72,5 @@ function checkBatch(): TrainBatch {
   );
   const labelIds = Int32Array.from(places.flat(), (place) => (place * 7) % TAGS);
   const batch = joinSentences(pieceIds);
-  return { batch, labelIds, labelledWords: labelIds.length, dropout: { seed: 1, step: 0 } };
+  return { batch, labelIds, denominator: labelIds.length, dropout: { seed: 1, step: 0 } };
 }

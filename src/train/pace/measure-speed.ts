@@ -1,7 +1,7 @@
 import { currentEngine } from '../../engine/engine';
 import { IGNORED_LABEL } from '../../engine/ops/masked-cross-entropy';
 import { joinSentences, type PieceBatch } from '../../model/piece-batch';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { Model } from '../../model/model';
 import type { Precision } from '../../recipe/precision';
 import type { RunControl } from '../run-control';
 import { createTrainer } from '../step/create-trainer';
@@ -19,21 +19,21 @@ export interface Speed {
 const TYPICAL_PIECES = 32;
 
 /**
- * Trains and tags micro-batches of two sizes, without changing the classifier, to measure what a run will take.
+ * Trains and tags micro-batches of two sizes, without changing the model, to measure what a run will take.
  *
  * @throws an AbortError once it was stopped.
  */
 export async function measureSpeed(
-  classifier: TokenClassifier,
+  model: Model,
   recipe: TrainerRecipe,
   microBatchPieces: number,
   control: RunControl,
   precision?: Precision,
 ): Promise<Speed> {
-  const pieces = Math.min(TYPICAL_PIECES, classifier.config.maxPositions);
+  const pieces = Math.min(TYPICAL_PIECES, model.config.maxPositions);
   const large = Math.max(2, Math.floor(microBatchPieces / pieces));
   const small = Math.max(1, Math.floor(large / 4));
-  const trainer = createTrainer(classifier, recipe, precision ? { precision } : {});
+  const trainer = createTrainer(model, recipe, precision ? { precision } : {});
   const train = async (batch: PieceBatch) => {
     const labelIds = new Int32Array(batch.pieceIds.length).fill(IGNORED_LABEL);
     labelIds.fill(0, 1, pieces - 1);
@@ -41,13 +41,13 @@ export async function measureSpeed(
     await trainer.gather({
       batch,
       labelIds,
-      labelledWords: pieces - 2,
+      denominator: pieces - 2,
       dropout: { seed: 1, step: 0 },
     });
   };
   // A rate of 0 leaves the weights as they are, decay included.
   const update = () => trainer.apply({ learningRate: 0, clipNorm: 1 });
-  const evaluate = (batch: PieceBatch) => classifier.score(batch);
+  const evaluate = (batch: PieceBatch) => model.score(batch);
   const time = async (work: () => Promise<unknown>): Promise<number> => {
     if (!(await control.waitToContinue()))
       throw new DOMException('The measurement was stopped.', 'AbortError');

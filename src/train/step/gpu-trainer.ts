@@ -1,12 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
 import { StepResults } from '../../engine/webgpu/capture/step-results';
 import type { StepNumbers } from '../../engine/webgpu/code/kernel-numbers';
 import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { FlatOptimizer } from '../../engine/webgpu/parameters/flat-optimizer';
+import { FlatOptimizer } from '../../engine/webgpu/capture/flat-optimizer';
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import { isLinearWeight } from '../../model/parameters';
+import type { Model } from '../../model/model';
 import type { Precision } from '../../recipe/precision';
-import type { TokenClassifier } from '../../model/token-classifier';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { LossScale } from '../optimizer/loss-scale';
 import { planUpdate, type Optimizer, type StepSettings } from '../optimizer/optimizer-rule';
@@ -15,10 +16,10 @@ import { chooseOptimizer } from '../optimizer/optimizers';
 import { StepCache } from './step-cache';
 import type { TrainBatch } from './train-batch';
 import { trainedParameters } from './trained-parameters';
-import type { Trainer, TrainerRecipe, TrainerState } from './trainer';
+import type { Trainer, TrainerOptions, TrainerRecipe, TrainerState } from './trainer';
 import { readWhole, wholeSizes, writeWhole } from './whole-table';
 
-export interface GpuTrainerOptions {
+export interface GpuTrainerOptions extends TrainerOptions {
   /**
    * Precision of a step, f32 by default. In `f16` states, and the weights that products read, are in half precision; sums, softmax, norms, the
    * weights themselves, their gradients and the optimiser's slots are f32 (Micikevicius et al. 2018).
@@ -32,7 +33,7 @@ export interface GpuTrainerOptions {
 export class GpuTrainer implements Trainer {
   readonly #parameters: ReadonlyMap<string, tf.Variable>;
   readonly #backend: GpuBackend;
-  readonly #classifier: TokenClassifier;
+  readonly #model: Model;
   readonly #optimizer: Optimizer;
   readonly #flat: FlatOptimizer;
   readonly #results: StepResults;
@@ -46,15 +47,15 @@ export class GpuTrainer implements Trainer {
 
   /** @throws where the encoder has fewer layers than the recipe freezes */
   constructor(
-    classifier: TokenClassifier,
+    model: Model,
     recipe: TrainerRecipe = DEFAULT_RECIPE,
-    { precision = 'f32', lossScale }: GpuTrainerOptions = {},
+    { precision = 'f32', lossScale, loss = maskedCrossEntropy }: GpuTrainerOptions = {},
   ) {
     this.#backend = gpuBackend();
-    this.#classifier = classifier;
-    const { flat } = classifier;
-    if (!flat) throw new Error('The classifier was made on another backend; make it anew.');
-    this.#parameters = trainedParameters(classifier, recipe);
+    this.#model = model;
+    const { flat } = model;
+    if (!flat) throw new Error('The model was made on another backend; make it anew.');
+    this.#parameters = trainedParameters(model, recipe);
     this.#optimizer = chooseOptimizer(this.#parameters.keys(), recipe);
     this.#scalars = this.#optimizer.rule.scalars;
     if (precision === 'f16') {
@@ -72,7 +73,7 @@ export class GpuTrainer implements Trainer {
       this.#copies,
     );
     this.#steps = new StepCache({
-      ...{ backend: this.#backend, classifier, parameters: this.#parameters },
+      ...{ backend: this.#backend, model, loss, parameters: this.#parameters },
       ...{ gradients: this.#flat.gradients, results: this.#results },
       ...(this.#copies ? { copies: this.#copies } : {}),
     });
@@ -131,7 +132,7 @@ export class GpuTrainer implements Trainer {
   }
 
   async state(): Promise<TrainerState> {
-    const { words } = this.#classifier;
+    const { words } = this.#model;
     const { kind } = this.#optimizer.rule;
     const slots = new Map<string, NumbersByKey>();
     for (const [slot, flat] of this.#flat.slots) slots.set(slot, await readWhole(flat, words));
@@ -146,7 +147,7 @@ export class GpuTrainer implements Trainer {
   }
 
   restore({ optimizer, lossScale, gradients }: TrainerState): void {
-    const { words } = this.#classifier;
+    const { words } = this.#model;
     const sizes = wholeSizes(this.#parameters, words);
     checkOptimizerState(optimizer, this.#optimizer.rule, sizes);
     if (gradients) checkSizes('gradient', gradients, sizes);
@@ -185,10 +186,10 @@ export class GpuTrainer implements Trainer {
     this.#copies?.dispose();
   }
 
-  #stepNumbers({ dropout, labelledWords }: TrainBatch): StepNumbers {
+  #stepNumbers({ dropout, denominator }: TrainBatch): StepNumbers {
     const { seed, step } = dropout ?? { seed: 0, step: 0 };
     const addsGradients = this.#hasGradients;
-    return { seed, step, denominator: labelledWords, lossScale: this.#scale, addsGradients };
+    return { seed, step, denominator, lossScale: this.#scale, addsGradients };
   }
 }
 

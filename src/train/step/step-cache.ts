@@ -5,8 +5,9 @@ import type { FlatBuffer } from '../../engine/webgpu/parameters/flat-buffer';
 import type { GpuBackend } from '../../engine/webgpu/device/gpu-backend';
 import type { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import type { StepResults } from '../../engine/webgpu/capture/step-results';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { Model } from '../../model/model';
 import { differentiateInputs, layOutInputs } from './step-inputs';
+import type { Loss } from '../task';
 import type { TrainBatch } from './train-batch';
 
 /** Shapes whose steps are kept: a corpus has some tens of them, and each plan takes little memory. */
@@ -15,7 +16,8 @@ const MAX_STEPS = 64;
 /** Everything that the steps of a training share. */
 interface StepPlace {
   backend: GpuBackend;
-  classifier: TokenClassifier;
+  model: Model;
+  loss: Loss;
   /** Parameters that are trained. */
   parameters: ReadonlyMap<string, tf.Variable>;
   /** Buffer that gradients are gathered in. */
@@ -39,8 +41,8 @@ export class StepCache {
 
   /** Finds the step of this micro-batch's shape, or captures it, and lays out the inputs to run it on. */
   find(part: TrainBatch): { captured: CapturedStep; inputs: StepInputs } {
-    const { backend, classifier, parameters, gradients, results, copies } = this.#place;
-    const { layout, inputs } = layOutInputs(classifier, part);
+    const { backend, model, loss, parameters, gradients, results, copies } = this.#place;
+    const { layout, inputs } = layOutInputs(model, part);
     let shape = part.dropout ? '' : 'without dropout';
     for (const name in inputs) shape += ` ${inputs[name]!.length}`;
     const known = this.#steps.get(shape);
@@ -54,7 +56,7 @@ export class StepCache {
         results,
         inputs,
         copies && ((place) => copies.find(place)),
-        (tensors) => differentiateInputs(classifier, parameters, layout, tensors, part),
+        (tensors) => differentiateInputs(model, parameters, layout, tensors, part, loss),
       );
     this.#steps.set(shape, captured);
     if (this.#steps.size > MAX_STEPS) {

@@ -2,18 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BatchArrays, DeviceBatch } from '../../engine/ops/device-batch';
 import type { LossAndGradients, StepInputs } from '../../engine/webgpu/capture/captured-step';
 import type { BatchLayout } from '../../model/lay-out-batch';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { Model } from '../../model/model';
 import { differentiateLoss, fillLabels } from '../optimizer/gradients';
+import type { Loss } from '../task';
 import type { TrainBatch } from './train-batch';
 
 type InputName = keyof BatchArrays | 'labels';
 
 /** Lays a micro-batch out, and lists what of it changes from one of a shape to the next; all holds until the next is laid out. */
 export function layOutInputs(
-  classifier: TokenClassifier,
+  model: Model,
   { batch, labelIds }: TrainBatch,
 ): { layout: BatchLayout; inputs: Record<InputName, Int32Array> & StepInputs } {
-  const layout = classifier.layOut(batch);
+  const layout = model.layOut(batch);
   const { pieceIds, starts, table, pieceStarts, pieceRows } = layout.arrays;
   const inputs = {
     pieceIds,
@@ -21,18 +22,19 @@ export function layOutInputs(
     pieceRows: pieceRows!,
     starts,
     table,
-    labels: fillLabels(labelIds, classifier.ints('labels', pieceIds.length)),
+    labels: fillLabels(labelIds, model.ints('labels', pieceIds.length)),
   };
   return { layout, inputs };
 }
 
 /** Computes the loss of such inputs on the device, and the gradients of `trained` parameters. */
 export function differentiateInputs(
-  classifier: TokenClassifier,
+  model: Model,
   trained: ReadonlyMap<string, tf.Variable>,
   { longest }: BatchLayout,
   tensors: Readonly<Record<string, tf.Tensor>>,
-  { labelledWords, dropout }: TrainBatch,
+  part: TrainBatch,
+  loss: Loss,
 ): LossAndGradients {
   const ints = (name: InputName) => tensors[name] as tf.Tensor1D;
   const place = () => {
@@ -47,5 +49,5 @@ export function differentiateInputs(
     };
     return { batch, labels: ints('labels') };
   };
-  return differentiateLoss(classifier, place, labelledWords, dropout, trained);
+  return differentiateLoss(model, place, part, trained, loss);
 }

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { TokenClassifier } from '../../model/token-classifier';
+import { maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
+import type { Model } from '../../model/model';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
 import {
   addGradients,
@@ -14,26 +15,33 @@ import type { StepSettings } from '../optimizer/optimizer-rule';
 import { chooseOptimizer } from '../optimizer/optimizers';
 import { VariableOptimizer } from '../optimizer/variable-optimizer';
 import { gatherThenApply } from './gather-then-apply';
+import type { Loss } from '../task';
 import type { TrainBatch } from './train-batch';
 import { trainedParameters } from './trained-parameters';
-import type { Trainer, TrainerRecipe, TrainerState } from './trainer';
+import type { Trainer, TrainerOptions, TrainerRecipe, TrainerState } from './trainer';
 
 /** Training kernel by kernel, each step on tfjs' tape: how the CPU trains. */
 export class TapeTrainer implements Trainer {
   readonly #parameters: ReadonlyMap<string, tf.Variable>;
-  readonly #classifier: TokenClassifier;
+  readonly #model: Model;
+  readonly #loss: Loss;
   readonly #optimizer: VariableOptimizer;
   #gradients: Gradients = new Map();
 
-  constructor(classifier: TokenClassifier, recipe: TrainerRecipe = DEFAULT_RECIPE) {
-    this.#classifier = classifier;
-    this.#parameters = trainedParameters(classifier, recipe);
+  constructor(
+    model: Model,
+    recipe: TrainerRecipe = DEFAULT_RECIPE,
+    { loss = maskedCrossEntropy }: TrainerOptions = {},
+  ) {
+    this.#model = model;
+    this.#loss = loss;
+    this.#parameters = trainedParameters(model, recipe);
     const optimizer = chooseOptimizer(this.#parameters.keys(), recipe);
     this.#optimizer = new VariableOptimizer(this.#parameters, optimizer);
   }
 
   async gather(part: TrainBatch): Promise<number> {
-    const { loss, gradients } = lossAndGradients(this.#classifier, part, this.#parameters);
+    const { loss, gradients } = lossAndGradients(this.#model, part, this.#parameters, this.#loss);
     addGradients(this.#gradients, gradients);
     const [value] = await loss.data<'float32'>();
     loss.dispose();

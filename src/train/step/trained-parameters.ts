@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { isBelowLayer } from '../../model/parameters';
-import type { TokenClassifier } from '../../model/token-classifier';
+import type { Model } from '../../model/model';
 import type { TrainRecipe } from '../../recipe/recipe';
 
 /**
@@ -9,7 +9,7 @@ import type { TrainRecipe } from '../../recipe/recipe';
  * @throws where the encoder has fewer layers than are to be frozen.
  */
 export function trainedParameters(
-  { parameters, config }: TokenClassifier,
+  { parameters, config }: Model,
   { frozenLayers = 0 }: Pick<TrainRecipe, 'frozenLayers'>,
 ): ReadonlyMap<string, tf.Variable> {
   if (frozenLayers === 0) return parameters;

@@ -3,7 +3,13 @@ import type { LossScaleState } from '../optimizer/loss-scale';
 import type { StepSettings } from '../optimizer/optimizer-rule';
 import type { NumbersByKey, OptimizerState } from '../optimizer/optimizer-state';
 import type { OptimizerRecipe } from '../optimizer/optimizers';
+import type { Loss } from '../task';
 import type { TrainBatch } from './train-batch';
+
+export interface TrainerOptions {
+  /** Loss of the task; masked cross-entropy by default. */
+  loss?: Loss;
+}
 
 /** Everything that a trainer remembers between two micro-batches. */
 export interface TrainerState {

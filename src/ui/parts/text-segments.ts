@@ -27,12 +27,17 @@ export function segmentText(
   return segments;
 }
 
-/** A stretch of words; `gap` is the space between it and the one before. */
+/** A stretch of words. */
 export interface WordSegment extends TextSegment<EntitySpan> {
+  /** Space between this stretch and the one before. */
   gap: string;
-  /** The text cut where matched words begin and end. */
+  /** Text, cut where matched words begin and end. */
   parts: { text: string; isMatched: boolean }[];
 }
+
+/** A stretch of either kind, as it is drawn. */
+export type MarkedSegment = TextSegment<{ label: string; confidence?: number }> &
+  Partial<Pick<WordSegment, 'gap' | 'parts'>>;
 
 /**
  * Cuts a sentence of words at its entities, with spaces as in print: none before closing punctuation and clitics, none after an

@@ -3,7 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { currentEngine } from '../../../src/engine/engine';
 import { currentPool, KernelPool } from '../../../src/engine/wasm/pool/kernel-pool';
 import PoolThread from '../../../src/engine/wasm/pool/pool-thread.worker?worker';
-import { TokenClassifier } from '../../../src/model/token-classifier';
+import { tokenClassification } from '../../../src/model/heads/token-classification';
+import { Model } from '../../../src/model/model';
 import {
   disposeGradients,
   lossAndGradients,
@@ -17,14 +18,14 @@ import DeafThread from './deaf-thread.worker?worker';
 import { useBackend } from '../../reference/use-backend';
 
 /** Trains a tiny BERT with dropout; tells each loss. */
-async function* steps(count: number, classifier: TokenClassifier): AsyncGenerator<number> {
-  const { parameters } = classifier;
+async function* steps(count: number, model: Model): AsyncGenerator<number> {
+  const { parameters } = model;
   const adamw = chooseOptimizer(parameters.keys(), { weightDecay: 0.01 });
   const optimizer = new VariableOptimizer(parameters, adamw);
   const golden = goldenSteps();
   for (let step = 0; step < count; step++) {
     const dropout = { seed: 4, step };
-    const part = lossAndGradients(classifier, { ...golden[step % golden.length]!, dropout });
+    const part = lossAndGradients(model, { ...golden[step % golden.length]!, dropout });
     const { factor } = await measureGradients(part.gradients, 1);
     optimizer.step(part.gradients, { learningRate: 1e-2, clipNorm: 1 }, factor);
     disposeGradients(part.gradients);
@@ -38,13 +39,13 @@ async function* steps(count: number, classifier: TokenClassifier): AsyncGenerato
 /** Losses and final weights of a few steps. */
 async function train(threads: number, build: 'relaxed' | 'plain') {
   await useBackend('wasm', threads, build);
-  const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
+  const model = Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
   const losses: number[] = [];
-  for await (const loss of steps(9, classifier)) losses.push(loss);
+  for await (const loss of steps(9, model)) losses.push(loss);
   const weights = Object.fromEntries(
-    [...(await classifier.weights())].map(([key, { data }]) => [key, data]),
+    [...(await model.weights())].map(([key, { data }]) => [key, data]),
   );
-  classifier.dispose();
+  model.dispose();
   return { losses, weights };
 }
 
@@ -58,15 +59,15 @@ describe.each(['relaxed', 'plain'] as const)('training on %s kernels', (build) =
 
 test('200 steps leave neither a tensor nor a byte of the heap behind', async () => {
   await useBackend('wasm', 2);
-  const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
+  const model = Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
   const held: string[] = [];
-  for await (const loss of steps(200, classifier)) {
+  for await (const loss of steps(200, model)) {
     expect(loss).not.toBeNaN();
     const { bytes, tensors } = currentEngine().measureMemory();
     held.push(`${bytes} bytes, ${tensors} tensors`);
   }
   expect(new Set(held.slice(20)).size).toBe(1);
-  classifier.dispose();
+  model.dispose();
 });
 
 describe('the pool', () => {

@@ -4,7 +4,7 @@ import { readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder
 import { readEncoderWeights } from '../../../src/model/encoder-folder';
 import { randomBert } from '../../../src/model/random-bert';
 import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';
-import { createTokenizer } from '../../../src/tokenizer/create-tokenizer';
+import { createTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
 import { tinyPieces } from '../../tokenizer/tiny-vocabulary';
 
 const pieces = tinyPieces('paris', '##s');

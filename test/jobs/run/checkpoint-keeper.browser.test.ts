@@ -29,7 +29,7 @@ async function startHouse(everyMs: number) {
   const training = new TrainingRun(options);
   onTestFinished(() => {
     training.dispose();
-    options.classifier.dispose();
+    options.model.dispose();
   });
   const log = new RunLog(
     before,

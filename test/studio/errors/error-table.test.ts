@@ -89,11 +89,11 @@ test('an error is said in a sentence', () => {
       describeError(words, error),
     ),
   ).toEqual([
-    '“Ada Lovelace” (PER) was not found.',
-    '“Cork” (LOC) was taken for ORG.',
-    '“Ada Lovelace” (PER) was read as “Ada”.',
-    '“Ada Lovelace” (LOC) was read as “Ada” (ORG).',
-    '“left” was taken for ORG.',
+    '“Ada Lovelace” (PER) was missed.',
+    '“Cork” (LOC) was predicted as ORG.',
+    '“Ada Lovelace” (PER) was predicted as “Ada”.',
+    '“Ada Lovelace” (LOC) was predicted as “Ada” (ORG).',
+    '“left” was predicted as ORG; gold has no entity there.',
   ]);
 });
 
@@ -102,5 +102,5 @@ test('a choice has a name', () => {
   expect(nameChoice({ kind: 'wrong-type-and-boundary' })).toBe(
     'Wrong type and boundary, all types',
   );
-  expect(nameChoice({ label: 'LOC', takenFor: 'ORG' })).toBe('LOC taken for ORG');
+  expect(nameChoice({ label: 'LOC', takenFor: 'ORG' })).toBe('LOC predicted as ORG');
 });

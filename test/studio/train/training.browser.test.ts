@@ -114,8 +114,8 @@ test('without a corpus, and beside a run that goes on, none begins', async () =>
 });
 
 test.each([
-  ['before its first epoch', -1, /^Learn more slowly/u, 0],
-  ['after an epoch', 2, /^Epoch 2, the best so far, is kept\. Learn more slowly/u, 1],
+  ['before its first epoch', -1, /^Choose a lower learning rate/u, 0],
+  ['after an epoch', 2, /^Epoch 2, the best so far, is kept\. Choose a lower learning rate/u, 1],
 ])('a run that fails %s says why, and what to do', async (_, bestEpoch, next, times) => {
   const onDone = vi.fn();
   const { training, store } = await openTraining(
@@ -138,7 +138,7 @@ test('a call that rejects is trouble, one that was stopped is none; both leave t
   expect(await training.start()).toBeUndefined();
   expect(training.trouble).toEqual({
     what: 'The worker is gone.',
-    next: 'What was kept of the run stands under Runs.',
+    next: 'What was kept of the run is listed under Runs.',
   });
   expect(training.busy).toBe(false);
   expect(await training.start()).toBeUndefined();
@@ -187,7 +187,7 @@ test('a measurement that fails is trouble, one that was stopped is none', async 
     estimateRun: () => Promise.reject(errors.shift()!),
   }));
   await training.measure();
-  expect(training.trouble?.next).toBe('Choose another encoder or a shorter window.');
+  expect(training.trouble?.next).toBe('Choose another encoder or a shorter max length.');
   training.setUp();
   expect(training.trouble).toBeUndefined();
   await training.measure();

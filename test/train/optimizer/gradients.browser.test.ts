@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { DropoutStep } from '../../../src/model/encoder';
+import type { DropoutStep } from '../../../src/model/dropout-sites';
 import { isLinearWeight } from '../../../src/model/parameters';
-import { TokenClassifier } from '../../../src/model/token-classifier';
+import { tokenClassification } from '../../../src/model/heads/token-classification';
+import { Model } from '../../../src/model/model';
 import {
   addGradients,
   disposeGradients,
   lossAndGradients,
-  measureGradients,
   type Gradients,
 } from '../../../src/train/optimizer/gradients';
-import { chooseOptimizer } from '../../../src/train/optimizer/optimizers';
-import { VariableOptimizer } from '../../../src/train/optimizer/variable-optimizer';
+import { createTrainer } from '../../../src/train/step/create-trainer';
+import type { Trainer } from '../../../src/train/step/trainer';
 import {
   goldenGradients,
   goldenParameters,
@@ -24,7 +24,7 @@ import {
 } from '../../reference/tiny-bert';
 import { backends, useBackend } from '../../reference/use-backend';
 
-const createTiny = () => TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
+const createTiny = () => Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
 
 /** ‖a − b‖ / ‖b‖ */
 function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -45,18 +45,13 @@ async function readGradient(key: string, gradient: tf.Tensor): Promise<Float32Ar
 }
 
 /** Gradients and loss of a batch, cut into micro-batches of the given sentences. */
-async function accumulate(
-  classifier: TokenClassifier,
-  golden: GoldenStep,
-  parts: number[][],
-  step: DropoutStep,
-) {
+async function accumulate(model: Model, golden: GoldenStep, parts: number[][], step: DropoutStep) {
   const total: Gradients = new Map();
   let loss = 0;
   for (const rows of parts) {
-    const { labelledWords } = golden;
-    const part = { ...pickSentences(golden, rows), labelledWords, dropout: step };
-    const { loss: partLoss, gradients } = lossAndGradients(classifier, part);
+    const { denominator } = golden;
+    const part = { ...pickSentences(golden, rows), denominator, dropout: step };
+    const { loss: partLoss, gradients } = lossAndGradients(model, part);
     loss += (await partLoss.data())[0]!;
     partLoss.dispose();
     addGradients(total, gradients);
@@ -64,26 +59,15 @@ async function accumulate(
   return { loss, gradients: total };
 }
 
-const createAdamw = ({ parameters }: TokenClassifier) =>
-  new VariableOptimizer(parameters, chooseOptimizer(parameters.keys(), { weightDecay: 0.01 }));
-
-/** Steps as the golden took them; with dropout where `seed` is given. */
-async function takeSteps(
-  classifier: TokenClassifier,
-  optimiser: VariableOptimizer,
-  steps: GoldenStep[],
-  seed?: number,
-) {
+/** Steps as the golden took them, by the backend's own trainer; with dropout where `seed` is given. */
+async function takeSteps(trainer: Trainer, steps: GoldenStep[], seed?: number) {
   const seen: { loss: number; norm: number }[] = [];
   for (const [index, golden] of steps.entries()) {
     const dropout = seed === undefined ? {} : { dropout: { seed, step: index } };
-    const { loss, gradients } = lossAndGradients(classifier, { ...golden, ...dropout });
-    const { norm, factor } = await measureGradients(gradients, 0.5);
+    const loss = await trainer.gather({ ...golden, ...dropout });
     const learningRate = [1e-3, 2e-3, 1e-3][index]!;
-    optimiser.step(gradients, { learningRate, clipNorm: 0.5 }, factor);
-    seen.push({ loss: (await loss.data())[0]!, norm });
-    disposeGradients(gradients);
-    loss.dispose();
+    const norm = await trainer.apply({ learningRate, clipNorm: 0.5 });
+    seen.push({ loss, norm: norm! });
   }
   return seen;
 }
@@ -92,9 +76,9 @@ describe.each(backends)('a training step on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   test("every parameter's gradient is PyTorch's within 1e-4", async () => {
-    const classifier = createTiny();
+    const model = createTiny();
     const golden = goldenSteps()[0]!;
-    const { loss, gradients } = lossAndGradients(classifier, golden);
+    const { loss, gradients } = lossAndGradients(model, golden);
     expect((await loss.data())[0]).toBeCloseTo(golden.loss, 5);
     const expected = goldenGradients();
     expect([...gradients.keys()].sort()).toEqual([...expected.keys()].sort());
@@ -111,33 +95,33 @@ describe.each(backends)('a training step on %s', (backend) => {
     }
     disposeGradients(gradients);
     loss.dispose();
-    classifier.dispose();
+    model.dispose();
   });
 
   test("three AdamW steps with clipping end where PyTorch's end", async () => {
-    const classifier = createTiny();
-    const optimiser = createAdamw(classifier);
+    const model = createTiny();
+    const trainer = createTrainer(model);
     const steps = goldenSteps();
-    const seen = await takeSteps(classifier, optimiser, steps);
+    const seen = await takeSteps(trainer, steps);
     seen.forEach(({ loss, norm }, i) => {
       expect(loss).toBeCloseTo(steps[i]!.loss, 4);
       expect(norm).toBeCloseTo(steps[i]!.norm, 4);
     });
     const expected = goldenParameters();
-    for (const [key, { data }] of await classifier.weights()) {
+    for (const [key, { data }] of await model.weights()) {
       // A key's bias moves by Adam's sign of pure rounding: leave it out.
       if (!key.endsWith('self.key.bias'))
         expect(relativeDifference(data, expected.get(key)!), key).toBeLessThan(1e-4);
     }
-    optimiser.dispose();
-    classifier.dispose();
+    trainer.dispose();
+    model.dispose();
   });
 
   test('cutting a batch into micro-batches changes neither loss nor gradients, dropout included', async () => {
-    const classifier = createTiny();
+    const model = createTiny();
     const step = { seed: 3, step: 8 };
-    const whole = await accumulate(classifier, goldenSteps()[0]!, [[0, 1, 2]], step);
-    const split = await accumulate(classifier, goldenSteps()[0]!, [[2], [0, 1]], step);
+    const whole = await accumulate(model, goldenSteps()[0]!, [[0, 1, 2]], step);
+    const split = await accumulate(model, goldenSteps()[0]!, [[2], [0, 1]], step);
     expect(split.loss).toBeCloseTo(whole.loss, 5);
     for (const [key, gradient] of split.gradients) {
       const [a, b] = [await gradient.data(), await whole.gradients.get(key)!.data()];
@@ -145,34 +129,34 @@ describe.each(backends)('a training step on %s', (backend) => {
     }
     disposeGradients(whole.gradients);
     disposeGradients(split.gradients);
-    classifier.dispose();
+    model.dispose();
   });
 
   test('a step leaves the number of tensors as it was', async () => {
-    const classifier = createTiny();
-    const optimiser = createAdamw(classifier);
+    const model = createTiny();
+    const trainer = createTrainer(model);
     const before = tf.memory().numTensors;
-    await takeSteps(classifier, optimiser, goldenSteps(), 5);
+    await takeSteps(trainer, goldenSteps(), 5);
     expect(tf.memory().numTensors).toBe(before);
-    optimiser.dispose();
-    classifier.dispose();
+    trainer.dispose();
+    model.dispose();
   });
 
   test('training goes on from a stored state bit for bit', async () => {
     const steps = goldenSteps();
-    const classifier = createTiny();
-    const optimiser = createAdamw(classifier);
-    await takeSteps(classifier, optimiser, steps.slice(0, 1), 5);
-    const [weights, state] = [await classifier.weights(), await optimiser.state()];
-    await takeSteps(classifier, optimiser, steps.slice(1), 5);
-    const later = TokenClassifier.create(tinyConfig, weights, tinyTags, 1);
-    const restored = createAdamw(later);
+    const model = createTiny();
+    const trainer = createTrainer(model);
+    await takeSteps(trainer, steps.slice(0, 1), 5);
+    const [weights, state] = [await model.weights(), await trainer.state()];
+    await takeSteps(trainer, steps.slice(1), 5);
+    const later = Model.create(tinyConfig, weights, tokenClassification(tinyTags), 1);
+    const restored = createTrainer(later);
     restored.restore(state);
-    await takeSteps(later, restored, steps.slice(1), 5);
-    const expected = await classifier.weights();
+    await takeSteps(restored, steps.slice(1), 5);
+    const expected = await model.weights();
     for (const [key, { data }] of await later.weights())
       expect(data, key).toEqual(expected.get(key)!.data);
-    for (const each of [optimiser, restored, classifier, later]) each.dispose();
+    for (const each of [trainer, restored, model, later]) each.dispose();
   });
 });
 
@@ -180,12 +164,12 @@ test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () =>
   const results = [];
   for (const backend of ['wasm', 'webgpu'] as const) {
     await useBackend(backend);
-    const classifier = createTiny();
-    const optimiser = createAdamw(classifier);
-    const seen = await takeSteps(classifier, optimiser, goldenSteps().slice(0, 2), 9);
+    const model = createTiny();
+    const trainer = createTrainer(model);
+    const seen = await takeSteps(trainer, goldenSteps().slice(0, 2), 9);
     const { batch } = goldenSteps()[2]!;
-    results.push({ seen, logits: await classifier.score(batch) });
-    for (const each of [optimiser, classifier]) each.dispose();
+    results.push({ seen, logits: await model.score(batch) });
+    for (const each of [trainer, model]) each.dispose();
   }
   const [wasm, webgpu] = results as [(typeof results)[0], (typeof results)[0]];
   wasm.seen.forEach(({ loss, norm }, i) => {
@@ -198,22 +182,23 @@ test('two steps with dropout on WebGPU agree with WASM within 1e-4', async () =>
 
 test('a state of another model or optimiser is refused by name', async () => {
   await useBackend('wasm');
-  const classifier = createTiny();
-  const optimiser = createAdamw(classifier);
-  const state = await optimiser.state();
+  const model = createTiny();
+  const trainer = createTrainer(model);
+  const { optimizer: state } = await trainer.state();
   const [m, v] = ['m', 'v'].map((slot) => state.slots.get(slot)!);
   const short = new Map(m).set('classifier.bias', new Float32Array(3));
   const slots = new Map([...state.slots, ['m', short]]);
-  expect(() => optimiser.restore({ ...state, slots })).toThrow(
+  expect(() => trainer.restore({ optimizer: { ...state, slots } })).toThrow(
     "The checkpoint's m of classifier.bias needs 7 numbers, got 3; start the run again.",
   );
   const scalars = { beta2Power: 0.999 };
-  expect(() => optimiser.restore({ ...state, scalars })).toThrow('no beta1Power of adamw');
-  expect(() =>
-    optimiser.restore({ kind: 'lion', slots: new Map([['m', v!]]), scalars: {} }),
-  ).toThrow(
+  expect(() => trainer.restore({ optimizer: { ...state, scalars } })).toThrow(
+    'no beta1Power of adamw',
+  );
+  const lion = { kind: 'lion', slots: new Map([['m', v!]]), scalars: {} };
+  expect(() => trainer.restore({ optimizer: lion })).toThrow(
     'The checkpoint holds the state of the optimiser "lion", but this run trains with "adamw"; start the run again.',
   );
-  optimiser.dispose();
-  classifier.dispose();
+  trainer.dispose();
+  model.dispose();
 });

@@ -8,23 +8,23 @@ import { makeRun } from '../made-split';
 
 test('measuring takes time and changes nothing', async () => {
   await selectBackend('wasm', { threads: 1 });
-  const { classifier } = makeRun();
-  const weights = await classifier.weights();
+  const { model } = makeRun();
+  const weights = await model.weights();
   const tensors = tf.memory().numTensors;
-  const speed = await measureSpeed(classifier, DEFAULT_RECIPE, 256, new RunControl());
+  const speed = await measureSpeed(model, DEFAULT_RECIPE, 256, new RunControl());
   for (const { fixedMs, msPerPiece } of [speed.train, speed.evaluate]) {
     expect(fixedMs).toBeGreaterThanOrEqual(0);
     expect(msPerPiece).toBeGreaterThan(0);
   }
   expect(speed.updateMs).toBeGreaterThan(0);
-  expect(await classifier.weights()).toEqual(weights);
+  expect(await model.weights()).toEqual(weights);
   expect(tf.memory().numTensors).toBe(tensors);
 
   const control = new RunControl();
   control.stop();
-  await expect(measureSpeed(classifier, DEFAULT_RECIPE, 256, control)).rejects.toMatchObject({
+  await expect(measureSpeed(model, DEFAULT_RECIPE, 256, control)).rejects.toMatchObject({
     name: 'AbortError',
   });
   expect(tf.memory().numTensors).toBe(tensors);
-  classifier.dispose();
+  model.dispose();
 });

@@ -5,7 +5,8 @@ import { REGISTERS_ONLY } from '../../../src/engine/webgpu/device/tile-choice';
 import type { BertConfig } from '../../../src/model/bert-config';
 import { encoderParameterShapes } from '../../../src/model/parameters';
 import { joinSentences } from '../../../src/model/piece-batch';
-import { TokenClassifier } from '../../../src/model/token-classifier';
+import { tokenClassification } from '../../../src/model/heads/token-classification';
+import { Model } from '../../../src/model/model';
 import { GpuTrainer } from '../../../src/train/step/gpu-trainer';
 import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { EagerGpuTrainer } from '../../reference/eager-gpu-trainer';
@@ -24,10 +25,10 @@ beforeAll(() => useBackend('webgpu'));
 const bytesInGpu = (memory: tf.MemoryInfo) =>
   (memory as unknown as { numBytesInGPU: number }).numBytesInGPU;
 
-const createTiny = () => TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
+const createTiny = () => Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
 
-const createTrainer = (classifier: TokenClassifier, isEager: boolean) =>
-  new (isEager ? EagerGpuTrainer : GpuTrainer)(classifier);
+const createTrainer = (model: Model, isEager: boolean) =>
+  new (isEager ? EagerGpuTrainer : GpuTrainer)(model);
 
 /** Until the test ends. */
 function bindAtMost(bytes: number): void {
@@ -38,14 +39,14 @@ function bindAtMost(bytes: number): void {
 }
 
 /** Layers of more than one tile across, in any form that the tests take. */
-function createWide(): TokenClassifier {
+function createWide(): Model {
   const config: BertConfig = { ...tinyConfig, hidden: 36, intermediate: 68 };
   const shapes = encoderParameterShapes(config);
   const weights = Array.from(shapes, ([key, shape], i) => {
     const data = seededNumbers(tf.util.sizeFromShape([...shape]), i + 1);
     return [key, { shape, data: data.map((x) => 0.1 * x) }] as const;
   });
-  return TokenClassifier.create(config, new Map(weights), tinyTags, 1);
+  return Model.create(config, new Map(weights), tokenClassification(tinyTags), 1);
 }
 
 /**
@@ -56,17 +57,17 @@ async function train(
   isEager: boolean,
   steps: number,
   parts: number[][],
-  classifier = createTiny(),
+  model = createTiny(),
   isFused = false,
 ) {
-  const trainer = createTrainer(classifier, isEager);
+  const trainer = createTrainer(model, isEager);
   const seen: (number | undefined)[] = [];
   for (let step = 0; step < steps; step++) {
     const golden = goldenSteps()[step % 3]!;
-    const { labelledWords } = golden;
+    const { denominator } = golden;
     const dropout = { seed: 7, step };
     for (const [index, rows] of parts.entries()) {
-      const part = { ...pickSentences(golden, rows), labelledWords, dropout };
+      const part = { ...pickSentences(golden, rows), denominator, dropout };
       if (isFused && index === parts.length - 1) {
         const { loss, norm } = await trainer.gatherAndApply(part, {
           learningRate: 1e-3,
@@ -77,11 +78,11 @@ async function train(
     }
     if (!isFused) seen.push(await trainer.apply({ learningRate: 1e-3, clipNorm: 0.5 }));
   }
-  const weights = await classifier.weights();
+  const weights = await model.weights();
   const state = await trainer.state();
   const plans = trainer instanceof GpuTrainer ? trainer.describe().plans : [];
   trainer.dispose();
-  classifier.dispose();
+  model.dispose();
   return { seen, weights, state, plans };
 }
 
@@ -112,18 +113,18 @@ describe('a replayed step', () => {
   );
 
   test('is the same plan when it is captured at another step: nothing of a step is frozen into it', () => {
-    const classifier = createTiny();
+    const model = createTiny();
     const plans = [goldenSteps()[0]!, goldenSteps()[1]!].map((golden, step) => {
-      const trainer = new GpuTrainer(classifier);
+      const trainer = new GpuTrainer(model);
       const { batch, labelIds } = golden;
       const dropout = { seed: 5 + step, step: 70 * step };
-      trainer.prepare({ batch, labelIds, labelledWords: 3 + step, dropout });
+      trainer.prepare({ batch, labelIds, denominator: 3 + step, dropout });
       const described = trainer.describe().plans;
       trainer.dispose();
       return described;
     });
     expect(plans[1]).toEqual(plans[0]);
-    classifier.dispose();
+    model.dispose();
   });
 
   test.each(['registers', 'shared 32'] as const)(
@@ -145,28 +146,28 @@ describe('a replayed step', () => {
     'whose loss is no number moves nothing, though its gradients are numbers, and the next step does, eager: $isEager',
     async ({ isEager }) => {
       const golden = goldenSteps()[0]!;
-      const { batch, labelIds, labelledWords } = golden;
-      const classifier = createTiny();
-      const trainer = createTrainer(classifier, isEager);
-      const before = await classifier.weights();
+      const { batch, labelIds, denominator } = golden;
+      const model = createTiny();
+      const trainer = createTrainer(model, isEager);
+      const before = await model.weights();
       // One labelled word of 1e-39 beside which each loss is infinite, and gradients are as large as the rest of f32 allows.
-      const broken = { batch, labelIds, labelledWords: 1e-39 };
+      const broken = { batch, labelIds, denominator: 1e-39 };
       const { loss, norm } = await trainer.gatherAndApply(broken, {
         learningRate: 1e-3,
         clipNorm: 0.5,
       });
       expect(Number.isFinite(loss)).toBe(false);
       expect(norm).toBeNaN();
-      expect(await classifier.weights()).toEqual(before);
+      expect(await model.weights()).toEqual(before);
       const next = await trainer.gatherAndApply(
-        { batch, labelIds, labelledWords },
+        { batch, labelIds, denominator },
         { learningRate: 1e-3, clipNorm: 0.5 },
       );
       expect(Math.abs(next.loss / golden.loss - 1)).toBeLessThan(1e-5);
       expect(Math.abs(next.norm! / golden.norm - 1)).toBeLessThan(1e-5);
       const { scalars } = (await trainer.state()).optimizer;
       expect(scalars['beta1Power']).toBe(0.9);
-      for (const each of [trainer, classifier]) each.dispose();
+      for (const each of [trainer, model]) each.dispose();
     },
   );
 
@@ -192,8 +193,8 @@ describe('parameters, gradients and moments in several buffers', () => {
     const parts = [[2], [0, 1]];
     const whole = await train(false, 4, parts);
     bindAtMost(limits.bytes);
-    const classifier = createTiny();
-    const { buffers, parts: places } = classifier.flat!;
+    const model = createTiny();
+    const { buffers, parts: places } = model.flat!;
     expect(buffers.length).toBeGreaterThan(4);
     expect(Math.max(...buffers.map(({ size }) => size))).toBeLessThanOrEqual(limits.bytes);
     for (const end of ['weight', 'bias']) {
@@ -202,7 +203,7 @@ describe('parameters, gradients and moments in several buffers', () => {
       expect(self('key')).toBe(self('query'));
       expect(self('value')).toBe(self('query'));
     }
-    const sharded = await train(limits.isEager, 4, parts, classifier);
+    const sharded = await train(limits.isEager, 4, parts, model);
     expect(sharded.seen).toEqual(whole.seen);
     expect(sharded.weights).toEqual(whole.weights);
     expect(sharded.state).toEqual(whole.state);
@@ -210,16 +211,16 @@ describe('parameters, gradients and moments in several buffers', () => {
 
   test('train above frozen layers as in one, bit for bit', async () => {
     const trainTop = async () => {
-      const classifier = createTiny();
-      const trainer = new GpuTrainer(classifier, { ...DEFAULT_RECIPE, frozenLayers: 1 });
+      const model = createTiny();
+      const trainer = new GpuTrainer(model, { ...DEFAULT_RECIPE, frozenLayers: 1 });
       const seen: (number | undefined)[] = [];
-      for (const [step, { batch, labelIds, labelledWords }] of goldenSteps().entries()) {
+      for (const [step, { batch, labelIds, denominator }] of goldenSteps().entries()) {
         const dropout = { seed: 7, step };
-        seen.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+        seen.push(await trainer.gather({ batch, labelIds, denominator, dropout }));
         seen.push(await trainer.apply({ learningRate: 1e-3, clipNorm: 0.5 }));
       }
-      const weights = await classifier.weights();
-      for (const each of [trainer, classifier]) each.dispose();
+      const weights = await model.weights();
+      for (const each of [trainer, model]) each.dispose();
       return { seen, weights };
     };
     const whole = await trainTop();
@@ -245,28 +246,28 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
 
   /** Three steps, resumed after the first where `isResumed`; 0 never clips, so that no sum goes over the whole table. */
   async function trainTable(pieceIds?: Iterable<number>, isResumed = false) {
-    let classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
-    let trainer = new GpuTrainer(classifier);
+    let model = Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1, pieceIds);
+    let trainer = new GpuTrainer(model);
     const losses: number[] = [];
-    for (const [step, { batch, labelIds, labelledWords }] of goldenSteps().entries()) {
+    for (const [step, { batch, labelIds, denominator }] of goldenSteps().entries()) {
       if (isResumed && step === 1) {
-        const [weights, state] = [await classifier.weights(), await trainer.state()];
-        for (const each of [trainer, classifier]) each.dispose();
-        classifier = TokenClassifier.create(tinyConfig, weights, tinyTags, 1, pieceIds);
-        trainer = new GpuTrainer(classifier);
+        const [weights, state] = [await model.weights(), await trainer.state()];
+        for (const each of [trainer, model]) each.dispose();
+        model = Model.create(tinyConfig, weights, tokenClassification(tinyTags), 1, pieceIds);
+        trainer = new GpuTrainer(model);
         trainer.restore(state);
       }
       const dropout = { seed: 7, step };
-      losses.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+      losses.push(await trainer.gather({ batch, labelIds, denominator, dropout }));
       if (isResumed && step === 1) trainer.restore(await trainer.state());
       await trainer.apply({ learningRate: 1e-3, clipNorm: 0 });
     }
-    const rows = classifier.parameters.get(key)!.shape[0];
-    const weights = await classifier.weights();
+    const rows = model.parameters.get(key)!.shape[0];
+    const weights = await model.weights();
     const { slots } = (await trainer.state()).optimizer;
     const [m, v] = ['m', 'v'].map((slot) => slots.get(slot)!.get(key)!);
     const moments = { m: m!, v: v! };
-    for (const each of [trainer, classifier]) each.dispose();
+    for (const each of [trainer, model]) each.dispose();
     return { losses, weights, moments, rows };
   }
 
@@ -307,27 +308,27 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
       const kept = Array.from({ length: vocabularySize }, (_, id) => id);
 
       const trainWide = async (isResumed: boolean) => {
-        let classifier = TokenClassifier.create(config, weights, tinyTags, 1, kept);
-        let trainer = createTrainer(classifier, isEager);
+        let model = Model.create(config, weights, tokenClassification(tinyTags), 1, kept);
+        let trainer = createTrainer(model, isEager);
         const seen: (number | undefined)[] = [];
         for (const [step, golden] of goldenSteps().entries()) {
           const pieceIds = golden.batch.pieceIds.map((id) => 6 * id);
-          const { labelIds, labelledWords } = golden;
+          const { labelIds, denominator } = golden;
           const dropout = { seed: 7, step };
           const batch = { ...golden.batch, pieceIds };
-          seen.push(await trainer.gather({ batch, labelIds, labelledWords, dropout }));
+          seen.push(await trainer.gather({ batch, labelIds, denominator, dropout }));
           if (isResumed && step === 1) {
-            const [state, read] = [await trainer.state(), await classifier.weights()];
-            for (const each of [trainer, classifier]) each.dispose();
-            classifier = TokenClassifier.create(config, read, tinyTags, 1, kept);
-            trainer = createTrainer(classifier, isEager);
+            const [state, read] = [await trainer.state(), await model.weights()];
+            for (const each of [trainer, model]) each.dispose();
+            model = Model.create(config, read, tokenClassification(tinyTags), 1, kept);
+            trainer = createTrainer(model, isEager);
             trainer.restore(state);
           }
           seen.push(await trainer.apply({ learningRate: 1e-3, clipNorm: 0.5 }));
         }
-        const parts = classifier.words!.keys.length;
-        const result = { seen, weights: await classifier.weights(), state: await trainer.state() };
-        for (const each of [trainer, classifier]) each.dispose();
+        const parts = model.words!.keys.length;
+        const result = { seen, weights: await model.weights(), state: await trainer.state() };
+        for (const each of [trainer, model]) each.dispose();
         return { parts, result };
       };
       const whole = await trainWide(false);
@@ -352,10 +353,16 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
       // 64 rows of 48 bytes a part.
       const batch = joinSentences([[2, 30, 13, 29, 12, 24]]);
       const logitsOf = async () => {
-        const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
-        const numbers = await classifier.score(batch);
-        classifier.dispose();
-        return { numbers, parts: classifier.words!.keys.length };
+        const model = Model.create(
+          tinyConfig,
+          tinyWeights(),
+          tokenClassification(tinyTags),
+          1,
+          pieceIds,
+        );
+        const numbers = await model.score(batch);
+        model.dispose();
+        return { numbers, parts: model.words!.keys.length };
       };
       const whole = await logitsOf();
       bindAtMost(3072);
@@ -377,9 +384,15 @@ describe('a word-embedding table with the pieces of the corpus only', () => {
     const batch = joinSentences([[3, 1, 2, 1].map((i) => tinyConfig.vocabularySize - i)]);
     const seen = [];
     for (const pieceIds of [undefined, [5]]) {
-      const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1, pieceIds);
-      seen.push(await classifier.score(batch));
-      classifier.dispose();
+      const model = Model.create(
+        tinyConfig,
+        tinyWeights(),
+        tokenClassification(tinyTags),
+        1,
+        pieceIds,
+      );
+      seen.push(await model.score(batch));
+      model.dispose();
     }
     expect(seen[1]).toEqual(seen[0]);
   });

@@ -46,7 +46,7 @@ const fill =
 async function openTrain(filled: ReturnType<typeof fill>): Promise<MadeStudio> {
   const made = await openPage(filled);
   made.studio.places.go('train');
-  await expect.element(page.getByRole('heading', { name: 'Where it errs on dev' })).toBeVisible();
+  await expect.element(page.getByRole('heading', { name: 'Errors on dev' })).toBeVisible();
   return made;
 }
 
@@ -91,7 +91,7 @@ describe('the errors of a run', () => {
     const { target } = await openTrain(fill(gold, predicted));
     await page.getByRole('button', { name: '1: Wrong boundary, PER' }).click();
     await expect.poll(() => items(target)).toHaveLength(1);
-    expect(items(target)[0]?.textContent).toContain('“Ada Lovelace” (PER) was read as “Ada”.');
+    expect(items(target)[0]?.textContent).toContain('“Ada Lovelace” (PER) was predicted as “Ada”.');
     const [above, below] = sides(items(target)[0]);
     expect(above?.marks).toEqual(['Ada Lovelace,\u00a0PER', 'Cork,\u00a0ORG', 'Cork,\u00a0LOC']);
     expect(below?.marks).toEqual(['Ada,\u00a0PER', 'Cork,\u00a0LOC', 'Cork,\u00a0LOC']);
@@ -99,18 +99,16 @@ describe('the errors of a run', () => {
     expect(below?.inQuestion.join(' ')).toBe('Ada Lovelace');
 
     await page.getByRole('button', { name: '1: Missed, all types' }).click();
-    await expect
-      .poll(() => items(target)[0]?.textContent)
-      .toContain('“Clara” (PER) was not found.');
+    await expect.poll(() => items(target)[0]?.textContent).toContain('“Clara” (PER) was missed.');
     expect(sides(items(target)[0]).map(({ marks }) => marks.length)).toEqual([2, 2]);
   });
 
   test('name the types that are taken for another', async () => {
     const { target } = await openTrain(fill(gold, predicted));
-    await page.getByRole('button', { name: /ORG.*taken for.*LOC.*1/ }).click();
+    await page.getByRole('button', { name: /ORG.*predicted as.*LOC.*1/ }).click();
     await expect.poll(() => items(target)).toHaveLength(1);
-    expect(items(target)[0]?.textContent).toContain('“Cork” (ORG) was taken for LOC.');
-    expect(target.textContent).toContain('ORG taken for LOC');
+    expect(items(target)[0]?.textContent).toContain('“Cork” (ORG) was predicted as LOC.');
+    expect(target.textContent).toContain('ORG predicted as LOC');
   });
 
   test('can be read by keyboard, and putting them away leads back to the count', async () => {
@@ -119,9 +117,9 @@ describe('the errors of a run', () => {
     await expect.element(count).toBeVisible();
     count.element().focus();
     await userEvent.keyboard('{Enter}');
-    await expect.poll(() => items(target)[0]?.textContent).toContain('“May” was taken for PER.');
+    await expect.poll(() => items(target)[0]?.textContent).toContain('“May” was predicted as PER');
     expect(count.element().getAttribute('aria-pressed')).toBe('true');
-    await page.getByRole('button', { name: 'Put away' }).click();
+    await page.getByRole('button', { name: 'Close' }).click();
     expect(items(target)).toHaveLength(0);
     expect(document.activeElement).toBe(count.element());
     await userEvent.keyboard('{Enter}');
@@ -160,7 +158,7 @@ describe('the errors of a run', () => {
 describe('no number is shown', () => {
   test('of a run that was made before errors were kept', async () => {
     const { target } = await openTrain(fill(gold, predicted, (run) => delete run.bestPredictions));
-    expect(target.textContent).toContain('This run was made before errors were kept');
+    expect(target.textContent).toContain('An older version of this page trained this run');
     expect(target.querySelectorAll('[role=alert] .note')).toHaveLength(0);
   });
 
@@ -175,7 +173,7 @@ describe('no number is shown', () => {
     await expect.element(table()).toBeVisible();
     const dev = studio.corpora.list[0]!.files.find(({ split }) => split === 'dev')!;
     await studio.corpora.reread(dev, { split: 'test' });
-    await expect.poll(() => target.textContent).toContain('no longer fits the sentences');
+    await expect.poll(() => target.textContent).toContain('no longer fit the sentences');
     await expect.element(table()).not.toBeInTheDocument();
     await studio.corpora.reread(
       studio.corpora.list[0]!.files.find(({ name }) => name === dev.name)!,

@@ -117,16 +117,16 @@ describe('of a few thousand sentences', () => {
 
   test('split, type and finding narrow together, and one press shows all again', async () => {
     const { rows, studio } = await openBrowser();
-    await page.getByLabelText('With an entity').selectOptions('LOC');
+    await page.getByLabelText('Entity type').selectOptions('LOC');
     await expect.poll(() => count()?.textContent).toContain('301 of 3,002');
     await page.getByRole('search').getByLabelText('Split').selectOptions('dev');
     await expect.poll(() => count()?.textContent).toContain('1 of 3,002');
-    await page.getByLabelText('With a finding').selectOptions('orphan-inside');
+    await page.getByLabelText('Finding').selectOptions('orphan-inside');
     await expect
       .poll(() => rows()[0]?.textContent ?? '')
       .toMatch(/dev.*line 1.*Ada.*left.*Cork.*Line 3:/s);
     await page.getByRole('search').getByLabelText('Split').selectOptions('train');
-    await expect.element(page.getByText(/No sentence fits/)).toBeVisible();
+    await expect.element(page.getByText(/No sentence matches/)).toBeVisible();
     await page.getByRole('button', { name: 'Show all', exact: true }).click();
     await expect.poll(() => studio.sentences.matches?.count).toBe(3002);
   });
@@ -153,7 +153,7 @@ describe('statistics', () => {
       );
     const cells = [...(figure()?.querySelectorAll('tbody tr') ?? [])].map((row) => row.textContent);
     expect(cells).toEqual(['10', '21', '32,701', '40', '5–305300']);
-    expect(target.textContent).toContain('Lengths in pieces follow');
+    expect(target.textContent).toContain('Lengths in word pieces appear');
   });
 
   test('tell lengths in pieces once an encoder has cut the corpus, and how many fill the window', async () => {
@@ -189,11 +189,17 @@ describe('statistics', () => {
     studio.places.go('train');
     await tick();
     studio.places.go('corpus');
-    await expect.element(page.getByRole('heading', { name: 'Length in pieces' })).toBeVisible();
     await expect
-      .element(page.getByText(/As minilm-l6 cuts words.*1 sentence fills the window of 8 pieces/))
+      .element(page.getByRole('heading', { name: 'Length in word pieces' }))
       .toBeVisible();
-    expect(target.textContent).not.toContain('Lengths in pieces follow');
+    await expect
+      .element(
+        page.getByText(
+          /Tokenized by minilm-l6.*1 sentence reaches the max length of 8 word pieces/,
+        ),
+      )
+      .toBeVisible();
+    expect(target.textContent).not.toContain('Lengths in word pieces appear');
     const { violations } = await axe.run(target, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
     });

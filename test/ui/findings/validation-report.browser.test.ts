@@ -33,15 +33,15 @@ test('findings stand in groups with their counts, errors first, notes last', asy
   const { target } = await openReport();
   await expect.element(heading('Findings')).toBeVisible();
   expect(sectionsOf(target)).toEqual([
-    '1 Rows with another number of columns Error',
+    '1 Rows with a different number of columns Error',
     '2 Tags that cannot be read Error',
     '1 Labels that may be misspelt Warning',
-    '1 Labels that train lacks Warning',
+    '1 Labels that are not in train Warning',
     '1 Entities that begin with I- Warning',
-    '60 Sentences that stand in two splits Warning',
-    '59 Sentences that repeat Note',
+    '60 Sentences in more than one split Warning',
+    '59 Duplicate sentences Note',
   ]);
-  expect(target.textContent).toContain('3 rows have errors, and training waits for your word');
+  expect(target.textContent).toContain('3 rows have errors, and training waits for your decision');
 });
 
 test('a fix is looked at, made and taken back by keyboard', async () => {
@@ -73,7 +73,7 @@ test('a fix is looked at, made and taken back by keyboard', async () => {
   expect(corpus().files[0]!.source).toEqual(before.files[0]!.source);
   expect(corpus().hash).not.toBe(before.hash);
   expect(studio.corpora.trainable).toBe(false); // one row still has an error
-  await expect.element(page.getByText('1 fix made here')).toBeVisible();
+  await expect.element(page.getByText('1 fix applied here')).toBeVisible();
 
   [...target.querySelectorAll('button')]
     .find(({ textContent }) => textContent.startsWith('Undo'))!
@@ -162,7 +162,9 @@ test('what a window costs is one more note once the corpus was tokenized', async
   );
   await studio.encoders.refresh();
   await studio.corpora.mending.readPacks(corpusId);
-  await expect.element(page.getByText('Words beyond the window of 64 pieces')).toBeVisible();
+  await expect
+    .element(page.getByText('Words beyond the max length of 64 word pieces'))
+    .toBeVisible();
   expect(target.textContent).toMatch(/12 words\s+and 1 entity\s+stand further\s+back/);
   expect(target.textContent).toMatch(/train, line 41: 12 words and 1 entity/);
 });

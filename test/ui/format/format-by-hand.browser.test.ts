@@ -34,12 +34,12 @@ describe('a file that is refused on a first visit', () => {
     await expect.element(page.getByRole('heading', { name: /odd\.csv/ })).toHaveFocus();
     await expect.element(role(3)).toBeVisible();
     expect(target.querySelectorAll('tbody tr')).toHaveLength(6);
-    await expect.element(button('Read it so')).toBeDisabled();
+    await expect.element(button('Read with these settings')).toBeDisabled();
 
     await role(3).selectOptions('tag');
     await expect.element(role(1)).toHaveValue('word'); // the first that is not all numbers
     await role(2).selectOptions('word');
-    await page.getByText('Encoding, sentences').click();
+    await page.getByText('Encoding, sentence ends').click();
     await page.getByRole('textbox', { name: 'Tags outside of entities' }).fill('()');
     await userEvent.keyboard('{Tab}');
     await expect
@@ -50,7 +50,7 @@ describe('a file that is refused on a first visit', () => {
       'Kiel,\u00a0(Ort)',
       'Bay',
     ]);
-    await button('Read it so').click();
+    await button('Read with these settings').click();
     await expect.poll(() => studio.corpora.chosen?.name).toBe('odd');
     const [file] = studio.corpora.chosen!.files;
     expect(file!.choice).toMatchObject({ wordColumn: 1, tagColumn: 2, outside: ['()'] });
@@ -65,7 +65,7 @@ describe('a file that is refused on a first visit', () => {
     await expect.element(role(1)).toBeVisible();
     await page
       .getByRole('region', { name: 'odd.csv' })
-      .getByRole('button', { name: 'Put away' })
+      .getByRole('button', { name: 'Cancel' })
       .click();
     expect(studio.corpora.refused).toBeUndefined();
     await expect.element(page.getByText('A corpus is text in which people')).toBeVisible();
@@ -76,7 +76,7 @@ describe('a file that is refused on a first visit', () => {
     const { studio } = await refuse(...names.map((name) => oddFile(name)));
     await button('Choose the columns by hand').click();
     await expect
-      .element(page.getByRole('checkbox', { name: 'Read the other 2 files so' }))
+      .element(page.getByRole('checkbox', { name: 'Read the other 2 files in the same way' }))
       .toBeChecked();
     await role(2).selectOptions('word');
     await role(3).selectOptions('tag');
@@ -86,7 +86,7 @@ describe('a file that is refused on a first visit', () => {
       .toBeVisible();
     await button(/^Leave it out/).click();
     await expect.element(page.getByText('left out', { exact: true })).toBeVisible();
-    await button('Read it so').click();
+    await button('Read with these settings').click();
     await expect
       .poll(() => studio.corpora.chosen?.files.map(({ name }) => name))
       .toEqual(['odd.train.csv', 'odd.dev.csv']);
@@ -117,7 +117,7 @@ describe('a file that is refused on a first visit', () => {
       ]);
     await role(3).selectOptions('tag');
     await role(2).selectOptions('word');
-    await button('Read it so').click();
+    await button('Read with these settings').click();
     await expect
       .poll(() => studio.corpora.chosen?.files.map(({ name }) => name))
       .toEqual(['odd.train.csv', 'good.dev.csv']);
@@ -142,9 +142,9 @@ describe('how a stored file is read', () => {
     await expect.element(role(3)).toBeVisible();
     const before = studio.corpora.chosen!.files.map(({ format }) => asColumns(format)?.tagColumn);
     const other = before[0] === 1 ? 2 : 1;
-    await page.getByRole('checkbox', { name: 'Read three-dev.tsv so as well' }).click();
+    await page.getByRole('checkbox', { name: 'Read three-dev.tsv in the same way' }).click();
     await role(other + 1).selectOptions('tag');
-    await button('Read it so').click();
+    await button('Read with these settings').click();
     await expect
       .poll(() => studio.corpora.chosen!.files.map(({ format }) => asColumns(format)?.tagColumn))
       .toEqual([other, other]);
@@ -165,7 +165,7 @@ describe('how a stored file is read', () => {
     const { studio } = await open();
     await page.getByText('three-dev.tsv', { exact: true }).click();
     await page.getByRole('combobox', { name: 'Split of three-dev.tsv' }).selectOptions('test');
-    await button('Read it so').click();
+    await button('Read with these settings').click();
     await expect
       .poll(() => studio.corpora.chosen!.files.map(({ split }) => split))
       .toEqual(['train', 'test']);
@@ -188,7 +188,7 @@ describe('what the files leave open', () => {
     await expect.element(question).toBeVisible();
     await expect.element(question.getByText('In train.tsv and dev.tsv.')).toBeVisible();
     const { hash } = studio.corpora.chosen!;
-    await question.getByRole('button', { name: /^Yes.*read so/ }).click();
+    await question.getByRole('button', { name: /^Yes.*in use/ }).click();
     await expect
       .poll(() => studio.corpora.chosen!.files.map(({ choice }) => choice?.outside))
       .toEqual([['0'], ['0']]);
@@ -236,7 +236,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await role(2).selectOptions('word');
     await role(3).selectOptions('tag');
     for (const details of target.querySelectorAll('details')) details.open = true;
-    await expect.element(button('Read it so')).toBeEnabled();
+    await expect.element(button('Read with these settings')).toBeEnabled();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
     expect(await violations()).toEqual([]);
   });

@@ -87,7 +87,7 @@ test('an encoder folder on Corpus goes to Train, and that is said', async () => 
   expect(target.querySelector('.news [role=status]')?.textContent).toContain(
     'This is an encoder folder; it was put among the encoders on Train.',
   );
-  await page.getByRole('button', { name: 'Put away' }).click();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
   expect(target.querySelector('.news [role=status]')?.textContent.trim()).toBe('');
 });
 

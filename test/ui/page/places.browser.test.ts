@@ -184,9 +184,9 @@ test('a run becomes a file, and the file reads what is typed', async () => {
   const { studio, target } = await openPage(fillAll, known);
   studio.places.go('share');
   await settled();
-  await page.getByRole('button', { name: 'Make the file of letters · Run 2' }).click();
+  await page.getByRole('button', { name: 'Export the model of letters · Run 2' }).click();
   await settled();
-  expect(studio.sharing.models.map(({ name }) => name)).toContain('letters · Run 2');
+  expect(studio.sharing.list.map(({ name }) => name)).toContain('letters · Run 2');
   expect(studio.sharing.waiting).toEqual([]);
 
   studio.places.go('try');

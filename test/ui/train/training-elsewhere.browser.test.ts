@@ -39,7 +39,7 @@ test('a run that trains in another tab can be looked at, not deleted; no run is 
 
   const end = await trainElsewhere(database, runId);
   await studio.training.lookElsewhere();
-  await expect.element(page.getByText(/^Run 1 trains in another\s+tab/u)).toBeVisible();
+  await expect.element(page.getByText(/^Run 1 is training in another\s+tab/u)).toBeVisible();
   for (const name of ['Delete Run 1', 'Rename Run 1', 'Continue this run']) {
     expect(page.getByRole('button', { name }).elements()).toEqual([]);
   }
@@ -64,11 +64,11 @@ test('a page that is seen again knows what another tab has begun and made meanwh
   const model = madeModel('letters · Run 1');
   await saveModel(database, model, [new Uint8Array(model.bytes)]);
   await trainElsewhere(database, 'run-7');
-  expect([studio.training.elsewhereId, studio.trying.models.length]).toEqual([undefined, 0]);
+  expect([studio.training.elsewhereId, studio.trying.list.length]).toEqual([undefined, 0]);
 
   document.dispatchEvent(new Event('visibilitychange'));
   await expect.poll(() => studio.training.elsewhereId).toBe('run-7');
-  await expect.poll(() => studio.trying.models.map(({ name }) => name)).toEqual([model.name]);
-  await expect.poll(() => studio.sharing.models.map(({ name }) => name)).toEqual([model.name]);
+  await expect.poll(() => studio.trying.list.map(({ name }) => name)).toEqual([model.name]);
+  await expect.poll(() => studio.sharing.list.map(({ name }) => name)).toEqual([model.name]);
   await expect.poll(() => studio.status.usage?.models).toBe(model.bytes);
 });

@@ -13,8 +13,8 @@ export interface TfjsWasm {
 }
 
 /**
- * Starts tfjs' WASM module with no thread but this one, because kernels of ours do its heavy work. Where memory can be shared it takes tfjs' build
- * for threads: only the heap of that build may lie in a shared memory.
+ * Starts tfjs' WASM module with no thread but this one, because kernels of ours do its heavy work. It takes tfjs' build for threads
+ * if memory can be shared: only the heap of that build may lie in a shared memory.
  *
  * tfjs' own start makes eight workers in one burst and waits for all of them, whatever number of threads it is told. In Firefox one such start in
  * five never came to an end. So the module's factory is called here, as tfjs calls it, and told that no worker is wanted.
@@ -93,8 +93,8 @@ function keepFromMakingWorkers(options: object): void {
 
 /** Members of tfjs' WASM module beyond its published types. */
 type TfjsModule = BackendWasm['wasm'] & {
-  wasmMemory?: WebAssembly.Memory; // of the threaded build
-  asm: { memory: WebAssembly.Memory }; // of the other
+  wasmMemory?: WebAssembly.Memory; // memory of the threaded build
+  asm: { memory: WebAssembly.Memory }; // exports of the other build, its memory among them
   _malloc: (bytes: number) => number;
   _free: (address: number) => void;
   cwrap: (

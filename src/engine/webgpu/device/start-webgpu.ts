@@ -39,8 +39,8 @@ export async function findAdapter(wantsSoftware: boolean): Promise<FoundAdapter 
 let open: { backend: GpuBackend; name: string } | undefined;
 
 /**
- * Opens a device of our own with the adapter's real limits and gives it to tfjs. Where a device that has not failed is open on that adapter, it
- * goes on with that.
+ * Opens a device of our own with the adapter's real limits and gives it to tfjs. It goes on with the
+ * device that is open on that adapter, unless that has failed.
  *
  * tfjs does not watch for a lost device: its reads then fail with an AbortError, and nothing else tells.
  *

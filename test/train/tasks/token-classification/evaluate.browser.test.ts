@@ -1,13 +1,17 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend } from '../../src/engine/start-engine';
-import { randomBert } from '../../src/model/random-bert';
-import { TokenClassifier } from '../../src/model/token-classifier';
-import type { Weights } from '../../src/model/weights';
-import { TagSet } from '../../src/ner/tag-set';
-import { evaluateClassifier, type Evaluation, type EvaluationTask } from '../../src/train/evaluate';
-import { RunControl } from '../../src/train/run-control';
-import { madeConfig, makeSplit, packSentences } from './made-split';
+import { selectBackend } from '../../../../src/engine/start-engine';
+import { randomBert } from '../../../../src/model/random-bert';
+import { tokenClassification } from '../../../../src/model/heads/token-classification';
+import { Model } from '../../../../src/model/model';
+import type { Weights } from '../../../../src/model/weights';
+import { TagSet } from '../../../../src/ner/tag-set';
+import {
+  evaluateClassifier,
+  type EvaluationInput,
+} from '../../../../src/train/tasks/token-classification/evaluate';
+import { RunControl } from '../../../../src/train/run-control';
+import { madeConfig, makeSplit, packSentences } from '../../made-split';
 
 beforeAll(async () => {
   await selectBackend('wasm', { threads: 1 });
@@ -15,12 +19,12 @@ beforeAll(async () => {
 
 const labels = ['PER', 'LOC'];
 const tagSet = new TagSet(labels, 'IOB2'); // O B-PER I-PER B-LOC I-LOC
-let classifier: TokenClassifier;
-afterEach(() => classifier.dispose());
+let model: Model;
+afterEach(() => model.dispose());
 
-async function evaluate(task: Omit<EvaluationTask, 'tagSet' | 'classifier'>) {
+async function evaluate(task: Omit<EvaluationInput, 'tagSet' | 'model'>) {
   const progress: { done: number; sentences: number }[] = [];
-  const evaluation = evaluateClassifier({ ...task, classifier, tagSet });
+  const evaluation = evaluateClassifier({ ...task, model, tagSet });
   for (;;) {
     const next = await evaluation.next();
     if (next.done) return { progress, evaluation: next.value };
@@ -28,13 +32,13 @@ async function evaluate(task: Omit<EvaluationTask, 'tagSet' | 'classifier'>) {
   }
 }
 
-/** A classifier that sees nothing and gives every piece the scores of its bias. */
-function biasedClassifier(bias: number[]): TokenClassifier {
+/** A model that sees nothing and gives every piece the scores of its bias. */
+function biasedClassifier(bias: number[]): Model {
   const weights: Weights = randomBert(madeConfig, 1);
   const { hidden } = madeConfig;
   weights.set('classifier.weight', { shape: [5, hidden], data: new Float32Array(5 * hidden) });
   weights.set('classifier.bias', { shape: [5], data: Float32Array.from(bias) });
-  return TokenClassifier.create(madeConfig, weights, 5, 1);
+  return Model.create(madeConfig, weights, tokenClassification(5), 1);
 }
 
 /** Window of 6: the third word of the second sentence, a PER, is cut off; the first sentence has an invisible word. */
@@ -59,10 +63,10 @@ const split = packSentences(
 const window = { split, maxPieces: 6, microBatchPieces: 100 };
 
 describe('an evaluation', () => {
-  test('of a classifier that says B-PER to every word, by hand', async () => {
-    classifier = biasedClassifier([0, 2, 1, -1, 0]);
+  test('of a model that says B-PER to every word, by hand', async () => {
+    model = biasedClassifier([0, 2, 1, -1, 0]);
     const { evaluation } = await evaluate(window);
-    const { loss, report, predictedTagIds } = evaluation as Evaluation;
+    const { loss, report, predictedTagIds } = evaluation!;
     expect([...predictedTagIds]).toEqual([1, -1, 1, 1, 1, -1]);
     // ln Σ e^score − score of the gold tag, over the four words that have a piece: B-PER, O, B-LOC, O.
     const logSum = Math.log(1 + Math.exp(2) + Math.exp(1) + Math.exp(-1) + 1);
@@ -83,7 +87,7 @@ describe('an evaluation', () => {
   });
 
   test('does not depend on how the sentences are batched', async () => {
-    classifier = TokenClassifier.create(madeConfig, randomBert(madeConfig, 3), 5, 1);
+    model = Model.create(madeConfig, randomBert(madeConfig, 3), tokenClassification(5), 1);
     const dev = makeSplit(50, 4);
     const one = await evaluate({ split: dev, maxPieces: 40, microBatchPieces: 1 });
     const all = await evaluate({ split: dev, maxPieces: 40, microBatchPieces: 4096 });
@@ -96,7 +100,7 @@ describe('an evaluation', () => {
   });
 
   test('leaves no tensor behind, and gives nothing once it was stopped', async () => {
-    classifier = biasedClassifier([1, 0, 0, 0, 0]);
+    model = biasedClassifier([1, 0, 0, 0, 0]);
     const tensors = tf.memory().numTensors;
     await evaluate(window);
     const control = new RunControl();
@@ -106,7 +110,7 @@ describe('an evaluation', () => {
   });
 
   test('of no sentences is all zeros', async () => {
-    classifier = biasedClassifier([1, 0, 0, 0, 0]);
+    model = biasedClassifier([1, 0, 0, 0, 0]);
     const { evaluation } = await evaluate({ ...window, split: packSentences([], labels) });
     expect(evaluation!.loss).toBe(0);
     expect(evaluation!.report.entity).toMatchObject({ gold: 0, predicted: 0, f1: 0 });

@@ -1,36 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { TokenClassifier } from '../../src/model/token-classifier';
+import { tokenClassification } from '../../src/model/heads/token-classification';
+import { Model } from '../../src/model/model';
 import { joinSentences, type PieceBatch } from '../../src/model/piece-batch';
 import { expectClose } from '../reference/finite-differences';
 import { goldenSteps, tinyConfig, tinyTags, tinyWeights } from '../reference/tiny-bert';
 import { backends, useBackend } from '../reference/use-backend';
 
-describe.each(backends)('the token classifier on %s', (backend) => {
+describe.each(backends)('the token model on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   test("has the logits of transformers' BertForTokenClassification", async () => {
-    const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
+    const model = Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
     for (const { batch, logits } of goldenSteps().slice(0, 1)) {
-      const scores = await classifier.score(batch);
+      const scores = await model.score(batch);
       expect(scores).toHaveLength(batch.pieceIds.length * tinyTags);
       await expectClose(tf.tensor1d(scores), logits, 1e-5);
     }
-    classifier.dispose();
+    model.dispose();
   });
 
   test('gives its weights back as they were, in the layout of Hugging Face', async () => {
-    const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
-    const weights = await classifier.weights();
+    const model = Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
+    const weights = await model.weights();
     expect([...weights]).toEqual([...tinyWeights()]);
-    classifier.dispose();
+    model.dispose();
   });
 
   test('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
-    const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
-    await classifier.score(goldenSteps()[0]!.batch);
-    classifier.dispose();
+    const model = Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
+    await model.score(goldenSteps()[0]!.batch);
+    model.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -43,9 +44,9 @@ describe('the token classifier', () => {
 
   test('starts a head from the seed where the weights bring none that fits', async () => {
     const headOf = async (weights: ReturnType<typeof tinyWeights>, tags: number, seed: number) => {
-      const classifier = TokenClassifier.create(tinyConfig, weights, tags, seed);
-      const all = await classifier.weights();
-      classifier.dispose();
+      const model = Model.create(tinyConfig, weights, tokenClassification(tags), seed);
+      const all = await model.weights();
+      model.dispose();
       return { weight: all.get('classifier.weight')!, bias: all.get('classifier.bias')! };
     };
     const first = await headOf(encoderWeights(), 200, 1);
@@ -65,19 +66,19 @@ describe('the token classifier', () => {
     const key = 'bert.encoder.layer.1.output.dense.weight';
     const without = tinyWeights();
     without.delete(key);
-    expect(() => TokenClassifier.create(tinyConfig, without, tinyTags, 1)).toThrow(
+    expect(() => Model.create(tinyConfig, without, tokenClassification(tinyTags), 1)).toThrow(
       `${key} is missing`,
     );
     const bent = tinyWeights().set(key, { shape: [20, 12], data: new Float32Array(240) });
-    expect(() => TokenClassifier.create(tinyConfig, bent, tinyTags, 1)).toThrow(
+    expect(() => Model.create(tinyConfig, bent, tokenClassification(tinyTags), 1)).toThrow(
       `${key} has shape [20, 12]; the configuration asks for [12, 20]`,
     );
     expect(tf.memory().numTensors).toBe(before);
   });
 
   test('refuses a batch that does not fit it', async () => {
-    const classifier = TokenClassifier.create(tinyConfig, tinyWeights(), tinyTags, 1);
-    const score = (batch: PieceBatch) => classifier.score(batch);
+    const model = Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
+    const score = (batch: PieceBatch) => model.score(batch);
     await expect(
       score(
         joinSentences([
@@ -101,6 +102,6 @@ describe('the token classifier', () => {
     await expect(score({ ...batch, sentenceIndices: new Int32Array(3) })).rejects.toThrow(
       'one for each of 2 sentences, got 3',
     );
-    classifier.dispose();
+    model.dispose();
   });
 });

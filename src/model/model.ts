@@ -1,76 +1,77 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { placeBatch, type DeviceBatch } from '../engine/ops/device-batch';
-import { dropHidden } from '../engine/ops/dropout';
-import { linear } from '../engine/ops/linear';
 import type { FlatBuffer } from '../engine/webgpu/parameters/flat-buffer';
-import { layOutBatch, type BatchLayout } from './lay-out-batch';
+import { encode } from './bert';
 import type { BertConfig } from './bert-config';
-import { dropoutSites, encode, type DropoutStep } from './encoder';
+import { bertWeights } from './bert-weights';
+import type { DropoutStep } from './dropout-sites';
+import type { Head } from './heads/head';
 import { keepInts } from './kept-ints';
+import { layOutBatch, type BatchLayout } from './lay-out-batch';
 import { ParameterStore } from './parameter-store';
-import { classifierParameterShapes, encoderParameterShapes } from './parameters';
+import { encoderParameterShapes } from './parameters';
 import { checkBatch, type PieceBatch } from './piece-batch';
-import { seededNormal } from '../random/seeded-normal';
 import type { WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';
 
-/** BERT with a linear head over each piece (Devlin et al. 2019, §5.3; Hugging Face's BertForTokenClassification) on the backend in use. */
-export class TokenClassifier {
+/** An encoder with a head on top, on the backend in use. */
+export class Model {
   readonly config: BertConfig;
-  readonly tagCount: number;
+  readonly head: Head;
   readonly #store: ParameterStore;
-  /** What batches are laid out in. */
+  /** Memory that batches are laid out in. */
   readonly ints = keepInts();
 
-  private constructor(config: BertConfig, tagCount: number, store: ParameterStore) {
+  private constructor(config: BertConfig, head: Head, store: ParameterStore) {
     this.config = config;
-    this.tagCount = tagCount;
+    this.head = head;
     this.#store = store;
   }
 
   /**
-   * Puts weights on the device. A `classifier.*` of the right shape is taken; else the head starts as BERT's does, normal(0, 0.02) from
-   * the seed, with a bias of 0.
+   * Puts weights on the device. The head's are taken where all of them have the right shape; else it starts from the seed.
    *
    * @param pieceIds see `ParameterStore`
+   * @example const model = Model.create(config, weights, tokenClassification(9), 1);
+   *   await model.score(joinSentences([[101, 7592, 102]])); // f32[3, 9]
    * @throws where a weight of the encoder is missing or misshapen.
    */
   static create(
     config: BertConfig,
     weights: Weights,
-    tagCount: number,
+    head: Head,
     seed: number,
     pieceIds?: Iterable<number>,
-  ): TokenClassifier {
+  ): Model {
     const chosen: Weights = new Map();
     for (const [key, shape] of encoderParameterShapes(config))
       chosen.set(key, expectWeight(weights, key, shape));
-    const head = classifierParameterShapes(config, tagCount);
-    const isKnown = [...head].every(([key, shape]) => hasShape(weights.get(key), shape));
-    for (const [key, shape] of head)
-      chosen.set(key, isKnown ? expectWeight(weights, key, shape) : startingHead(shape, seed));
-    return new TokenClassifier(config, tagCount, new ParameterStore(chosen, pieceIds));
+    const ofHead = head.parameterShapes(config);
+    const isKnown = [...ofHead].every(([key, shape]) => hasShape(weights.get(key), shape));
+    const source = isKnown ? weights : head.startingWeights(config, seed);
+    for (const [key, shape] of ofHead) chosen.set(key, expectWeight(source, key, shape));
+    return new Model(config, head, new ParameterStore(chosen, pieceIds));
   }
 
-  /** By Hugging Face key, and the parts of a `WordTable`; linear weights are [in, out] here. */
+  /** The parameters on the device: see `ParameterStore.variables`. */
   get parameters(): ReadonlyMap<string, tf.Variable> {
     return this.#store.variables;
   }
 
-  /** See `ParameterStore.words`. */
+  /** The word-embedding table in part: see `ParameterStore.words`. */
   get words(): WordTable | undefined {
     return this.#store.words;
   }
 
-  /** On WebGPU: see `ParameterStore.flat`. */
+  /** The buffers of all parameters on WebGPU: see `ParameterStore.flat`. */
   get flat(): FlatBuffer | undefined {
     return this.#store.flat;
   }
 
   /**
-   * Scores each tag for each piece, without dropout.
+   * Scores each piece, without dropout.
    *
-   * @returns f32[pieces, tags], sentence after sentence
+   * @returns f32[pieces, outputs of the head], sentence after sentence
    * @throws where the batch does not fit the model.
    */
   async score(batch: PieceBatch): Promise<Float32Array> {
@@ -78,7 +79,7 @@ export class TokenClassifier {
     const logits = tf.tidy(() => this.logits(placeBatch(arrays, longest)));
     try {
       const scores = await logits.data<'float32'>();
-      return scores.slice(0, batch.pieceIds.length * this.tagCount);
+      return scores.slice(0, batch.pieceIds.length * this.head.outputs);
     } finally {
       logits.dispose();
     }
@@ -91,20 +92,12 @@ export class TokenClassifier {
     return layOutBatch(batch, store.tableRows, (pieces) => store.lookUp(pieces), this.ints);
   }
 
-  /** Computes the scores of each tag for each row of a batch that is on the device, f32[rows, tags]; those of fillers mean nothing. */
-  logits(batch: DeviceBatch, step?: DropoutStep): tf.Tensor2D {
+  /** Computes the scores of each row of a batch that is on the device, f32[rows, outputs]; those of fillers mean nothing. */
+  logits(batch: DeviceBatch, dropout?: DropoutStep): tf.Tensor2D {
+    const { config, head, parameters } = this;
     return tf.tidy(() => {
-      const states = encode(this.config, this.parameters, batch, step);
-      const dropped = step
-        ? dropHidden(states, {
-            rate: this.config.hiddenDropout,
-            place: { ...step, site: dropoutSites.classifier },
-            batch,
-          })
-        : states;
-      const weight = this.parameters.get('classifier.weight') as tf.Variable & tf.Tensor2D;
-      const bias = this.parameters.get('classifier.bias') as tf.Variable & tf.Tensor1D;
-      return linear(dropped, weight, bias);
+      const states = encode(config, bertWeights(config, parameters), batch, dropout); // [rows, hidden]
+      return head.logits(states, parameters, { config, batch, dropout }); // [rows, outputs]
     });
   }
 
@@ -116,14 +109,6 @@ export class TokenClassifier {
   dispose(): void {
     this.#store.dispose();
   }
-}
-
-function startingHead(shape: readonly number[], seed: number): WeightTensor {
-  const size = tf.util.sizeFromShape([...shape]);
-  return {
-    shape,
-    data: shape.length === 1 ? new Float32Array(size) : seededNormal(size, 0.02, seed),
-  };
 }
 
 function hasShape(weight: WeightTensor | undefined, shape: readonly number[]): boolean {

@@ -1,10 +1,10 @@
-import { IGNORED_LABEL } from '../engine/ops/masked-cross-entropy';
-import type { TagSet } from '../ner/tag-set';
-import type { MicroBatch } from './micro-batches';
-import { countPieces, type PackedSplit } from '../tokenizer/pack/packed-split';
-import { countWords, unpackSpans } from '../tokenizer/pack/unpack-sentence';
+import { IGNORED_LABEL } from '../../../engine/ops/masked-cross-entropy';
+import type { TagSet } from '../../../ner/tag-set';
+import type { MicroBatch } from '../../micro-batches';
+import { countPieces, type PackedSplit } from '../../../tokenizer/pack/packed-split';
+import { countWords, unpackSpans } from '../../../tokenizer/pack/unpack-sentence';
 
-/** Each word's gold tag id, word by word through the split: i32[words]. @throws for a span of a label that is not in the set. */
+/** Lists each word's gold tag id, word by word through the split: i32[words]. @throws for a span of a label that is not in the set. */
 export function tagWords(split: PackedSplit, tagSet: TagSet): Int32Array {
   const wordTagIds = new Int32Array(split.firstPieces.length);
   for (let sentence = 0; sentence < split.sentences; sentence++) {

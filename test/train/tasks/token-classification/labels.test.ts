@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { TagSet } from '../../src/ner/tag-set';
+import { TagSet } from '../../../../src/ner/tag-set';
 import {
   countWords,
   countWordsInWindow,
   unpackSpans,
-} from '../../src/tokenizer/pack/unpack-sentence';
-import { countLabelledWords, labelPieces, tagWords } from '../../src/train/labels';
-import { packSentences } from './made-split';
+} from '../../../../src/tokenizer/pack/unpack-sentence';
+import {
+  countLabelledWords,
+  labelPieces,
+  tagWords,
+} from '../../../../src/train/tasks/token-classification/labels';
+import { packSentences } from '../../made-split';
 
 const labels = ['PER', 'LOC'];
 /** Window of 8. Sentence 0: "Ada Love ##lace saw <invisible> Rome"; sentence 1: "x", then a word cut off that is a LOC. */

@@ -1,29 +1,26 @@
-import { currentEngine } from '../engine/engine';
-import { ScoreCounter, type ScoreReport } from '../ner/scores';
-import type { TagSet } from '../ner/tag-set';
-import type { TokenClassifier } from '../model/token-classifier';
-import type { PackedSplit } from '../tokenizer/pack/packed-split';
-import { countWords, countWordsInWindow, unpackSpans } from '../tokenizer/pack/unpack-sentence';
+import { currentEngine } from '../../../engine/engine';
+import { ScoreCounter, type ScoreReport } from '../../../ner/scores';
+import type { TagSet } from '../../../ner/tag-set';
+import type { Model } from '../../../model/model';
+import type { PackedSplit } from '../../../tokenizer/pack/packed-split';
+import {
+  countWords,
+  countWordsInWindow,
+  unpackSpans,
+} from '../../../tokenizer/pack/unpack-sentence';
 import { firstRows, tagWords } from './labels';
-import { planByLength, takePieces } from './micro-batches';
-import type { RunControl } from './run-control';
+import { planByLength, takePieces } from '../../micro-batches';
+import type { RunControl } from '../../run-control';
+import type { Evaluation, EvaluationProgress } from '../../task';
 
-export interface EvaluationTask {
-  classifier: TokenClassifier;
+export interface EvaluationInput {
+  model: Model;
   split: PackedSplit;
   tagSet: TagSet;
-  /** The window the split was packed with. */
+  /** Word pieces of a sentence at most, as the split was packed with. */
   maxPieces: number;
   microBatchPieces: number;
   control?: RunControl;
-}
-
-export interface Evaluation {
-  /** Mean cross-entropy over the words inside the window; 0 where there are none. */
-  loss: number;
-  report: ScoreReport;
-  /** i32[words], word by word through the split; -1 for a word without a piece. */
-  predictedTagIds: Int32Array;
 }
 
 /**
@@ -32,10 +29,10 @@ export interface Evaluation {
  * @returns undefined once it was stopped.
  */
 export async function* evaluateClassifier(
-  task: EvaluationTask,
-): AsyncGenerator<{ done: number; sentences: number }, Evaluation | undefined> {
-  const { classifier, split, tagSet, maxPieces, microBatchPieces, control } = task;
-  const { tagCount } = classifier;
+  input: EvaluationInput,
+): AsyncGenerator<EvaluationProgress, Evaluation | undefined> {
+  const { model, split, tagSet, maxPieces, microBatchPieces, control } = input;
+  const tagCount = tagSet.tags.length;
   const goldTagIds = tagWords(split, tagSet);
   const predictedTagIds = new Int32Array(goldTagIds.length).fill(-1);
   const limits = {
@@ -48,7 +45,7 @@ export async function* evaluateClassifier(
   try {
     for (const microBatch of planByLength(split, limits)) {
       if (control && !(await control.waitToContinue())) return undefined;
-      const scores = await classifier.score(takePieces(split, microBatch)); // f32[pieces, tags]
+      const scores = await model.score(takePieces(split, microBatch)); // f32[pieces, tags]
       for (const { word, row } of firstRows(split, microBatch.sentences)) {
         const wordScores = scores.subarray(row * tagCount, (row + 1) * tagCount);
         predictedTagIds[word] = indexOfLargest(wordScores);
@@ -61,14 +58,12 @@ export async function* evaluateClassifier(
   } finally {
     currentEngine().releaseUnusedMemory();
   }
-  return {
-    loss: lossSum / Math.max(1, taggedWords),
-    report: scorePredictions(split, tagSet, maxPieces, predictedTagIds),
-    predictedTagIds,
-  };
+  const report = scorePredictions(split, tagSet, maxPieces, predictedTagIds);
+  const loss = lossSum / Math.max(1, taggedWords);
+  return { loss, score: report.entity.f1, report, predictedTagIds };
 }
 
-/** Scores of predicted tag ids, i32[words], against a split's gold. */
+/** Scores predicted tag ids, i32[words], against a split's gold. */
 export function scorePredictions(
   split: PackedSplit,
   tagSet: TagSet,
@@ -91,14 +86,14 @@ export function scorePredictions(
   return counter.report();
 }
 
-/** The first of equals, as `argmax` does. */
+/** Finds the largest score, the first of equals as `argmax` does. */
 function indexOfLargest(scores: Float32Array): number {
   let largest = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i]! > scores[largest]!) largest = i;
   return largest;
 }
 
-/** ln Σ eˣ, the largest taken out first so that nothing overflows. */
+/** Computes ln Σ eˣ, the largest taken out first so that nothing overflows. */
 function logSumExp(scores: Float32Array): number {
   const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
   return largest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));

@@ -1,5 +1,5 @@
 import type { TrainRecipe } from '../recipe/recipe';
-import type { BertConfig } from './bert-config';
+import type { BertConfig } from '../model/bert-config';
 
 /** Makes the encoder's configuration with the recipe's dropout rate in both places; without one in the recipe it stays as it is. */
 export function applyDropout(config: BertConfig, { dropout }: TrainRecipe): BertConfig {

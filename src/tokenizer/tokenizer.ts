@@ -1,0 +1,28 @@
+import type { TextEncoding } from './encoding';
+
+/** Ids of the pieces that stand for no text. */
+export interface SpecialIds {
+  /** [CLS], before every sentence. */
+  readonly classifierId: number;
+  /** [SEP], behind every sentence. */
+  readonly separatorId: number;
+  readonly paddingId: number;
+  readonly maskId: number;
+  readonly unknownId: number;
+}
+
+/** Cuts text into the pieces of an encoder's vocabulary; what every kind of tokenizer does. */
+export interface Tokenizer {
+  readonly vocabulary: SpecialIds & {
+    /** Pieces in the order of their ids. */
+    readonly pieces: readonly string[];
+  };
+  /**
+   * Encodes a text; each piece knows the characters it was made of.
+   *
+   * @example encodeText('Wien liegt') // pieceIds of Wien, lie, ##gt; starts [0, 5, 8]; ends [4, 8, 10]
+   */
+  encodeText(text: string): TextEncoding;
+  /** Encodes one corpus word by itself: what `is_split_into_words` means. The array is shared; do not change it. */
+  encodeWord(word: string): readonly number[];
+}
