@@ -41,8 +41,8 @@ try {
   await take('corpus');
 
   await go('Train');
-  await page.getByRole('button', { name: 'Fetch it now' }).click();
-  await page.getByText('6 layers, 384 wide').first().waitFor();
+  await page.getByRole('button', { name: 'Download it now' }).click();
+  await page.getByText('6 layers, hidden size 384').first().waitFor();
   await page.getByRole('button', { name: 'A quick look' }).click();
   await page.getByText('It fits.').waitFor();
   await take('train');
