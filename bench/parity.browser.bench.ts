@@ -22,7 +22,7 @@ import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';
 
 // Trains a model for 100 steps, dropout off, and leaves all that PyTorch needs to do the same, with what came out: one safetensors file
-// a model in `.cache/parity/`. `python test/reference/compare-training.py` does the steps again and holds every number against them.
+// a model in `.cache/parity/`. `python test/reference/python/compare-training.py` does the steps again and holds every number against them.
 //
 // VITE_PARITY_BACKEND=wasm (default) or webgpu-software; VITE_PARITY_THREADS for the first, VITE_PARITY_PRECISION=f16 for the second.
 // VITE_PARITY_STEPS for fewer where a step takes its time.

@@ -1,7 +1,5 @@
 import { expectationOf, parseValue } from '../recipe/field-values';
-import type { TrainRecipe } from '../recipe/recipe';
-import type { RecipeField } from '../recipe/recipe-field';
-import { RECIPE_FIELDS } from '../recipe/recipe-fields';
+import { RECIPE_FIELDS, type RecipeField, type TrainRecipe } from '../recipe/recipe';
 import type { Given, OptionTable } from './option-table';
 import { UsageError } from './usage-error';
 

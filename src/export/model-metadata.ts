@@ -4,6 +4,7 @@ import type { EntityScore, ScoreReport } from '../ner/scores';
 import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
 import type { AddedPiece } from '../tokenizer/added-pieces';
+import { TOKENIZER_KIND_NAMES, type TokenizerKindName } from '../tokenizer/tokenizer-kinds';
 import { assertSpecialPieces } from '../tokenizer/word-piece/vocabulary';
 import {
   boolean,
@@ -33,6 +34,8 @@ export interface ModelMetadata {
   /** Pieces in the order of their ids. */
   vocabulary: string[];
   lowercase: boolean;
+  /** Kind of the tokenizer; absent, it is WordPiece. */
+  kind?: TokenizerKindName;
   /** Pieces of the vocabulary that are looked for as a whole; absent where there are none, and in files from before they were kept. */
   addedPieces?: AddedPiece[];
   /** Window in pieces, [CLS] and [SEP] included. */
@@ -117,12 +120,15 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   scheme: oneOf(TAG_SCHEMES),
   vocabulary: (value, path) => text(METADATA_LIMITS.valueBytes)(value, path).split('\n'),
   lowercase: boolean,
+  kind: oneOf(TOKENIZER_KIND_NAMES),
   addedPieces: listOf(addedPiece, 10_000),
   maxPieces: integer(3, 2 ** 16),
   config,
   card,
 };
 const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
+/** Fields that a file may lack. */
+const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set(['addedPieces', 'kind']);
 const VERSION_KEY = 'tagwerk.format';
 const keyOf = (field: keyof ModelMetadata): string => `tagwerk.${field}`;
 
@@ -179,7 +185,7 @@ export function readModelMetadata(
   }
   const metadata = Object.fromEntries(
     fieldNames
-      .filter((field) => field !== 'addedPieces' || entries.has(keyOf(field)))
+      .filter((field) => !OPTIONAL_FIELDS.has(field) || entries.has(keyOf(field)))
       .map((field) => [field, readField(entries, field)]),
   ) as unknown as ModelMetadata;
   checkTogether(metadata);

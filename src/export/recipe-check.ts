@@ -1,6 +1,4 @@
-import type { TrainRecipe } from '../recipe/recipe';
-import type { RecipeField } from '../recipe/recipe-field';
-import { RECIPE_FIELDS } from '../recipe/recipe-fields';
+import { RECIPE_FIELDS, type RecipeField, type TrainRecipe } from '../recipe/recipe';
 import { integer, number, object, oneOf, type Check } from './checked-json';
 
 /**

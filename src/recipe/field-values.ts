@@ -1,5 +1,4 @@
-import type { TrainRecipe } from './recipe';
-import type { RecipeField } from './recipe-field';
+import type { RecipeField, TrainRecipe } from './recipe';
 
 export type FieldValue = number | string;
 

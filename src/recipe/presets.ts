@@ -1,5 +1,4 @@
-import type { TrainRecipe } from './recipe';
-import { RECIPE_FIELDS } from './recipe-fields';
+import { RECIPE_FIELDS, type TrainRecipe } from './recipe';
 
 /** BERT's own advice for fine-tuning (Devlin et al. 2019, A.3), at the learning rate that suits small encoders: the defaults of the table. */
 export const DEFAULT_RECIPE: TrainRecipe = Object.fromEntries(

@@ -1,5 +1,3 @@
-import type { TrainRecipe } from './recipe';
-
 /** A row of the table of recipe fields: all that the page, the command line and a file's card need to know of one field. */
 interface FieldRow {
   /** Name of the field in the literature; it leads wherever a person meets the field. */
@@ -49,27 +47,18 @@ export interface ChoiceRow<Choice extends string = string> extends FieldRow {
 }
 
 /** Default of a field that every recipe has, or the meaning of its absence: the number it stands for, or words. */
-type Given<Value, Key extends keyof TrainRecipe> =
-  object extends Pick<TrainRecipe, Key> ? { absent: Value | string } : { default: Value };
+type Given<Recipe, Key extends keyof Recipe> =
+  object extends Pick<Recipe, Key>
+    ? { absent: Required<Recipe>[Key] | string }
+    : { default: Required<Recipe>[Key] };
 
-type Value<Key extends keyof TrainRecipe> = Required<TrainRecipe>[Key];
+type RowOf<Recipe, Key extends keyof Recipe> = Given<Recipe, Key> &
+  (Required<Recipe>[Key] extends string ? ChoiceRow<Required<Recipe>[Key]> : NumberRow);
 
-type RowOf<Key extends keyof TrainRecipe> = Given<Value<Key>, Key> &
-  (Value<Key> extends string ? ChoiceRow<Value<Key>> : NumberRow);
+/** The whole table of a recipe: a field without a row does not compile. */
+export type TableOf<Recipe> = { readonly [Key in keyof Required<Recipe>]: RowOf<Recipe, Key> };
 
-/** The whole table: a field without a row does not compile. */
-export type RecipeTable = { readonly [Key in keyof Required<TrainRecipe>]: RowOf<Key> };
-
-type KeyOf<Kind> = {
-  [Key in keyof Required<TrainRecipe>]: Value<Key> extends Kind ? Key : never;
-}[keyof TrainRecipe];
-
-export type NumberField = NumberRow & {
-  key: KeyOf<number>;
-  default?: number;
-  absent?: number | string;
-};
-export type ChoiceField = ChoiceRow & { key: KeyOf<string>; default?: string; absent?: string };
-
-/** One row of the table with its key, for those who loop over them. */
-export type RecipeField = NumberField | ChoiceField;
+/** Keys of a recipe's fields whose values are of a type. */
+export type KeyOf<Recipe, Value> = {
+  [Key in keyof Required<Recipe>]: Required<Recipe>[Key] extends Value ? Key : never;
+}[keyof Recipe];

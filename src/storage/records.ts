@@ -13,6 +13,7 @@ import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { AddedPiece } from '../tokenizer/added-pieces';
+import type { TokenizerKindName } from '../tokenizer/tokenizer-kinds';
 import type { CutSentence } from '../tokenizer/pack/pack-split';
 import type { HalfCheck } from '../train/pace/check-half';
 import type { Precision } from '../recipe/precision';
@@ -98,6 +99,8 @@ export interface EncoderRecord {
   config: BertConfig;
   vocabulary: string[];
   lowercase: boolean;
+  /** Kind of the tokenizer; absent, it is WordPiece. */
+  kind?: TokenizerKindName;
   /** Pieces added to the tokenizer, which stand in the vocabulary too; absent where there are none. */
   addedPieces?: AddedPiece[];
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */

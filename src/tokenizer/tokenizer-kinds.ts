@@ -8,7 +8,12 @@ import {
 } from './word-piece/vocabulary-files';
 import { WordPieceTokenizer } from './word-piece/word-piece';
 
-type TokenizerKindName = 'word-piece';
+/** Names of the kinds, as records and files keep them: one for each row of `TOKENIZER_KINDS`. */
+export const TOKENIZER_KIND_NAMES = ['word-piece'] as const;
+export type TokenizerKindName = (typeof TOKENIZER_KIND_NAMES)[number];
+
+/** Kind of tokenizers whose record names none. */
+const FIRST_KIND = 'word-piece';
 
 /** A tokenizer as an encoder's record and an exported file keep it. */
 export interface KeptTokenizer {
@@ -19,6 +24,25 @@ export interface KeptTokenizer {
   lowercase: boolean;
   /** Pieces that were added after training; absent where there are none. */
   addedPieces?: readonly AddedPiece[];
+}
+
+/**
+ * Takes what a tokenizer is made from out of a record, or of what a folder held: the one list of it.
+ *
+ * @example keptTokenizer(encoder) // { vocabulary: ['[PAD]', …], lowercase: true }
+ */
+export function keptTokenizer<Kept extends KeptTokenizer>({
+  kind,
+  vocabulary,
+  lowercase,
+  addedPieces,
+}: Kept): Pick<Kept, keyof KeptTokenizer> {
+  const always = { vocabulary, lowercase };
+  return {
+    ...always,
+    ...(kind ? { kind } : {}),
+    ...(addedPieces ? { addedPieces } : {}),
+  };
 }
 
 /** One kind of tokenizer: how it is known in a folder, read from it, and made again from what was kept. */
@@ -46,12 +70,17 @@ const TOKENIZER_KINDS = {
   },
 } as const satisfies Record<TokenizerKindName, TokenizerKind>;
 
+/** A tokenizer as its files describe it, with its kind where it is not the first. */
+export type TokenizerDescription = WordPieceDescription & Pick<KeptTokenizer, 'kind'>;
+
 /** Reads the tokenizer files of a Hugging Face folder. @throws for a kind that is not read, or a setting that is not supported. */
-export function readTokenizerFiles(files: VocabularyFiles): WordPieceDescription {
-  const kinds: readonly TokenizerKind[] = Object.values(TOKENIZER_KINDS);
+export function readTokenizerFiles(files: VocabularyFiles): TokenizerDescription {
+  const kinds: Readonly<Record<TokenizerKindName, TokenizerKind>> = TOKENIZER_KINDS;
   const type = modelTypeOf(files.tokenizer);
-  const kind = kinds.find(({ modelType }) => modelType === type) ?? TOKENIZER_KINDS['word-piece'];
-  return kind.read(files);
+  const kind = TOKENIZER_KIND_NAMES.find((name) => kinds[name].modelType === type) ?? FIRST_KIND;
+  const described = kinds[kind].read(files);
+  const isFirst: boolean = kind === FIRST_KIND;
+  return isFirst ? described : { ...described, kind };
 }
 
 /**
@@ -61,7 +90,7 @@ export function readTokenizerFiles(files: VocabularyFiles): WordPieceDescription
  * @throws where the vocabulary is not one of such a tokenizer.
  */
 export function createTokenizer(kept: KeptTokenizer): Tokenizer {
-  return TOKENIZER_KINDS[kept.kind ?? 'word-piece'].create(kept);
+  return TOKENIZER_KINDS[kept.kind ?? FIRST_KIND].create(kept);
 }
 
 /** Reads `model.type`; undefined where there is no such file, or it is no JSON, of which the kind's own reader tells. */

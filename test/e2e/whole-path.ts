@@ -30,8 +30,7 @@ export async function trainOnSample(person: Hand): Promise<void> {
   await person.goes('Train');
 }
 
-const seenAfter = (epoch: number) =>
-  text(new RegExp(`predictions after epoch ${epoch}`, 'u'));
+const seenAfter = (epoch: number) => text(new RegExp(`predictions after epoch ${epoch}`, 'u'));
 
 /** The micro-averaged entity F1 on dev that the page shows of the run. */
 export async function readEntityF1(person: Hand): Promise<number> {

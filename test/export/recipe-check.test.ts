@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkRecipe } from '../../src/export/recipe-check';
 import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../src/recipe/presets';
+import type { TrainRecipe } from '../../src/recipe/recipe';
 
 const check = (recipe: object) => checkRecipe(recipe, 'card.recipe');
 
@@ -30,7 +31,8 @@ describe('the recipe of a card', () => {
   });
 
   test('is refused with a field less', () => {
-    const { seed: _seed, ...rest } = DEFAULT_RECIPE;
+    const rest: Partial<TrainRecipe> = { ...DEFAULT_RECIPE };
+    delete rest.seed;
     expect(() => check(rest)).toThrow('card.recipe.seed is missing');
   });
 });

@@ -4,7 +4,7 @@ import { classifierParameterShapes, encoderParameterShapes } from '../../src/mod
 import type { Weights } from '../../src/model/weights';
 import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 
-/** The sizes of test/reference/make-onnx-golden.py. */
+/** The sizes of test/reference/python/make-onnx-golden.py. */
 export const tinyConfig: BertConfig = {
   vocabularySize: 29,
   hidden: 12,
@@ -58,7 +58,7 @@ export const tinyMetadata: ModelMetadata = {
   },
 };
 
-/** The weights of test/reference/make-onnx-golden.py: a formula of whole numbers, exact on both sides. */
+/** The weights of test/reference/python/make-onnx-golden.py: a formula of whole numbers, exact on both sides. */
 export function formulaWeights(config: BertConfig, tagCount: number): Weights {
   const weights: Weights = new Map();
   const shapes = [

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ScoreCounter } from '../../src/ner/scores';
 import { tagsToSpans, type TagScheme } from '../../src/ner/tag-scheme';
 
-/** Written by test/reference/make-conlleval-golden.py from conlleval's rules, seqeval and scikit-learn. */
+/** Written by test/reference/python/make-conlleval-golden.py from conlleval's rules, seqeval and scikit-learn. */
 interface GoldenCase {
   name: string;
   scheme: TagScheme;

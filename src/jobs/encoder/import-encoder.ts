@@ -1,4 +1,4 @@
-import { createTokenizer } from '../../tokenizer/tokenizer-kinds';
+import { createTokenizer, keptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { readEncoderWeights } from '../../model/encoder-folder';
 import { readSafetensors } from '../../model/safetensors/safetensors';
@@ -30,9 +30,7 @@ export async function importEncoder(
     name: name || `BERT of ${folder.config.layers} layers, ${folder.config.hidden} wide`,
     createdAt: Date.now(),
     config: folder.config,
-    vocabulary: [...folder.pieces],
-    lowercase: folder.lowercase,
-    ...(folder.addedPieces ? { addedPieces: folder.addedPieces } : {}),
+    ...keptTokenizer({ ...folder, vocabulary: [...folder.pieces] }),
     ...(leftOut.length > 0 ? { leftOut } : {}),
     bytes: folder.safetensors.size,
     ...(folder.licence ? { licence: folder.licence } : {}),
@@ -44,7 +42,7 @@ export async function importEncoder(
 
 /** Makes the tokenizer of a stored encoder. */
 export function tokenizerOf(
-  encoder: Pick<EncoderRecord, 'vocabulary' | 'lowercase' | 'addedPieces'>,
+  encoder: Pick<EncoderRecord, 'kind' | 'vocabulary' | 'lowercase' | 'addedPieces'>,
 ): Tokenizer {
   return createTokenizer(encoder);
 }

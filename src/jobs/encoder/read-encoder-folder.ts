@@ -4,7 +4,7 @@ import { readBertConfig } from '../../model/read-bert-config';
 import { readSafetensors } from '../../model/safetensors/safetensors';
 import { isShardName, joinShards } from '../../model/safetensors/safetensors-shards';
 import type { AddedPiece } from '../../tokenizer/added-pieces';
-import { readTokenizerFiles } from '../../tokenizer/tokenizer-kinds';
+import { readTokenizerFiles, type TokenizerKindName } from '../../tokenizer/tokenizer-kinds';
 import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-folder-files';
 import type { NamedBlob } from './named-blob';
 import { assertFitsTable } from './vocabulary-fit';
@@ -14,6 +14,8 @@ export interface EncoderFolder {
   config: BertConfig;
   pieces: string[];
   lowercase: boolean;
+  /** Kind of the tokenizer; absent, it is WordPiece. */
+  kind?: TokenizerKindName;
   /** Word pieces that were added to the tokenizer after pre-training; absent where there are none. */
   addedPieces?: AddedPiece[];
   /** Weights' file unchanged, or its shards joined; `readEncoderWeights` reads it. */

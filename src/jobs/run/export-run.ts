@@ -12,6 +12,7 @@ import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
 import { saveModel } from '../../storage/models';
 import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../../storage/records';
+import { keptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
 import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
@@ -50,9 +51,7 @@ export async function exportRun(
     tags: [...tagSet.tags],
     labels: run.labels,
     scheme,
-    vocabulary: encoder.vocabulary,
-    lowercase: encoder.lowercase,
-    ...(encoder.addedPieces ? { addedPieces: encoder.addedPieces } : {}),
+    ...keptTokenizer(encoder),
     maxPieces,
     config: encoder.config,
     card,

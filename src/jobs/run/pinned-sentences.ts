@@ -3,6 +3,7 @@ import type { Logits, PieceScorer } from '../../infer/session';
 import { joinSentences } from '../../model/piece-batch';
 import type { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
+import { keptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
 
 /** Tags sentences with the model in training, by the same code that will tag with the exported file. */
@@ -12,13 +13,9 @@ export async function tagPinned(
   encoder: EncoderRecord,
   { labels, recipe }: RunRecord,
 ): Promise<PinnedSentence[]> {
-  const { vocabulary, lowercase, addedPieces } = encoder;
   const tags = [...new TagSet(labels, recipe.scheme).tags];
   const annotator = createAnnotator({
-    metadata: {
-      ...{ vocabulary, lowercase, maxPieces: recipe.maxPieces, tags },
-      ...(addedPieces ? { addedPieces } : {}),
-    },
+    metadata: { ...keptTokenizer(encoder), maxPieces: recipe.maxPieces, tags },
     logits: (sequences) => scorePieces(classifier, sequences),
   } satisfies PieceScorer);
   const pinned: PinnedSentence[] = [];

@@ -19,6 +19,7 @@ export function splitRun(run: RunRecord): { summary: RunSummary; details: Stored
 
 /** Joins what `splitRun` has split. */
 export function joinRun(summary: RunSummary, details: StoredRunDetails): RunRecord {
-  const { stepsTaken: _, ...facts } = summary;
-  return { ...facts, ...details };
+  const run: RunRecord & { stepsTaken?: number } = { ...summary, ...details };
+  delete run.stepsTaken;
+  return run;
 }

@@ -1,7 +1,6 @@
 import { valueIn, type FieldValue } from '../../recipe/field-values';
-import type { TrainRecipe } from '../../recipe/recipe';
-import type { NumberNotation, RecipeField } from '../../recipe/recipe-field';
-import { RECIPE_FIELDS } from '../../recipe/recipe-fields';
+import { RECIPE_FIELDS, type RecipeField, type TrainRecipe } from '../../recipe/recipe';
+import type { NumberNotation } from '../../recipe/recipe-field';
 import { countOf, formatPower } from '../parts/quantities';
 
 /**

@@ -2,7 +2,7 @@
  * The character classes of BERT's basic tokenizer beyond ASCII, as Hugging Face's Rust tokenizer has them (Unicode 8).
  *
  * Browsers know newer and differing Unicode versions; these tables keep the pieces of a text the same everywhere, and the
- * same as in Python. Written by test/reference/make-unicode-classes.py, which asks the Rust tokenizer about every code point.
+ * same as in Python. Written by test/reference/python/make-unicode-classes.py, which asks the Rust tokenizer about every code point.
  */
 
 const DROPPED = readRanges(`

@@ -3,7 +3,7 @@ import { maskedCrossEntropy } from '../../engine/ops/masked-cross-entropy';
 import { StepResults } from '../../engine/webgpu/capture/step-results';
 import type { StepNumbers } from '../../engine/webgpu/code/kernel-numbers';
 import { gpuBackend, type GpuBackend } from '../../engine/webgpu/device/gpu-backend';
-import { FlatOptimizer } from '../../engine/webgpu/capture/flat-optimizer';
+import { FlatOptimizer } from '../../engine/webgpu/parameters/flat-optimizer';
 import { HalfCopies } from '../../engine/webgpu/parameters/half-copies';
 import { isLinearWeight } from '../../model/parameters';
 import type { Model } from '../../model/model';

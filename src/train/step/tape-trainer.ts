@@ -28,11 +28,14 @@ export class TapeTrainer implements Trainer {
   readonly #optimizer: VariableOptimizer;
   #gradients: Gradients = new Map();
 
+  /** @throws where the model is on a GPU, or its encoder has fewer layers than the recipe freezes */
   constructor(
     model: Model,
     recipe: TrainerRecipe = DEFAULT_RECIPE,
     { loss = maskedCrossEntropy }: TrainerOptions = {},
   ) {
+    // A variable's new value would not reach the flat buffer that the model is read from.
+    if (model.flat) throw new Error('The model is on a GPU; train it with a GpuTrainer.');
     this.#model = model;
     this.#loss = loss;
     this.#parameters = trainedParameters(model, recipe);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../../src/recipe/presets';
-import type { TrainRecipe } from '../../../src/recipe/recipe';
-import { RECIPE_FIELDS } from '../../../src/recipe/recipe-fields';
+import { RECIPE_FIELDS, type TrainRecipe } from '../../../src/recipe/recipe';
 import { describeChange, labelWithUnit, recipeFacts } from '../../../src/studio/train/recipe-text';
 
 describe('the facts of a recipe', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { gpuBackend } from '../../../src/engine/webgpu/device/gpu-backend';
 import { StepResults } from '../../../src/engine/webgpu/capture/step-results';
 import { FlatBuffer } from '../../../src/engine/webgpu/parameters/flat-buffer';
-import { FlatOptimizer } from '../../../src/engine/webgpu/capture/flat-optimizer';
+import { FlatOptimizer } from '../../../src/engine/webgpu/parameters/flat-optimizer';
 import { ADAMW } from '../../../src/train/optimizer/adamw';
 import {
   planUpdate,

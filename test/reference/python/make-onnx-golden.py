@@ -4,7 +4,7 @@ The weights come from a formula that both sides can compute exactly, so the gold
 weight i of parameter k (parameters in the order of `parameters` below) is ((i + 1) * 2654435769 + k * 1589137900) mod 2^32 / 2^32 - 0.5,
 times 1.5, plus 1 for the scale of a layer norm, rounded to f32.
 
-Run: python test/reference/make-onnx-golden.py > test/reference/golden/onnx-logits.json
+Run: python test/reference/python/make-onnx-golden.py > test/reference/golden/onnx-logits.json
 """
 
 import json

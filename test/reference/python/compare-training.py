@@ -1,6 +1,6 @@
 """Holds the studio's training against PyTorch: logits, every gradient, AdamW step by step, a loss curve of 100 steps.
 
-Run: npm run bench -- parity, then python test/reference/compare-training.py [FILE …]
+Run: npm run bench -- parity, then python test/reference/python/compare-training.py [FILE …]
 Needs torch, transformers and safetensors. The files, by default all of .cache/parity/, hold the starting weights, the batches and what the
 studio made of them; here transformers' BertForTokenClassification starts from the same numbers, dropout off, and takes the same steps.
 
@@ -17,7 +17,7 @@ from safetensors import safe_open
 from transformers import BertConfig, BertForTokenClassification
 
 CLIP, DECAY = 1.0, 0.01
-FOLDER = pathlib.Path(__file__).parents[2] / ".cache/parity"
+FOLDER = pathlib.Path(__file__).parents[3] / ".cache/parity"
 
 
 def build_model(config, start):

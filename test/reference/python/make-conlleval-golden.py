@@ -176,7 +176,7 @@ def main():
         for sentence in cut:
             sentence["wordsInWindow"] = rng.randint(1, len(sentence["gold"]))
         cases.append(score(f"{scheme} at random in a window", scheme, cut))
-    out = Path(__file__).parent / "golden" / "conlleval.json"
+    out = Path(__file__).parents[1] / "golden" / "conlleval.json"
     for case in cases:
         for sentence in case["sentences"]:
             sentence["gold"] = " ".join(sentence["gold"])

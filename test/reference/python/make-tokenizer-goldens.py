@@ -4,7 +4,7 @@ Uncased with the bundled encoder's vocabulary, cased with a small one trained he
 from code points, as Python has them, to UTF-16 code units.
 
     pip install tokenizers==0.23.3 transformers==5.23.0
-    python test/reference/make-tokenizer-goldens.py
+    python test/reference/python/make-tokenizer-goldens.py
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import tokenizers
 from tokenizers import AddedToken, BertWordPieceTokenizer
 from transformers import BertTokenizerFast
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DATA = ROOT.parent / "shared/data"
 GOLDEN = ROOT / "test/reference/golden"
 UNCASED = ROOT / "public/models/minilm-l6/vocab.txt"

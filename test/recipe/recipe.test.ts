@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectationOf, parseValue, valueIn, withValue } from '../../src/recipe/field-values';
 import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../src/recipe/presets';
-import { RECIPE_FIELDS } from '../../src/recipe/recipe-fields';
+import { RECIPE_FIELDS } from '../../src/recipe/recipe';
 
 const fieldOf = (key: string) => RECIPE_FIELDS.find((field) => field.key === key)!;
 

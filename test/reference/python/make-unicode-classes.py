@@ -3,7 +3,7 @@
 The Rust code classifies by tables of Unicode 8, a browser by whatever Unicode it was built with. Asking the Rust tokenizer
 about every code point freezes the first, so that a text gives the same pieces in every browser and in Python.
 
-    python test/reference/make-unicode-classes.py > src/tokenizer/text/unicode-classes.ts
+    python test/reference/python/make-unicode-classes.py > src/tokenizer/text/unicode-classes.ts
 """
 
 import unicodedata
@@ -71,7 +71,7 @@ print("""/**
  * The character classes of BERT's basic tokenizer beyond ASCII, as Hugging Face's Rust tokenizer has them (Unicode 8).
  *
  * Browsers know newer and differing Unicode versions; these tables keep the pieces of a text the same everywhere, and the
- * same as in Python. Written by test/reference/make-unicode-classes.py, which asks the Rust tokenizer about every code point.
+ * same as in Python. Written by test/reference/python/make-unicode-classes.py, which asks the Rust tokenizer about every code point.
  */
 """)
 for name, code_points in classes.items():

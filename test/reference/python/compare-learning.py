@@ -1,6 +1,6 @@
 """Fine-tunes the bundled encoder with PyTorch and transformers, as the studio does by default, and prints JSON.
 
-Run: python test/reference/compare-learning.py --out FOLDER [--corpus wnut17|uner_en_ewt] [--seeds 1 2 3] [--threads 1] [--limit N]
+Run: python test/reference/python/compare-learning.py --out FOLDER [--corpus wnut17|uner_en_ewt] [--seeds 1 2 3] [--threads 1] [--limit N]
 Needs torch, transformers, tokenizers, safetensors and node. Data: ../shared/data/ beside the repository.
 
 Recipe: 3 epochs, batches of 16 in plain shuffled order, AdamW at 5e-5 with linear warm-up over 10 % and linear decay, weight decay
@@ -22,7 +22,7 @@ from safetensors.torch import load_file
 from tokenizers import BertWordPieceTokenizer
 from transformers import BertConfig, BertForTokenClassification, get_linear_schedule_with_warmup
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).parents[1]
 ENCODER = HERE.parents[1] / "public/models/minilm-l6"
 DATA = HERE.parents[2] / "shared/data"
 # Files, and the columns of word and tag.

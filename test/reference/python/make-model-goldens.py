@@ -1,6 +1,6 @@
 """Writes golden/tiny-bert.json: logits, gradients and three AdamW steps of a tiny BERT, computed by transformers and PyTorch in f64.
 
-Run with torch and transformers installed: python test/reference/make-model-goldens.py
+Run with torch and transformers installed: python test/reference/python/make-model-goldens.py
 """
 
 import base64
@@ -83,6 +83,6 @@ for step, rate in enumerate(RATES):
     golden["steps"].append(record)
 golden["after"] = {key: encoded(parameter) for key, parameter in parameters.items()}
 
-target = Path(__file__).parent / "golden" / "tiny-bert.json"
+target = Path(__file__).parents[1] / "golden" / "tiny-bert.json"
 target.write_text(json.dumps(golden, indent=1) + "\n")
 print(target, target.stat().st_size, "bytes")

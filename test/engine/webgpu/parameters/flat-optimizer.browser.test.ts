@@ -1,6 +1,6 @@
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { defineUpdateKernel } from '../../../../src/engine/webgpu/kernels/optimizer';
-import { FlatOptimizer } from '../../../../src/engine/webgpu/capture/flat-optimizer';
+import { FlatOptimizer } from '../../../../src/engine/webgpu/parameters/flat-optimizer';
 import { FlatBuffer } from '../../../../src/engine/webgpu/parameters/flat-buffer';
 import { gpuBackend } from '../../../../src/engine/webgpu/device/gpu-backend';
 import { StepResults } from '../../../../src/engine/webgpu/capture/step-results';

@@ -1,14 +1,14 @@
-import { Arena } from './arena';
+import { Arena } from '../capture/arena';
 import { Recorder } from '../device/recorder';
-import { StepPlan } from './step-plan';
-import type { StepResults } from './step-results';
+import { StepPlan } from '../capture/step-plan';
+import type { StepResults } from '../capture/step-results';
 import { stackStride } from '../code/buffer-part';
 import type { GpuKernel } from '../code/gpu-kernel';
 import type { StepNumber } from '../code/kernel-numbers';
 import type { GpuBackend } from '../device/gpu-backend';
 import { addSquaresKernel, clipKernel, NORM_GROUPS, NORM_SUMS } from '../kernels/gradient-norm';
-import type { FlatBuffer } from '../parameters/flat-buffer';
-import type { HalfCopies } from '../parameters/half-copies';
+import type { FlatBuffer } from './flat-buffer';
+import type { HalfCopies } from './half-copies';
 
 /** An optimiser as the GPU takes it: see `defineUpdateKernel`. */
 export interface FlatRule {

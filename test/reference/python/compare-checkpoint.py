@@ -1,6 +1,6 @@
 """Holds an exported .onnx against transformers: the file's own weights in BertForTokenClassification, logits on corpus sentences.
 
-Run: python test/reference/compare-checkpoint.py FILE.onnx COLUMNS [--sentences 100]
+Run: python test/reference/python/compare-checkpoint.py FILE.onnx COLUMNS [--sentences 100]
 Needs torch, transformers, tokenizers, onnx, onnxruntime. COLUMNS is a column file, word first.
 """
 

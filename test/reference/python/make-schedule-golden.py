@@ -1,6 +1,6 @@
 """Writes golden/schedule.json: learning rates of transformers' get_linear_schedule_with_warmup, step by step.
 
-Run: python test/reference/make-schedule-golden.py
+Run: python test/reference/python/make-schedule-golden.py
 Needs torch and transformers; `TrainingArguments.get_warmup_steps` gives the warm-up a Trainer would use.
 """
 
@@ -37,5 +37,5 @@ def rates(case):
     return {**case, "steps": steps, "warmupSteps": warmup_steps, "rates": [[s, out[s]] for s in kept]}
 
 
-golden = pathlib.Path(__file__).parent / "golden" / "schedule.json"
+golden = pathlib.Path(__file__).parents[1] / "golden" / "schedule.json"
 golden.write_text(json.dumps([rates(case) for case in CASES]) + "\n")

@@ -1,7 +1,7 @@
 """Writes test/reference/golden/safetensors.json: small files from Hugging Face's own writer, and what they hold.
 
     pip install safetensors torch
-    python test/reference/make-safetensors-golden.py
+    python test/reference/python/make-safetensors-golden.py
 """
 
 import base64
@@ -33,5 +33,5 @@ files["mixed"] = {
     "base64": base64.b64encode(save(mixed)).decode(),
     "values": {"weights": {"shape": [2], "data": mixed["weights"].tolist()}},
 }
-golden = Path(__file__).parent / "golden/safetensors.json"
+golden = Path(__file__).parents[1] / "golden/safetensors.json"
 golden.write_text(json.dumps(files, indent=1) + "\n")

@@ -1,6 +1,6 @@
 """Writes golden/training.json: 30 steps of fine-tuning a tiny random BERT with PyTorch and transformers, dropout off.
 
-Run: python test/reference/make-training-golden.py
+Run: python test/reference/python/make-training-golden.py
 Needs torch and transformers. The starting weights follow a formula that test/train/training-golden.browser.test.ts computes too, so
 the golden holds only sentences, losses, gradient norms and the last logits.
 """
@@ -110,7 +110,7 @@ for step in range(steps):
 model.eval()
 with torch.no_grad():
     logits = [model(**collate([s])).logits[0].flatten().tolist() for s in sentences[:2]]
-golden = pathlib.Path(__file__).parent / "golden" / "training.json"
+golden = pathlib.Path(__file__).parents[1] / "golden" / "training.json"
 shortened = lambda numbers: [round(x, 7) for x in numbers]
 golden.write_text(
     json.dumps(

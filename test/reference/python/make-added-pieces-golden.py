@@ -3,7 +3,7 @@
 Uncased with the bundled encoder's vocabulary, cased with the small one of make-tokenizer-goldens.py. Offsets are UTF-16 code units.
 
     pip install tokenizers==0.23.3
-    python test/reference/make-added-pieces-golden.py
+    python test/reference/python/make-added-pieces-golden.py
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tokenizers import AddedToken, BertWordPieceTokenizer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "test/reference/golden"
 VOCABULARIES = {True: ROOT / "public/models/minilm-l6/vocab.txt", False: GOLDEN / "cased-vocabulary.txt"}
 ADDED = [
