@@ -85,7 +85,9 @@ test('of two tabs on one profile the second says which run trains in the other, 
   await second.goto(page.url());
   const note = second.getByRole('status').filter({ hasText: /is training in another\s+tab/u });
   await note.waitFor();
-  expect(await note.innerText()).toMatch(/^Run 1 trains.*this page will know when it has ended/su);
+  expect(await note.innerText()).toMatch(
+    /^Run 1 is training.*this page will notice when it has ended/su,
+  );
   await expectAccessible(second);
   // Neither another run nor this one can be begun here.
   expect(await second.getByRole('button', { name: 'Continue this run' }).count()).toBe(0);
