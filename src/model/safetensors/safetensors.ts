@@ -8,7 +8,6 @@ import type { Weights, WeightTensor } from '../weights';
 
 /** Element types that hold weights. */
 export const WEIGHT_DTYPES = ['F32', 'F16', 'BF16'] as const;
-type WeightDtype = (typeof WEIGHT_DTYPES)[number];
 
 /** A safetensors file whose header was checked in full; tensors are read from the blob one by one. */
 export interface SafetensorsFile extends SafetensorsHeader {
