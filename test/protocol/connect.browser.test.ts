@@ -150,7 +150,7 @@ describe('a worker that is silent before it has answered its first call', () => 
     expect(news.map(({ kind }) => kind)).toEqual(['restarted']);
     expect(health.trouble).toBeUndefined();
     expect(health.mended.join()).toMatch(
-      /^The worker that trains was started anew: the first one did not answer for [2-4] seconds\.$/u,
+      /^The worker that trains was restarted: the first one did not answer for [2-4] seconds\.$/u,
     );
   });
 
@@ -165,7 +165,7 @@ describe('a worker that is silent before it has answered its first call', () => 
     const rejected = expect(beginning).rejects.toThrow(/did not answer for \d+ seconds/u);
     await hears('silent', 10_000);
     expect(health.trouble?.what).toMatch(
-      /does not answer, and has not for [2-4] seconds, nor did the one before it; its start is at “about to block”\.$/u,
+      /does not answer and has been silent for [2-4] seconds, although it was restarted\. It is starting, at “about to block”\.$/u,
     );
     expect(health.trouble?.next).toContain('or open it with ?threads=1');
     await hears('ended', 15_000);
