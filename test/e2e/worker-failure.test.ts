@@ -42,7 +42,7 @@ function workerOf({ page }: Visit, name: string): Worker {
 // They are concurrent because most of their time is a wait for silence.
 describe.concurrent.each([
   ['data', 'The worker that reads corpora', 'What is stored stays.'],
-  ['train', 'The worker that trains', 'a run can go on from its last checkpoint.'],
+  ['train', 'The worker that trains', 'a run can be resumed from its last checkpoint.'],
   ['infer', 'The worker that tags text', 'What is stored stays.'],
 ])('the %s worker', (name, duty, whatStays) => {
   test('that dies is told of within 15 s, with what to do; a reload mends it', async ({
