@@ -35,7 +35,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Trains in a tab. What the page works at is asked for again and again: no driver waits for minutes. */
+/** Trains in a tab. It asks again and again what the page is doing: no driver waits for minutes. */
 async function train(tab: Tab): Promise<Trained> {
   await runIn(
     tab,

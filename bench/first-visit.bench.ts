@@ -4,7 +4,7 @@ import { launchOptions } from '../scripts/launch-options.mjs';
 import { serveBuild } from '../scripts/serve-build.mjs';
 import { SAMPLES } from '../src/studio/corpus/sample';
 
-/** What the first visit is to reach: so many seconds to a marked sentence, and this entity F1 (conlleval) on the English dev split. */
+/** Goals of the first visit: seconds to a marked sentence, and entity F1 (conlleval) on the English dev split. */
 const target = { seconds: 120, entityF1: 0.6 };
 
 let browser: Browser;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { importBig } from '../test/jobs/import-in-browser';
 
-// What reading a large corpus takes in the data worker: peak resident memory of the whole renderer process (page, worker and Chromium's own
+// Measures what reading a large corpus takes in the data worker: peak resident memory of the whole renderer process (page, worker and Chromium's own
 // code) and time. The file names no split, which costs one more round.
 
 test.each([5, 50, 100])('a file of %i MB', async (megabytes) => {

@@ -6,7 +6,7 @@ import { DEFAULT_RECIPE } from '../src/recipe/presets';
 import { miniLm } from '../test/reference/model-shapes';
 import { randomWeights } from './train-cpu-messages';
 
-/** What one worker measured, in milliseconds. */
+/** Times that one worker measured, in milliseconds. */
 export interface LatencyReply {
   threads: number;
   exportMs: number;

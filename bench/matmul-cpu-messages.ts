@@ -25,7 +25,7 @@ export interface RunProducts {
 }
 
 export interface ProductsReply {
-  /** Of each product, from the call until its numbers are there. */
+  /** Time of each product, from the call until its numbers are there. */
   ms: number[];
   /** The sum of a product's numbers, to compare. */
   checksum: number;

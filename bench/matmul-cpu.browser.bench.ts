@@ -19,7 +19,7 @@ interface Peer {
   name: string;
   threads: number;
   worker: Worker;
-  /** Of all rounds. */
+  /** Times of all rounds. */
   ms: Record<Form, number[]>;
   checksums: Partial<Record<Form, number>>;
 }

@@ -1,8 +1,8 @@
-/** What can be seen of jax-js from outside. */
+/** Memory of jax-js as it can be seen from outside. */
 export interface JaxStart {
-  /** Of its pool, once it has run something. */
+  /** Threads of its pool, once it has run something. */
   threads: () => number;
-  /** Of its WASM memory, which holds every array. */
+  /** Bytes of its WASM memory, which holds every array. */
   heapBytes: () => number;
 }
 

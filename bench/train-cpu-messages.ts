@@ -51,7 +51,7 @@ export const tinyBert: BertConfig = {
   intermediate: 512,
 };
 
-/** What a worker starts with, before its first step. */
+/** Values that a worker starts with, before its first step. */
 export interface StartRequest {
   config: BertConfig;
   threads: number;

@@ -24,9 +24,9 @@ export interface GpuStepReply {
 }
 
 export interface GpuMemory {
-  /** Of the device in all. */
+  /** Bytes of the device in all. */
   gpuBytes: number;
-  /** Of it, what the captured steps share. */
+  /** Bytes among them that the captured steps share. */
   arenaBytes: number;
 }
 

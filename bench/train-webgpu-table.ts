@@ -42,7 +42,7 @@ export function stepLine(title: string, row: StepFigures, pieces: number, ours: 
   ]);
 }
 
-/** Where a step's time on the device goes, kernel by kernel, those of under a hundredth together. */
+/** Lists a step's time on the device kernel by kernel, those of under a hundredth together. */
 export function timelineLines(times: readonly KernelTime[]): string[] {
   const total = times.reduce((sum, { ms }) => sum + ms, 0);
   const small = times.filter(({ ms }) => ms < total / 100);

@@ -100,7 +100,7 @@ test.each([
   );
 });
 
-/** What a run takes before its first step: parameters, gradients, two moments, and the arena of all shapes. */
+/** Bytes that a run takes before its first step: parameters, gradients, two moments, and the arena of all shapes. */
 test.each([
   { name: 'MiniLM', config: miniLm, shapes: [16, 32, 64, 128].map((pieces) => [8, pieces]) },
   { name: 'bert-base', config: bertBase, shapes: [[16, 128]] },

@@ -12,7 +12,7 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 300));
 }
 
-/** In a worker: answers each message, one at a time. What fails there rejects `askWorker`. */
+/** In a worker: answers each message, one at a time. An error there rejects `askWorker`. */
 export function answerWith<Request>(answer: (request: Request) => unknown): void {
   onmessage = async ({ data }: MessageEvent<Request>) => {
     try {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join, relative } from 'node:path';
 import { root, runProgram, stop } from './process.mjs';
 
-/** What decides the build, besides `public/`. */
+/** Files and folders that decide the build, besides `public/`. */
 const sources = [
   'src',
   'workers',

@@ -10,7 +10,7 @@ const webkitPackages = {
   'dbus-run-session': 'dbus',
 };
 
-/** Installs Firefox and WebKitGTK on Debian as root. Where one stays missing, the tests that need it fail with a sentence. */
+/** Installs Firefox and WebKitGTK on Debian as root. The tests that need a browser that stays missing fail with a sentence. */
 export function ensureOtherEngines() {
   const missing = new Set(
     Object.entries(webkitPrograms())

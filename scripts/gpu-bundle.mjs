@@ -5,7 +5,7 @@ import { root } from './process.mjs';
 const folder = join(root, 'bench/gpu-folder');
 
 /**
- * What is not taken along, by the module that stands in for it: WebAssembly, workers and Vitest, none of which a GPU needs.
+ * Modules that stand in for those that are left out: WebAssembly, workers and Vitest, none of which a GPU needs.
  * @type {Record<string, string>}
  */
 const standIns = {

@@ -37,7 +37,7 @@ if (process.platform !== 'linux' || process.arch !== 'x64')
 ensureInstalled();
 
 const folder = join(root, '.cache/gpu-folder');
-/** What is fetched and compressed once. */
+/** Folder of the files that are fetched and compressed once. */
 const cache = join(root, '.cache/gpu-folder-parts');
 mkdirSync(cache, { recursive: true });
 const { bundleGpuBench } = await import('./gpu-bundle.mjs');

@@ -35,7 +35,7 @@ export const kernels = {
 };
 
 /**
- * What the processor can do at most, for the benchmark; without a memory.
+ * Kernel that measures the processor's ceiling, for the benchmark; it has no memory.
  * @type {WasmModule}
  */
 export const wasmCeiling = {

@@ -25,7 +25,7 @@ class Expectation {
     this.#hold(isDeepStrictEqual(this.#found, expected), `to equal ${show(expected)}`);
   }
 
-  /** Of an array, a member that is it; of a text, a part. */
+  /** Checks that an array has a member, or a text a part. */
   toContain(member: unknown): void {
     const found = this.#found as { includes(member: unknown): boolean };
     this.#hold(found.includes(member), `to contain ${show(member)}`);

@@ -16,7 +16,7 @@ export type PeerName = keyof typeof peerNames;
 
 export interface Measured {
   figures: StepFigures;
-  /** Of our own replayed steps. */
+  /** Timeline of our own replayed steps. */
   timeline?: KernelTime[];
 }
 

@@ -9,8 +9,8 @@ import { placePieces, placeSentences } from '../../test/reference/place-sentence
 import { seededNumbers } from '../../test/reference/seeded-numbers';
 import { useBackend } from '../../test/reference/use-backend';
 
-// What the tests of `test/engine` hold at small odd sizes, at those of MiniLM and BERT, where other kernels, tiles and more than one group
-// a dispatch are at work. Too slow for a software adapter in every run of the tests.
+// Checks at the sizes of MiniLM and BERT what the tests of `test/engine` check at small odd sizes: other kernels, tiles and more than one
+// group a dispatch are at work. Too slow for a software adapter in every run of the tests.
 
 beforeAll(() => useBackend('webgpu'));
 

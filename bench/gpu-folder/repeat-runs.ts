@@ -10,7 +10,7 @@ const BATCH = 8;
 
 export interface RepeatOptions {
   backend?: BackendChoice;
-  /** Of each of eight sentences. */
+  /** Word pieces of each of eight sentences. */
   pieces?: number;
   /** Called with the digest of each run. */
   onRun?: (digest: string) => void;

@@ -6,7 +6,7 @@ import { shapeOf } from './shapes';
 import { startDawn } from './start-dawn';
 import type { TestCounts } from './test-runner';
 
-/** What each part of the run answers. A part has a process of its own: a fault ends no other, and no memory is left over. */
+/** Answers of each part of the run. A part has a process of its own: a fault ends no other, and no memory is left over. */
 export interface PartAnswers {
   adapter: { name: string; isSoftware: boolean; features: string[]; driver: string | undefined };
   tests: TestCounts;

@@ -15,14 +15,14 @@ export const configs: Record<BenchShape['model'], BertConfig> = {
   tiny: tinyBert,
 };
 
-/** What a GPU is measured on, the most telling first. */
+/** Shapes that a GPU is measured on, the most telling first. */
 export const gpuShapes: readonly BenchShape[] = [
   { model: 'MiniLM', batch: 32, pieces: 128 },
   { model: 'bert-base', batch: 32, pieces: 128 },
   { model: 'MiniLM', batch: 8, pieces: 64 },
 ];
 
-/** What a rasteriser can do in a minute. */
+/** Shapes that a software rasteriser can do in a minute. */
 export const softwareShapes: readonly BenchShape[] = [{ model: 'tiny', batch: 8, pieces: 64 }];
 
 export const nameOf = ({ model, batch, pieces }: BenchShape) => `${model}:${batch}x${pieces}`;

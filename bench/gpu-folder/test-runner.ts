@@ -25,7 +25,7 @@ interface Test {
 export interface TestCounts {
   passed: number;
   failed: number;
-  /** Those of other backends. */
+  /** Count of the tests of other backends, which are left out. */
   absent: number;
 }
 
@@ -47,7 +47,7 @@ export function afterAll(step: Step): void {
   open.afterAll.push(step);
 }
 
-/** What the test in hand leaves to be done after it, the last first. */
+/** Callbacks to run after the current test, the last first. */
 const finishing: Step[] = [];
 
 export function onTestFinished(step: Step): void {

@@ -137,7 +137,7 @@ function specifiersOf(source) {
 }
 
 /**
- * Lists the names that a file declares and exports. What it passes on from another file (`export … from`) has its home there.
+ * Lists the names that a file declares and exports. A name that it passes on (`export … from`) belongs to the other file.
  * @param {ts.SourceFile} source
  */
 function exportsOf(source) {

@@ -12,7 +12,7 @@ export function localSettings(): Storage | undefined {
   }
 }
 
-/** Opens the settings. What the browser does not keep, or has no room for, lasts as long as the page. */
+/** Opens the settings. A setting that the browser cannot store lasts as long as the page. */
 export function openSettings(storage: Settings | undefined = localSettings()): Settings {
   const unkept = new Map<string, string>();
   return {

@@ -23,9 +23,9 @@ export type EntityError =
 /**
  * Finds the errors of one sentence, from left to right; both lists are sorted and disjoint.
  *
- * An entity predicted with the same boundaries and label is right. Of the others, those that overlap are paired, the pair that shares
+ * An entity predicted with the same boundaries and label is right. Other entities that overlap are paired, the pair that shares
  * the most words first and of equals the leftmost, each entity at most once: same boundaries make a wrong type, same label a wrong
- * boundary, neither both. What stays alone was missed or is spurious. So correct + missed + pairs = gold, correct + spurious + pairs =
+ * boundary, neither both. An entity that stays alone was missed or is spurious. So correct + missed + pairs = gold, correct + spurious + pairs =
  * predicted, and a conlleval miss or false alarm is in exactly one error.
  */
 export function findErrors(

@@ -9,7 +9,7 @@ export interface InferCalls {
   importModel(file: File, report: ReportProgress): Promise<ModelRecord>;
   /** Loads a stored model; the one before is released. */
   loadModel(id: ModelId, threads: number): Promise<ModelRecord>;
-  /** Finds the entities of a raw text. Of the calls that wait for the one in hand, only the latest runs; the others resolve to undefined. */
+  /** Finds the entities of a raw text. While one call runs, only the latest of those that wait is kept; the others resolve to undefined. */
   annotate(text: string): Promise<Annotation | undefined>;
   /** Finds the entities of every text, in order. */
   annotateAll(texts: string[], report: ReportProgress): Promise<Annotation[]>;

@@ -2,10 +2,10 @@ import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import type { ChoiceRow, KeyOf, NumberRow, TableOf } from './recipe-field';
 
 /**
- * What a person decides about a run. The table below says of each field what it is called, what it may be and what it is by default.
+ * Settings that a person chooses for a run. The table below gives each field's label, bounds and default.
  *
- * Runs, checkpoints and model files keep recipes. A field that joins later is therefore optional, and its absence means what was done
- * before there was one.
+ * Runs, checkpoints and model files keep recipes. A field added later is therefore optional, and its absence stands for the
+ * behaviour before there was one.
  */
 export interface TrainRecipe {
   epochs: number;

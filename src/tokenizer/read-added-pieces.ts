@@ -71,7 +71,7 @@ export function readAddedPieces(
   return { pieces: all, added, problems };
 }
 
-/** Says whether a number may be an added piece's id. Those follow the vocabulary closely: one far behind is damage, and would ask for much memory. */
+/** Says whether a number may be an added piece's id. Such ids follow the vocabulary closely: one far behind it is damage, and would take much memory. */
 function isId(id: unknown, pieces: number): boolean {
   return Number.isInteger(id) && (id as number) >= 0 && (id as number) < pieces + 100_000;
 }

@@ -85,7 +85,7 @@ export class TrainingRun {
     const { gradients, ...kept } = await this.#trainer.state();
     const state = { ...(await this.snapshotWeights()), ...kept };
     const { parts, loss } = this.#accumulated;
-    // Where half precision has overflowed, the step will begin anew with a smaller loss scale: nothing of it is worth keeping.
+    // Gradients that overflowed in half precision are not kept: the step will begin anew with a smaller loss scale.
     if (!gradients || ![...gradients.values()].every(areFinite)) return state;
     const { microBatchPieces } = this.#options;
     return { ...state, accumulated: { parts, loss, microBatchPieces, gradients } };

@@ -7,7 +7,7 @@ import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 const train = (...options: string[]) =>
   readArguments(['train', '--train', 'train.conll', ...options]);
 
-/** What each option of train gives the command. */
+/** Options of train with the command that each gives. */
 const trainOptions: [option: string, value: string, given: object][] = [
   ['--dev', 'dev.conll', { dev: ['dev.conll'] }],
   ['--test', 'test.conll', { test: ['test.conll'] }],

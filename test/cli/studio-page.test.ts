@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumPath } from '../../scripts/find-chromium.mjs';
 import { MissingFileError, StudioError, StudioPage } from '../../src/cli/studio-page';
 
-/** What of the studio a `StudioPage` needs: the real one is opened by the tests end to end. */
+/** Members of the studio that a `StudioPage` needs; the tests end to end open the real one. */
 const page = `<!doctype html><link rel="icon" href="data:,"><script>
   globalThis.tagwerk = {
     readModel: async (id) => new Blob(['model ' + id]),

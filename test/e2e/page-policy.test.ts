@@ -21,7 +21,7 @@ afterAll(() => rmSync(profiles, { recursive: true, force: true }));
 
 const elsewhere = 'http://elsewhere.invalid';
 
-/** What a slip in the page would do: a script in the markup, a picture from elsewhere. Resolves when both had their time. */
+/** Does what a slip in the page would do: a script in the markup, a picture from elsewhere. Resolves when both had their time. */
 function plantInPage({ page }: Visit): Promise<void> {
   return page.evaluate(async (origin) => {
     const script = document.createElement('script');

@@ -19,7 +19,7 @@ export async function dropCorpus(page: Page, folder: string): Promise<void> {
   await page.getByText('IOB2').first().waitFor();
 }
 
-/** Of a folder with a tiny encoder of so many layers. */
+/** Chooses a folder with a tiny encoder of so many layers. */
 export async function chooseEncoder(page: Page, folder: string, layers = 2): Promise<void> {
   await go(page, 'Train');
   await chooseFiles(page, folder, encoderFiles);

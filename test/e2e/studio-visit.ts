@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { chromiumPath } from '../../scripts/find-chromium.mjs';
 import { reportPath } from './watched-server';
 
-/** A person's visit: the built page in a profile on disk. What should never happen is noted in `complaints`. */
+/** A person's visit: the built page in a profile on disk. Things that should never happen are noted in `complaints`. */
 export interface Visit {
   page: Page;
   /** Errors in the console, violations of the policy and requests to any other origin, of the page and its workers and their threads. */

@@ -18,8 +18,8 @@ const ours = new Uint8Array(
 const weightNames = new Set(bertGraph(tinyConfig, tinyMetadata.tags.length).parameters.keys());
 
 /**
- * What a file makes a runtime do, as protobufjs reads it: all but the weights' numbers, the names of the writer and of the graph, and the
- * metadata, which says nothing to a runtime.
+ * Hashes what a file makes a runtime do, as protobufjs reads it: all but the weights' numbers, the names of the writer and of the graph, and
+ * the metadata, which says nothing to a runtime.
  */
 function meaningOf(model: onnx.ModelProto): unknown[] {
   const { graph, opsetImport, trainingInfo } = model;
@@ -66,7 +66,7 @@ function withoutUnknown(card: object): object {
   );
 }
 
-/** What of the metadata decides how the graph is run; the rest is names, pieces, scores and dates. */
+/** Takes the metadata that decide how the graph is run; the rest is names, pieces, scores and dates. */
 function whatRuns({ config, tags, vocabulary }: ModelMetadata): unknown[] {
   // Dropout is for training only.
   const sizes = Object.entries(config).filter(([name]) => !name.endsWith('Dropout'));

@@ -8,7 +8,7 @@ import type { Weights } from '../../src/model/weights';
 import { formulaWeights, tinyConfig, tinyMetadata } from '../export/tiny-bert';
 import golden from '../reference/golden/onnx-logits.json';
 
-/** What transformers says of three sentences, every piece a word. */
+/** Logits of transformers for three sentences, every piece a word. */
 const reference: ParityReference[] = golden.sequences.map((ids, i) => ({
   text: `sentence ${i + 1}`,
   pieceIds: Int32Array.from(ids),

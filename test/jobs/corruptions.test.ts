@@ -47,7 +47,7 @@ function cleanRows(seed: number, sentences: number, scheme: 'IOB2' | 'IOBES'): s
 interface Corruption {
   /** The corrupted sentences. */
   train: string[][];
-  /** What must be reported, and where: 1-based. */
+  /** Finding that must be reported, with its line from 1. */
   line: number;
   kind: FindingKind;
 }
@@ -208,7 +208,7 @@ async function readCorrupted(train: readonly string[][], scheme: 'IOB2' | 'IOBES
   return corpus;
 }
 
-/** Of a clean file: enough for each name to stand there many times under its label. */
+/** Sentences of a clean file: enough for each name to stand there many times under its label. */
 const SENTENCES = 100;
 
 test.each(['IOB2', 'IOBES'] as const)('the clean file in %s gives no finding', async (scheme) => {

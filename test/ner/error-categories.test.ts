@@ -137,7 +137,7 @@ test('every entity that is not right is in exactly one error, and the sums are t
         expect(error.predicted.start < error.gold.end).toBe(true);
         expect(error.gold.start < error.predicted.end).toBe(true);
       }
-      // What stands alone has no partner that stands alone too.
+      // An entity that stands alone has no partner that stands alone too.
       for (const missed of errors.filter(({ kind }) => kind === 'missed')) {
         for (const spurious of errors.filter(({ kind }) => kind === 'spurious')) {
           const [a, b] = [missed.gold!, spurious.predicted!];

@@ -3,7 +3,7 @@ import { selectBackend, type BackendReport } from '../../src/engine/start-engine
 import type { KernelBuild } from '../../src/engine/wasm/kernel-module';
 
 /**
- * What every op runs on: `wasm` with two threads and the fastest kernels, `wasm-plain` with one thread and the kernels of a browser without
+ * Backends that every op runs on: `wasm` with two threads and the fastest kernels, `wasm-plain` with one thread and the kernels of a browser without
  * relaxed SIMD; webgpu is the software adapter, so that results do not depend on a test machine's GPU.
  */
 export const backends = ['cpu', 'wasm', 'wasm-plain', 'webgpu'] as const;

@@ -1,7 +1,7 @@
 import { openDatabase } from '../../src/storage/database';
 
 export interface Touched {
-  /** What the database said of a loss. */
+  /** Error of the database about a loss. */
   said: string[];
   /** Bytes that the last call has put there. */
   bytes: number | undefined;

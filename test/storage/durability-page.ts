@@ -20,7 +20,7 @@ declare global {
   function acknowledge(what: 'checkpoint' | 'corpus', number: number): Promise<void>;
 }
 
-/** What the kill test asks of a page; each page opens the database of the profile. */
+/** Calls of the kill test to a page; each page opens the database of the profile. */
 export const durabilityPage = {
   async prepare(): Promise<void> {
     const database = await openDatabase();

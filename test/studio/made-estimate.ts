@@ -1,6 +1,6 @@
 import type { RunEstimate } from '../../src/protocol/train-calls';
 
-/** Of a MiniLM on the CPU. */
+/** Estimate for a MiniLM on the CPU. */
 export const madeEstimate: RunEstimate = {
   time: { seconds: 840, secondsPerEpoch: 280, piecesPerSecond: 4210 },
   memoryBytes: 1.1e9,

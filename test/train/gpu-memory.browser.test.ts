@@ -24,7 +24,7 @@ const tags = 9;
 const wholeBatch = (sentences: number, pieces: number) =>
   joinSentences(Array.from({ length: sentences }, () => new Int32Array(pieces)));
 
-/** What tensors and plans hold, and with it what is kept for tensors to come. */
+/** Bytes that tensors and plans hold, and those kept for tensors to come. */
 function bytesInGpu() {
   const memory = tf.memory() as unknown as Record<string, number>;
   return { held: memory['numBytesInGPU']!, allocated: memory['numBytesAllocatedInGPU']! };

@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 
-/** What of WCAG 2.2 A and AA the page breaks, as `rule: element`; told once every transition is over, for axe measures colours. */
+/** Lists the rules of WCAG 2.2 A and AA that the page breaks, as `rule: element`, once every transition is over, for axe measures colours. */
 export async function violations(): Promise<string[]> {
   await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
   const { violations: found } = await axe.run(document.body, {

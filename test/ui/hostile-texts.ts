@@ -1,4 +1,4 @@
-/** What a payload does when it comes to life: it sets this, or asks this address for something. */
+/** Effects of a payload that comes to life: it sets this variable, or sends a request to this address. */
 export const hostileHost = 'pwned.invalid';
 const run = 'globalThis.__pwned=1';
 const from = `https://${hostileHost}`;

@@ -1,4 +1,4 @@
-// What one core can do at most: multiply-adds that wait for nothing but one another.
+// Ceiling of one core: multiply-adds that wait for nothing but one another.
 
 /** Operations of one round: 12 independent sums of four lanes, a multiplication and an addition each. */
 export const ROUND_OPERATIONS: i32 = 12 * 4 * 2;

@@ -179,7 +179,7 @@ function preferred<T>(all: readonly T[], fits: (one: T) => boolean): readonly T[
   return some.length > 0 ? some : all;
 }
 
-/** Finds the first column of words: neither numbers nor always the same value. Where there is no such column, it is the first that is left. */
+/** Finds the first column of words: neither numbers nor always the same value. If there is none, it takes the first column that is left. */
 function wordColumnOf(
   profiles: readonly ColumnProfile[],
   taken: readonly (number | null)[],

@@ -16,8 +16,8 @@ export type RowRepair = 'separators' | 'blanks' | 'label';
  * Takes the word and the tag out of one row after another, without an array for each where columns are plain.
  *
  * A row with too many fields is read without the empty ones if it then fits: at the end of a TAB row, anywhere but at the front of
- * a space row. Else a last tag with a position mark takes what follows it (`B-Company Name`). Where it has too few, U+00A0 and its
- * like separate too.
+ * a space row. Else a last tag with a position mark takes what follows it (`B-Company Name`). In a row with too few
+ * fields, U+00A0 and its like separate too.
  */
 export class RowScanner {
   /** Word of the last row scanned, trimmed; empty where it has too few columns. */

@@ -33,8 +33,8 @@ export async function openPreviewed(
 }
 
 /**
- * Reads the start of a file by a format whose open parts are detected. Where the file cannot be read so, the rows are cut by the
- * separator that was chosen, or by the likeliest, and the reason stands beside them.
+ * Reads the start of a file by a format whose open parts are detected. If the file cannot be read that way, the rows are cut by the
+ * chosen separator, or by the likeliest one, and the reason is given with them.
  *
  * @throws an AbortError once `signal` is aborted, and what makes the bytes unreadable.
  */

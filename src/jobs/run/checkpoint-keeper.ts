@@ -27,7 +27,7 @@ export interface KeeperTask {
  * Keeps a run's checkpoints: after each epoch, every minute of training, and when the control is asked for one. The same transaction
  * brings the run's record up to date.
  *
- * Where the disk is full, it says so, and the run continues; the earlier checkpoint stays.
+ * A full disk does not end the run: the keeper reports it, and the earlier checkpoint stays.
  */
 export class CheckpointKeeper {
   readonly #task: KeeperTask;

@@ -13,8 +13,8 @@ export function findMendable(failure: Error | undefined): GpuFault | undefined {
 }
 
 /**
- * Opens a failed GPU anew. Where its memory ran out, micro-batches have half the word pieces from now on, in the same effective batches, and
- * later runs on this adapter keep to less memory.
+ * Opens a failed GPU anew. If its memory ran out, micro-batches have half the word pieces from now on, in the same effective batches, and
+ * later runs on this adapter are planned with less memory.
  *
  * @returns the context that the run continues in, from its last checkpoint.
  * @throws where no backend can be opened.

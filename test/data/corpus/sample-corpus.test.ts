@@ -30,7 +30,7 @@ const entitiesOf = ({ words, spans }: Sentence) =>
 const lettersOf = (words: readonly string[]) =>
   words.map((word) => word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')).filter(Boolean);
 
-/** Of the words of both, the share that both have, 0–1. */
+/** Computes the share of the words of both texts that both have, 0–1. */
 function likeness(left: readonly string[], right: readonly string[]): number {
   const [some, others] = [new Set(left), new Set(right)];
   return [...some].filter((word) => others.has(word)).length / new Set([...some, ...others]).size;

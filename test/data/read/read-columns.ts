@@ -5,7 +5,7 @@ import type { FileEncoding } from '../../../src/data/format/source-format';
 import { ColumnReader } from '../../../src/data/read/column-reader';
 import { decodeLines, type ReadOptions } from '../../../src/data/format/decode-text';
 
-/** What turns lines into sentences: a `ColumnReader` or a `JsonlReader`. */
+/** Reader that turns lines into sentences: a `ColumnReader` or a `JsonlReader`. */
 export interface LineReader {
   push(lines: readonly string[]): Sentence[];
   end(): Sentence[];

@@ -9,7 +9,7 @@ import { seededNumbers } from '../../reference/seeded-numbers';
 import { backends, useBackend } from '../../reference/use-backend';
 
 const epsilon = 1e-12;
-/** Of any numbers, and of vectors of four: more vectors than one group of WebGPU's sums has, and not a multiple of its. */
+/** Widths of any numbers, and of vectors of four: more vectors than one group of WebGPU's sums has, and not a multiple of its. */
 const widths = [13, 20];
 const lengths = [7, 1, 5];
 const rows = 13;

@@ -41,7 +41,7 @@ test('after a shortage less is taken; what the person states outweighs it', asyn
   expect(half.budget).toEqual({ bytes: next, from: 'ran-out' });
   expect(takes(half.microBatchPieces)).toBeLessThanOrEqual(next);
 
-  // Where fewer pieces save little, less is tried all the same.
+  // Fewer pieces save little here, and fewer are tried all the same.
   await rememberShortage(database, adapter, takes(64), takes(64));
   const least = await planMemory(database, { backend }, size);
   expect(least.budget.bytes).toBeCloseTo(0.9 * takes(64), 0);

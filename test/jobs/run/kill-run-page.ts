@@ -15,7 +15,7 @@ let calls: Comlink.Remote<KillRunCalls>;
 let outcome: RunOutcome | undefined;
 let failure: string | undefined;
 
-/** What the kill test asks of its page; the worker does the work. */
+/** Calls of the kill test to its page; the worker does the work. */
 const killRunPage = {
   /** A fresh worker. */
   open(): void {

@@ -18,7 +18,7 @@ const KILLS = 40;
 const BROWSER_EVERY = 4;
 /** So often that about a third of the time is spent saving, and deaths fall into it. */
 const CHECKPOINT_EVERY_MS = 60;
-/** Of disk, for a few checkpoints: the browser frees the older ones only now and then. */
+/** Bytes of disk for a few checkpoints: the browser frees the older ones only now and then. */
 const ROOM_BYTES = 6_000_000;
 
 /** Builds the page of this test and its worker as the studio's are built, and serves them. */

@@ -20,11 +20,11 @@ import { RunControl } from '../../../src/train/run-control';
 export interface RunOutcome {
   losses: number[];
   epochs: RunRecord['epochs'];
-  /** Of the last checkpoint: weights, moments, powers and position. */
+  /** Hash of the last checkpoint: weights, moments, powers and position. */
   sha256: string;
 }
 
-/** What a death left behind. */
+/** State that a death left behind. */
 export interface Remains {
   runId: string;
   step: number;
@@ -35,7 +35,7 @@ export interface Remains {
   leftovers: number;
 }
 
-/** What a test may choose of a run. */
+/** Options of a run that a test may choose. */
 export interface RunChoice {
   backend: BackendChoice;
   epochs: number;
@@ -96,7 +96,7 @@ const calls = {
     return { losses: [...run.losses], epochs: run.epochs, sha256 };
   },
 
-  /** What is stored of the run that was interrupted, after a sweep; its checkpoint is read and verified. */
+  /** Reads what is stored of the run that was interrupted, after a sweep; its checkpoint is verified. */
   async inspect(): Promise<Remains | undefined> {
     let lost = 'the browser tells of no damage';
     const database = await openDatabase('tagwerk', { onLost: (reason) => (lost = reason) });

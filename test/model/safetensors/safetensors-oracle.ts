@@ -5,7 +5,7 @@ export interface PlainTensor {
   end: number;
 }
 
-/** What a safetensors file says. */
+/** Content of a safetensors file. */
 export interface PlainFile {
   metadata: Record<string, string>;
   tensors: Map<string, PlainTensor>;

@@ -5,7 +5,7 @@ import type { Database } from '../../../src/storage/schema';
 import { RunControl } from '../../../src/train/run-control';
 
 /**
- * Where the kept runs take place: on the CPU engine's kernels without relaxed SIMD, which round alike on every processor, and in micro-batches
+ * Starts the context of the kept runs: the CPU engine's kernels without relaxed SIMD, which round alike on every processor, and micro-batches
  * of 24 pieces, so that a step has several.
  */
 export async function startRunPlace(

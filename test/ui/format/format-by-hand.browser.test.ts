@@ -150,7 +150,7 @@ describe('how a stored file is read', () => {
       .toEqual([other, other]);
     await expect.element(page.getByText(/as you chose/)).toBeVisible();
 
-    // What was chosen lives through a fix.
+    // The choices live through a fix.
     const { mending } = studio.corpora;
     await mending.look(studio.corpora.chosen!, { do: 'delete-twins', from: 'train', to: 'dev' });
     expect(mending.open?.preview.lines).toBe(4);

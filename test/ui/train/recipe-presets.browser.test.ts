@@ -40,7 +40,7 @@ test('a preset sets the whole recipe, and says what it does', async () => {
   expect(said()).toMatch(
     /three lowest layers.*twelve times.*eight\s+sentences.*64 word\s+pieces/su,
   );
-  // What it says in words is what it does.
+  // The preset's sentence agrees with the preset.
   expect(QUICK_RECIPE).toMatchObject({ frozenLayers: 3, batchSize: 8, dropout: 0, maxPieces: 64 });
   expect(QUICK_RECIPE.learningRate / DEFAULT_RECIPE.learningRate).toBeCloseTo(12, 9);
 

@@ -64,7 +64,7 @@ function layerText(marks: Element): string {
   return copy.textContent;
 }
 
-/** Where the letters of a range stand, line by line, in pixels. */
+/** Measures where the letters of a range stand, line by line, in pixels. */
 function fragments(range: Range): number[] {
   return [...range.getClientRects()]
     .filter(({ width }) => width > 0)

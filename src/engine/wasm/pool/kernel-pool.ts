@@ -68,7 +68,7 @@ export class KernelPool {
   }
 
   /**
-   * Starts the threads one after the other; more than one needs a shared memory. Where one does not start in time, the pool goes on with those
+   * Starts the threads one after the other; more than one needs a shared memory. If one does not start in time, the pool continues with those
    * that did. Fewer threads are slower, but results are the same.
    */
   static async start(

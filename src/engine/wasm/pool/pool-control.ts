@@ -80,7 +80,7 @@ export class PoolControl {
       if (task >= words[WORD.tasks]!) return;
       const name = KERNEL_NAMES[words[WORD.kernel]!]!;
       const numbers = this.#numbers.slice(0, words[WORD.numbers]);
-      // What was read belongs to the job only if its ticket still stands: a job stays up until each task that was taken is done.
+      // The values read above belong to this job only if the ticket is unchanged: a job is not replaced before each task taken from it is done.
       if (Atomics.compareExchange(words, WORD.ticket, ticket, ticket + 1) !== ticket) continue;
       try {
         kernels[name](task, words[WORD.scratch + thread]!, ...numbers);

@@ -67,8 +67,8 @@ export async function startWasm({
 const WAY_OUT = 'look at the connection and reload the page, or open it with ?threads=1';
 
 /**
- * Chooses the number of threads: one for each core. Where there are more than four cores, they are mostly pairs that share one unit for
- * arithmetic, so half as many threads do the work.
+ * Chooses the number of threads: one for each core up to four. More cores than that are mostly pairs that share one arithmetic unit,
+ * so half as many threads do the work.
  */
 function defaultThreads(): number {
   const cores = navigator.hardwareConcurrency;

@@ -233,7 +233,7 @@ export class GpuBackend extends WebGPUBackend {
     if (this.#insides.commandEncoder) this.submitQueue();
   }
 
-  /** Tells tfjs that the gathered commands use a tensor. What was read of a tensor no longer holds once it is written. */
+  /** Tells tfjs that the gathered commands use a tensor. A tensor that is written loses the copy that was read from it. */
   #noteUse(tensor: tf.TensorInfo, isWritten: boolean): void {
     this.#insides.commandQueueOwnedIds.add(tensor.dataId);
     if (isWritten) this.#record(tensor).values = null;

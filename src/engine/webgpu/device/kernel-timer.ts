@@ -45,7 +45,7 @@ export class KernelTimer {
     };
   }
 
-  /** Reads the time of each kernel, the longest first. What was timed must have been submitted. */
+  /** Reads the time of each kernel, the longest first. The kernels must have been submitted. */
   async read(queue: CommandQueue): Promise<KernelTime[]> {
     const count = 2 * this.#kernels.length;
     if (count === 0) return [];

@@ -113,7 +113,7 @@ var<workgroup> squares: array<f32, ${LANES}>;`,
  * dSum = factor · (g − mean(g) − n · mean(g · n)), dx = dropout(dSum), dScale = Σ_rows dy · n and dShift = Σ_rows dy. The last two are added to
  * what stands there where `adds` is 1.
  *
- * The first groups take a row each. Those behind take a few columns each, and their lanes share the rows.
+ * The first groups take a row each. The groups behind them take a few columns each, and their lanes share the rows.
  */
 const normGradientKernel = (variant: Variant): GpuKernel => {
   const dropout = rowDropout(variant);

@@ -102,7 +102,7 @@ function shapeOf(x: TensorInfo, weights: readonly TensorInfo[]): LinearShape {
   return { rows, inner, columns: weights[0]!.shape[1]!, parts: weights.length };
 }
 
-/** Finds the one place that tensors of one shape can be bound as. Where they do not stand `stackStride` apart in one buffer, copies of them do. */
+/** Finds the one place that tensors of one shape can be bound as. Tensors that are not `stackStride` apart in one buffer are copied so that they are. */
 function stackOf(
   backend: GpuBackend,
   tensors: readonly TensorInfo[],

@@ -61,8 +61,8 @@ export function loadFunction({ name, lines, width, base, isVector }: MatrixCode)
 }
 
 /**
- * Writes `store_NAME(line, at, value)`, which stores those of four numbers that are inside the row. Where the condition `adds` holds, it adds them to
- * what stands there.
+ * Writes `store_NAME(line, at, value)`, which stores those of four numbers that are inside the row. If the condition `adds` holds, it adds them to
+ * the numbers that are there.
  */
 export function storeFunction(
   { name, lines, width, base, isVector }: MatrixCode,
