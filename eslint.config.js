@@ -84,7 +84,6 @@ const PRIVATE_MEMBER =
  */
 export const houseRules = [
   {
-    files: ['src/**/*.{ts,svelte}', 'workers/**/*.ts'],
     plugins: {
       house: {
         rules: {
@@ -94,6 +93,13 @@ export const houseRules = [
         },
       },
     },
+  },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.mjs'],
+    rules: { 'house/comments': ['error', 'sentences'] },
+  },
+  {
+    files: ['src/**/*.{ts,svelte}', 'workers/**/*.ts'],
     rules: { 'house/floors': 'error', 'house/comments': 'error', 'house/upper-case': 'error' },
   },
   {

@@ -81,7 +81,7 @@ class Expectation {
   }
 }
 
-/** What Vitest's does, as far as the kernel tests use it. @throws where they ask for what is not here. */
+/** Does what Vitest's does, as far as the kernel tests use it. @throws where they ask for what is not here. */
 export function expect(found: unknown, message = ''): Expectation {
   return new Proxy(new Expectation(found, message), expectKnown);
 }

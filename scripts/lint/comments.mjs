@@ -2,16 +2,21 @@ import { beginsAsFragment, beginsWithVerb, fragments } from './english.mjs';
 
 const FIELDS = ['TSPropertySignature', 'PropertyDefinition', 'TSAbstractPropertyDefinition'];
 const METHODS = ['TSMethodSignature', 'MethodDefinition', 'TSAbstractMethodDefinition'];
+const DECLARATIONS = [
+  ...FIELDS,
+  ...METHODS,
+  ...['FunctionDeclaration', 'TSDeclareFunction', 'VariableDeclaration'],
+];
 
 /**
  * Lint rule: the comment of a field is a noun phrase, that of a function begins with a verb in the third person, and no sentence
- * begins with Of, That, Those, What or Where unless a main clause follows.
+ * begins with Of, That, Those, What or Where unless a main clause follows. The option `sentences` checks the last alone.
  * @type {import('eslint').Rule.RuleModule}
  */
 export const commentsRule = {
   meta: {
     type: 'suggestion',
-    schema: [],
+    schema: [{ enum: ['sentences'] }],
     docs: { description: 'Comments are sentences, or phrases that begin with their noun.' },
     messages: {
       field: 'Begin a field\'s comment with its noun, not with "{{word}}": {{text}}',
@@ -52,10 +57,9 @@ export const commentsRule = {
         for (const text of paragraphsOf(node.value.replace('@component', '')).flatMap(fragments))
           report(node, 'fragment', text);
       },
-      ...Object.fromEntries([...FIELDS, ...METHODS].map((type) => [type, checkBefore])),
-      FunctionDeclaration: checkBefore,
-      TSDeclareFunction: checkBefore,
-      VariableDeclaration: checkBefore,
+      ...(context.options[0] === 'sentences'
+        ? {}
+        : Object.fromEntries(DECLARATIONS.map((type) => [type, checkBefore]))),
     };
   },
 };

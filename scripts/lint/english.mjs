@@ -37,6 +37,9 @@ const FINITE = new Set([
     leaves ends serves builds last lasts went overlap work`),
 ]);
 
+/** Words before a noun: `a run`. */
+const DETERMINERS = words('a an the this each every no its their our');
+
 /** Verbs that make one with the next: `may cost`. */
 const MODALS = words('can could may might must will would shall should');
 
@@ -110,7 +113,9 @@ function ownVerbs(clause) {
     .filter(Boolean);
   const verbs = all.filter(
     (word, at) =>
-      !MODALS.has(all[at - 1] ?? '') && (FINITE.has(word) || isVerbBefore(word, all[at + 1])),
+      !MODALS.has(all[at - 1] ?? '') &&
+      !DETERMINERS.has(all[at - 1] ?? '') &&
+      (FINITE.has(word) || isVerbBefore(word, all[at + 1])),
   );
   const inner = all.filter((word, at) => SUBORDINATE.has(word) && !(at === 0 && word === 'that'));
   return verbs.length - inner.length;

@@ -72,6 +72,7 @@ describe('a planted sentence without a main clause fails lint', () => {
     'That suits the backend.',
     'Those the splits were packed with.',
     'What a kernel takes beside tensors.',
+    'What a person decides about a run.',
     'What a closed tab may cost: so long a person does not mind.',
     'What must not be learned, or chosen by, before it is scored.',
     'Where a tensor stands, in bytes.',
@@ -128,8 +129,17 @@ describe('what reads well passes lint', () => {
   });
 });
 
+test('elsewhere only sentences are checked: a test may begin the comment of a function with its noun', async () => {
+  const code = '/** The size, in bytes. */\nexport function size() {}';
+  expect(await complaints(code, 'test/planted.ts')).toEqual([]);
+  expect(await complaints('// What a kernel takes.\nrun();', 'bench/planted.ts')).toHaveLength(1);
+});
+
 test.each([
   'src/ner/sentence.ts',
+  'test/lint/comments.test.ts',
+  'bench/median.ts',
+  'scripts/check.mjs',
   'src/studio/status.svelte.ts',
   'src/ui/App.svelte',
   'workers/train.worker.ts',
