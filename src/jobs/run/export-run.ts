@@ -96,9 +96,11 @@ async function waitOrAbort(control: RunControl): Promise<void> {
   throw new DOMException('Making the file was stopped.', 'AbortError');
 }
 
-/** Reads a written file as any page would, and compares its logits with the reference.
+/**
+ * Reads a written file as any page would, and compares its logits with the reference.
  *
- * @throws ParityError, or the reader's error. */
+ * @throws ParityError, or the reader's error.
+ */
 async function verifyFile(
   file: Blob,
   reference: readonly ParityReference[],

@@ -57,11 +57,11 @@ describe.each(['relaxed', 'plain'] as const)('training on %s kernels', (build) =
   });
 });
 
-test('200 steps leave neither a tensor nor a byte of the heap behind', async () => {
+test('500 steps leave neither a tensor nor a byte of the heap behind', async () => {
   await useBackend('wasm', 2);
   const model = Model.create(tinyConfig, tinyWeights(), tokenClassification(tinyTags), 1);
   const held: string[] = [];
-  for await (const loss of steps(200, model)) {
+  for await (const loss of steps(500, model)) {
     expect(loss).not.toBeNaN();
     const { bytes, tensors } = currentEngine().measureMemory();
     held.push(`${bytes} bytes, ${tensors} tensors`);

@@ -15,7 +15,7 @@ import type { RunOutcome } from './kill-run.worker';
 
 const KILLS = 40;
 /** Every so many-th kill is of the whole browser, whose start takes long; the others are of the worker. */
-const BROWSER_EVERY = 4;
+const BROWSER_EVERY = 2;
 /** So often that about a third of the time is spent saving, and deaths fall into it. */
 const CHECKPOINT_EVERY_MS = 60;
 /** Bytes of disk for a few checkpoints: the browser frees the older ones only now and then. */
