@@ -35,7 +35,7 @@ export interface ModelMetadata {
   vocabulary: string[];
   lowercase: boolean;
   /** Kind of the tokenizer; absent, it is WordPiece. */
-  kind?: TokenizerKindName;
+  tokenizerKind?: TokenizerKindName;
   /** Pieces of the vocabulary that are looked for as a whole; absent where there are none, and in files from before they were kept. */
   addedPieces?: AddedPiece[];
   /** Window in pieces, [CLS] and [SEP] included. */
@@ -120,7 +120,7 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   scheme: oneOf(TAG_SCHEMES),
   vocabulary: (value, path) => text(METADATA_LIMITS.valueBytes)(value, path).split('\n'),
   lowercase: boolean,
-  kind: oneOf(TOKENIZER_KIND_NAMES),
+  tokenizerKind: oneOf(TOKENIZER_KIND_NAMES),
   addedPieces: listOf(addedPiece, 10_000),
   maxPieces: integer(3, 2 ** 16),
   config,
@@ -128,7 +128,7 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
 };
 const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
 /** Fields that a file may lack. */
-const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set(['addedPieces', 'kind']);
+const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set(['addedPieces', 'tokenizerKind']);
 const VERSION_KEY = 'tagwerk.format';
 const keyOf = (field: keyof ModelMetadata): string => `tagwerk.${field}`;
 

@@ -18,7 +18,7 @@ export interface Logits {
 export interface PieceScorer {
   readonly metadata: Pick<
     ModelMetadata,
-    'kind' | 'vocabulary' | 'lowercase' | 'addedPieces' | 'maxPieces' | 'tags'
+    'tokenizerKind' | 'vocabulary' | 'lowercase' | 'addedPieces' | 'maxPieces' | 'tags'
   >;
   /** Runs sequences of `[CLS] pieces [SEP]` as one batch, padded to the longest. */
   logits(sequences: readonly Int32Array[]): Promise<Logits>;

@@ -100,7 +100,7 @@ export interface EncoderRecord {
   vocabulary: string[];
   lowercase: boolean;
   /** Kind of the tokenizer; absent, it is WordPiece. */
-  kind?: TokenizerKindName;
+  tokenizerKind?: TokenizerKindName;
   /** Pieces added to the tokenizer, which stand in the vocabulary too; absent where there are none. */
   addedPieces?: AddedPiece[];
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */

@@ -18,7 +18,7 @@ const FIRST_KIND = 'word-piece';
 /** A tokenizer as an encoder's record and an exported file keep it. */
 export interface KeptTokenizer {
   /** Kind of the tokenizer; absent, it is WordPiece. */
-  kind?: TokenizerKindName;
+  tokenizerKind?: TokenizerKindName;
   /** Pieces in the order of their ids, added ones among them. */
   vocabulary: readonly string[];
   lowercase: boolean;
@@ -27,20 +27,19 @@ export interface KeptTokenizer {
 }
 
 /**
- * Takes what a tokenizer is made from out of a record, or of what a folder held: the one list of it.
+ * Takes the fields of a tokenizer out of an encoder's record or folder; no other place lists them.
  *
  * @example keptTokenizer(encoder) // { vocabulary: ['[PAD]', …], lowercase: true }
  */
 export function keptTokenizer<Kept extends KeptTokenizer>({
-  kind,
+  tokenizerKind,
   vocabulary,
   lowercase,
   addedPieces,
 }: Kept): Pick<Kept, keyof KeptTokenizer> {
-  const always = { vocabulary, lowercase };
   return {
-    ...always,
-    ...(kind ? { kind } : {}),
+    ...{ vocabulary, lowercase },
+    ...(tokenizerKind ? { tokenizerKind } : {}),
     ...(addedPieces ? { addedPieces } : {}),
   };
 }
@@ -71,16 +70,17 @@ const TOKENIZER_KINDS = {
 } as const satisfies Record<TokenizerKindName, TokenizerKind>;
 
 /** A tokenizer as its files describe it, with its kind where it is not the first. */
-export type TokenizerDescription = WordPieceDescription & Pick<KeptTokenizer, 'kind'>;
+export type TokenizerDescription = WordPieceDescription & Pick<KeptTokenizer, 'tokenizerKind'>;
 
 /** Reads the tokenizer files of a Hugging Face folder. @throws for a kind that is not read, or a setting that is not supported. */
 export function readTokenizerFiles(files: VocabularyFiles): TokenizerDescription {
   const kinds: Readonly<Record<TokenizerKindName, TokenizerKind>> = TOKENIZER_KINDS;
   const type = modelTypeOf(files.tokenizer);
-  const kind = TOKENIZER_KIND_NAMES.find((name) => kinds[name].modelType === type) ?? FIRST_KIND;
-  const described = kinds[kind].read(files);
-  const isFirst: boolean = kind === FIRST_KIND;
-  return isFirst ? described : { ...described, kind };
+  const tokenizerKind =
+    TOKENIZER_KIND_NAMES.find((name) => kinds[name].modelType === type) ?? FIRST_KIND;
+  const described = kinds[tokenizerKind].read(files);
+  const isFirst: boolean = tokenizerKind === FIRST_KIND;
+  return isFirst ? described : { ...described, tokenizerKind };
 }
 
 /**
@@ -90,7 +90,7 @@ export function readTokenizerFiles(files: VocabularyFiles): TokenizerDescription
  * @throws where the vocabulary is not one of such a tokenizer.
  */
 export function createTokenizer(kept: KeptTokenizer): Tokenizer {
-  return TOKENIZER_KINDS[kept.kind ?? FIRST_KIND].create(kept);
+  return TOKENIZER_KINDS[kept.tokenizerKind ?? FIRST_KIND].create(kept);
 }
 
 /** Reads `model.type`; undefined where there is no such file, or it is no JSON, of which the kind's own reader tells. */

@@ -42,7 +42,7 @@ export async function importEncoder(
 
 /** Makes the tokenizer of a stored encoder. */
 export function tokenizerOf(
-  encoder: Pick<EncoderRecord, 'kind' | 'vocabulary' | 'lowercase' | 'addedPieces'>,
+  encoder: Pick<EncoderRecord, 'tokenizerKind' | 'vocabulary' | 'lowercase' | 'addedPieces'>,
 ): Tokenizer {
   return createTokenizer(encoder);
 }

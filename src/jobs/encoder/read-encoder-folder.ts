@@ -15,7 +15,7 @@ export interface EncoderFolder {
   pieces: string[];
   lowercase: boolean;
   /** Kind of the tokenizer; absent, it is WordPiece. */
-  kind?: TokenizerKindName;
+  tokenizerKind?: TokenizerKindName;
   /** Word pieces that were added to the tokenizer after pre-training; absent where there are none. */
   addedPieces?: AddedPiece[];
   /** Weights' file unchanged, or its shards joined; `readEncoderWeights` reads it. */
