@@ -170,7 +170,8 @@ const TABLE: TableOf<TrainRecipe> = {
   patience: {
     kind: 'number',
     label: 'Early stopping: patience',
-    explanation: 'Stops after this many epochs without a better entity F1 on dev; 0 switches it off.',
+    explanation:
+      'Stops after this many epochs without a better entity F1 on dev; 0 switches it off.',
     flag: 'patience',
     placeholder: 'N',
     isWhole: true,
@@ -184,7 +185,8 @@ const TABLE: TableOf<TrainRecipe> = {
   frozenLayers: {
     kind: 'number',
     label: 'Frozen layers',
-    explanation: 'The embeddings and this many of the lowest layers stay as they are; 0 trains all.',
+    explanation:
+      'The embeddings and this many of the lowest layers stay as they are; 0 trains all.',
     flag: 'frozen-layers',
     placeholder: 'N',
     isWhole: true,
