@@ -83,6 +83,10 @@ export class Training {
 
   async refresh(): Promise<void> {
     await this.#stored.refresh();
+    await this.#lookAgain();
+  }
+
+  async #lookAgain(): Promise<void> {
     try {
       await this.lookElsewhere();
     } catch (error) {
@@ -223,12 +227,14 @@ export class Training {
     });
   }
 
-  rename(id: RunId, name: string): Promise<void> {
-    return this.#stored.rename(id, name);
+  async rename(id: RunId, name: string): Promise<void> {
+    await this.#stored.rename(id, name);
+    await this.#lookAgain();
   }
 
-  delete(id: RunId): Promise<void> {
-    return this.#stored.delete(id);
+  async delete(id: RunId): Promise<void> {
+    await this.#stored.delete(id);
+    await this.#lookAgain();
   }
 
   async #follow(
