@@ -4,8 +4,13 @@ import type { EntityScore, ScoreReport } from '../ner/scores';
 import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
 import type { AddedPiece } from '../tokenizer/added-pieces';
-import { TOKENIZER_KIND_NAMES, type TokenizerKindName } from '../tokenizer/tokenizer-kinds';
-import { assertSpecialPieces } from '../tokenizer/word-piece/vocabulary';
+import type { SpecialPieces } from '../tokenizer/tokenizer';
+import {
+  specialIdsOf,
+  TOKENIZER_KIND_NAMES,
+  type TokenizerKindName,
+} from '../tokenizer/tokenizer-kinds';
+import type { UnigramSettings } from '../tokenizer/unigram/unigram-settings';
 import {
   boolean,
   integer,
@@ -20,6 +25,7 @@ import {
 } from './checked-json';
 import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
+import { checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
 
 /** Version of the metadata; it is raised when an older reader would misread a new file. Older versions stay readable. */
 export const METADATA_VERSION = 1;
@@ -38,6 +44,10 @@ export interface ModelMetadata {
   tokenizerKind?: TokenizerKindName;
   /** Pieces of the vocabulary that are looked for as a whole; absent where there are none, and in files from before they were kept. */
   addedPieces?: AddedPiece[];
+  /** Names of the special pieces; absent, they are the usual ones of the kind. */
+  specialPieces?: SpecialPieces;
+  /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
+  unigram?: UnigramSettings;
   /** Window in pieces, [CLS] and [SEP] included. */
   maxPieces: number;
   config: BertConfig;
@@ -113,6 +123,11 @@ const addedPiece = object<AddedPiece>(
   { singleWord: boolean, leftStrip: boolean, rightStrip: boolean },
 );
 
+const specialPieces = object<SpecialPieces>(
+  { classifier: name, separator: name, padding: name, unknown: name },
+  {},
+);
+
 /** Check of each field. The vocabulary is written as a `vocab.txt`, the rest as JSON. */
 const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]>> } = {
   tags: listOf(name, 4 * MAX_LABELS + 1),
@@ -122,13 +137,20 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   lowercase: boolean,
   tokenizerKind: oneOf(TOKENIZER_KIND_NAMES),
   addedPieces: listOf(addedPiece, 10_000),
+  specialPieces,
+  unigram: checkUnigramSettings,
   maxPieces: integer(3, 2 ** 16),
   config,
   card,
 };
 const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
 /** Fields that a file may lack. */
-const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set(['addedPieces', 'tokenizerKind']);
+const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set([
+  'addedPieces',
+  'tokenizerKind',
+  'specialPieces',
+  'unigram',
+]);
 const VERSION_KEY = 'tagwerk.format';
 const keyOf = (field: keyof ModelMetadata): string => `tagwerk.${field}`;
 
@@ -146,15 +168,19 @@ export function writeModelMetadata(metadata: ModelMetadata): Map<string, string>
   const entries = new Map([[VERSION_KEY, String(METADATA_VERSION)]]);
   for (const field of fieldNames) {
     if (metadata[field] === undefined) continue;
-    const value =
-      field === 'vocabulary' ? metadata.vocabulary.join('\n') : JSON.stringify(metadata[field]);
-    entries.set(keyOf(field), value);
+    entries.set(keyOf(field), writeField(metadata, field));
   }
   if (metadata.vocabulary.some((piece) => piece.includes('\n'))) {
     throw new Error('a piece of the vocabulary holds a line feed, which no vocab.txt can keep');
   }
   readModelMetadata(entries);
   return entries;
+}
+
+function writeField(metadata: ModelMetadata, field: keyof ModelMetadata): string {
+  if (field === 'vocabulary') return metadata.vocabulary.join('\n');
+  if (field === 'unigram') return writeUnigramSettings(metadata.unigram!);
+  return JSON.stringify(metadata[field]);
 }
 
 /**
@@ -207,15 +233,8 @@ function readField(entries: ReadonlyMap<string, string>, field: keyof ModelMetad
   return field === 'vocabulary' ? check(value, key) : parseChecked(value, key, check);
 }
 
-function checkTogether({
-  tags,
-  labels,
-  scheme,
-  vocabulary,
-  addedPieces = [],
-  maxPieces,
-  config,
-}: ModelMetadata): void {
+function checkTogether(metadata: ModelMetadata): void {
+  const { tags, labels, scheme, vocabulary, addedPieces = [], maxPieces, config } = metadata;
   const expect = (holds: boolean, problem: string) => {
     if (!holds) throw new Error(problem);
   };
@@ -229,7 +248,8 @@ function checkTogether({
     vocabulary.length <= vocabularySize,
     `vocabulary has ${vocabulary.length} pieces, more than config.vocabularySize ${vocabularySize}`,
   );
-  assertSpecialPieces(vocabulary);
+  specialIdsOf(metadata);
+  checkScores(metadata, expect);
   for (const { content, id } of addedPieces) {
     const found = vocabulary[id];
     expect(found === content, `addedPieces has "${content}" at ${id}, where "${found}" stands`);
@@ -239,4 +259,27 @@ function checkTogether({
     tags.join('\n') === expected.join('\n'),
     `tags should be ${expected.join(', ').slice(0, 200)} and are ${tags.join(', ').slice(0, 200)}`,
   );
+}
+
+/** Checks that a Unigram tokenizer, and no other, has scores, and pieces for them. */
+function checkScores(
+  { tokenizerKind, unigram, vocabulary, addedPieces = [] }: ModelMetadata,
+  expect: (holds: boolean, problem: string) => void,
+): void {
+  const isUnigram = tokenizerKind === 'unigram';
+  expect(
+    isUnigram === (unigram !== undefined),
+    'unigram should be there for a Unigram tokenizer only',
+  );
+  const scores = unigram?.scores.length ?? 0;
+  expect(
+    scores <= vocabulary.length,
+    `unigram.scores has ${scores} scores, more than the ${vocabulary.length} pieces`,
+  );
+  for (const { content, id, inVocabulary } of isUnigram ? addedPieces : []) {
+    expect(
+      inVocabulary === id < scores,
+      `addedPieces has "${content}" at ${id}, and ${scores} pieces have scores`,
+    );
+  }
 }

@@ -4,6 +4,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { ModelMetadata } from '../export/model-metadata';
+import { type KeptTokenizer, specialIdsOf } from '../tokenizer/tokenizer-kinds';
 import type { OnnxFile } from './onnx/onnx-file';
 
 /** Logits of a padded batch; those behind a sequence's own pieces mean nothing. */
@@ -16,10 +17,7 @@ export interface Logits {
 
 /** A model that scores pieces, in onnxruntime-web or while it is trained. */
 export interface PieceScorer {
-  readonly metadata: Pick<
-    ModelMetadata,
-    'tokenizerKind' | 'vocabulary' | 'lowercase' | 'addedPieces' | 'maxPieces' | 'tags'
-  >;
+  readonly metadata: Pick<ModelMetadata, keyof KeptTokenizer | 'maxPieces' | 'tags'>;
   /** Runs sequences of `[CLS] pieces [SEP]` as one batch, padded to the longest. */
   logits(sequences: readonly Int32Array[]): Promise<Logits>;
 }
@@ -45,7 +43,7 @@ export async function createSession(file: OnnxFile, threads: number): Promise<Se
   startRuntime(threads);
   const session = await loadModel(file);
   const { metadata } = file;
-  const paddingId = Math.max(0, metadata.vocabulary.indexOf('[PAD]'));
+  const { paddingId } = specialIdsOf(metadata);
   const run = async (sequences: readonly Int32Array[]): Promise<Logits> => {
     const { logits } = await session.run(padBatch(sequences, paddingId), ['logits']);
     const [batch, pieces, tags] = logits!.dims as [number, number, number];

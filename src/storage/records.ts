@@ -13,7 +13,9 @@ import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { AddedPiece } from '../tokenizer/added-pieces';
+import type { SpecialPieces } from '../tokenizer/tokenizer';
 import type { TokenizerKindName } from '../tokenizer/tokenizer-kinds';
+import type { UnigramSettings } from '../tokenizer/unigram/unigram-settings';
 import type { CutSentence } from '../tokenizer/pack/pack-split';
 import type { HalfCheck } from '../train/pace/check-half';
 import type { Precision } from '../recipe/precision';
@@ -103,6 +105,10 @@ export interface EncoderRecord {
   tokenizerKind?: TokenizerKindName;
   /** Pieces added to the tokenizer, which stand in the vocabulary too; absent where there are none. */
   addedPieces?: AddedPiece[];
+  /** Names of the special pieces; absent, they are the usual ones of the tokenizer's kind. */
+  specialPieces?: SpecialPieces;
+  /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
+  unigram?: UnigramSettings;
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */
   leftOut?: string[];
   licence?: string;

@@ -13,8 +13,9 @@ export function encodeSentence(
   maxPieces: number,
 ): EncodedSentence {
   if (!Number.isInteger(maxPieces) || maxPieces < 3) {
+    const { pieces, classifierId, separatorId } = tokenizer.vocabulary;
     throw new RangeError(
-      `The window must hold at least 3 pieces ([CLS], one piece, [SEP]), not ${maxPieces}.`,
+      `The window must hold at least 3 pieces (${pieces[classifierId]}, one piece, ${pieces[separatorId]}), not ${maxPieces}.`,
     );
   }
   const firstPieces = new Int32Array(words.length).fill(-1);

@@ -21,13 +21,24 @@ interface Stated extends Omit<AddedPiece, 'id' | 'inVocabulary'> {
   file: string;
 }
 
-/** How BERT calls its special pieces; a tokenizer that calls them otherwise is another one. */
-const SPECIAL_ROLES: Readonly<Record<string, string>> = {
-  unk_token: '[UNK]',
-  cls_token: '[CLS]',
-  sep_token: '[SEP]',
-  pad_token: '[PAD]',
-  mask_token: '[MASK]',
+/** The special pieces of a kind of tokenizer, as its files call them. */
+export interface SpecialRules {
+  /** Names of the special pieces that every tokenizer of the kind has: they are no added pieces unless they are looked for in a way of their own. */
+  readonly names: readonly string[];
+  /** Name that a role, such as `cls_token`, must have where a file states it. */
+  readonly roles: Readonly<Record<string, string>>;
+}
+
+/** How BERT calls its special pieces; a WordPiece tokenizer that calls them otherwise is another one. */
+const BERT_SPECIALS: SpecialRules = {
+  names: Vocabulary.specialPieces,
+  roles: {
+    unk_token: '[UNK]',
+    cls_token: '[CLS]',
+    sep_token: '[SEP]',
+    pad_token: '[PAD]',
+    mask_token: '[MASK]',
+  },
 };
 
 /**
@@ -40,11 +51,12 @@ const SPECIAL_ROLES: Readonly<Record<string, string>> = {
 export function readAddedPieces(
   pieces: readonly string[],
   files: AddedPieceFiles,
+  specials = BERT_SPECIALS,
 ): { pieces: string[]; added: AddedPiece[]; problems: string[] } {
   const all = [...pieces];
   const added: AddedPiece[] = [];
-  const problems = renamedRoles(files);
-  for (const { file, id: statedId, ...stated } of statedPieces(files)) {
+  const problems = renamedRoles(files, specials);
+  for (const { file, id: statedId, ...stated } of statedPieces(files, specials.names)) {
     const { content } = stated;
     if (added.some((piece) => piece.content === content)) continue;
     const own = pieces.lastIndexOf(content);
@@ -60,7 +72,7 @@ export function readAddedPieces(
       while (all.length < id) all.push('');
       all[id] = content;
       const isPlainSpecial =
-        Vocabulary.specialPieces.includes(content) &&
+        specials.names.includes(content) &&
         !stated.normalized &&
         !stated.singleWord &&
         !stated.leftStrip &&
@@ -76,12 +88,12 @@ function isId(id: unknown, pieces: number): boolean {
   return Number.isInteger(id) && (id as number) >= 0 && (id as number) < pieces + 100_000;
 }
 
-function renamedRoles({ settings, specials }: AddedPieceFiles): string[] {
+function renamedRoles({ settings, specials }: AddedPieceFiles, { roles }: SpecialRules): string[] {
   return Object.entries({
     'tokenizer_config.json': settings,
     'special_tokens_map.json': specials,
   }).flatMap(([file, holder]) =>
-    Object.entries(SPECIAL_ROLES).flatMap(([role, expected]) => {
+    Object.entries(roles).flatMap(([role, expected]) => {
       const found = contentOf(holder[role]);
       return found === undefined || found === expected
         ? []
@@ -91,13 +103,15 @@ function renamedRoles({ settings, specials }: AddedPieceFiles): string[] {
 }
 
 /** Lists every piece that a file states, the file that counts most first. */
-function statedPieces({ tokenizer, settings, specials, added }: AddedPieceFiles): Stated[] {
+function statedPieces(
+  { tokenizer, settings, specials, added }: AddedPieceFiles,
+  names: readonly string[],
+): Stated[] {
   const additional = [
     ...listOf(specials['additional_special_tokens']),
     ...listOf(settings['additional_special_tokens']),
   ].flatMap((value) => contentOf(value) ?? []);
-  const isSpecial = (content: string) =>
-    additional.includes(content) || Vocabulary.specialPieces.includes(content);
+  const isSpecial = (content: string) => additional.includes(content) || names.includes(content);
   const decoder = Object.entries(record(settings['added_tokens_decoder']));
   const plain = (content: string, id: number | undefined, file: string): Stated => ({
     ...{ content, id, file, normalized: !isSpecial(content) },
@@ -138,7 +152,7 @@ function statedPiece(
 }
 
 /** Reads a token's text, written alone or with its settings. */
-function contentOf(value: unknown): string | undefined {
+export function contentOf(value: unknown): string | undefined {
   const content = typeof value === 'string' ? value : record(value)['content'];
   return typeof content === 'string' && content !== '' ? content : undefined;
 }

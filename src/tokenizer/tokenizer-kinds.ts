@@ -1,15 +1,15 @@
 import type { AddedPiece } from './added-pieces';
-import type { Tokenizer } from './tokenizer';
-import { Vocabulary } from './word-piece/vocabulary';
-import {
-  readVocabularyFiles,
-  type VocabularyFiles,
-  type WordPieceDescription,
-} from './word-piece/vocabulary-files';
+import type { SpecialIds, SpecialPieces, Tokenizer } from './tokenizer';
+import { readUnigramFiles } from './unigram/unigram-files';
+import type { UnigramSettings } from './unigram/unigram-settings';
+import { specialIdsOfUnigram } from './unigram/unigram-special-pieces';
+import { UnigramTokenizer } from './unigram/unigram-tokenizer';
+import { specialIdsOfWordPiece, Vocabulary } from './word-piece/vocabulary';
+import { readVocabularyFiles, type VocabularyFiles } from './word-piece/vocabulary-files';
 import { WordPieceTokenizer } from './word-piece/word-piece';
 
 /** Names of the kinds, as records and files keep them: one for each row of `TOKENIZER_KINDS`. */
-export const TOKENIZER_KIND_NAMES = ['word-piece'] as const;
+export const TOKENIZER_KIND_NAMES = ['word-piece', 'unigram'] as const;
 export type TokenizerKindName = (typeof TOKENIZER_KIND_NAMES)[number];
 
 /** Kind of tokenizers whose record names none. */
@@ -24,6 +24,10 @@ export interface KeptTokenizer {
   lowercase: boolean;
   /** Pieces that were added after training; absent where there are none. */
   addedPieces?: readonly AddedPiece[];
+  /** Names of the special pieces; absent, they are [CLS], [SEP], [PAD] and [UNK] in WordPiece, <s>, </s>, <pad> and <unk> in Unigram. */
+  specialPieces?: SpecialPieces;
+  /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
+  unigram?: UnigramSettings;
 }
 
 /**
@@ -36,12 +40,23 @@ export function keptTokenizer<Kept extends KeptTokenizer>({
   vocabulary,
   lowercase,
   addedPieces,
+  specialPieces,
+  unigram,
 }: Kept): Pick<Kept, keyof KeptTokenizer> {
   return {
     ...{ vocabulary, lowercase },
     ...(tokenizerKind ? { tokenizerKind } : {}),
     ...(addedPieces ? { addedPieces } : {}),
+    ...(specialPieces ? { specialPieces } : {}),
+    ...(unigram ? { unigram } : {}),
   };
+}
+
+/** A tokenizer as its files describe it, without its kind. */
+export interface TokenizerFields extends Omit<KeptTokenizer, 'tokenizerKind' | 'vocabulary'> {
+  /** Pieces in the order of their ids; empty where an id has no piece. */
+  pieces: string[];
+  addedPieces?: AddedPiece[];
 }
 
 /** One kind of tokenizer: how it is known in a folder, read from it, and made again from what was kept. */
@@ -49,16 +64,19 @@ export interface TokenizerKind {
   /** `model.type` in `tokenizer.json`. */
   readonly modelType: string;
   /** Reads the tokenizer files of a Hugging Face folder. @throws for a setting that would give other pieces than ours. */
-  read(files: VocabularyFiles): WordPieceDescription;
+  read(files: VocabularyFiles): TokenizerFields;
+  /** Finds the special pieces, at little cost. @throws naming those that the vocabulary lacks. */
+  specialIds(kept: KeptTokenizer): SpecialIds;
   /** Makes the tokenizer. @throws where the vocabulary is not one of such a tokenizer. */
   create(kept: KeptTokenizer): Tokenizer;
 }
 
 /** The kinds that are read here. A folder whose kind is not among them is refused by the first, BERT's own. */
-const TOKENIZER_KINDS = {
+const TOKENIZER_KINDS: Readonly<Record<TokenizerKindName, TokenizerKind>> = {
   'word-piece': {
     modelType: 'WordPiece',
     read: readVocabularyFiles,
+    specialIds: ({ vocabulary }) => specialIdsOfWordPiece(vocabulary),
     create({ vocabulary, lowercase, addedPieces = [] }) {
       const outside = addedPieces.flatMap(({ id, inVocabulary }) => (inVocabulary ? [] : [id]));
       return new WordPieceTokenizer(new Vocabulary(vocabulary, new Set(outside)), {
@@ -67,20 +85,32 @@ const TOKENIZER_KINDS = {
       });
     },
   },
-} as const satisfies Record<TokenizerKindName, TokenizerKind>;
+  unigram: {
+    modelType: 'Unigram',
+    read: readUnigramFiles,
+    specialIds: ({ vocabulary, specialPieces }) => specialIdsOfUnigram(vocabulary, specialPieces),
+    create({ vocabulary, addedPieces = [], specialPieces, unigram }) {
+      if (!unigram) {
+        throw new Error(
+          'The scores of the Unigram tokenizer are missing, so no text can be cut into pieces; import the encoder again.',
+        );
+      }
+      const specialIds = specialIdsOfUnigram(vocabulary, specialPieces);
+      return new UnigramTokenizer(vocabulary, { settings: unigram, specialIds, addedPieces });
+    },
+  },
+};
 
 /** A tokenizer as its files describe it, with its kind where it is not the first. */
-export type TokenizerDescription = WordPieceDescription & Pick<KeptTokenizer, 'tokenizerKind'>;
+export type TokenizerDescription = TokenizerFields & Pick<KeptTokenizer, 'tokenizerKind'>;
 
 /** Reads the tokenizer files of a Hugging Face folder. @throws for a kind that is not read, or a setting that is not supported. */
 export function readTokenizerFiles(files: VocabularyFiles): TokenizerDescription {
-  const kinds: Readonly<Record<TokenizerKindName, TokenizerKind>> = TOKENIZER_KINDS;
   const type = modelTypeOf(files.tokenizer);
   const tokenizerKind =
-    TOKENIZER_KIND_NAMES.find((name) => kinds[name].modelType === type) ?? FIRST_KIND;
-  const described = kinds[tokenizerKind].read(files);
-  const isFirst: boolean = tokenizerKind === FIRST_KIND;
-  return isFirst ? described : { ...described, tokenizerKind };
+    TOKENIZER_KIND_NAMES.find((name) => TOKENIZER_KINDS[name].modelType === type) ?? FIRST_KIND;
+  const described = TOKENIZER_KINDS[tokenizerKind].read(files);
+  return tokenizerKind === FIRST_KIND ? described : { ...described, tokenizerKind };
 }
 
 /**
@@ -91,6 +121,11 @@ export function readTokenizerFiles(files: VocabularyFiles): TokenizerDescription
  */
 export function createTokenizer(kept: KeptTokenizer): Tokenizer {
   return TOKENIZER_KINDS[kept.tokenizerKind ?? FIRST_KIND].create(kept);
+}
+
+/** Finds the special pieces of what was kept of a tokenizer, without making it. @throws naming those that the vocabulary lacks. */
+export function specialIdsOf(kept: KeptTokenizer): SpecialIds {
+  return TOKENIZER_KINDS[kept.tokenizerKind ?? FIRST_KIND].specialIds(kept);
 }
 
 /** Reads `model.type`; undefined where there is no such file, or it is no JSON, of which the kind's own reader tells. */

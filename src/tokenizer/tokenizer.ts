@@ -2,13 +2,20 @@ import type { TextEncoding } from './encoding';
 
 /** Ids of the pieces that stand for no text. */
 export interface SpecialIds {
-  /** [CLS], before every sentence. */
+  /** Id of the piece before every sentence, [CLS] or <s>. */
   readonly classifierId: number;
-  /** [SEP], behind every sentence. */
+  /** Id of the piece behind every sentence, [SEP] or </s>. */
   readonly separatorId: number;
   readonly paddingId: number;
-  readonly maskId: number;
   readonly unknownId: number;
+}
+
+/** Names of the pieces that stand for no text. */
+export interface SpecialPieces {
+  classifier: string;
+  separator: string;
+  padding: string;
+  unknown: string;
 }
 
 /** Cuts text into the pieces of an encoder's vocabulary; what every kind of tokenizer does. */

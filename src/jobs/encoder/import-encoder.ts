@@ -1,4 +1,8 @@
-import { createTokenizer, keptTokenizer } from '../../tokenizer/tokenizer-kinds';
+import {
+  createTokenizer,
+  type KeptTokenizer,
+  keptTokenizer,
+} from '../../tokenizer/tokenizer-kinds';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { readEncoderWeights } from '../../model/encoder-folder';
 import { readSafetensors } from '../../model/safetensors/safetensors';
@@ -41,9 +45,7 @@ export async function importEncoder(
 }
 
 /** Makes the tokenizer of a stored encoder. */
-export function tokenizerOf(
-  encoder: Pick<EncoderRecord, 'tokenizerKind' | 'vocabulary' | 'lowercase' | 'addedPieces'>,
-): Tokenizer {
+export function tokenizerOf(encoder: Pick<EncoderRecord, keyof KeptTokenizer>): Tokenizer {
   return createTokenizer(encoder);
 }
 

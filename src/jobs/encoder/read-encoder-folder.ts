@@ -4,7 +4,9 @@ import { readBertConfig } from '../../model/read-bert-config';
 import { readSafetensors } from '../../model/safetensors/safetensors';
 import { isShardName, joinShards } from '../../model/safetensors/safetensors-shards';
 import type { AddedPiece } from '../../tokenizer/added-pieces';
+import type { SpecialPieces } from '../../tokenizer/tokenizer';
 import { readTokenizerFiles, type TokenizerKindName } from '../../tokenizer/tokenizer-kinds';
+import type { UnigramSettings } from '../../tokenizer/unigram/unigram-settings';
 import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-folder-files';
 import type { NamedBlob } from './named-blob';
 import { assertFitsTable } from './vocabulary-fit';
@@ -18,6 +20,10 @@ export interface EncoderFolder {
   tokenizerKind?: TokenizerKindName;
   /** Word pieces that were added to the tokenizer after pre-training; absent where there are none. */
   addedPieces?: AddedPiece[];
+  /** Names of the special pieces; absent, they are the usual ones of the tokenizer's kind. */
+  specialPieces?: SpecialPieces;
+  /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
+  unigram?: UnigramSettings;
   /** Weights' file unchanged, or its shards joined; `readEncoderWeights` reads it. */
   safetensors: Blob;
   /** Names of tensors that are not read, such as the head of another task. */

@@ -1,3 +1,5 @@
+import { isInRanges, readRanges } from './code-point-ranges';
+
 /**
  * The character classes of BERT's basic tokenizer beyond ASCII, as Hugging Face's Rust tokenizer has them (Unicode 8).
  *
@@ -60,44 +62,21 @@ const IDEOGRAPHS = readRanges(`
 const UNDECOMPOSED = readRanges(`
   105c9 105e4 11383 11385 1138e 11391 113c5 113c7-113c8 11938 16d68-16d6a`);
 
-/** Reads sorted, disjoint ranges: the first and last code point of each in turn. */
-function readRanges(text: string): Uint32Array {
-  const bounds = text
-    .trim()
-    .split(/\s+/)
-    .flatMap((range) => {
-      const [first = '', last = first] = range.split('-');
-      return [parseInt(first, 16), parseInt(last, 16)];
-    });
-  return Uint32Array.from(bounds);
-}
-
-function contains(ranges: Uint32Array, codePoint: number): boolean {
-  let low = 0;
-  let high = ranges.length / 2;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (codePoint > ranges[2 * middle + 1]!) low = middle + 1;
-    else high = middle;
-  }
-  return low < ranges.length / 2 && codePoint >= ranges[2 * low]!;
-}
-
 /** Tells characters that the tokenizer removes from the text: control, format and private use, and U+FFFD. For code points from U+0080. */
-export const isDropped = (codePoint: number): boolean => contains(DROPPED, codePoint);
+export const isDropped = (codePoint: number): boolean => isInRanges(DROPPED, codePoint);
 
 /** Tells white space, which separates words. For code points from U+0080. */
-export const isWhiteSpace = (codePoint: number): boolean => contains(WHITE_SPACE, codePoint);
+export const isWhiteSpace = (codePoint: number): boolean => isInRanges(WHITE_SPACE, codePoint);
 
 /** Tells punctuation; each character is a word of its own. For code points from U+0080. */
-export const isPunctuation = (codePoint: number): boolean => contains(PUNCTUATION, codePoint);
+export const isPunctuation = (codePoint: number): boolean => isInRanges(PUNCTUATION, codePoint);
 
 /** Tells marks that are removed after decomposition where accents are stripped. For code points from U+0080. */
 export const isNonspacingMark = (codePoint: number): boolean =>
-  contains(NONSPACING_MARKS, codePoint);
+  isInRanges(NONSPACING_MARKS, codePoint);
 
 /** Tells Chinese ideographs by block: each is a word of its own. For code points from U+0080. */
-export const isIdeograph = (codePoint: number): boolean => contains(IDEOGRAPHS, codePoint);
+export const isIdeograph = (codePoint: number): boolean => isInRanges(IDEOGRAPHS, codePoint);
 
 /** Tells characters that decompose since a newer Unicode than the Rust tokenizer's, which leaves them whole. For code points from U+0080. */
-export const staysWhole = (codePoint: number): boolean => contains(UNDECOMPOSED, codePoint);
+export const staysWhole = (codePoint: number): boolean => isInRanges(UNDECOMPOSED, codePoint);

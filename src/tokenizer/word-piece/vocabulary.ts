@@ -1,3 +1,4 @@
+import type { SpecialIds } from '../tokenizer';
 import { BEGINS_WORD, CONTINUES_WORD, PieceTrie } from './piece-trie';
 
 const SPECIAL_PIECES = ['[UNK]', '[CLS]', '[SEP]', '[PAD]', '[MASK]'] as const;
@@ -62,7 +63,18 @@ function continuesWord(piece: string): boolean {
   return piece.startsWith(CONTINUATION_PREFIX) && piece.length > CONTINUATION_PREFIX.length;
 }
 
-export function assertSpecialPieces(pieces: readonly string[]): void {
+/** Finds the special pieces of a WordPiece tokenizer. @throws when one of BERT's five is missing or stands there twice. */
+export function specialIdsOfWordPiece(pieces: readonly string[]): SpecialIds {
+  assertSpecialPieces(pieces);
+  return {
+    classifierId: pieces.indexOf('[CLS]'),
+    separatorId: pieces.indexOf('[SEP]'),
+    paddingId: pieces.indexOf('[PAD]'),
+    unknownId: pieces.indexOf('[UNK]'),
+  };
+}
+
+function assertSpecialPieces(pieces: readonly string[]): void {
   const problems = SPECIAL_PIECES.flatMap((special) => {
     const count = pieces.filter((piece) => piece === special).length;
     if (count === 1) return [];

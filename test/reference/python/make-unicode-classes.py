@@ -67,7 +67,9 @@ docs = {
     "ideographs": "Chinese ideographs by block: each is a word of its own.",
     "undecomposed": "Decomposable since a newer Unicode than the Rust tokenizer's; it leaves them whole.",
 }
-print("""/**
+print("""import { isInRanges, readRanges } from './code-point-ranges';
+
+/**
  * The character classes of BERT's basic tokenizer beyond ASCII, as Hugging Face's Rust tokenizer has them (Unicode 8).
  *
  * Browsers know newer and differing Unicode versions; these tables keep the pieces of a text the same everywhere, and the
@@ -77,27 +79,7 @@ print("""/**
 for name, code_points in classes.items():
     upper = "".join(f"_{c}" if c.isupper() else c.upper() for c in name)
     print(f"const {upper} = readRanges(`\n{wrapped(ranges(code_points))}`);\n")
-print("""/** Sorted, disjoint, inclusive: first and last code point of each range in turn. */
-function readRanges(text: string): Uint32Array {
-  const bounds = text.trim().split(/\\s+/).flatMap((range) => {
-    const [first = '', last = first] = range.split('-');
-    return [parseInt(first, 16), parseInt(last, 16)];
-  });
-  return Uint32Array.from(bounds);
-}
-
-function contains(ranges: Uint32Array, codePoint: number): boolean {
-  let low = 0;
-  let high = ranges.length / 2;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (codePoint > ranges[2 * middle + 1]!) low = middle + 1;
-    else high = middle;
-  }
-  return low < ranges.length / 2 && codePoint >= ranges[2 * low]!;
-}
-""")
 names = {"dropped": "isDropped", "whiteSpace": "isWhiteSpace", "punctuation": "isPunctuation", "nonspacingMarks": "isNonspacingMark", "ideographs": "isIdeograph", "undecomposed": "staysWhole"}
 for name, function in names.items():
     upper = "".join(f"_{c}" if c.isupper() else c.upper() for c in name)
-    print(f"/** {docs[name]} For code points from U+0080. */\nexport const {function} = (codePoint: number): boolean => contains({upper}, codePoint);\n")
+    print(f"/** {docs[name]} For code points from U+0080. */\nexport const {function} = (codePoint: number): boolean => isInRanges({upper}, codePoint);\n")
