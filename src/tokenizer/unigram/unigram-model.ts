@@ -1,7 +1,8 @@
-import { PiecePrefixes } from './piece-prefixes';
+import { PieceTrie } from '../piece-trie';
 
 /** How much less likely than the least likely piece a character is that no piece has; natural logarithm. */
 const UNKNOWN_PENALTY = 10;
+const ROOT = 1;
 
 export interface UnigramModelOptions {
   /** Log probability of each piece, by its id. Pieces behind the last score are not the model's own. */
@@ -24,7 +25,7 @@ export interface ModelPieces {
  * other are one piece.
  */
 export class UnigramModel {
-  readonly #prefixes: PiecePrefixes;
+  readonly #trie: PieceTrie;
   readonly #scores: Float64Array;
   readonly #unknownId: number;
   readonly #unknownScore: number;
@@ -36,21 +37,32 @@ export class UnigramModel {
   #ids = new Int32Array(256);
 
   constructor(pieces: readonly string[], options: UnigramModelOptions) {
-    this.#prefixes = new PiecePrefixes(pieces.slice(0, options.scores.length));
+    const own = pieces.slice(0, options.scores.length);
+    this.#trie = new PieceTrie(
+      own.reduce((sum, piece) => sum + piece.length, 0),
+      ROOT,
+    );
+    own.forEach((piece, id) => {
+      if (piece !== '') this.#trie.add(ROOT, piece, id);
+    });
     this.#scores = Float64Array.from(options.scores);
     this.#unknownId = options.unknownId;
     this.#unknownScore =
       this.#scores.reduce((lowest, score) => Math.min(lowest, score), Infinity) - UNKNOWN_PENALTY;
     if (options.byteFallback) {
       this.#byteIds = Array.from({ length: 256 }, (_, byte) =>
-        this.#prefixes.idOf(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`),
+        this.idOf(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`),
       );
     }
   }
 
   /** Finds the id of one of the model's own pieces, or -1. */
   idOf(piece: string): number {
-    return this.#prefixes.idOf(piece);
+    let node = ROOT;
+    for (let i = 0; node > 0 && i < piece.length; i++) {
+      node = this.#trie.child(node, piece.charCodeAt(i));
+    }
+    return node > 0 ? this.#trie.pieceAt(node) : -1;
   }
 
   /** @param text without lone surrogates */
@@ -88,10 +100,10 @@ export class UnigramModel {
       this.#from = new Int32Array(2 * length);
       this.#ids = new Int32Array(2 * length);
     }
-    const [sums, from, ids, prefixes, scores] = [
-      ...([this.#sums, this.#from, this.#ids] as const),
-      ...([this.#prefixes, this.#scores] as const),
-    ];
+    const sums = this.#sums;
+    const from = this.#from;
+    const ids = this.#ids;
+    const trie = this.#trie;
     from.fill(-1, 0, length + 1);
     sums[0] = 0;
     for (let start = 0; start < length;) {
@@ -99,11 +111,11 @@ export class UnigramModel {
       const unit = text.charCodeAt(start);
       const next = start + (unit >= 0xd800 && unit < 0xdc00 ? 2 : 1);
       let isKnown = false;
-      let node = prefixes.rootChild(unit);
-      for (let end = start + 1; node >= 0; end++) {
-        const id = prefixes.pieceAt(node);
+      let node = trie.child(ROOT, unit);
+      for (let end = start + 1; node > 0; end++) {
+        const id = trie.pieceAt(node);
         if (id >= 0) {
-          const candidate = scores[id]! + sum;
+          const candidate = this.#scores[id]! + sum;
           if (from[end]! < 0 || candidate > sums[end]!) {
             sums[end] = candidate;
             from[end] = start;
@@ -112,7 +124,7 @@ export class UnigramModel {
           if (end === next) isKnown = true;
         }
         if (end === length) break;
-        node = prefixes.child(node, text.charCodeAt(end));
+        node = trie.child(node, text.charCodeAt(end));
       }
       if (!isKnown) {
         const candidate = this.#unknownScore + sum;
@@ -130,7 +142,7 @@ export class UnigramModel {
   #bytePieces(text: string): number[] | undefined {
     const byteIds = this.#byteIds;
     // An unknown piece written out in the text is a piece, not unknown text.
-    if (!byteIds || this.#prefixes.idOf(text) >= 0) return undefined;
+    if (!byteIds || this.idOf(text) >= 0) return undefined;
     const ids = Array.from(new TextEncoder().encode(text), (byte) => byteIds[byte]!);
     return ids.includes(-1) ? undefined : ids;
   }

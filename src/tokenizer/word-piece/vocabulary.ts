@@ -1,8 +1,11 @@
+import { PieceTrie } from '../piece-trie';
 import type { SpecialIds } from '../tokenizer';
-import { BEGINS_WORD, CONTINUES_WORD, PieceTrie } from './piece-trie';
 
 const SPECIAL_PIECES = ['[UNK]', '[CLS]', '[SEP]', '[PAD]', '[MASK]'] as const;
 const CONTINUATION_PREFIX = '##';
+/** Roots of the two kinds of piece: one begins a word, the other continues it (`##`). */
+const BEGINS_WORD = 1;
+const CONTINUES_WORD = 2;
 
 /**
  * The pieces of a WordPiece tokenizer; a piece's id is its place in the list.
@@ -22,7 +25,10 @@ export class Vocabulary {
   /** @param outside ids of pieces that were added to the tokenizer and that WordPiece itself does not know. */
   constructor(pieces: readonly string[], outside: ReadonlySet<number> = new Set()) {
     this.pieces = pieces;
-    this.#trie = new PieceTrie(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    this.#trie = new PieceTrie(
+      pieces.reduce((sum, piece) => sum + piece.length, 0),
+      CONTINUES_WORD,
+    );
     pieces.forEach((piece, id) => {
       if (outside.has(id)) return;
       this.#ids.set(piece, id); // the last of equal pieces wins, as in Hugging Face's readers
