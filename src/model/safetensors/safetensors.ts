@@ -1,13 +1,15 @@
 import { bf16ToF32, f16ToF32, f32ToF16, LARGEST_F16 } from '../half-precision';
+import { expandQ4, isQuantized, joinQuantized, Q4_0 } from './quantized-tensors';
 import {
   MAX_HEADER_BYTES,
   parseSafetensorsHeader,
   type SafetensorsHeader,
+  type TensorEntry,
 } from './safetensors-header';
 import type { Weights, WeightTensor } from '../weights';
 
-/** Element types that hold weights. */
-export const WEIGHT_DTYPES = ['F32', 'F16', 'BF16'] as const;
+/** Element types that hold weights; Q4_0 is a pair of tensors, see `quantized-tensors.ts`. */
+export const WEIGHT_DTYPES = ['F32', 'F16', 'BF16', Q4_0] as const;
 
 /** A safetensors file whose header was checked in full; tensors are read from the blob one by one. */
 export interface SafetensorsFile extends SafetensorsHeader {
@@ -41,11 +43,14 @@ export async function readSafetensors(blob: Blob, name = nameOf(blob)): Promise<
       `${name}: the header needs ${dataStart} bytes, but the file has ${blob.size}; it is cut short: load it again.`,
     );
   }
-  const header = parseSafetensorsHeader(
+  const stated = parseSafetensorsHeader(
     new Uint8Array(await blob.slice(8, dataStart).arrayBuffer()),
     blob.size - dataStart,
     name,
   );
+  const header = joinQuantized(stated, name);
+  const bytesAt = ({ begin, end }: TensorEntry) =>
+    blob.slice(dataStart + begin, dataStart + end).arrayBuffer();
   return {
     ...header,
     name,
@@ -53,7 +58,11 @@ export async function readSafetensors(blob: Blob, name = nameOf(blob)): Promise<
     async read(tensor) {
       const entry = header.tensors.get(tensor);
       if (!entry) throw new Error(`${name}: there is no tensor "${tensor}".`);
-      const bytes = await blob.slice(dataStart + entry.begin, dataStart + entry.end).arrayBuffer();
+      const bytes = await bytesAt(entry);
+      if (isQuantized(entry)) {
+        const scales = new Uint16Array(await bytesAt(entry.scales));
+        return { shape: entry.shape, data: expandQ4(new Uint8Array(bytes), scales) };
+      }
       if (entry.dtype === 'F32') return { shape: entry.shape, data: new Float32Array(bytes) };
       if (entry.dtype === 'F16')
         return { shape: entry.shape, data: f16ToF32(new Uint16Array(bytes)) };

