@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { expect, test } from 'vitest';
+import { createTokenizer, readTokenizerFiles } from '../src/tokenizer/tokenizer-kinds';
 import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 
-// WordPiece of raw text, ours with offsets against @huggingface/tokenizers without (it has none), one thread, same process, taking
-// turns. Cold: a new tokenizer whose caches are empty; warm: the same tokenizer over the same text again.
+// WordPiece and Unigram of raw text, ours with offsets against @huggingface/tokenizers without (it has none), one thread, same process,
+// taking turns. Cold: a new tokenizer whose caches are empty; warm: the same tokenizer over the same text again.
 
 const ROUNDS = 7;
 const { pieces } = readVocabularyFiles({
@@ -18,12 +20,12 @@ interface Encoder {
   encode(text: string): number[];
 }
 
-function ours(lowercase: boolean): Encoder {
+function wordPiece(lowercase: boolean): Encoder {
   const tokenizer = new WordPieceTokenizer(new Vocabulary(pieces), { lowercase });
   return { encode: (text) => tokenizer.encodeText(text).pieceIds };
 }
 
-function peer(lowercase: boolean): Encoder {
+function peerWordPiece(lowercase: boolean): Encoder {
   const tokenizer = new Tokenizer(
     {
       version: '1.0',
@@ -57,6 +59,35 @@ function peer(lowercase: boolean): Encoder {
     {},
   );
   return { encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids };
+}
+
+/** The multilingual encoder's tokenizer where its files are here, else the small one of the tests. */
+function unigramJson(): { name: string; json: string } {
+  const path = 'public/models/multilingual-e5-small-8/tokenizer.json.gz';
+  if (existsSync(path))
+    return { name: '250,002 pieces', json: gunzipSync(readFileSync(path)).toString() };
+  const golden = JSON.parse(readFileSync('test/reference/golden/unigram.json', 'utf8')) as {
+    tokenizer: object;
+  };
+  return {
+    name: `a small vocabulary, for ${path} is not here`,
+    json: JSON.stringify(golden.tokenizer),
+  };
+}
+
+function unigram(json: string): () => Encoder {
+  const { pieces: own, ...described } = readTokenizerFiles({ tokenizer: json });
+  return () => {
+    const tokenizer = createTokenizer({ vocabulary: own, ...described });
+    return { encode: (text) => tokenizer.encodeText(text).pieceIds };
+  };
+}
+
+function peerUnigram(json: string): () => Encoder {
+  return () => {
+    const tokenizer = new Tokenizer(JSON.parse(json) as object, {});
+    return { encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids };
+  };
 }
 
 const treebank = '../shared/data/uner_en_ewt/en_ewt-ud-train.derived.iob2';
@@ -96,16 +127,21 @@ function secondsOf(encoder: Encoder, lines: readonly string[]): number {
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
 
-test.each(Object.entries(texts()))('WordPiece of %s', (name, lines) => {
+/** Times both over the lines, cold and warm, prints the rates, and holds ours to twice the peer's. */
+function compare(
+  name: string,
+  lines: readonly string[],
+  { ours, peer, rounds = ROUNDS }: { ours: () => Encoder; peer: () => Encoder; rounds?: number },
+): void {
   const units = lines.reduce((sum, line) => sum + line.length, 0);
-  const [a, b] = [ours(true), peer(true)];
+  const warm = [ours(), peer()] as const;
+  const [a, b] = warm;
   const differing = lines.filter((line) => a.encode(line).join() !== b.encode(line).join()).length;
   const count = lines.reduce((sum, line) => sum + a.encode(line).length, 0);
   const rows = (['cold', 'warm'] as const).map((state) => {
-    const warm = [a, b];
     const seconds: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round++) {
-      const pair = state === 'warm' ? warm : [ours(true), peer(true)];
+    for (let round = 0; round < rounds; round++) {
+      const pair = state === 'warm' ? warm : [ours(), peer()];
       pair.forEach((encoder, i) => seconds[i]!.push(secondsOf(encoder, lines)));
     }
     const [mine, theirs] = [median(seconds[0]), median(seconds[1])];
@@ -114,7 +150,7 @@ test.each(Object.entries(texts()))('WordPiece of %s', (name, lines) => {
   });
   console.log(
     [
-      `${name}: ${lines.length} lines, ${(units / 1e6).toFixed(1)} M UTF-16 units, ${count} pieces; median of ${ROUNDS}; ids differ in ${differing} lines`,
+      `${name}: ${lines.length} lines, ${(units / 1e6).toFixed(1)} M UTF-16 units, ${count} pieces; median of ${rounds}; ids differ in ${differing} lines`,
       ...rows.map(
         (row) =>
           `  ${row.state}: ours ${row.ours} with offsets, peer ${row['hugging face js']} without, ratio ${row.ratio.toFixed(2)}`,
@@ -123,4 +159,19 @@ test.each(Object.entries(texts()))('WordPiece of %s', (name, lines) => {
   );
   expect(differing).toBeLessThan(lines.length / 100);
   for (const { ratio } of rows) expect(ratio).toBeGreaterThanOrEqual(2);
+}
+
+test.each(Object.entries(texts()))('WordPiece of %s', (name, lines) => {
+  compare(`WordPiece, ${name}`, lines, {
+    ours: () => wordPiece(true),
+    peer: () => peerWordPiece(true),
+  });
+});
+
+test.each(Object.entries(texts()))('Unigram of %s', (name, lines) => {
+  const { name: vocabulary, json } = unigramJson();
+  compare(`Unigram of ${vocabulary}, ${name}`, lines, {
+    ...{ ours: unigram(json), peer: peerUnigram(json) },
+    rounds: 3,
+  });
 });

@@ -19,6 +19,10 @@ export interface SafetensorsFile extends SafetensorsHeader {
   readonly dataStart: number;
   /** Reads one tensor as float32. `@throws` for an unknown name or an element type that holds no weights. */
   read(tensor: string): Promise<WeightTensor>;
+  /** Reads some rows of a matrix as float32, in the order asked for. `@throws` as `read`, and for a row that is not there. */
+  readRows(tensor: string, rows: ArrayLike<number>): Promise<WeightTensor>;
+  /** Reads the bytes of a tensor of U8. `@throws` for an unknown name or another element type. */
+  readBytes(tensor: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -49,6 +53,11 @@ export async function readSafetensors(blob: Blob, name = nameOf(blob)): Promise<
     name,
   );
   const header = joinQuantized(stated, name);
+  const entryOf = (tensor: string): TensorEntry => {
+    const entry = header.tensors.get(tensor);
+    if (!entry) throw new Error(`${name}: there is no tensor "${tensor}".`);
+    return entry;
+  };
   const bytesAt = ({ begin, end }: TensorEntry) =>
     blob.slice(dataStart + begin, dataStart + end).arrayBuffer();
   return {
@@ -56,23 +65,71 @@ export async function readSafetensors(blob: Blob, name = nameOf(blob)): Promise<
     name,
     dataStart,
     async read(tensor) {
-      const entry = header.tensors.get(tensor);
-      if (!entry) throw new Error(`${name}: there is no tensor "${tensor}".`);
-      const bytes = await bytesAt(entry);
-      if (isQuantized(entry)) {
-        const scales = new Uint16Array(await bytesAt(entry.scales));
-        return { shape: entry.shape, data: expandQ4(new Uint8Array(bytes), scales) };
-      }
-      if (entry.dtype === 'F32') return { shape: entry.shape, data: new Float32Array(bytes) };
-      if (entry.dtype === 'F16')
-        return { shape: entry.shape, data: f16ToF32(new Uint16Array(bytes)) };
-      if (entry.dtype === 'BF16')
-        return { shape: entry.shape, data: bf16ToF32(new Uint16Array(bytes)) };
-      throw new Error(
-        `${name}: tensor "${tensor}" has the element type ${entry.dtype}; weights are ${WEIGHT_DTYPES.join(', ')}.`,
+      const entry = entryOf(tensor);
+      const scales = isQuantized(entry) ? await bytesAt(entry.scales) : undefined;
+      const data = numbersOf(
+        entry.dtype,
+        await bytesAt(entry),
+        scales,
+        `${name}: tensor "${tensor}"`,
       );
+      return { shape: entry.shape, data };
+    },
+    async readRows(tensor, rows) {
+      const entry = entryOf(tensor);
+      const [count = 0, width = 0] = entry.shape;
+      const missing = Array.from(rows).find((row) => !(row >= 0 && row < count));
+      if (entry.shape.length !== 2 || missing !== undefined) {
+        throw new RangeError(
+          `${name}: tensor "${tensor}" is [${entry.shape.join(', ')}] and has no row ${missing ?? 'at all'}.`,
+        );
+      }
+      const chosen = async (part: TensorEntry) => takeRows(await bytesAt(part), count, rows);
+      const scales = isQuantized(entry) ? await chosen(entry.scales) : undefined;
+      const data = numbersOf(
+        entry.dtype,
+        await chosen(entry),
+        scales,
+        `${name}: tensor "${tensor}"`,
+      );
+      return { shape: [rows.length, width], data };
+    },
+    async readBytes(tensor) {
+      const entry = entryOf(tensor);
+      if (entry.dtype !== 'U8') {
+        throw new Error(
+          `${name}: tensor "${tensor}" has the element type ${entry.dtype}; expected is U8.`,
+        );
+      }
+      return new Uint8Array(await bytesAt(entry));
     },
   };
+}
+
+/** Widens what a tensor's bytes hold to float32. @throws where its element type holds no weights */
+function numbersOf(
+  dtype: string,
+  bytes: ArrayBuffer,
+  scales: ArrayBuffer | undefined,
+  where: string,
+): Float32Array<ArrayBuffer> {
+  if (scales) return expandQ4(new Uint8Array(bytes), new Uint16Array(scales));
+  if (dtype === 'F32') return new Float32Array(bytes);
+  if (dtype === 'F16') return f16ToF32(new Uint16Array(bytes));
+  if (dtype === 'BF16') return bf16ToF32(new Uint16Array(bytes));
+  throw new Error(
+    `${where} has the element type ${dtype}; weights are ${WEIGHT_DTYPES.join(', ')}.`,
+  );
+}
+
+/** Copies some of the `count` rows that the bytes are, all of one length. */
+function takeRows(bytes: ArrayBuffer, count: number, rows: ArrayLike<number>): ArrayBuffer {
+  const rowBytes = bytes.byteLength / count;
+  const taken = new Uint8Array(rows.length * rowBytes);
+  for (let i = 0; i < rows.length; i++) {
+    taken.set(new Uint8Array(bytes, rows[i]! * rowBytes, rowBytes), i * rowBytes);
+  }
+  return taken.buffer;
 }
 
 function nameOf(blob: Blob): string {
