@@ -7,7 +7,7 @@ import {
   TextChanges,
 } from './aligned-text';
 import { Charsmap } from './charsmap';
-import { briefly, type JsonObject, objectOf } from './read-json';
+import { briefly, type JsonObject, objectOf } from './json-object';
 
 /** One step of a normalizer. */
 export interface NormalizerStep {

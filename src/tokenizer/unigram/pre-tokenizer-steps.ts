@@ -1,5 +1,5 @@
 import { type AlignedText, prepended, replaced, sliceOf } from './aligned-text';
-import { briefly, type JsonObject, objectOf } from './read-json';
+import { briefly, type JsonObject, objectOf } from './json-object';
 
 /** One step of a pre-tokenizer: cuts each part of a text into parts, which the model reads one by one. */
 export interface PreTokenizerStep {

@@ -4,7 +4,7 @@ import type { SpecialPieces } from '../tokenizer';
 import type { VocabularyFiles } from '../word-piece/vocabulary-files';
 import { normalizerSteps } from './normalizer-steps';
 import { preTokenizerSteps } from './pre-tokenizer-steps';
-import { briefly, type JsonObject, objectOf } from './read-json';
+import { briefly, type JsonObject, objectOf } from './json-object';
 import type { UnigramSettings } from './unigram-settings';
 import { specialIdsOfUnigram, USUAL_SPECIAL_PIECES } from './unigram-special-pieces';
 

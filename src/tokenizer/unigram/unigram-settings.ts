@@ -1,6 +1,6 @@
-import type { JsonObject } from './read-json';
+import type { JsonObject } from './json-object';
 
-/** What a Unigram tokenizer has beside its pieces. */
+/** Scores and text preparation of a Unigram tokenizer: all that it has beside its pieces. */
 export interface UnigramSettings {
   /** Natural logarithm of the probability of each of the model's own pieces, by their ids; added pieces behind them have none. */
   scores: Float64Array;

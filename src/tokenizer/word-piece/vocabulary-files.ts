@@ -104,11 +104,10 @@ function assertWordPiece(tokenizer: Json): void {
     return;
   const families: Record<string, string> = {
     BPE: ' (as RoBERTa and GPT have it)',
-    Unigram: ' (SentencePiece, as XLM-RoBERTa, ALBERT and T5 have it)',
   };
   const name = typeof type === 'string' ? type : 'of an unknown kind';
   throw new Error(
-    `tokenizer.json: the tokenizer is ${name}${valueOf(families, name) ?? ''}; only WordPiece, BERT's own, is read. ` +
+    `tokenizer.json: the tokenizer is ${name}${valueOf(families, name) ?? ''}; only WordPiece and Unigram are read. ` +
       'Choose a BERT encoder, such as bert-base-cased, bert-base-german-cased or all-MiniLM-L6-v2.',
   );
 }

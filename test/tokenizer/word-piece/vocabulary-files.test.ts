@@ -94,7 +94,6 @@ describe('tokenizer.json', () => {
       'BPE',
       /tokenizer is BPE \(as RoBERTa and GPT have it\); only WordPiece.*Choose a BERT encoder/,
     ],
-    ['Unigram', /Unigram \(SentencePiece/],
     ['WordLevel', /WordLevel; only WordPiece/],
     [undefined, /of an unknown kind/],
   ])('%s is refused by name', (type, reason) => {

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
+import { randomBert } from '../../../src/model/random-bert';
+import { writeSafetensors } from '../../../src/model/safetensors/safetensors';
+import { createTokenizer, keptTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
+
+const { tokenizer } = JSON.parse(readFileSync('test/reference/golden/unigram.json', 'utf8')) as {
+  tokenizer: { model: { vocab: [string, number][] } };
+};
+const count = tokenizer.model.vocab.length;
+
+test('a BERT with a SentencePiece vocabulary is read, and its record makes the tokenizer again', async () => {
+  const settings = {
+    ...{ model_type: 'bert', vocab_size: count, hidden_size: 4, num_hidden_layers: 1 },
+    ...{ num_attention_heads: 2, intermediate_size: 8, max_position_embeddings: 16 },
+  };
+  const config = {
+    ...{ vocabularySize: count, hidden: 4, layers: 1, heads: 2, intermediate: 8, maxPositions: 16 },
+    ...{ tokenTypes: 2, layerNormEpsilon: 1e-12, hiddenDropout: 0.1, attentionDropout: 0.1 },
+  };
+  const folder = await readEncoderFolder([
+    { name: 'config.json', blob: new Blob([JSON.stringify(settings)]) },
+    { name: 'tokenizer.json', blob: new Blob([JSON.stringify(tokenizer)]) },
+    { name: 'model.safetensors', blob: new Blob(writeSafetensors(randomBert(config, 1))) },
+  ]);
+  expect(folder.tokenizerKind).toBe('unigram');
+  const record = structuredClone(keptTokenizer({ ...folder, vocabulary: folder.pieces }));
+  const made = createTokenizer(record);
+  expect(made.vocabulary.classifierId).toBe(folder.pieces.indexOf('<s>'));
+  const { pieceIds, starts, ends } = made.encodeText('Rostock und Lübeck');
+  expect(pieceIds).not.toContain(made.vocabulary.unknownId);
+  expect([starts[0], ends.at(-1)]).toEqual([0, 18]);
+});
