@@ -118,9 +118,10 @@ def case(name: str, own_texts: list[str], changes: dict, own_pieces=pieces, own_
 
 
 plain = tokenizer_json(pieces, scores, charsmap)
-added = [
-    {"id": len(pieces) + i, "single_word": False, "lstrip": False, "rstrip": False, "special": False, **piece} for i, piece in enumerate(ADDED)
-]
+added = []
+for piece in ADDED:
+    own = pieces.index(piece["content"]) if piece["content"] in pieces else len(pieces) + sum(known["id"] >= len(pieces) for known in added)
+    added.append({"id": own, "single_word": False, "lstrip": False, "rstrip": False, "special": False, **piece})
 bytes_model = {**plain["model"], "byte_fallback": True, "vocab": plain["model"]["vocab"] + [[f"<0x{byte:02X}>", -20.0] for byte in range(256)]}
 cases = [
     case(name, texts if not changes else HARD[::3] + sentences[::4], changes) for name, changes in variants(charsmap).items()

@@ -28,13 +28,10 @@ test('of equal sums the longer last piece stays', () => {
 });
 
 test('an unknown character costs ten more than the least likely piece', () => {
-  // A piece for both characters of 😀a, at -11 - 1, beats unknown and a, at -11 - 10 and -1.
-  const [pieces, scores] = [
-    ['?', 'a', '😀a', 'z'],
-    [0, -1, -12, -11.5],
-  ];
-  expect(cut('😀a', pieces, scores)).toEqual(['😀a:😀a']);
-  expect(cut('😀a', pieces, [0, -1, -23.1, -11.5])).toEqual(['?:😀', 'a:a']);
+  // 😀a and b are -12 + score of b; unknown and ab are -12 - 10 - 1.
+  const pieces = ['?', '😀a', 'b', 'ab'];
+  expect(cut('😀ab', pieces, [0, -12, -10.9, -1])).toEqual(['😀a:😀a', 'b:b']);
+  expect(cut('😀ab', pieces, [0, -12, -11.1, -1])).toEqual(['?:😀', 'ab:ab']);
 });
 
 test('an added piece behind the scores is not one of the model', () => {
