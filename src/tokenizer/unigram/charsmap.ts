@@ -3,6 +3,8 @@ import { isControl, isJoined, isPrepended } from './grapheme-classes';
 
 /** A cluster as long as this is not looked up as a whole, but character by character; UTF-8 bytes. */
 const LONG_CLUSTER = 6;
+/** What stands for a text is at most as long, UTF-8 bytes; NFKC's longest has 33. */
+const LONGEST_TEXT = 255;
 const NOTHING = -1;
 
 /**
@@ -106,7 +108,12 @@ export class Charsmap {
 
   #textAt(from: number): string {
     const end = this.#texts.indexOf(0, from);
-    return new TextDecoder().decode(this.#texts.subarray(from, end < 0 ? undefined : end));
+    if (end < 0 || end - from > LONGEST_TEXT) {
+      throw new Error(
+        `precompiled_charsmap: the text at ${from} should end within ${LONGEST_TEXT} bytes; get tokenizer.json again.`,
+      );
+    }
+    return new TextDecoder().decode(this.#texts.subarray(from, end));
   }
 }
 

@@ -1,11 +1,4 @@
-import {
-  type AlignedText,
-  prepended,
-  replaced,
-  sizeAt,
-  sliceOf,
-  TextChanges,
-} from './aligned-text';
+import { type AlignedText, replaced, sizeAt, sliceOf, TextChanges } from './aligned-text';
 import { Charsmap } from './charsmap';
 import { briefly, type JsonObject, objectOf } from './json-object';
 
@@ -32,12 +25,6 @@ const STEPS: Readonly<Record<string, (step: JsonObject) => NormalizerStep[]>> = 
     { apply: (text) => stripped(text, left !== false, right !== false), isLocal: true },
   ],
   Lowercase: () => [{ apply: lowercased, isLocal: true }],
-  Prepend: ({ prepend }) => [
-    {
-      apply: (text) => prepended(text, typeof prepend === 'string' ? prepend : ''),
-      isLocal: false,
-    },
-  ],
   ...Object.fromEntries(
     FORMS.map((form) => [
       form,
@@ -64,16 +51,19 @@ export function normalizerSteps(normalizer: unknown): NormalizerStep[] {
   return make(step);
 }
 
+/** Longest text that something is replaced by; real ones have one or two characters. */
+const LONGEST_CONTENT = 100;
 /** One character, or any white space, and how often: what SentencePiece's files have. */
-const SIMPLE_PATTERN = /^( |\\s|[\p{L}\p{N}])(\{\d+,\d*\}|\+)?$/u;
+const SIMPLE_PATTERN = /^( |\\s|[\p{L}\p{N}])(\{[1-9]\d*,\d*\}|\+)?$/u;
 
 function replaceStep(pattern: JsonObject, content: unknown): NormalizerStep {
   const { String: text, Regex: regex } = pattern;
   const simple = typeof regex === 'string' ? SIMPLE_PATTERN.exec(regex) : undefined;
   const isText = typeof text === 'string' && text !== '';
-  if (typeof content !== 'string' || !(isText || simple)) {
+  if (typeof content !== 'string' || content.length > LONGEST_CONTENT || !(isText || simple)) {
     throw new Error(
-      `tokenizer.json: the normalizer replaces ${briefly(pattern)} by ${briefly(content)}; only plain texts and runs of one character are replaced here.`,
+      `tokenizer.json: the normalizer replaces ${briefly(pattern)} by ${briefly(content)}; only plain texts and runs of one character are replaced here, ` +
+        `by ${LONGEST_CONTENT} characters at most.`,
     );
   }
   const source = isText

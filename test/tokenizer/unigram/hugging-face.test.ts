@@ -48,7 +48,9 @@ test('a lone surrogate is what it becomes in UTF-8, and stands where it stood', 
 test('a text of all texts gives the pieces of each, moved', () => {
   const tokenizer = tokenizerOf(JSON.stringify(golden.tokenizer));
   // Texts that begin with what is dropped move offsets in Hugging Face's tokenizer, as in ours; marks and <mask> join what is before them.
-  const texts = golden.cases[0]!.texts.filter(({ text }) => !/^(?:[\p{Cc}\p{M}]|<mask>)/u.test(text));
+  const texts = golden.cases[0]!.texts.filter(
+    ({ text }) => !/^(?:[\p{Cc}\p{M}]|<mask>)/u.test(text),
+  );
   const whole = tokenizer.encodeText(texts.map(({ text }) => text).join('\n'));
   const expected: TextEncoding = { pieceIds: [], starts: [], ends: [] };
   let offset = 0;

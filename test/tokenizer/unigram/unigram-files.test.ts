@@ -85,6 +85,16 @@ describe('refused by name', () => {
       /replaces \{"Regex":"\(\?<!a\)b"\} by "c"; only plain texts and runs of one character/,
     ],
     [
+      'a pattern that matches nothing',
+      { normalizer: { type: 'Replace', pattern: { Regex: ' {0,}' }, content: 'c' } },
+      /replaces \{"Regex":" \{0,\}"\}/,
+    ],
+    [
+      'a text that would grow without end',
+      { normalizer: { type: 'Replace', pattern: { String: 'a' }, content: 'a'.repeat(101) } },
+      /by 100 characters at most/,
+    ],
+    [
       'a charsmap that is none',
       { normalizer: { type: 'Precompiled', precompiled_charsmap: '/////w==' } },
       /precompiled_charsmap has 4 bytes/,
