@@ -8,8 +8,10 @@ import {
 } from './safetensors-header';
 import type { Weights, WeightTensor } from '../weights';
 
-/** Element types that hold weights; Q4_0 is a pair of tensors, see `quantized-tensors.ts`. */
-export const WEIGHT_DTYPES = ['F32', 'F16', 'BF16', Q4_0] as const;
+/** Element types that hold weights, as the format has them. */
+const PLAIN_DTYPES = ['F32', 'F16', 'BF16'] as const;
+/** The same, and the pairs of tensors that are one weight: see `quantized-tensors.ts`. */
+export const WEIGHT_DTYPES = [...PLAIN_DTYPES, Q4_0] as const;
 
 /** A safetensors file whose header was checked in full; tensors are read from the blob one by one. */
 export interface SafetensorsFile extends SafetensorsHeader {
@@ -118,7 +120,7 @@ function numbersOf(
   if (dtype === 'F16') return f16ToF32(new Uint16Array(bytes));
   if (dtype === 'BF16') return bf16ToF32(new Uint16Array(bytes));
   throw new Error(
-    `${where} has the element type ${dtype}; weights are ${WEIGHT_DTYPES.join(', ')}.`,
+    `${where} has the element type ${dtype}; weights are ${PLAIN_DTYPES.join(', ')}.`,
   );
 }
 
