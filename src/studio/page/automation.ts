@@ -11,12 +11,13 @@ import type { CorpusRecord, EncoderRecord } from '../../storage/records';
 import { SPLIT_NAMES } from '../../ner/sentence';
 import { backendOfSearch } from './backend-choice';
 import { BUNDLED_ENCODER, bundledEncoderUrl } from '../train/bundled-encoder';
-import { countErrors } from '../corpus/corpus.svelte';
+import { countErrors, isUnreadable } from '../corpus/corpus.svelte';
 import { doubtsAbout } from '../corpus/corpus-doubts';
 import { withPaths } from '../drop/dropped-folders';
 import { openDrop, type OpenedDrop } from '../drop/open-drop';
 import { describePassedOver } from '../drop/passed-over-words';
 import { formatScore } from '../parts/quantities';
+import { describeWhole } from '../parts/trouble';
 import { reportFile } from './read-report';
 import type { Studio } from './studio';
 
@@ -58,8 +59,8 @@ export function automate(studio: Studio): Automation {
     try {
       return await data.importCorpus(request, telling(tell));
     } catch (error) {
-      const { message } = error as Error;
-      throw new Error(`${message}\n${WAY_OUT}`, { cause: error });
+      if (!isUnreadable(error)) throw error;
+      throw new Error(`${error.message}\n${WAY_OUT}`, { cause: error });
     }
   }
 
@@ -75,7 +76,7 @@ export function automate(studio: Studio): Automation {
     return data.fetchBundledEncoder(encoder, bundledEncoderUrl(), telling(tell));
   }
 
-  return {
+  return tellingWaysOut({
     backend: () => train.startBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
       const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
@@ -116,7 +117,24 @@ export function automate(studio: Studio): Automation {
       ),
     lent: readLent,
     readModel: (id) => readModelBlob(studio.database, id),
-  };
+  });
+}
+
+/** Puts the way out of each failure behind its message: that is all of an error that reaches the command line. */
+function tellingWaysOut(calls: Automation): Automation {
+  const told = Object.entries(calls).map(
+    ([name, call]: [string, (...values: never[]) => unknown]) => {
+      const tellingCall = (...values: never[]) => {
+        const result = call(...values);
+        if (!(result instanceof Promise)) return result;
+        return result.catch((error: unknown) => {
+          throw new Error(describeWhole(error), { cause: error });
+        });
+      };
+      return [name, tellingCall];
+    },
+  );
+  return Object.fromEntries(told) as Automation;
 }
 
 /** Options about a corpus on the command line. */

@@ -64,7 +64,7 @@ export class Sharing extends Shelf<ModelRecord> {
     this.exportingId = run.id;
     const model = await this.work.run(
       `Exporting ${run.name}`,
-      'No file was kept. Try again; if that fails too, train the run again.',
+      'No file was made; the run stays as it is.',
       (report) => this.#train.exportRun(run.id, name, report),
     );
     this.exportingId = undefined;
@@ -85,12 +85,12 @@ export class Sharing extends Shelf<ModelRecord> {
     try {
       saveFile(await readModelBlob(this.#database, model.id), fileNameOf(model));
     } catch (error) {
-      this.work.fail(error, 'Export it again from its run, if the run is still here.');
+      this.work.fail(error);
     }
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 }
 
