@@ -45,7 +45,7 @@ async function time<T>(work: () => T | Promise<T>): Promise<[result: T, ms: numb
 onmessage = async ({ data: threads }: MessageEvent<number>) => {
   const weights = randomWeights(miniLm);
   const [blob, exportMs] = await time(
-    () => new Blob(exportOnnx({ config: miniLm, weights, metadata })),
+    async () => new Blob(await exportOnnx({ config: miniLm, weights, metadata })),
   );
   const [file, readMs] = await time(() => readOnnxFile(blob));
   const [session, createMs] = await time(() => createSession(file, threads));

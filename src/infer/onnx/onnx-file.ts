@@ -1,22 +1,27 @@
 import { bertGraph, BERT_IR_VERSION, BERT_OPSET } from '../../export/bert-onnx';
 import {
+  assertKnownVersion,
   isVersionKey,
   METADATA_LIMITS,
   readModelMetadata,
   type ModelMetadata,
 } from '../../export/model-metadata';
 import type { OnnxValue } from '../../export/onnx-model';
+import { checkEntries, checkWeights } from './checksum-check';
 import { findDifference } from './graph-difference';
+import { readEntry } from './metadata-entry';
 import { readGraph, type ListedTensor } from './onnx-graph-reader';
 import { checkedFields, type MessageRules } from './protobuf-rules';
 import { ProtobufReader, type ProtobufField } from './protobuf-reader';
 
-/** A model file that was checked from end to end, except for its weights' numbers; a session can be made from it. */
+/** A model file that was checked from end to end; a session can be made from it. */
 export interface OnnxFile {
   /** Name of the file; empty for a Blob without a name. */
   fileName: string;
   blob: Blob;
   metadata: ModelMetadata;
+  /** Whether the file has checksums, which then fit; a file from before them may have been changed since its export. */
+  hasChecksums: boolean;
   /** Names of the operators that the graph uses, sorted. */
   operators: string[];
   /** Weights and constants: names, types, dimensions, sizes. */
@@ -35,6 +40,7 @@ const DAMAGED_WAY_OUT = 'export or download the file again';
 const FOREIGN_WAY_OUT =
   'it lacks the tags and the tokenizer: use a file exported by Tagwerk, or import its encoder as a Hugging Face folder and train';
 const METADATA_WAY_OUT = 'update Tagwerk, or export the model again with this version';
+const CHANGED_WAY_OUT = 'it was damaged or changed after its export, so ask for the file again';
 const REFUSED_WAY_OUT =
   'Tagwerk writes no such file; do not use it, and ask for one exported by Tagwerk';
 
@@ -56,16 +62,11 @@ const OPERATOR_SET_RULES: MessageRules = {
   fields: { 1: { wire: 'length', once: true }, 2: { wire: 'varint', once: true } },
 };
 
-const ENTRY_RULES: MessageRules = {
-  name: 'metadata entry',
-  fields: { 1: { wire: 'length', once: true }, 2: { wire: 'length', once: true } },
-};
-
 /**
- * Reads and checks a dropped model file without loading its weights.
+ * Reads and checks a dropped model file; its weights are read once, a few megabytes at a time.
  *
  * The graph is not taken on trust: it must be, node by node, the one our exporter makes of the configuration in the
- * file, so that nothing but the weights' numbers is the file's own.
+ * file, so that nothing but the weights' numbers is the file's own. Weights and metadata are held against the file's checksums.
  *
  * @throws an Error that names the file, what was expected, what came, and the way out.
  */
@@ -91,6 +92,8 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
   if (!origin.isOurs) throw new Error(`it is an ONNX model ${origin.writer}; ${FOREIGN_WAY_OUT}`);
 
   const { graphField, entries } = await explain(() => readModel(reader), REFUSED_WAY_OUT);
+  await explain(() => assertKnownVersion(entries), METADATA_WAY_OUT);
+  const checksums = await explain(() => checkEntries(entries), CHANGED_WAY_OUT);
   const metadata = await explain(() => readModelMetadata(entries, blob.size), METADATA_WAY_OUT);
   const graph = await explain(() => readGraph(reader, graphField), REFUSED_WAY_OUT);
   const { layers } = metadata.config;
@@ -99,12 +102,16 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
       `its configuration has ${layers} layers, too many for its ${graph.nodes.length} nodes; ${REFUSED_WAY_OUT}`,
     );
   }
-  const difference = findDifference(graph, bertGraph(metadata.config, metadata.tags.length));
+  const expected = bertGraph(metadata.config, metadata.tags.length);
+  const difference = findDifference(graph, expected);
   if (difference) throw new Error(`${difference}; ${REFUSED_WAY_OUT}`);
+  const weights = graph.initialisers.slice(0, expected.weights.length);
+  await explain(() => checkWeights(blob, weights, checksums), CHANGED_WAY_OUT);
 
   const operators = [...new Set(graph.nodes.map(({ operator }) => operator))].sort();
   const { initialisers, inputs, outputs } = graph;
-  return { fileName, blob, metadata, operators, initialisers, inputs, outputs };
+  const hasChecksums = checksums !== undefined;
+  return { fileName, blob, metadata, hasChecksums, operators, initialisers, inputs, outputs };
 }
 
 /** First bytes of what people have under the name of a model. */
@@ -213,17 +220,4 @@ async function readOperatorSet(reader: ProtobufReader, message: ProtobufField): 
     else version = field.value;
   }
   return `${domain === '' ? 'the default operators' : `the domain "${domain}"`} of opset ${version}`;
-}
-
-async function readEntry(
-  reader: ProtobufReader,
-  message: ProtobufField,
-): Promise<[key: string, value: string]> {
-  let key = '';
-  let value = '';
-  for await (const field of checkedFields(reader, message, ENTRY_RULES)) {
-    if (field.number === 1) key = await reader.text(field, METADATA_LIMITS.keyBytes);
-    else value = await reader.text(field, METADATA_LIMITS.valueBytes);
-  }
-  return [key, value];
 }

@@ -57,7 +57,8 @@ export async function exportRun(
     card,
   };
   await begin('Writing the file');
-  const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
+  const parts = await exportOnnx({ config: encoder.config, weights, metadata });
+  const file = new File(parts, `${name}.onnx`);
 
   await begin('Asking the trained model');
   const classifier = Model.create(
