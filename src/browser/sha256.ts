@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 as computeSha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { webCrypto } from './offered';
 
@@ -7,8 +7,8 @@ import { webCrypto } from './offered';
  *
  * A page that is not secure has no WebCrypto: there it is computed in JavaScript, several times slower.
  */
-export async function sha256Hex(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Promise<string> {
-  const crypto = webCrypto();
-  if (!crypto) return bytesToHex(sha256(new Uint8Array(bytes)));
-  return bytesToHex(new Uint8Array(await crypto.digest('SHA-256', bytes)));
+export async function sha256(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Promise<string> {
+  const digests = webCrypto();
+  if (!digests) return bytesToHex(computeSha256(new Uint8Array(bytes)));
+  return bytesToHex(new Uint8Array(await digests.digest('SHA-256', bytes)));
 }

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../browser/sha256';
+import { sha256 } from '../browser/sha256';
 import { listOf, object, parseChecked, recordOf, text } from './checked-json';
 
 /** Key of the metadata entry that holds the checksums. */
@@ -52,7 +52,7 @@ export async function replaceEntry(
   const { weights, entries: hashes } = parseChecksums(sealed);
   const changed: Checksums = {
     weights,
-    entries: { ...hashes, [key]: await sha256Hex(utf8.encode(value)) },
+    entries: { ...hashes, [key]: await sha256(utf8.encode(value)) },
   };
   return replaced.set(CHECKSUMS_KEY, JSON.stringify(changed));
 }
@@ -63,7 +63,7 @@ export async function hashEntries(
 ): Promise<Map<string, string>> {
   const hashes = new Map<string, string>();
   for (const [key, value] of entries) {
-    if (key !== CHECKSUMS_KEY) hashes.set(key, await sha256Hex(utf8.encode(value)));
+    if (key !== CHECKSUMS_KEY) hashes.set(key, await sha256(utf8.encode(value)));
   }
   return hashes;
 }
@@ -73,7 +73,7 @@ export async function hashWeights(chunks: Chunks, byteLength: number): Promise<s
   const hashes: Promise<string>[] = [];
   for await (const part of gatherParts(chunks, byteLength)) {
     await hashes.at(-1); // while one part is hashed, the next is gathered
-    hashes.push(sha256Hex(part));
+    hashes.push(sha256(part));
   }
   return Promise.all(hashes);
 }

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../../browser/sha256';
+import { sha256 } from '../../browser/sha256';
 import type { ByteSource } from '../../data/format/byte-source';
 import type { Database, ShardKey } from '../schema';
 import { readFrom, writeTo, type Load } from '../transaction';
@@ -56,7 +56,7 @@ async function writeShard(
   shard: ArrayBuffer,
   load: Load,
 ): Promise<string> {
-  const hash = await sha256Hex(shard);
+  const hash = await sha256(shard);
   await writeTo(
     database,
     ['shards'],
@@ -66,7 +66,7 @@ async function writeShard(
   const stored = await readFrom(database, ['shards'], (transaction) =>
     transaction.objectStore('shards').get(key),
   );
-  if (!stored || (await sha256Hex(stored)) !== hash) throw damaged(key[0], key[2]);
+  if (!stored || (await sha256(stored)) !== hash) throw damaged(key[0], key[2]);
   return hash;
 }
 
@@ -119,7 +119,7 @@ export async function readShard(
   const shard = await readFrom(database, ['shards'], (transaction) =>
     transaction.objectStore('shards').get([owner, generation, index]),
   );
-  if (!shard || (await sha256Hex(shard)) !== shardHashes[index]) throw damaged(owner, index);
+  if (!shard || (await sha256(shard)) !== shardHashes[index]) throw damaged(owner, index);
   return shard;
 }
 
@@ -146,7 +146,7 @@ export async function verifyShards(
 ): Promise<void> {
   for (const [index, hash] of list.shardHashes.entries()) {
     const shard = data.subarray(index * SHARD_BYTES, (index + 1) * SHARD_BYTES);
-    if ((await sha256Hex(shard)) !== hash) throw damaged(owner, index);
+    if ((await sha256(shard)) !== hash) throw damaged(owner, index);
   }
 }
 
