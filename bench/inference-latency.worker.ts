@@ -1,4 +1,6 @@
+import { hashWeights } from '../src/export/checksums';
 import { exportOnnx } from '../src/export/export-onnx';
+import { checkWeights } from '../src/infer/onnx/checksum-check';
 import { readOnnxFile } from '../src/infer/onnx/onnx-file';
 import { createSession } from '../src/infer/session';
 import { TagSet } from '../src/ner/tag-set';
@@ -10,6 +12,11 @@ import { randomWeights } from './train-cpu-messages';
 export interface LatencyReply {
   threads: number;
   exportMs: number;
+  fileBytes: number;
+  /** Reading of the file's bytes and nothing else. */
+  bytesMs: number;
+  /** Check of the weights' checksums, which `readMs` includes. */
+  checksumsMs: number;
   readMs: number;
   createMs: number;
   /** Sentences of so many pieces at once: the fastest and the median run, for one sentence. */
@@ -47,7 +54,16 @@ onmessage = async ({ data: threads }: MessageEvent<number>) => {
   const [blob, exportMs] = await time(
     async () => new Blob(await exportOnnx({ config: miniLm, weights, metadata })),
   );
+  const [, bytesMs] = await time(() => blob.arrayBuffer());
   const [file, readMs] = await time(() => readOnnxFile(blob));
+  const listed = file.initialisers.filter(({ name }) => weights.has(name));
+  const numbers = listed.map(({ name }) => new Uint8Array(weights.get(name)!.data.buffer));
+  const hashes = await hashWeights(
+    numbers,
+    listed.reduce((sum, { byteLength }) => sum + byteLength, 0),
+  );
+  const checksums = { weights: hashes, entries: {} };
+  const [, checksumsMs] = await time(() => checkWeights(blob, listed, checksums));
   const [session, createMs] = await time(() => createSession(file, threads));
   const latencies: LatencyReply['latencies'] = [];
   for (const [sentences, pieces] of [
@@ -66,6 +82,7 @@ onmessage = async ({ data: threads }: MessageEvent<number>) => {
     runs.sort((a, b) => a - b);
     latencies.push({ sentences, pieces, fastest: runs[0]!, median: runs[runs.length >> 1]! });
   }
-  const reply: LatencyReply = { threads: session.threads, exportMs, readMs, createMs, latencies };
+  const opened = { exportMs, fileBytes: blob.size, bytesMs, readMs, checksumsMs, createMs };
+  const reply: LatencyReply = { threads: session.threads, ...opened, latencies };
   postMessage(reply);
 };

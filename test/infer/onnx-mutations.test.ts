@@ -124,6 +124,38 @@ test.each(seeds)(
   300_000,
 );
 
+/** Hashes the numbers of every weight, by its name. */
+const weightsOf = ({ graph }: onnx.ModelProto): unknown =>
+  graph!.initializer!.map(({ name, rawData }) => [
+    name,
+    createHash('sha256').update(rawData!).digest('hex'),
+  ]);
+
+test('of 1,000 mutated files with checksums each is refused, or has the same graph, weights and metadata', async () => {
+  const expectedWeights = weightsOf(onnx.ModelProto.decode(sealed));
+  const outcomes = { accepted: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (mutations) => {
+      const bytes = mutate(sealed, mutations);
+      const file = new File([new Uint8Array(bytes)], 'model.onnx');
+      const outcome = await readOnnxFile(file).catch((reason: unknown) => reason);
+      if (outcome instanceof Error) {
+        outcomes.refused++;
+        expect(outcome.message).toMatch(/^model\.onnx: .+; .{20,}\.$/su);
+        return;
+      }
+      outcomes.accepted++;
+      const model = onnx.ModelProto.decode(bytes);
+      expect(meaningOf(model)).toEqual(original.meaning);
+      expect(weightsOf(model)).toEqual(expectedWeights);
+      expect((outcome as Awaited<ReturnType<typeof readOnnxFile>>).metadata).toEqual(tinyMetadata);
+    }),
+    { numRuns: 1000, seed: 37 },
+  );
+  expect(outcomes.accepted).toBeGreaterThan(10);
+  expect(outcomes.refused).toBeGreaterThan(500);
+}, 300_000);
+
 describe('files of megabytes that mean nothing', () => {
   const megabytes = 3 * 2 ** 20;
   const utf8 = new TextEncoder();

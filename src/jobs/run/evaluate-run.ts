@@ -25,9 +25,9 @@ export async function evaluateRun(
   const { corpusId, encoderId, recipe, labels } = run;
   const { maxPieces } = recipe;
   const encoder = await requireRecord(database, 'encoders', encoderId);
-  const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
   const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
-  await requireTrainedCorpus(database, run, dataHash); // after the split was read: what changes the corpus deletes it
+  await requireTrainedCorpus(database, run, dataHash);
+  const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
   const classifier = Model.create(
