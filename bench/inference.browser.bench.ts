@@ -18,12 +18,6 @@ test('inference: export, load and latency of MiniLM', async () => {
     console.log(
       `${reply.threads} thread(s): export ${reply.exportMs.toFixed(0)} ms, check ${reply.readMs.toFixed(0)} ms, load ${reply.createMs.toFixed(0)} ms`,
     );
-    const { fileBytes, bytesMs, readMs, checksumsMs, createMs } = reply;
-    const openMs = readMs + createMs;
-    console.log(
-      `  opening ${(fileBytes / 1e6).toFixed(0)} MB with checksums takes ${(openMs / (openMs - checksumsMs)).toFixed(2)} times as long as without; ` +
-        `the check as a whole ${(readMs - bytesMs).toFixed(0)} ms more than reading (${bytesMs.toFixed(0)} ms)`,
-    );
     for (const { sentences, pieces, fastest, median } of reply.latencies) {
       console.log(
         `  ${sentences} × ${pieces} pieces: ${median.toFixed(1)} ms a sentence (fastest ${fastest.toFixed(1)})`,

@@ -153,7 +153,7 @@ async function assertPossibleWeights(
     if (bad >= 0) {
       const name = nameOf(weights, before + 4 * bad);
       throw new Error(
-        `its tensor ${name} holds ${numbers[bad]!.toPrecision(2)}, which no training leaves (it was made before checksums, so no more can be told)`,
+        `its tensor ${name} holds ${numbers[bad]!.toPrecision(2)}, which no training leaves (the file was made before checksums, so what else was changed cannot be told)`,
       );
     }
     before += part.byteLength;

@@ -1,4 +1,5 @@
 import { bertGraph, BERT_IR_VERSION, BERT_OPSET } from '../../export/bert-onnx';
+import { PRODUCER } from '../../export/export-onnx';
 import {
   assertKnownVersion,
   isVersionKey,
@@ -89,7 +90,11 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
   const reader = new ProtobufReader(blob);
   const origin = await explain(() => findOrigin(reader), DAMAGED_WAY_OUT);
   if (!origin.hasGraph) throw new Error(`it is not an ONNX model; ${DAMAGED_WAY_OUT}`);
-  if (!origin.isOurs) throw new Error(`it is an ONNX model ${origin.writer}; ${FOREIGN_WAY_OUT}`);
+  const { writer } = origin;
+  const writtenBy = writer ? `written by "${writer}"` : 'without a name of its writer';
+  if (!origin.isOurs) throw new Error(`it is an ONNX model ${writtenBy}; ${FOREIGN_WAY_OUT}`);
+  if (writer !== PRODUCER)
+    throw new Error(`it is a file of Tagwerk's, but ${writtenBy}; ${CHANGED_WAY_OUT}`);
 
   const { graphField, entries } = await explain(() => readModel(reader), REFUSED_WAY_OUT);
   await explain(() => assertKnownVersion(entries), METADATA_WAY_OUT);
@@ -160,15 +165,16 @@ function messageOf(error: unknown): string {
 interface Origin {
   hasGraph: boolean;
   isOurs: boolean;
+  /** Name of the program that wrote the file; empty where none stands there. */
   writer: string;
 }
 
 /** Tells our files from other programs' and from what is no ONNX at all, before the strict checks. */
 async function findOrigin(reader: ProtobufReader): Promise<Origin> {
-  const origin: Origin = { hasGraph: false, isOurs: false, writer: 'without a name of its writer' };
+  const origin: Origin = { hasGraph: false, isOurs: false, writer: '' };
   for await (const field of reader.fields(0, reader.byteLength)) {
     if (field.wire !== 'length') continue;
-    if (field.number === 2) origin.writer = `written by "${await reader.text(field, 100)}"`;
+    if (field.number === 2) origin.writer = await reader.text(field, 100);
     if (field.number === 7) origin.hasGraph = true;
     if (field.number !== 14) continue;
     for await (const part of reader.fields(field.start, field.end)) {
