@@ -1,3 +1,4 @@
+import { sha256 } from '../../browser/sha256';
 import type { ByteSource } from '../../data/format/byte-source';
 import { Failure } from '../../messages/failure';
 import type { Database, ShardKey } from '../schema';
@@ -203,11 +204,6 @@ export async function* sliceBytes(source: ByteSource): AsyncGenerator<Uint8Array
   for (let start = 0; start < source.size; start += SHARD_BYTES) {
     yield new Uint8Array(await source.slice(start, start + SHARD_BYTES).arrayBuffer());
   }
-}
-
-async function sha256(data: BufferSource): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function damaged(owner: string, index: number): DamagedDataError {

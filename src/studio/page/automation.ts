@@ -6,12 +6,12 @@ import type { Automation, Tell, TrainOrder, TrainOutcome } from '../../protocol/
 import type { Progress, ReportProgress } from '../../protocol/progress';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
 import type { RunEvent } from '../../protocol/train-calls';
-import { readModelBlob } from '../../storage/models';
 import type { CorpusRecord, EncoderRecord } from '../../storage/records';
 import { SPLIT_NAMES } from '../../ner/sentence';
 import { backendOfSearch } from './backend-choice';
 import { BUNDLED_ENCODER, bundledEncoderUrl } from '../train/bundled-encoder';
 import { countErrors, isUnreadable } from '../corpus/corpus.svelte';
+import { describeChecksums } from '../share/checksum-words';
 import { doubtsAbout } from '../corpus/corpus-doubts';
 import { withPaths } from '../drop/dropped-folders';
 import { openDrop, type OpenedDrop } from '../drop/open-drop';
@@ -106,6 +106,7 @@ export function automate(studio: Studio): Automation {
     },
     async useModel(file, tell) {
       const model = await infer.importModel(file, telling(tell));
+      if (!model.hasChecksums) tell(describeChecksums(model));
       return infer.loadModel(model.id, navigator.hardwareConcurrency || 1);
     },
     async evaluate(files, options, tell) {
@@ -118,7 +119,7 @@ export function automate(studio: Studio): Automation {
         proxied(() => undefined),
       ),
     lent: readLent,
-    readModel: (id) => readModelBlob(studio.database, id),
+    readModel: (id) => infer.readModelFile(id),
   });
 }
 

@@ -1,7 +1,8 @@
 import { shorten } from '../../messages/shorten';
 import { FILE_LIMITS } from '../../ner/file-limits';
+import type { InferCalls } from '../../protocol/infer-calls';
 import type { TrainCalls } from '../../protocol/train-calls';
-import { deleteModel, listModels, readModelBlob, renameModel } from '../../storage/models';
+import { deleteModel, listModels, renameModel } from '../../storage/models';
 import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { saveFile } from './save-file';
@@ -13,13 +14,13 @@ import { Work } from '../parts/work.svelte';
 /** Facts that name a run's file. */
 type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId'>;
 
-/** The verified model files, the one whose card is shown, and the runs that have no file yet. */
+/** The model files, the one whose card is shown, and the runs that have no file yet. */
 export class Sharing extends Shelf<ModelRecord> {
   readonly work = new Work();
   /** Id of the run whose file is being made. */
   exportingId = $state<RunId | undefined>();
   readonly #train: TrainCalls;
-  readonly #database: Database;
+  readonly #infer: InferCalls;
   readonly #training: Training;
   readonly #corpora: Corpora;
   /** Runs with a best epoch and no file yet, newest first. */
@@ -34,6 +35,7 @@ export class Sharing extends Shelf<ModelRecord> {
 
   constructor(
     train: TrainCalls,
+    infer: InferCalls,
     database: Database,
     training: Training,
     corpora: Corpora,
@@ -48,7 +50,7 @@ export class Sharing extends Shelf<ModelRecord> {
       onChange,
     );
     this.#train = train;
-    this.#database = database;
+    this.#infer = infer;
     this.#training = training;
     this.#corpora = corpora;
   }
@@ -83,10 +85,10 @@ export class Sharing extends Shelf<ModelRecord> {
     return this.work.halt(() => this.#train.stop());
   }
 
-  /** Hands the .onnx to the browser's downloads, under the model's name. */
+  /** Hands the .onnx to the browser's downloads, under the model's name, which its card has, too. */
   async download(model: ModelRecord): Promise<void> {
     try {
-      saveFile(await readModelBlob(this.#database, model.id), fileNameOf(model));
+      saveFile(await this.#infer.readModelFile(model.id), fileNameOf(model));
     } catch (error) {
       this.work.fail(error);
     }
