@@ -33,7 +33,7 @@ test('without its server the page says so, offers what helps, and goes on once t
   await page.getByRole('button', { name: 'Download it now' }).click();
   await note.waitFor();
   expect(await note.innerText()).toMatch(
-    /MiniLM.* could not be fetched: the server of this page does not answer\.\s+Nothing was stored\. Check the connection/u,
+    /^The encoder minilm-l6 could not be fetched: the server of this page does not answer\.\s+Nothing was stored\. Check the connection/u,
   );
 
   server = await serveBuild(Number(new URL(server.url).port));

@@ -158,7 +158,7 @@ async function explain<T>(work: () => T | Promise<T>, wayOut: string): Promise<T
   try {
     return await work();
   } catch (error) {
-    // What a file calls its parts is not ours to bound.
+    // The names in a file may be of any length.
     throw new Error(`${shortenSentence(messageOf(error), LONGEST_FAULT)}; ${wayOut}`, {
       cause: error,
     });

@@ -4,9 +4,9 @@ import { explainForeign } from './foreign-errors';
 
 /** A failure as the page tells it. */
 export interface Trouble {
-  /** What happened; the way out too, where the error's own message names it. */
+  /** Sentence about what happened; about the way out too, where the error's own message names it. */
   what: string;
-  /** What stays as it was, and the way out; empty where `what` says all. */
+  /** Sentences about what stays as it was, and about the way out; empty where `what` says all. */
   next: string;
 }
 
