@@ -39,7 +39,7 @@ test('a name that no card can hold is refused before it is stored', async () => 
   const infer = new InferService(Promise.resolve(database));
   const { id, name } = await infer.importModel(await letterTaggerFile(), noReport);
   await expect(renameModel(database, id, 'x'.repeat(301))).rejects.toThrow(
-    "A model's name has at most 300 characters, and this one has 301; choose a shorter one.",
+    'A name has at most 300 characters, and this has 301; choose a shorter one.',
   );
   expect((await listModels(database))[0]!.name).toBe(name);
 });
