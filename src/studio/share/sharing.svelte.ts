@@ -102,7 +102,7 @@ export class Sharing extends Shelf<ModelRecord> {
 /** `wnut17-run-4.onnx`: the model's name in letters that every file system takes. */
 export function fileNameOf({ name }: { name: string }): string {
   const plain = name
-    .normalize('NFKD')
+    .normalize('NFKC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .toLowerCase();

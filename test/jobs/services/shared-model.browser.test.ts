@@ -19,9 +19,7 @@ test("a model's new name travels in its file, and what is stored stays as it cam
 
   await renameModel(database, id, ' Köln, second try ');
   const [renamed] = await listModels(database);
-  expect(fileNameOf(renamed!)).toBe(
-    'köln-second-try.onnx'.normalize('NFKD').replace('\u0308', '-'),
-  );
+  expect(fileNameOf(renamed!)).toBe('köln-second-try.onnx');
   const file = await infer.readModelFile(id);
   const { metadata } = await readOnnxFile(file);
   expect(metadata.card.name).toBe('Köln, second try');
