@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  beginsLine,
-  NO_WORDS,
-  readWords,
-  wordAt,
-  type TextWords,
-} from '../../src/infer/text-words';
+import { beginsLine, readWords, wordAt, type TextWords } from '../../src/infer/text-words';
 import { splitWords } from '../../src/tokenizer/text/split-words';
 
 const lengthOf = (word: string) => word.length;
@@ -50,13 +44,13 @@ describe('words of a text that was edited', () => {
           const from = at % (text.length + 1);
           text = text.slice(0, from) + typed.slice(0, 12) + text.slice(from + length);
           words = readWords(text, lengthOf, words);
-          expect(words).toEqual(readWords(text, lengthOf, NO_WORDS));
           const afresh = splitWords(text);
-          expect(Array.from(words.starts)).toEqual(afresh.map(({ start }) => start));
-          expect(Array.from(words.ends)).toEqual(afresh.map(({ end }) => end));
+          expect(words.starts.join()).toBe(afresh.map(({ start }) => start).join());
+          expect(words.ends.join()).toBe(afresh.map(({ end }) => end).join());
+          expect(words.pieceCounts.join()).toBe(afresh.map(({ start, end }) => end - start).join());
         }
       }),
-      { seed: 15, numRuns: 3000 },
+      { seed: 15, numRuns: 600 },
     );
   });
 
