@@ -148,11 +148,9 @@ async function measureStudio(text: string): Promise<Measured> {
 async function measurePlain(text: string): Promise<Measured> {
   const page = await openPage();
   try {
-    await page.goto(`${server.url}/favicon.svg`);
-    await page.goto('about:blank');
-    await page.setContent(
-      '<textarea style="width: 50rem; height: 70vh; font: 1.6rem/2.4 serif"></textarea>',
-    );
+    const body = '<textarea style="width: 50rem; height: 70vh; font: 1.6rem/2.4 serif"></textarea>';
+    await page.route('**/plain', (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto(`${server.url}/plain`);
     return await measure(page, text, () => wait(500));
   } finally {
     await page.context().close();
