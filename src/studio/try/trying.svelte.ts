@@ -24,10 +24,7 @@ function threadsHere(): number {
   return Math.min(4, navigator.hardwareConcurrency || 1);
 }
 
-/**
- * Most code units of a text. Far longer ones could be shown; but the model reads some thousand words a second here, and the command line
- * does not need a page that stays open for it.
- */
+/** Most code units of a text. A longer one would be read for many minutes; the command line tags whole files. */
 export const LONGEST_TEXT = 5_000_000;
 
 /** A text that the model has read to its end. */
