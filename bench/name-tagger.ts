@@ -29,7 +29,7 @@ const config: BertConfig = {
 };
 
 /** A real model, as small as can be, that finds every name and place of the prose: one-hot embeddings at the tag, a classifier that reads them. */
-export function nameTagger(): Blob {
+export async function nameTagger(): Promise<Blob> {
   const metadata: ModelMetadata = {
     ...tinyMetadata,
     config,
@@ -65,7 +65,7 @@ export function nameTagger(): Blob {
   });
   const classifier = weights.get('classifier.weight')!.data;
   metadata.tags.forEach((_, tag) => (classifier[tag * config.hidden + tag] = 1));
-  return new Blob(exportOnnx({ config, weights, metadata }));
+  return new Blob(await exportOnnx({ config, weights, metadata }));
 }
 
 /** Draws prose of so many characters: every sixth word is a name or a place, sentences have some twelve words. */

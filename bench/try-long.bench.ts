@@ -33,7 +33,7 @@ beforeAll(async () => {
   server = await serveBuild(0);
   browser = await chromium.launch(launchOptions());
   folder = mkdtempSync(join(tmpdir(), 'tagwerk-try-long-'));
-  writeFileSync(join(folder, 'names.onnx'), Buffer.from(await nameTagger().arrayBuffer()));
+  writeFileSync(join(folder, 'names.onnx'), Buffer.from(await (await nameTagger()).arrayBuffer()));
 });
 afterAll(async () => {
   await browser.close();

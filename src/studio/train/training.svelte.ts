@@ -64,7 +64,7 @@ export class Training {
     this.#stored = new StoredRuns(
       database,
       () => this.#hooks.onChange?.(),
-      (error, next) => this.#fail(error, next),
+      (error, stays) => this.#fail(error, stays),
     );
     this.#corpora = corpora;
     this.#encoders = encoders;
@@ -90,7 +90,7 @@ export class Training {
     try {
       await this.lookElsewhere();
     } catch (error) {
-      this.#fail(error, 'Reload the page; what is stored stays where it is.');
+      this.#fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -129,7 +129,7 @@ export class Training {
     try {
       await this.#train.keepCheckpoint();
     } catch (error) {
-      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+      this.#fail(error, 'The run can be continued from its last checkpoint.');
     }
   }
 
@@ -155,8 +155,7 @@ export class Training {
         this.packed = packed;
         this.estimate = estimate;
       } catch (error) {
-        if (!wasStopped(error))
-          this.#fail(error, 'Choose another encoder or a shorter max length.');
+        if (!wasStopped(error)) this.#fail(error);
       } finally {
         this.measuring = false;
       }
@@ -196,7 +195,7 @@ export class Training {
       await (paused ? this.#train.pause() : this.#train.resume());
       live.pause(paused);
     } catch (error) {
-      this.#fail(error, 'Stop the run; its last checkpoint is kept.');
+      this.#fail(error, 'The last checkpoint of the run is kept.');
     }
   }
 
@@ -206,15 +205,13 @@ export class Training {
       await this.#train.stop();
     } catch (error) {
       this.stopping = false;
-      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+      this.#fail(error, 'The run can be continued from its last checkpoint.');
     }
   }
 
   async scoreOnTest(run: RunRecord): Promise<void> {
-    const scored = await this.work.run(
-      'Evaluating on test',
-      'The run itself is safe; try again.',
-      (report) => this.#train.evaluateRun(run.id, report),
+    const scored = await this.work.run('Evaluating on test', 'The run itself is safe.', (report) =>
+      this.#train.evaluateRun(run.id, report),
     );
     await this.refresh();
     if (scored) this.#hooks.onDone?.(scored);
@@ -250,7 +247,7 @@ export class Training {
       await this.#hooks.onBegin?.();
       const run = await call(proxied((event: RunEvent) => live.apply(event)));
       this.#stored.turnTo(run.id);
-      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
+      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', keptOf(run));
       ended = run;
       return run;
     } catch (error) {
@@ -272,8 +269,7 @@ export class Training {
   }
 
   #packForRun(request: RunRequest): Promise<PackSummary | undefined> {
-    const next = 'Check the corpus and the encoder, then train again.';
-    return this.work.run('Tokenizing the corpus', next, (report) => this.#pack(request, report));
+    return this.work.run('Tokenizing the corpus', '', (report) => this.#pack(request, report));
   }
 
   #request(encoderId: string, corpusId: string): RunRequest {
@@ -285,12 +281,11 @@ export class Training {
     };
   }
 
-  #fail(error: unknown, next: string): void {
-    this.trouble = describeTrouble(error, next);
+  #fail(error: unknown, stays?: string): void {
+    this.trouble = describeTrouble(error, stays);
   }
 }
 
-function failedRunNext({ bestEpoch }: RunRecord): string {
-  const kept = bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept. ` : '';
-  return `${kept}Choose a lower learning rate or a smaller batch size, and train again.`;
+function keptOf({ bestEpoch }: RunRecord): string {
+  return bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept.` : '';
 }

@@ -7,6 +7,7 @@ import {
   countEntities,
   type EntityColumns,
 } from '../../ner/entity-columns';
+import { Failure } from '../../messages/failure';
 import { proxied } from '../../protocol/connect';
 import type { InferCalls } from '../../protocol/infer-calls';
 import { deleteModel, listModels, renameModel } from '../../storage/models';
@@ -95,7 +96,7 @@ export class Trying extends Shelf<ModelRecord> {
       this.read = { text, readMs: reading.readMs };
       this.entities = this.#edits.reduce(shiftEntities, reading.entities);
     } catch (error) {
-      this.work.fail(error, 'Choose the model again, or another one.');
+      this.work.fail(error);
     } finally {
       if (turn === this.#turn) this.progress = undefined;
     }
@@ -111,16 +112,19 @@ export class Trying extends Shelf<ModelRecord> {
   /** Writes the text that stands here, with its entities, as a file; what was read already is not read again. */
   async write(format: AnnotationFormat): Promise<Blob> {
     const { text } = this;
-    if (!(await this.#load())) throw new Error('The model that read this text is not there');
+    if (!(await this.#load())) {
+      throw new Failure(
+        'The model that read this text cannot be loaded again.',
+        'Choose another one.',
+      );
+    }
     return this.#infer.writeAnnotation(text, format);
   }
 
   /** Checks and stores a dropped .onnx, and reads with it. */
   async take(file: File): Promise<ModelRecord | undefined> {
-    const model = await this.work.run(
-      `Checking ${file.name}`,
-      'Nothing was stored. A model made in Tagwerk is needed: download it again from where it was made.',
-      (report) => this.#infer.importModel(file, report),
+    const model = await this.work.run(`Checking ${file.name}`, 'Nothing was stored.', (report) =>
+      this.#infer.importModel(file, report),
     );
     if (!model) return undefined;
     await this.refreshAfterChange();
@@ -135,8 +139,8 @@ export class Trying extends Shelf<ModelRecord> {
     await this.#infer.release();
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 
   protected override chooseAmong(list: readonly ModelRecord[]): ModelId | undefined {
@@ -181,7 +185,7 @@ export class Trying extends Shelf<ModelRecord> {
       return this.#loadedId === id;
     } catch (error) {
       if (this.#loadedId === id) this.#forget();
-      this.work.fail(error, 'Choose another model, or delete this one under Share.');
+      this.work.fail(error);
       return false;
     } finally {
       this.loading = false;

@@ -11,7 +11,7 @@ const silent = () => undefined;
 async function open(): Promise<InferService> {
   const database = await openDatabase(`test-${createId()}`);
   const service = new InferService(Promise.resolve(database));
-  const { id } = await service.importModel(letterTaggerFile(), silent);
+  const { id } = await service.importModel(await letterTaggerFile(), silent);
   await service.loadModel(id, 1);
   onTestFinished(async () => {
     await service.release();

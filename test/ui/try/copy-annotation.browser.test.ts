@@ -111,7 +111,12 @@ test('a clipboard that refuses is told, with a way out, and nothing is called co
   trying.type('Ada');
   await end('Ada');
   await copy.click();
-  await expect.poll(() => trying.work.trouble?.what).toBe('Write permission denied.');
+  await expect
+    .poll(() => trying.work.trouble)
+    .toEqual({
+      what: 'The browser does not let this page copy (Write permission denied).',
+      next: 'Save it as a file instead.',
+    });
   expect(target.querySelector('[role=status]')?.textContent).toBe('');
 });
 
