@@ -17,6 +17,20 @@ export interface TextEditorOptions {
   onrefuse: (length: number) => void;
 }
 
+/**
+ * Puts typed text into the document. The browser would put it into the page for the document to follow, and looks through the whole of a
+ * long line for that; it still does so for input methods.
+ */
+function insertText(event: InputEvent, view: EditorView): boolean {
+  if (event.inputType !== 'insertText' || event.isComposing || event.data === null) return false;
+  if (view.composing) return false;
+  view.dispatch(view.state.replaceSelection(event.data), {
+    userEvent: 'input.type',
+    scrollIntoView: true,
+  });
+  return true;
+}
+
 /** Marks a change that did not come from the person. */
 const given = Annotation.define<true>();
 
@@ -42,6 +56,7 @@ export class TextEditor {
           EditorView.perLineTextDirection.of(true),
           EditorView.contentAttributes.of({ 'aria-labelledby': labelledBy }),
           placeholder(options.placeholder),
+          EditorView.domEventHandlers({ beforeinput: insertText }),
           SHOWN_ENTITIES,
           ENTITY_MARKS,
           EditorState.changeFilter.of((transaction) => {
