@@ -105,6 +105,8 @@ export interface EncoderRecord {
   addedPieces?: AddedPiece[];
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */
   leftOut?: string[];
+  /** Sentences about what is doubtful in the tokenizer's files and how it is read; absent where there are none. */
+  doubts?: string[];
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;
@@ -194,7 +196,7 @@ export interface CheckpointHeader {
   shardHashes: string[]; // SHA-256, hexadecimal
 }
 
-/** A verified ONNX file, ready to use and to share. */
+/** An ONNX file, ready to use and to share: made here and held against the trained model, or dropped and held against its checksums. */
 export interface ModelRecord {
   id: ModelId;
   name: string;
@@ -204,6 +206,8 @@ export interface ModelRecord {
   bytes: number;
   labels: string[];
   card: ModelCard;
+  /** Whether its file has checksums; absent in a file from before they were written. */
+  hasChecksums?: true;
   /** Largest difference of a logit from the trained model's, at export; absent where a file was dropped. */
   largestLogitDifference?: number;
 }

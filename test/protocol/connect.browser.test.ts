@@ -61,6 +61,24 @@ test.concurrent('calls are answered, and a worker that answers is no news', asyn
   expect(health.trouble).toBeUndefined();
 });
 
+test.concurrent(
+  'the way out of an error reaches the caller, with its name and message',
+  async (context) => {
+    const { expect } = context;
+    const { calls } = connectTroubled(context);
+    const failed = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+    const told = {
+      name: 'Failure',
+      message: 'a.conll: the file is empty.',
+      wayOut: 'Drop another.',
+    };
+    expect(await failed(calls.fail('Drop another.'))).toMatchObject(told);
+    const plain = await failed(calls.fail());
+    expect(plain).toMatchObject({ name: 'RangeError', message: told.message });
+    expect(plain).not.toHaveProperty('wayOut');
+  },
+);
+
 describe.concurrent('a worker that dies', () => {
   test('is noticed, its calls reject, and so does every later one', async (context) => {
     const { expect } = context;

@@ -7,6 +7,8 @@ import { checkParity, type ParityReference, type ParityReport } from '../../infe
 import { createSession } from '../../infer/session';
 import { tokenClassification } from '../../model/heads/token-classification';
 import { Model } from '../../model/model';
+import { shorten } from '../../messages/shorten';
+import { FILE_LIMITS } from '../../ner/file-limits';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
@@ -41,12 +43,13 @@ export async function exportRun(
   await begin('Reading the best epoch');
   const corpus = await requireRecord(database, 'corpora', run.corpusId);
   const encoder = await requireRecord(database, 'encoders', run.encoderId);
-  const { weights } = await loadCheckpointState(database, run.id, 'best');
+  const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
   const { corpusId, encoderId } = run;
   const { maxPieces, scheme, seed } = run.recipe;
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const tagSet = new TagSet(run.labels, scheme);
-  const card = cardOf(name, run, corpus, encoder);
+  // The corpus may read otherwise now; scores and hash are of the one that the run trained on.
+  const card = cardOf(name, run, { name: corpus.name, hash: dataHash }, encoder);
   const metadata: ModelMetadata = {
     tags: [...tagSet.tags],
     labels: run.labels,
@@ -57,7 +60,8 @@ export async function exportRun(
     card,
   };
   await begin('Writing the file');
-  const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
+  const parts = await exportOnnx({ config: encoder.config, weights, metadata });
+  const file = new File(parts, `${name}.onnx`);
 
   await begin('Asking the trained model');
   const classifier = Model.create(
@@ -83,6 +87,7 @@ export async function exportRun(
     bytes: file.size,
     labels: run.labels,
     card,
+    hasChecksums: true,
     largestLogitDifference: largestDifference,
   };
   await begin('Storing the file');
@@ -117,15 +122,17 @@ async function verifyFile(
 function cardOf(
   name: string,
   { recipe, epochs, bestEpoch, test }: RunRecord,
-  corpus: CorpusRecord,
+  corpus: Pick<CorpusRecord, 'name' | 'hash'>,
   encoder: EncoderRecord,
 ): ModelCard {
   const dev = epochs.find(({ epoch }) => epoch === bestEpoch)?.report;
+  // Names of an earlier build may be longer than a file holds.
+  const cut = (text: string) => shorten(text, FILE_LIMITS.nameCharacters);
   return {
-    name,
+    name: cut(name),
     createdAt: Date.now(),
-    encoder: encoder.name,
-    corpus: corpus.name,
+    encoder: cut(encoder.name),
+    corpus: cut(corpus.name),
     corpusHash: corpus.hash,
     recipe,
     ...(dev ? { dev } : {}),

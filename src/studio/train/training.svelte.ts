@@ -8,6 +8,7 @@ import type { ReportProgress } from '../../protocol/progress';
 import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../../protocol/train-calls';
 import type { RunId, RunRecord, RunSummary } from '../../storage/records';
 import type { TrainRecipe } from '../../recipe/recipe';
+import { doubtsAbout } from '../corpus/corpus-doubts';
 import type { Corpora } from '../corpus/corpus.svelte';
 import type { Encoders } from './encoders.svelte';
 import { askForLastingStorage } from '../page/lasting-storage';
@@ -64,7 +65,7 @@ export class Training {
     this.#stored = new StoredRuns(
       database,
       () => this.#hooks.onChange?.(),
-      (error, next) => this.#fail(error, next),
+      (error, stays) => this.#fail(error, stays),
     );
     this.#corpora = corpora;
     this.#encoders = encoders;
@@ -90,7 +91,7 @@ export class Training {
     try {
       await this.lookElsewhere();
     } catch (error) {
-      this.#fail(error, 'Reload the page; what is stored stays where it is.');
+      this.#fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -129,7 +130,7 @@ export class Training {
     try {
       await this.#train.keepCheckpoint();
     } catch (error) {
-      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+      this.#fail(error, 'The run can be continued from its last checkpoint.');
     }
   }
 
@@ -140,8 +141,10 @@ export class Training {
     const wanted = this.#wantedMeasure;
     this.estimate = undefined;
     this.packed = undefined;
-    if (!encoder || !this.#corpora.chosen || !this.#corpora.trainable || this.busy) return;
-    const request = this.#request(encoder.id, this.#corpora.chosen.id);
+    const corpus = this.#corpora.chosen;
+    if (!encoder || !corpus || !this.#corpora.trainable || this.busy) return;
+    if (doubtsAbout(corpus).obstacle !== undefined) return;
+    const request = this.#request(encoder.id, corpus.id);
     await this.#measurements.run(async () => {
       if (wanted !== this.#wantedMeasure || this.busy) return;
       this.measuring = true;
@@ -155,8 +158,7 @@ export class Training {
         this.packed = packed;
         this.estimate = estimate;
       } catch (error) {
-        if (!wasStopped(error))
-          this.#fail(error, 'Choose another encoder or a shorter max length.');
+        if (!wasStopped(error)) this.#fail(error);
       } finally {
         this.measuring = false;
       }
@@ -196,7 +198,7 @@ export class Training {
       await (paused ? this.#train.pause() : this.#train.resume());
       live.pause(paused);
     } catch (error) {
-      this.#fail(error, 'Stop the run; its last checkpoint is kept.');
+      this.#fail(error, 'The last checkpoint of the run is kept.');
     }
   }
 
@@ -206,15 +208,13 @@ export class Training {
       await this.#train.stop();
     } catch (error) {
       this.stopping = false;
-      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+      this.#fail(error, 'The run can be continued from its last checkpoint.');
     }
   }
 
   async scoreOnTest(run: RunRecord): Promise<void> {
-    const scored = await this.work.run(
-      'Evaluating on test',
-      'The run itself is safe; try again.',
-      (report) => this.#train.evaluateRun(run.id, report),
+    const scored = await this.work.run('Evaluating on test', 'The run itself is safe.', (report) =>
+      this.#train.evaluateRun(run.id, report),
     );
     await this.refresh();
     if (scored) this.#hooks.onDone?.(scored);
@@ -250,7 +250,7 @@ export class Training {
       await this.#hooks.onBegin?.();
       const run = await call(proxied((event: RunEvent) => live.apply(event)));
       this.#stored.turnTo(run.id);
-      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
+      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', keptOf(run));
       ended = run;
       return run;
     } catch (error) {
@@ -272,8 +272,7 @@ export class Training {
   }
 
   #packForRun(request: RunRequest): Promise<PackSummary | undefined> {
-    const next = 'Check the corpus and the encoder, then train again.';
-    return this.work.run('Tokenizing the corpus', next, (report) => this.#pack(request, report));
+    return this.work.run('Tokenizing the corpus', '', (report) => this.#pack(request, report));
   }
 
   #request(encoderId: string, corpusId: string): RunRequest {
@@ -285,12 +284,11 @@ export class Training {
     };
   }
 
-  #fail(error: unknown, next: string): void {
-    this.trouble = describeTrouble(error, next);
+  #fail(error: unknown, stays?: string): void {
+    this.trouble = describeTrouble(error, stays);
   }
 }
 
-function failedRunNext({ bestEpoch }: RunRecord): string {
-  const kept = bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept. ` : '';
-  return `${kept}Choose a lower learning rate or a smaller batch size, and train again.`;
+function keptOf({ bestEpoch }: RunRecord): string {
+  return bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept.` : '';
 }
