@@ -7,6 +7,7 @@ import {
   connectTrainWorker,
   type WorkerNews,
 } from './protocol/connect';
+import { Failure } from './messages/failure';
 import { moveBlobs } from './storage/corpora/corpus-files';
 import { openDatabase } from './storage/database';
 import type { Database } from './storage/schema';
@@ -15,6 +16,7 @@ import { Appearance } from './studio/page/appearance.svelte';
 import { automate } from './studio/page/automation';
 import { backendOfSearch } from './studio/page/backend-choice';
 import { Studio } from './studio/page/studio';
+import { explainUnforeseen } from './studio/parts/foreign-errors';
 import App from './ui/App.svelte';
 import StartFailure from './ui/page/StartFailure.svelte';
 import './ui/styles/fonts.css';
@@ -30,8 +32,10 @@ try {
   const fail = (reason: string) =>
     opened.studio?.status.fail(new Error(reason), 'What is stored stays where it is.');
   const hear = (news: WorkerNews) => {
-    if (news.kind === 'failed') fail(news.reason);
-    else opened.studio?.status.health.hear(news);
+    if (news.kind === 'failed') {
+      const { what, wayOut } = explainUnforeseen(news.reason);
+      opened.studio?.status.fail(new Failure(what, wayOut));
+    } else opened.studio?.status.health.hear(news);
   };
   let lost: string | undefined;
   const database = await openDatabase('tagwerk', {
