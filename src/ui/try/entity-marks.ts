@@ -42,7 +42,7 @@ class EntityMarks implements PluginValue {
   #near = { from: 0, to: MARGIN };
   readonly #extents = new LabelExtents();
   readonly #view: EditorView;
-  #isGone = false;
+  #frame: number | undefined;
   readonly #onScroll = () => {
     if (!this.#marksAll) this.#arrange();
   };
@@ -81,7 +81,7 @@ class EntityMarks implements PluginValue {
   }
 
   destroy(): void {
-    this.#isGone = true;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     document.fonts.removeEventListener('loadingdone', this.#onFonts);
     for (const scrolled of [this.#view.scrollDOM, window])
       scrolled.removeEventListener('scroll', this.#onScroll);
@@ -125,8 +125,9 @@ class EntityMarks implements PluginValue {
   }
 
   /** Finds what to mark: nothing new as long as what is in sight is marked with some letters around it. */
-  #findNear({ scrollDOM, state }: EditorView): { from: number; to: number } {
+  #findNear(): { from: number; to: number } {
     if (this.#marksAll) return this.#near;
+    const { scrollDOM, state } = this.#view;
     const { left, top, bottom, right } = scrollDOM.getBoundingClientRect();
     const at = (x: number, y: number) => this.#view.posAtCoords({ x, y }, false);
     const from = at(left + 1, Math.max(0, top) + 1);
@@ -138,35 +139,32 @@ class EntityMarks implements PluginValue {
     return { from: Math.max(0, from - MARGIN), to: to + MARGIN };
   }
 
-  /** Finds positions for the labels once the marks are laid out, before they are painted. */
+  /** Arranges the marks in the next frame, once they are laid out and before they are painted. */
   #arrange(): void {
-    this.#view.requestMeasure({
-      key: this,
-      read: (view) => {
-        const near = this.#findNear(view);
-        if (near !== this.#near) return { near, positions: this.#positions };
-        const marks = [...view.contentDOM.querySelectorAll('mark')];
-        if (marks.length !== this.#marked.length) return { near, positions: this.#positions }; // an input method holds a mark in two
-        const found = positionLabels(this.#extents.measure(marks));
-        const positions = new Map(this.#marked.map(({ start }, i) => [start, found[i]!]));
-        return { near, positions };
-      },
-      write: ({ near, positions }, view) => {
-        const isSame = this.#marked.every(
-          ({ start }) =>
-            (positions.get(start) ?? 'above') === (this.#positions.get(start) ?? 'above'),
-        );
-        this.#positions = positions;
-        if (isSame && near === this.#near) return;
-        const marksAnew = near !== this.#near;
-        this.#near = near;
-        queueMicrotask(() => {
-          if (this.#isGone) return;
-          view.dispatch({ effects: arrangedMarks.of(null) });
-          if (marksAnew) this.#arrange();
-        });
-      },
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#markNear();
+      this.#positionLabels();
     });
+  }
+
+  #markNear(): void {
+    const near = this.#findNear();
+    if (near === this.#near) return;
+    this.#near = near;
+    this.#view.dispatch({ effects: arrangedMarks.of(null) });
+  }
+
+  #positionLabels(): void {
+    const marks = [...this.#view.contentDOM.querySelectorAll('mark')];
+    if (marks.length !== this.#marked.length) return; // an input method holds a mark in two
+    const found = positionLabels(this.#extents.measure(marks));
+    const before = this.#positions;
+    this.#positions = new Map(this.#marked.map(({ start }, i) => [start, found[i]!]));
+    const isSame = this.#marked.every(
+      ({ start }, i) => (before.get(start) ?? 'above') === found[i],
+    );
+    if (!isSame) this.#view.dispatch({ effects: arrangedMarks.of(null) });
   }
 }
 
