@@ -77,7 +77,7 @@ export class Trying extends Shelf<ModelRecord> {
     this.#pause = setTimeout(() => void this.annotate(), TYPING_PAUSE_MS);
   }
 
-  /** Lets the model read the text now; an older reading ends. What is typed meanwhile moves the answer along. */
+  /** Lets the model read the text now; an older reading ends. The answer moves along with the edits made meanwhile. */
   async annotate(): Promise<void> {
     const { text } = this;
     const turn = ++this.#turn;

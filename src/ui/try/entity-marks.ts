@@ -29,8 +29,8 @@ const MARGIN = 1500;
  * Marks the entities in sight, and no others. Labels are generated content that takes no room in the line: above its word, or below
  * where it would cover another's.
  *
- * Of a long line the editor draws ten thousand letters around the view; with all their marks each key would lay out hundreds. There only
- * those near the view are marked.
+ * The editor draws some ten thousand letters of a long line on either side of the view. With all their marks each key would lay out
+ * hundreds; so only those near the view are marked.
  */
 class EntityMarks implements PluginValue {
   decorations: DecorationSet = Decoration.none;
