@@ -5,12 +5,13 @@ import { defineConfig } from 'vitest/config';
 import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 import { launchOptions } from './scripts/launch-options.mjs';
+import { nearLineGaps } from './scripts/near-line-gaps.mjs';
 import { wasmKernels } from './scripts/wasm-kernels.mjs';
 
 export default defineConfig({
   plugins: [svelte(), wasmKernels()],
   worker: { format: 'es', plugins: () => [wasmKernels()] },
-  optimizeDeps: { include: browserPackages },
+  optimizeDeps: { include: browserPackages, rolldownOptions: { plugins: [nearLineGaps()] } },
   server: { headers: isolationHeaders },
   test: {
     testTimeout: 60_000,

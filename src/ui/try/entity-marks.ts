@@ -17,20 +17,14 @@ import { SHOWN_ENTITIES, showEntities } from './shown-entities';
 /** Confidence below which a mark is an outline with its number. */
 const UNSURE_BELOW = 0.7;
 
-/** Tells that labels have found their positions, or that other marks are near now. */
-const arrangedMarks = StateEffect.define<null>();
+/** Tells that labels have found their positions. */
+const positionedLabels = StateEffect.define<null>();
 /** Each line has the direction of its first letter. */
 const LINE = Decoration.line({ attributes: { dir: 'auto' } });
-
-/** Code units that are marked beyond the edges of the view at least. */
-const MARGIN = 1500;
 
 /**
  * Marks the entities in sight, and no others. Labels are generated content that takes no room in the line: above its word, or below
  * where it would cover another's.
- *
- * The editor draws some ten thousand letters of a long line on either side of the view. With all their marks each key would lay out
- * hundreds; so only those near the view are marked.
  */
 class EntityMarks implements PluginValue {
   decorations: DecorationSet = Decoration.none;
@@ -38,14 +32,9 @@ class EntityMarks implements PluginValue {
   #marked: TextEntity[] = [];
   /** Positions of their labels, by the start of the entity. */
   #positions: ReadonlyMap<number, LabelPosition> = new Map();
-  /** Stretch of the text that is in sight, and how far around it marks are set. */
-  #near = { from: 0, to: MARGIN };
   readonly #extents = new LabelExtents();
   readonly #view: EditorView;
   #frame: number | undefined;
-  readonly #onScroll = () => {
-    if (!this.#marksAll) this.#arrange();
-  };
   readonly #onFonts = () => {
     this.#extents.forget();
     this.#arrange();
@@ -56,26 +45,13 @@ class EntityMarks implements PluginValue {
     this.#mark();
     this.#arrange();
     document.fonts.addEventListener('loadingdone', this.#onFonts);
-    for (const scrolled of [view.scrollDOM, window])
-      scrolled.addEventListener('scroll', this.#onScroll, { passive: true });
   }
 
-  update({
-    docChanged,
-    changes,
-    viewportChanged,
-    geometryChanged,
-    transactions,
-  }: ViewUpdate): void {
-    if (docChanged) {
-      const from = changes.mapPos(Math.min(this.#near.from, changes.length), -1);
-      const to = changes.mapPos(Math.min(this.#near.to, changes.length), 1);
-      this.#near = { from, to: Math.min(to, from + 4 * MARGIN) };
-    }
+  update({ docChanged, viewportChanged, geometryChanged, transactions }: ViewUpdate): void {
     const effects = transactions.flatMap((transaction) => transaction.effects);
     const isRedrawn =
       docChanged || viewportChanged || effects.some((effect) => effect.is(showEntities));
-    if (isRedrawn || effects.some((effect) => effect.is(arrangedMarks))) this.#mark();
+    if (isRedrawn || effects.some((effect) => effect.is(positionedLabels))) this.#mark();
     if (geometryChanged) this.#extents.forget();
     if (isRedrawn || geometryChanged) this.#arrange();
   }
@@ -83,8 +59,6 @@ class EntityMarks implements PluginValue {
   destroy(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     document.fonts.removeEventListener('loadingdone', this.#onFonts);
-    for (const scrolled of [this.#view.scrollDOM, window])
-      scrolled.removeEventListener('scroll', this.#onScroll);
   }
 
   /** Makes the marks of the entities that are drawn. */
@@ -98,10 +72,7 @@ class EntityMarks implements PluginValue {
       at = line.to + 1;
     }
     this.#marked = [];
-    const near = this.#marksAll ? viewport : this.#near;
-    for (const drawn of visibleRanges) {
-      const from = Math.max(drawn.from, near.from);
-      const to = Math.min(drawn.to, near.to);
+    for (const { from, to } of visibleRanges) {
       for (let i = firstEndingBehind(entities, from); i < countEntities(entities); i++) {
         const entity = entityAt(entities, i);
         if (entity.start >= to) break;
@@ -118,41 +89,12 @@ class EntityMarks implements PluginValue {
     this.decorations = RangeSet.of(ranges, true);
   }
 
-  /** Tells whether so little is drawn that all of it is marked. */
-  get #marksAll(): boolean {
-    const drawn = this.#view.visibleRanges.reduce((sum, { from, to }) => sum + to - from, 0);
-    return drawn <= 4 * MARGIN;
-  }
-
-  /** Finds what to mark: nothing new as long as what is in sight is marked with some letters around it. */
-  #findNear(): { from: number; to: number } {
-    if (this.#marksAll) return this.#near;
-    const { scrollDOM, state } = this.#view;
-    const { left, top, bottom, right } = scrollDOM.getBoundingClientRect();
-    const at = (x: number, y: number) => this.#view.posAtCoords({ x, y }, false);
-    const from = at(left + 1, Math.max(0, top) + 1);
-    const to = at(right - 1, Math.min(innerHeight, bottom) - 1);
-    const isMarked = (position: number) => this.#near.from <= position && position <= this.#near.to;
-    const edge = MARGIN / 3;
-    if (isMarked(Math.max(0, from - edge)) && isMarked(Math.min(state.doc.length, to + edge)))
-      return this.#near;
-    return { from: Math.max(0, from - MARGIN), to: to + MARGIN };
-  }
-
-  /** Arranges the marks in the next frame, once they are laid out and before they are painted. */
+  /** Positions the labels in the next frame, once the marks are laid out and before they are painted. */
   #arrange(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
-      this.#markNear();
       this.#positionLabels();
     });
-  }
-
-  #markNear(): void {
-    const near = this.#findNear();
-    if (near === this.#near) return;
-    this.#near = near;
-    this.#view.dispatch({ effects: arrangedMarks.of(null) });
   }
 
   #positionLabels(): void {
@@ -164,7 +106,7 @@ class EntityMarks implements PluginValue {
     const isSame = this.#marked.every(
       ({ start }, i) => (before.get(start) ?? 'above') === found[i],
     );
-    if (!isSame) this.#view.dispatch({ effects: arrangedMarks.of(null) });
+    if (!isSame) this.#view.dispatch({ effects: positionedLabels.of(null) });
   }
 }
 
