@@ -53,7 +53,7 @@ export function planWindows(
     let least = Infinity;
     for (let cut = from + 1; cut < end && pieces(from, cut) <= longest; cut++) {
       if (2 * pieces(from, cut) < longest) {
-        chosen = cut; // where the next word is too long for more
+        chosen = cut; // the last resort, where the next word is too long for more
         continue;
       }
       const rankHere = rank(cut);

@@ -83,6 +83,21 @@ test('nothing is offered before the text that stands there was read, and never a
   await expect.element(copy).toBeEnabled();
 });
 
+test('a text that was edited and put back is read again before anything is offered', async () => {
+  const { trying, reading, end } = await open();
+  trying.type('Ada');
+  await end('Ada');
+  trying.type('Adam');
+  trying.type('Ada');
+  flushSync();
+  expect(countEntities(trying.entities)).toBe(0);
+  await expect.element(copy).toBeDisabled();
+  await reading('Ada');
+  await end('Ada');
+  expect(countEntities(trying.entities)).toBe(1);
+  await expect.element(copy).toBeEnabled();
+});
+
 test('what is copied is the annotation of the text that stands there, and that is what is said', async () => {
   const { trying, target, end } = await open();
   const copied: ClipboardItem[] = [];
