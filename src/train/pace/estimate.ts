@@ -95,9 +95,21 @@ export function estimateMemory(
   };
 }
 
-/** Estimates the disk that a run's checkpoints take at most: two with the optimiser's state, a third while it is written, and the best weights. */
-export function estimateStorageBytes(config: BertConfig, tagCount: number): number {
-  return (3 * (1 + MOST_SLOTS) + 1) * parameterBytes(config, tagCount);
+/** Bytes of storage that a run's checkpoints take. */
+export interface CheckpointSizes {
+  /** Bytes of the best epoch: its weights. */
+  bestBytes: number;
+  /** Bytes of the largest checkpoint that a run resumes from: weights, the optimiser's slots and the gradients of an unfinished step. */
+  checkpointBytes: number;
+  /** Bytes of all that may be stored at once: two such checkpoints, a third while it is written, and the best epoch. */
+  peakBytes: number;
+}
+
+/** Estimates the storage that a run's checkpoints take. */
+export function estimateCheckpoints(config: BertConfig, tagCount: number): CheckpointSizes {
+  const bestBytes = parameterBytes(config, tagCount);
+  const checkpointBytes = (2 + MOST_SLOTS) * bestBytes;
+  return { bestBytes, checkpointBytes, peakBytes: 3 * checkpointBytes + bestBytes };
 }
 
 /**
