@@ -43,8 +43,8 @@ export interface RunEstimate {
   memoryBudget: MemoryBudget;
   /** Bytes of storage that the run's checkpoints take at most. */
   storageBytes: number;
-  /** Bytes of one checkpoint, for which room is taken before the first step. */
-  checkpointBytes: number;
+  /** Bytes of one checkpoint and the best epoch, for which room is taken before the first step. */
+  roomBytes: number;
   /** Bytes that the browser claims to be free, which the disk may not have; Infinity where it does not say. */
   storageFreeBytes: number;
 }
@@ -62,7 +62,7 @@ export type RunEvent =
   | { kind: 'resumed'; step: number; epochsDone: number }
   /** The pinned sentences, tagged right after an evaluation. */
   | { kind: 'pinned'; epoch: number; sentences: PinnedSentence[] }
-  /** Room for one checkpoint was taken on the disk, so much of it; it is held until a checkpoint needs it. */
+  /** Room for one checkpoint and the best epoch was taken on the disk, so much of it; it is held until a checkpoint needs it. */
   | { kind: 'room'; bytes: number }
   /** The run trains without room for a checkpoint, as the person wanted; the reason is for the person. */
   | { kind: 'no-room'; reason: string }

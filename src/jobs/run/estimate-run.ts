@@ -39,13 +39,13 @@ export async function estimateRun(
   });
   const { microBatchPieces, budget } = memory;
   const { modelBytes, peakBytes } = memory.estimate(microBatchPieces);
-  const sizes = estimateCheckpoints(config, tagCount);
+  const sizes = estimateCheckpoints(config, tagCount, recipe);
   const cost = {
     memoryBytes: peakBytes,
     modelBytes,
     memoryBudget: budget,
     storageBytes: sizes.peakBytes,
-    checkpointBytes: sizes.checkpointBytes,
+    roomBytes: sizes.roomBytes,
     storageFreeBytes: await estimateFreeBytes(),
   };
   if (peakBytes > budget.bytes) return cost;

@@ -1,7 +1,5 @@
 import { Model } from '../../model/model';
-import { TagSet } from '../../ner/tag-set';
 import type { RunRequest } from '../../protocol/train-calls';
-import type { TrainRecipe } from '../../recipe/recipe';
 import { applyDropout } from '../../train/apply-dropout';
 import type {
   CorpusId,
@@ -45,7 +43,7 @@ export async function beginRun(
   onEvent({ kind: 'stage', stage: 'Reading the corpus and the encoder' });
   const corpus = await requireTrainable(database, request.corpusId);
   const encoder = await requireRecord(database, 'encoders', request.encoderId);
-  await holdRoom(context, id, encoder.config, countTags(corpus.labels, request.recipe));
+  await holdRoom(context, id, encoder.config, corpus.labels, request.recipe);
   const weights = await loadEncoderWeights(database, encoder);
   const precision = (await device.choosePrecision?.()) ?? 'f32';
   const run: RunRecord = {
@@ -86,7 +84,7 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
     );
   }
   // A stored checkpoint keeps its own room.
-  if (!state) await holdRoom(context, run.id, encoder.config, countTags(run.labels, run.recipe));
+  if (!state) await holdRoom(context, run.id, encoder.config, run.labels, run.recipe);
   const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
   const prepared = await prepare(context, run, encoder, corpus.hash, weights);
   const { step, epochsDone } = state?.position ?? START_POSITION;
@@ -102,10 +100,6 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
     },
     options: state ? { ...prepared.options, resumeFrom: state } : prepared.options,
   };
-}
-
-function countTags(labels: readonly string[], { scheme }: TrainRecipe): number {
-  return new TagSet(labels, scheme).tags.length;
 }
 
 /** Puts the weights on the device and plans its memory. */

@@ -1,4 +1,6 @@
 import type { BertConfig } from '../../model/bert-config';
+import { TagSet } from '../../ner/tag-set';
+import type { TrainRecipe } from '../../recipe/recipe';
 import type { RunId } from '../../storage/records';
 import { takeRoom, type RoomAttempt } from '../../storage/runs/room';
 import { inMegabytes } from '../../storage/storage-full-error';
@@ -11,7 +13,7 @@ export class NoRoomError extends Error {
 }
 
 /**
- * Takes room for one checkpoint of a run, before its first step. Without it, the run trains only where the person wanted that.
+ * Takes room for one checkpoint of a run and its best epoch, before its first step. Without it, the run trains only where the person wanted that.
  *
  * @throws NoRoomError; an AbortError once stopped.
  */
@@ -19,11 +21,13 @@ export async function holdRoom(
   { database, control, onEvent, withoutRoom }: TrainContext,
   runId: RunId,
   config: BertConfig,
-  tagCount: number,
+  labels: readonly string[],
+  recipe: TrainRecipe,
 ): Promise<void> {
-  const sizes = estimateCheckpoints(config, tagCount);
-  const { checkpointBytes: bytes } = sizes;
-  onEvent({ kind: 'stage', stage: `Writing room for one checkpoint, ${inMegabytes(bytes)}` });
+  const tagCount = new TagSet(labels, recipe.scheme).tags.length;
+  const sizes = estimateCheckpoints(config, tagCount, recipe);
+  const { roomBytes: bytes } = sizes;
+  onEvent({ kind: 'stage', stage: `Writing room for checkpoints, ${inMegabytes(bytes)}` });
   const attempt = await takeRoom(database, runId, bytes, () => control.waitToContinue());
   if (attempt.takenBytes >= bytes) {
     onEvent({ kind: 'room', bytes });
@@ -34,7 +38,7 @@ export async function holdRoom(
   onEvent({ kind: 'no-room', reason });
 }
 
-/** Tells what a checkpoint needs, what was tried, and what training without it would mean. */
+/** Tells what is needed, what was tried, and what training without it would mean. */
 function describeShortage(
   { neededBytes, takenBytes, claimedBytes }: RoomAttempt,
   { bestBytes }: CheckpointSizes,
@@ -51,5 +55,5 @@ function describeShortage(
     (isRefused ? claimedBytes : takenBytes) >= 2 * bestBytes
       ? `Its best epoch (${inMegabytes(bestBytes)}) can be stored, but if this tab is closed amid the run, training begins anew.`
       : `Not even its best epoch (${inMegabytes(bestBytes)}) is sure to be stored: its weights would be held in memory, and lost when this tab is closed.`;
-  return `A checkpoint of this run needs ${inMegabytes(neededBytes)} of storage, and ${found}. ${outlook}`;
+  return `A checkpoint of this run and its best epoch need ${inMegabytes(neededBytes)} of storage, and ${found}. ${outlook}`;
 }

@@ -27,6 +27,7 @@ export async function changeRun(
     ...changes,
   };
   if (run.state !== 'unsaved') delete run.unstored;
+  if (run.state !== 'failed' && run.state !== 'unsaved') delete run.failure; // it went on
   const { summary, details } = splitRun(run);
   await summaries.put(summary);
   await allDetails.put(details);

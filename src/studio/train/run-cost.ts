@@ -12,14 +12,14 @@ export function describeCost(epochs: number, estimate: RunEstimate): string {
 }
 
 /** Tells what the browser claims about storage, and what will be tried, for a disk may have less than a browser claims. */
-function describeStorage({ checkpointBytes, storageBytes, storageFreeBytes }: RunEstimate): string {
+function describeStorage({ roomBytes, storageBytes, storageFreeBytes }: RunEstimate): string {
   const free = formatBytes(storageFreeBytes);
-  const one = formatBytes(checkpointBytes);
-  const trial = `before the first step, room for one checkpoint (${one}) is written to make sure`;
+  const least = formatBytes(roomBytes);
+  const trial = `before the first step, room for one checkpoint and the best epoch (${least}) is written to make sure`;
   if (!Number.isFinite(storageFreeBytes))
     return `This browser does not say how much storage is free: ${trial}.`;
-  if (storageFreeBytes < checkpointBytes)
-    return `Storage is short: the browser grants ${free} more, and one checkpoint needs ${one}. Delete runs or models you no longer need.`;
+  if (storageFreeBytes < roomBytes)
+    return `Storage is short: the browser grants ${free} more, and one checkpoint and the best epoch need ${least}. Delete runs or models you no longer need.`;
   const yields =
     storageFreeBytes < storageBytes ? ' Older checkpoints give way to newer ones.' : '';
   return `The browser says that ${free} of storage are free; ${trial}.${yields}`;
