@@ -113,8 +113,12 @@ export interface TrainCalls {
   ): Promise<RunRecord>;
   /** Continues a run from its last checkpoint. @throws as `startRun` does. */
   resumeRun(runId: RunId, onEvent: (event: RunEvent) => void, start?: RunStart): Promise<RunRecord>;
-  /** Stores the weights of an unsaved run, which is then as it would have ended. @throws where there is still no room, or this worker does not hold them. */
-  storeUnsaved(runId: RunId): Promise<RunRecord>;
+  /**
+   * Stores the weights of an unsaved run, which is then as it would have ended; `replacing` deletes its stored epoch before, for their room.
+   *
+   * @throws where there is still no room, or this worker does not hold them.
+   */
+  storeUnsaved(runId: RunId, how?: { replacing?: boolean }): Promise<RunRecord>;
   /** Forgets the weights of an unsaved run. */
   forgetUnsaved(runId: RunId): Promise<void>;
   /** Sets the sentences to tag after every evaluation, in the run in hand and in later ones. */

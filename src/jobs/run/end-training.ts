@@ -1,5 +1,6 @@
+import { tellWhole } from '../../messages/failure';
 import type { RunId, RunRecord } from '../../storage/records';
-import { findCheckpoint } from '../../storage/runs/checkpoints';
+import { dropGenerations } from '../../storage/runs/checkpoints';
 import { endRun, updateRun } from '../../storage/runs/runs';
 import { whileTheOnlyTrainer } from '../../storage/runs/trainer-lock';
 import type { Database } from '../../storage/schema';
@@ -30,14 +31,16 @@ export async function endTraining(
   run: RunRecord,
   { state, failure, log, unstored }: Outcome,
 ): Promise<RunRecord> {
-  const reason = failure ? { failure: failure.message } : {};
+  const reason = failure ? { failure: tellWhole(failure) } : {};
   // A run that diverged would diverge again.
   const mayGoOn = state === 'failed' && !(failure instanceof DivergenceError);
   if (!unstored)
     return endRun(database, run.id, { state, ...log.changes(), ...reason }, { mayGoOn });
 
-  const ended = { state, ...log.changesWithBest(), ...reason };
-  const held: UnsavedRun = { unstored, changes: ended, mayGoOn };
+  const held: UnsavedRun = {
+    ...{ unstored, mayGoOn },
+    changes: { state, ...log.changesWithBest(), ...reason },
+  };
   try {
     return await store(database, run.id, held);
   } catch (error) {
@@ -47,7 +50,7 @@ export async function endTraining(
   const { bytes } = unstored.fields;
   return noteInRun(database, run, {
     ...{ state: 'unsaved', unstored: { epoch: unstored.best.epoch.epoch, bytes } },
-    ...(await storedChanges(database, run.id, log)),
+    ...log.changes(),
     ...reason,
   });
 }
@@ -55,14 +58,19 @@ export async function endTraining(
 /**
  * Stores the best weights of an unsaved run; it is then as it would have ended.
  *
+ * @param replacing whether the person gives up the epoch that is stored, so that its room is free
  * @throws StorageFullError where there is still no room; an Error where another tab trains, or the run was deleted.
  */
 export function storeUnsaved(
   database: Database,
   runId: RunId,
   held: UnsavedRun,
+  { replacing = false } = {},
 ): Promise<RunRecord> {
-  return whileTheOnlyTrainer(database, runId, () => store(database, runId, held));
+  return whileTheOnlyTrainer(database, runId, async () => {
+    if (replacing) await dropBest(database, runId);
+    return store(database, runId, held);
+  });
 }
 
 async function store(
@@ -70,7 +78,7 @@ async function store(
   runId: RunId,
   { unstored, changes, mayGoOn }: UnsavedRun,
 ): Promise<RunRecord> {
-  await storeBest(database, unstored, changes, { hasEnded: true });
+  await storeBest(database, unstored, changes);
   return endRun(database, runId, changes, { mayGoOn });
 }
 
@@ -88,12 +96,8 @@ export async function noteInRun(
   }
 }
 
-/** Returns the changes to the record that name no weights but those that are stored. */
-async function storedChanges(
-  database: Database,
-  runId: RunId,
-  log: RunLog,
-): Promise<Partial<RunRecord>> {
-  const isStored = await findCheckpoint(database, runId, 'best').catch(() => undefined);
-  return isStored ? log.changes() : { ...log.changes(), bestEpoch: -1 };
+/** Deletes the stored best epoch; the record tells of none until a better one is stored. */
+async function dropBest(database: Database, runId: RunId): Promise<void> {
+  await updateRun(database, runId, { bestEpoch: -1 });
+  await dropGenerations(database, { runId, slot: 'best' });
 }

@@ -53,6 +53,7 @@ export async function exportRun(
     bytes: file.size,
     labels: run.labels,
     card,
+    hasChecksums: true,
     largestLogitDifference,
   };
   await begin(control, report, 'Storing the file');
@@ -87,12 +88,13 @@ async function makeFile(
   await begin(control, report, 'Reading the best epoch');
   const corpus = await requireRecord(database, 'corpora', run.corpusId);
   const encoder = await requireRecord(database, 'encoders', run.encoderId);
-  const { weights } = held ?? (await loadCheckpointState(database, run.id, 'best'));
+  const { weights, dataHash } = held ?? (await loadCheckpointState(database, run.id, 'best'));
   const { corpusId, encoderId } = run;
   const { maxPieces, scheme, seed } = run.recipe;
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const tagSet = new TagSet(run.labels, scheme);
-  const card = cardOf(name, run, corpus, encoder);
+  // The corpus may read otherwise now; scores and hash are of the one that the run trained on.
+  const card = cardOf(name, run, { name: corpus.name, hash: dataHash }, encoder);
   const metadata: ModelMetadata = {
     tags: [...tagSet.tags],
     labels: run.labels,
@@ -103,7 +105,8 @@ async function makeFile(
     card,
   };
   await begin(control, report, 'Writing the file');
-  const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
+  const parts = await exportOnnx({ config: encoder.config, weights, metadata });
+  const file = new File(parts, `${name}.onnx`);
 
   await begin(control, report, 'Asking the trained model');
   const classifier = Model.create(
@@ -157,7 +160,7 @@ async function verifyFile(
 function cardOf(
   name: string,
   { recipe, epochs, bestEpoch, test }: RunRecord,
-  corpus: CorpusRecord,
+  corpus: Pick<CorpusRecord, 'name' | 'hash'>,
   encoder: EncoderRecord,
 ): ModelCard {
   const dev = epochs.find(({ epoch }) => epoch === bestEpoch)?.report;

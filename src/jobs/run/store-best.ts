@@ -6,7 +6,6 @@ import {
 } from '../../storage/runs/checkpoints';
 import { DatabaseClosedError } from '../../storage/database';
 import { releaseRoom } from '../../storage/runs/room';
-import { updateRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
 import { DamagedDataError } from '../../storage/shards/shards';
 import { StorageFullError } from '../../storage/storage-full-error';
@@ -23,7 +22,7 @@ export interface UnstoredBest {
 
 /**
  * Stores the weights of a best epoch. On a full disk all that a run can do without yields to them, one after the other: the room it held,
- * the older generation of its latest checkpoint, the latest itself; and once training has ended, the best epoch before it.
+ * the older generation of its latest checkpoint, and the latest itself. The best epoch before stays until the new one is whole.
  *
  * @throws StorageFullError where there is no room even so; DamagedDataError, or an Error if the run was deleted.
  */
@@ -31,13 +30,11 @@ export async function storeBest(
   database: Database,
   { fields, state }: UnstoredBest,
   changes: Partial<RunRecord>,
-  { hasEnded = false } = {},
 ): Promise<void> {
   const { runId } = fields.key;
   const yielding = [
     ...yieldingToLatest(database, runId),
     () => dropGenerations(database, { runId, slot: 'latest' }),
-    ...(hasEnded ? [() => dropBest(database, runId)] : []),
   ];
   await saveYielding(yielding, () =>
     saveCheckpoint(database, fields, writeCheckpoint(state), changes),
@@ -71,12 +68,6 @@ export async function saveYielding<Result>(
       }
     }
   }
-}
-
-/** Deletes the stored best epoch, whose place a better one takes; the record tells of none until that is stored. */
-async function dropBest(database: Database, runId: string): Promise<boolean> {
-  await updateRun(database, runId, { bestEpoch: -1 });
-  return dropGenerations(database, { runId, slot: 'best' });
 }
 
 /** Tells whether an error came from the storage, so that what was to be stored may be tried again or held in memory. */

@@ -128,11 +128,11 @@ export class TrainService implements TrainCalls {
     );
   }
 
-  storeUnsaved(runId: RunId): Promise<RunRecord> {
+  storeUnsaved(runId: RunId, how?: { replacing?: boolean }): Promise<RunRecord> {
     return this.#enqueue(async ({ database }) => {
       const held = this.#unsaved.get(runId);
       if (!held) throw new Error('This tab does not hold the weights of that run any more.');
-      const run = await storeUnsaved(database, runId, held);
+      const run = await storeUnsaved(database, runId, held, how);
       this.#unsaved.delete(runId);
       return run;
     });

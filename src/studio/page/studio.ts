@@ -69,8 +69,13 @@ export class Studio {
     this.pinned = new Pinned(workers.train, openSettings());
     this.errors = new ErrorAnalysis(database);
     this.trying = new Trying(workers.infer, database, () => this.#refreshModels());
-    this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
-      this.#refreshModels(),
+    this.sharing = new Sharing(
+      workers.train,
+      workers.infer,
+      database,
+      this.training,
+      this.corpora,
+      () => this.#refreshModels(),
     );
     this.deliveries = new Deliveries(workers.data, this);
   }

@@ -1,5 +1,6 @@
+import type { InferCalls } from '../../protocol/infer-calls';
 import type { TrainCalls } from '../../protocol/train-calls';
-import { deleteModel, listModels, readModelBlob, renameModel } from '../../storage/models';
+import { deleteModel, listModels, renameModel } from '../../storage/models';
 import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { saveFile } from './save-file';
@@ -11,13 +12,13 @@ import { Work } from '../parts/work.svelte';
 /** Facts that name a run's file. */
 type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId'>;
 
-/** The verified model files, the one whose card is shown, and the runs that have no file yet. */
+/** The model files, the one whose card is shown, and the runs that have no file yet. */
 export class Sharing extends Shelf<ModelRecord> {
   readonly work = new Work();
   /** Id of the run whose file is being made. */
   exportingId = $state<RunId | undefined>();
   readonly #train: TrainCalls;
-  readonly #database: Database;
+  readonly #infer: InferCalls;
   readonly #training: Training;
   readonly #corpora: Corpora;
   /** Runs with a best epoch and no file yet, newest first. */
@@ -32,6 +33,7 @@ export class Sharing extends Shelf<ModelRecord> {
 
   constructor(
     train: TrainCalls,
+    infer: InferCalls,
     database: Database,
     training: Training,
     corpora: Corpora,
@@ -46,7 +48,7 @@ export class Sharing extends Shelf<ModelRecord> {
       onChange,
     );
     this.#train = train;
-    this.#database = database;
+    this.#infer = infer;
     this.#training = training;
     this.#corpora = corpora;
   }
@@ -64,7 +66,7 @@ export class Sharing extends Shelf<ModelRecord> {
     this.exportingId = run.id;
     const model = await this.work.run(
       `Exporting ${run.name}`,
-      'No file was kept. Try again; if that fails too, train the run again.',
+      'No file was made; the run stays as it is.',
       (report) => this.#train.exportRun(run.id, name, report),
     );
     this.exportingId = undefined;
@@ -81,7 +83,7 @@ export class Sharing extends Shelf<ModelRecord> {
     this.exportingId = run.id;
     const file = await this.work.run(
       `Making the file of ${run.name}`,
-      'No file was made. Try again.',
+      'No file was made.',
       (report) => this.#train.exportFile(run.id, name, report),
     );
     this.exportingId = undefined;
@@ -93,17 +95,17 @@ export class Sharing extends Shelf<ModelRecord> {
     return this.work.halt(() => this.#train.stop());
   }
 
-  /** Hands the .onnx to the browser's downloads, under the model's name. */
+  /** Hands the .onnx to the browser's downloads, under the model's name, which its card has, too. */
   async download(model: ModelRecord): Promise<void> {
     try {
-      saveFile(await readModelBlob(this.#database, model.id), fileNameOf(model));
+      saveFile(await this.#infer.readModelFile(model.id), fileNameOf(model));
     } catch (error) {
-      this.work.fail(error, 'Export it again from its run, if the run is still here.');
+      this.work.fail(error);
     }
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 }
 

@@ -22,7 +22,7 @@ export abstract class LiveControl {
     try {
       await this.train.keepCheckpoint();
     } catch (error) {
-      this.fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+      this.fail(error, 'The run can be continued from its last checkpoint.');
     }
   }
 
@@ -34,7 +34,7 @@ export abstract class LiveControl {
       await (paused ? this.train.pause() : this.train.resume());
       live.pause(paused);
     } catch (error) {
-      this.fail(error, 'Stop the run; its last checkpoint is kept.');
+      this.fail(error, 'The last checkpoint of the run is kept.');
     }
   }
 
@@ -44,11 +44,11 @@ export abstract class LiveControl {
       await this.train.stop();
     } catch (error) {
       this.stopping = false;
-      this.fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+      this.fail(error, 'The run can be continued from its last checkpoint.');
     }
   }
 
-  protected fail(error: unknown, next: string): void {
-    this.trouble = describeTrouble(error, next);
+  protected fail(error: unknown, stays?: string): void {
+    this.trouble = describeTrouble(error, stays);
   }
 }

@@ -7,10 +7,9 @@ export interface NoRoom {
   begin: (start: RunStart) => void;
 }
 
-/** Names the way out after a run that failed. */
-export function failedRunNext({ bestEpoch }: RunRecord): string {
-  const kept = bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept. ` : '';
-  return `${kept}Choose a lower learning rate or a smaller batch size, and train again.`;
+/** Says what is kept of a run that failed. */
+export function keptOf({ bestEpoch }: RunRecord): string {
+  return bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept.` : '';
 }
 
 /** Tells a run that found no room for a checkpoint from one that cannot begin; errors that cross from a worker keep only their names. */

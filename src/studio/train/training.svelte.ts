@@ -19,7 +19,7 @@ import type { Encoders } from './encoders.svelte';
 import { askForLastingStorage } from '../page/lasting-storage';
 import { LiveControl } from './live-control.svelte';
 import { LiveRun } from './live-run.svelte';
-import { failedRunNext, hasNoRoom, type NoRoom } from './run-ending';
+import { keptOf, hasNoRoom, type NoRoom } from './run-ending';
 import { StoredRuns } from './stored-runs.svelte';
 import { UnsavedRuns } from './unsaved-runs.svelte';
 import { wasStopped } from '../parts/trouble';
@@ -71,7 +71,7 @@ export class Training extends LiveControl {
     this.#stored = new StoredRuns(
       database,
       () => this.#hooks.onChange?.(),
-      (error, next) => this.fail(error, next),
+      (error, stays) => this.fail(error, stays),
     );
     this.#corpora = corpora;
     this.#encoders = encoders;
@@ -111,7 +111,7 @@ export class Training extends LiveControl {
     try {
       await this.lookElsewhere();
     } catch (error) {
-      this.fail(error, 'Reload the page; what is stored stays where it is.');
+      this.fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -162,7 +162,7 @@ export class Training extends LiveControl {
         (request) => this.train.estimateRun(request),
       );
     } catch (error) {
-      if (!wasStopped(error)) this.fail(error, 'Choose another encoder or a shorter max length.');
+      if (!wasStopped(error)) this.fail(error);
     }
   }
 
@@ -194,18 +194,16 @@ export class Training extends LiveControl {
   }
 
   /** Tries again to store the best weights of an unsaved run. */
-  async storeUnsaved(run: RunRecord): Promise<void> {
-    const stored = await this.unsaved.store(run);
+  async storeUnsaved(run: RunRecord, how: { replacing?: boolean } = {}): Promise<void> {
+    const stored = await this.unsaved.store(run, how);
     await this.refresh();
     this.#hooks.onChange?.();
     if (stored) this.#hooks.onDone?.(stored);
   }
 
   async scoreOnTest(run: RunRecord): Promise<void> {
-    const scored = await this.work.run(
-      'Evaluating on test',
-      'The run itself is safe; try again.',
-      (report) => this.train.evaluateRun(run.id, report),
+    const scored = await this.work.run('Evaluating on test', 'The run itself is safe.', (report) =>
+      this.train.evaluateRun(run.id, report),
     );
     await this.refresh();
     if (scored) this.#hooks.onDone?.(scored);
@@ -251,7 +249,7 @@ export class Training extends LiveControl {
       );
       this.#stored.turnTo(run.id);
       this.unsaved.hear(run);
-      if (run.state === 'failed') this.fail(run.failure ?? 'The run failed.', failedRunNext(run));
+      if (run.state === 'failed') this.fail(run.failure ?? 'The run failed.', keptOf(run));
       ended = run;
       return run;
     } catch (error) {
@@ -276,8 +274,7 @@ export class Training extends LiveControl {
   }
 
   #packForRun(request: RunRequest): Promise<PackSummary | undefined> {
-    const next = 'Check the corpus and the encoder, then train again.';
-    return this.work.run('Tokenizing the corpus', next, (report) => this.#pack(request, report));
+    return this.work.run('Tokenizing the corpus', '', (report) => this.#pack(request, report));
   }
 
   #request(encoderId: string, corpusId: string): RunRequest {

@@ -25,11 +25,11 @@ export class UnsavedRuns {
   }
 
   /** Tries again to store the weights of a run, which is then as it would have ended; undefined where there is still no room. */
-  async store({ id }: RunRecord): Promise<RunRecord | undefined> {
+  async store({ id }: RunRecord, how: { replacing?: boolean }): Promise<RunRecord | undefined> {
     const stored = await this.#work.run(
       'Storing the best epoch',
-      'Its weights are still held in this tab; free some space and try again, or download the file.',
-      () => this.#train.storeUnsaved(id),
+      'Its weights are still held in this tab.',
+      () => this.#train.storeUnsaved(id, how),
     );
     if (stored) this.hear(stored);
     return stored;

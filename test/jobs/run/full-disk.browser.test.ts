@@ -126,3 +126,24 @@ test('an unsaved run whose tab is gone trains to the same epochs again', async (
   expect(again.epochs).toEqual(lost.epochs);
   expect([...again.losses]).toEqual([...lost.losses]);
 });
+
+test('a better epoch takes the place of the stored one where the person says so, and the record tells of neither between', async () => {
+  const { database, unsaved, context, request } = await startHouse();
+  let best = 0;
+  const run = await startRun(
+    {
+      ...{ ...context, withoutRoom: true },
+      onEvent(event) {
+        context.onEvent(event);
+        // The first epoch is stored; then the disk fills.
+        if (event.kind === 'best-stored' && best++ === 0) void claimFree(RECORDS);
+      },
+    },
+    request,
+  );
+  expect(run).toMatchObject({ state: 'unsaved', bestEpoch: 1, unstored: { epoch: 2 } });
+  const held = unsaved.get(run.id)!;
+  const stored = await storeUnsaved(database, run.id, held, { replacing: true });
+  expect(stored).toMatchObject({ state: 'finished', bestEpoch: 2 });
+  expect((await findCheckpoint(database, run.id, 'best'))?.epoch).toBe(2);
+});
