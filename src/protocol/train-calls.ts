@@ -58,6 +58,8 @@ export interface RunStart {
 export type RunEvent =
   | TrainEvent
   | { kind: 'stage'; stage: string }
+  /** A new run was stored under this id, and its first step comes next. */
+  | { kind: 'begun'; runId: RunId }
   /** The run continues after this step; events of later steps no longer hold. */
   | { kind: 'resumed'; step: number; epochsDone: number }
   /** The pinned sentences, tagged right after an evaluation. */

@@ -64,6 +64,7 @@ export async function beginRun(
   };
   const prepared = await prepare(context, run, encoder, corpus.hash, weights);
   await addRun(database, run);
+  onEvent({ kind: 'begun', runId: id });
   return prepared;
 }
 

@@ -244,7 +244,10 @@ export class Training extends LiveControl {
     try {
       await this.#hooks.onBegin?.();
       const run = await call(
-        proxied((event: RunEvent) => live.apply(event)),
+        proxied((event: RunEvent) => {
+          if (event.kind === 'begun') this.liveId = event.runId;
+          live.apply(event);
+        }),
         start,
       );
       this.#stored.turnTo(run.id);
