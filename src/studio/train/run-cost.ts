@@ -8,6 +8,9 @@ export function describeCost(epochs: number, estimate: RunEstimate): string {
   const cost = `${describeTime(epochs, estimate)} ${room}.`;
   if (memoryBytes > memoryBudget.bytes)
     return `${cost} It does not fit: ${describeShortage(estimate)}`;
+  const { roomBytes, storageFreeBytes } = estimate;
+  if (storageFreeBytes < roomBytes)
+    return `${cost} It does not fit: the browser grants ${formatBytes(storageFreeBytes)} more, and one checkpoint and the best epoch need ${formatBytes(roomBytes)}. Delete runs or models you no longer need.`;
   return `${cost} ${describeFit(memoryBudget)} ${describeStorage(estimate)}`;
 }
 
@@ -18,8 +21,6 @@ function describeStorage({ roomBytes, storageBytes, storageFreeBytes }: RunEstim
   const trial = `before the first step, room for one checkpoint and the best epoch (${least}) is written to make sure`;
   if (!Number.isFinite(storageFreeBytes))
     return `This browser does not say how much storage is free: ${trial}.`;
-  if (storageFreeBytes < roomBytes)
-    return `Storage is short: the browser grants ${free} more, and one checkpoint and the best epoch need ${least}. Delete runs or models you no longer need.`;
   const yields =
     storageFreeBytes < storageBytes ? ' Older checkpoints give way to newer ones.' : '';
   return `The browser says that ${free} of storage are free; ${trial}.${yields}`;

@@ -13,6 +13,7 @@ import type {
 } from '../../protocol/train-calls';
 import type { RunId, RunRecord, RunSummary } from '../../storage/records';
 import type { TrainRecipe } from '../../recipe/recipe';
+import { doubtsAbout } from '../corpus/corpus-doubts';
 import type { Corpora } from '../corpus/corpus.svelte';
 import { CostMeasure } from './cost-measure.svelte';
 import type { Encoders } from './encoders.svelte';
@@ -150,10 +151,12 @@ export class Training extends LiveControl {
   async measure(): Promise<void> {
     const encoder = this.#encoders.chosen;
     this.#measure.forget();
-    if (!encoder || !this.#corpora.chosen || !this.#corpora.trainable || this.busy) return;
+    const corpus = this.#corpora.chosen;
+    if (!encoder || !corpus || !this.#corpora.trainable || this.busy) return;
+    if (doubtsAbout(corpus).obstacle !== undefined) return;
     try {
       await this.#measure.measure(
-        this.#request(encoder.id, this.#corpora.chosen.id),
+        this.#request(encoder.id, corpus.id),
         (request) =>
           this.#pack(
             request,

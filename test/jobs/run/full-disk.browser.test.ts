@@ -77,7 +77,7 @@ test('a run without room does not begin, says what was tried, and leaves nothing
   await expect(startRun(context, request)).rejects.toMatchObject({
     name: 'NoRoomError',
     message: expect.stringMatching(
-      /^A checkpoint of this run and its best epoch need 1\.\d MB of storage, and the browser grants only 0\.1 MB more\. Not even its best epoch \(0\.3 MB\)/u,
+      /^A checkpoint of this run and its best epoch need 1\.\d MB of storage, and the browser grants only 0\.\d MB more\. Not even its best epoch \(0\.3 MB\)/u,
     ) as string,
   });
   expect(told('step')).toEqual([]);
@@ -92,7 +92,7 @@ test('a run whose best weights find no room is not finished; they are held, make
   expect(told('best-stored')).toEqual([]);
   const held = told('best-held').at(-1)!;
   expect(held.reason).toMatch(
-    /^The checkpoint needs 0\.3 MB of storage, but only 0\.1 MB are free\.$/u,
+    /^The checkpoint needs 0\.3 MB of storage, but only 0\.\d MB are free\.$/u,
   );
   expect(run).toMatchObject({ state: 'unsaved', bestEpoch: -1, unstored: { epoch: held.epoch } });
   expect(run.epochs).toHaveLength(2);
@@ -135,14 +135,17 @@ test('a better epoch takes the place of the stored one where the person says so,
       ...{ ...context, withoutRoom: true },
       onEvent(event) {
         context.onEvent(event);
-        // The first epoch is stored; then the disk fills.
-        if (event.kind === 'best-stored' && best++ === 0) void claimFree(RECORDS);
+        // The first epoch is stored; then the disk fills, and nothing that could yield is enough.
+        if (event.kind === 'best-stored' && best++ === 0) void claimFree(-10_000_000);
       },
     },
     request,
   );
   expect(run).toMatchObject({ state: 'unsaved', bestEpoch: 1, unstored: { epoch: 2 } });
   const held = unsaved.get(run.id)!;
+  await claimFree(RECORDS);
+  await expect(storeUnsaved(database, run.id, held)).rejects.toThrow(/are free/u);
+  expect((await findRun(database, run.id))?.bestEpoch).toBe(1);
   const stored = await storeUnsaved(database, run.id, held, { replacing: true });
   expect(stored).toMatchObject({ state: 'finished', bestEpoch: 2 });
   expect((await findCheckpoint(database, run.id, 'best'))?.epoch).toBe(2);
