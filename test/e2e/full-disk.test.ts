@@ -77,7 +77,7 @@ test('a run without room asks first, keeps its weights in the tab, makes a file 
   ]);
   const bytes = readFileSync(await download.path());
   const { metadata } = await readOnnxFile(new File([bytes], download.suggestedFilename()));
-  const f1 = metadata.card!.dev!.entity.f1.toFixed(3);
+  const f1 = metadata.card.dev!.entity.f1.toFixed(3);
   expect(await unsaved.innerText()).toContain(`entity F1 ${f1} on dev`);
 
   await unsaved.getByRole('button', { name: 'Store it now' }).click();

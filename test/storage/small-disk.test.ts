@@ -7,6 +7,16 @@ import { makeProfile, PersistentBrowser, serveSources } from './persistent-brows
 const DISK = '140m';
 const MOUNT = `mount -t tmpfs -o size=${DISK} tmpfs "$0" && exec "$@"`;
 
+/** Answers of the page. */
+interface Found {
+  refused: { takenBytes: number; claimedBytes: number };
+  /** Shards that are stored after the refusal. */
+  left: number;
+  again: { takenBytes: number };
+  reason: string;
+  step: number;
+}
+
 /** Starts a command that sees a small disk in a folder; without root, where the system lets a user have namespaces. */
 const onSmallDisk = (folder: string) => ['unshare', '-rm', 'sh', '-c', MOUNT, folder];
 
@@ -31,7 +41,7 @@ test.runIf(canMount)(
     });
     const page = await browser.open(`${url}blank`);
     // As text: the page imports the sources as the server serves them.
-    const found = (await page.evaluate(`(async () => {
+    const found = await page.evaluate<Found>(`(async () => {
       const { openDatabase } = await import('/src/storage/database.ts');
       const { releaseRoom, takeRoom } = await import('/src/storage/runs/room.ts');
       const { addRun } = await import('/src/storage/runs/runs.ts');
@@ -50,13 +60,7 @@ test.runIf(canMount)(
       await save();
       const loaded = await loadCheckpoint(database, 'run', 'best');
       return { refused, left, again, reason, step: loaded?.header.step };
-    })()`)) as {
-      refused: { takenBytes: number; claimedBytes: number };
-      left: number;
-      again: { takenBytes: number };
-      reason: string;
-      step: number;
-    };
+    })()`);
     const { takenBytes, claimedBytes } = found.refused;
     expect(claimedBytes).toBeGreaterThan(200e6);
     expect(takenBytes).toBeGreaterThan(0);
