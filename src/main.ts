@@ -10,6 +10,7 @@ import {
 import { Failure } from './messages/failure';
 import { moveBlobs } from './storage/corpora/corpus-files';
 import { openDatabase } from './storage/database';
+import { deleteDeadCheckpoints } from './storage/runs/dead-checkpoints';
 import type { Database } from './storage/schema';
 import { sweepLeftovers } from './storage/sweep';
 import { Appearance } from './studio/page/appearance.svelte';
@@ -58,6 +59,7 @@ try {
   }
   studio.places.follow();
   studio.followVisibility(document);
+  studio.guardUnsaved(window);
   mount(App, { target, props: { studio, appearance } });
   Object.assign(globalThis, { tagwerk: automate(studio) });
   // The backend first: what trains or measures later takes the one that was chosen here.
@@ -74,6 +76,8 @@ async function tidyUp(database: Database, { status }: Studio): Promise<void> {
   try {
     await moveBlobs(database);
     await sweepLeftovers(database);
+    status.tellGivenBack(await deleteDeadCheckpoints(database));
+    await status.refresh();
   } catch (error) {
     status.fail(error, 'Nothing is lost: all is read as before, and the next start tries again.');
   }

@@ -14,7 +14,7 @@ export async function renameRecord(
   if (!trimmed) throw new Error('A name needs at least one visible character.');
   if (trimmed.length > FILE_LIMITS.nameCharacters) {
     throw new Error(
-      `A name has at most ${FILE_LIMITS.nameCharacters} characters, and this one has ${trimmed.length}; choose a shorter one.`,
+      `A name has at most ${FILE_LIMITS.nameCharacters} characters, and this has ${trimmed.length}; choose a shorter one.`,
     );
   }
   await writeTo(database, [store], async (transaction) => {

@@ -205,7 +205,7 @@ describe('corpora', () => {
       'at least one visible character',
     );
     await expect(renameCorpus(database, 'old', 'x'.repeat(301))).rejects.toThrow(
-      'A name has at most 300 characters, and this one has 301; choose a shorter one.',
+      'A name has at most 300 characters, and this has 301; choose a shorter one.',
     );
     await expect(renameCorpus(database, 'none', 'x')).rejects.toThrow(
       'This corpus is no longer stored here',
