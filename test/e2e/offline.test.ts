@@ -9,9 +9,10 @@ import { visitStudio } from './studio-visit';
 test('without its server the page says so, offers what helps, and goes on once the server is back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tagwerk-offline-'));
   let server = await serveBuild(0);
-  const { page, close } = await visitStudio(server.url, folder);
+  const visited = await visitStudio(server.url, folder);
+  const { page } = visited;
   onTestFinished(async () => {
-    await close();
+    await visited.close();
     await server.close();
     rmSync(folder, { recursive: true, force: true });
   });
