@@ -95,10 +95,16 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
   const origin = await explain(() => findOrigin(reader), DAMAGED_WAY_OUT);
   if (!origin.hasGraph) throw new Error(`it is not an ONNX model; ${DAMAGED_WAY_OUT}`);
   const { writer } = origin;
-  const writtenBy = writer ? `written by "${writer}"` : 'without a name of its writer';
-  if (!origin.isOurs) throw new Error(`it is an ONNX model ${writtenBy}; ${FOREIGN_WAY_OUT}`);
-  if (writer !== PRODUCER)
-    throw new Error(`it is a file of Tagwerk's, but ${writtenBy}; ${CHANGED_WAY_OUT}`);
+  if (!origin.isOurs) {
+    const writtenBy = writer ? `written by "${writer}"` : 'without a name of its writer';
+    throw new Error(`it is an ONNX model ${writtenBy}; ${FOREIGN_WAY_OUT}`);
+  }
+  if (writer !== PRODUCER) {
+    const program = writer ? `"${writer}"` : 'another program';
+    throw new Error(
+      `it is a file of Tagwerk's that ${program} has written anew; ${CHANGED_WAY_OUT}`,
+    );
+  }
 
   const { graphField, entries } = await explain(() => readModel(reader), REFUSED_WAY_OUT);
   await explain(() => assertKnownVersion(entries), METADATA_WAY_OUT);

@@ -140,7 +140,7 @@ describe('a refusal says what was changed', () => {
     const model = onnx.ModelProto.decode(ours);
     model.producerName = 'onnx.quantize';
     await expect(read(onnx.ModelProto.encode(model).finish())).rejects.toThrow(
-      /^model\.onnx: it is a file of Tagwerk's, but written by "onnx\.quantize"; it was damaged or changed/u,
+      /^model\.onnx: it is a file of Tagwerk's that "onnx\.quantize" has written anew; it was damaged or changed/u,
     );
   });
 
