@@ -7,14 +7,17 @@ import {
   connectTrainWorker,
   type WorkerNews,
 } from './protocol/connect';
+import { Failure } from './messages/failure';
 import { moveBlobs } from './storage/corpora/corpus-files';
 import { openDatabase } from './storage/database';
+import { deleteDeadCheckpoints } from './storage/runs/dead-checkpoints';
 import type { Database } from './storage/schema';
 import { sweepLeftovers } from './storage/sweep';
 import { Appearance } from './studio/page/appearance.svelte';
 import { automate } from './studio/page/automation';
 import { backendOfSearch } from './studio/page/backend-choice';
 import { Studio } from './studio/page/studio';
+import { explainUnforeseen } from './studio/parts/foreign-errors';
 import App from './ui/App.svelte';
 import StartFailure from './ui/page/StartFailure.svelte';
 import './ui/styles/fonts.css';
@@ -28,13 +31,12 @@ try {
   const appearance = new Appearance(document.documentElement, openSettings());
   const opened: { studio?: Studio } = {};
   const fail = (reason: string) =>
-    opened.studio?.status.fail(
-      new Error(reason),
-      'Reload the page; what is stored stays where it is.',
-    );
+    opened.studio?.status.fail(new Error(reason), 'What is stored stays where it is.');
   const hear = (news: WorkerNews) => {
-    if (news.kind === 'failed') fail(news.reason);
-    else opened.studio?.status.health.hear(news);
+    if (news.kind === 'failed') {
+      const { what, wayOut } = explainUnforeseen(news.reason);
+      opened.studio?.status.fail(new Failure(what, wayOut));
+    } else opened.studio?.status.health.hear(news);
   };
   let lost: string | undefined;
   const database = await openDatabase('tagwerk', {
@@ -57,6 +59,7 @@ try {
   }
   studio.places.follow();
   studio.followVisibility(document);
+  studio.guardUnsaved(window);
   mount(App, { target, props: { studio, appearance } });
   Object.assign(globalThis, { tagwerk: automate(studio) });
   // The backend first: what trains or measures later takes the one that was chosen here.
@@ -73,6 +76,8 @@ async function tidyUp(database: Database, { status }: Studio): Promise<void> {
   try {
     await moveBlobs(database);
     await sweepLeftovers(database);
+    status.tellGivenBack(await deleteDeadCheckpoints(database));
+    await status.refresh();
   } catch (error) {
     status.fail(error, 'Nothing is lost: all is read as before, and the next start tries again.');
   }

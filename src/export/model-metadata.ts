@@ -1,5 +1,6 @@
 import type { BertConfig } from '../model/bert-config';
 import { FAMILY_NAMES } from '../model/families';
+import { FILE_LIMITS } from '../ner/file-limits';
 import type { EntityScore, ScoreReport } from '../ner/scores';
 import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
@@ -23,12 +24,17 @@ import {
   text,
   type Check,
 } from './checked-json';
+import { CHECKSUMS_KEY } from './checksums';
 import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
 import { checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
 
-/** Version of the metadata; it is raised when an older reader would misread a new file. Older versions stay readable. */
-export const METADATA_VERSION = 1;
+/**
+ * Version of the metadata; it is raised when an older reader would misread a new file, or would miss what a new one must have. Older versions
+ * stay readable. Version 2 has checksums.
+ */
+export const METADATA_VERSION = 2;
+const VERSION_BEFORE_CHECKSUMS = 1;
 
 /** Metadata of a model: all that it needs to tag text except its weights, and where it comes from. */
 export interface ModelMetadata {
@@ -57,9 +63,13 @@ export interface ModelMetadata {
 /** Limits beyond which nothing is read. The largest BERT vocabulary in use, LaBSE's, takes 5.2 MB. */
 export const METADATA_LIMITS = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 ** 20 };
 
-const MAX_LABELS = 1000;
+const MAX_LABELS = FILE_LIMITS.labels;
 
-const name = text(300);
+const MAX_ADDED_PIECES = 10_000;
+/** Brackets, commas and colons of as many added pieces, 15 each. */
+const MAX_ADDED_SIGNS = 16 * MAX_ADDED_PIECES;
+
+const name = text(FILE_LIMITS.nameCharacters);
 const count = integer(0, Number.MAX_SAFE_INTEGER);
 const rate = number(0, 1);
 
@@ -130,13 +140,13 @@ const specialPieces = object<SpecialPieces>(
 
 /** Check of each field. The vocabulary is written as a `vocab.txt`, the rest as JSON. */
 const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]>> } = {
-  tags: listOf(name, 4 * MAX_LABELS + 1),
-  labels: listOf(name, MAX_LABELS),
+  tags: listOf(text(FILE_LIMITS.tagCharacters), 4 * MAX_LABELS + 1),
+  labels: listOf(text(FILE_LIMITS.tagCharacters), MAX_LABELS),
   scheme: oneOf(TAG_SCHEMES),
   vocabulary: (value, path) => text(METADATA_LIMITS.valueBytes)(value, path).split('\n'),
   lowercase: boolean,
   tokenizerKind: oneOf(TOKENIZER_KIND_NAMES),
-  addedPieces: listOf(addedPiece, 10_000),
+  addedPieces: listOf(addedPiece, MAX_ADDED_PIECES),
   specialPieces,
   unigram: checkUnigramSettings,
   maxPieces: integer(3, 2 ** 16),
@@ -152,15 +162,33 @@ const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set([
   'unigram',
 ]);
 const VERSION_KEY = 'tagwerk.format';
+const OTHER_KEYS: ReadonlySet<string> = new Set([VERSION_KEY, CHECKSUMS_KEY]);
 const keyOf = (field: keyof ModelMetadata): string => `tagwerk.${field}`;
+
+/** Key of the entry that holds the training card. */
+export const CARD_KEY = keyOf('card');
 
 /** Tells whether an entry is the one that marks a file as ours. */
 export function isVersionKey(key: string): boolean {
   return key === VERSION_KEY;
 }
 
+/** Tells whether a file is of the version that had no checksums yet. */
+export function isFromBeforeChecksums(entries: ReadonlyMap<string, string>): boolean {
+  return entries.get(VERSION_KEY) === String(VERSION_BEFORE_CHECKSUMS);
+}
+
+/** Refuses a version that is not known here. */
+export function assertKnownVersion(entries: ReadonlyMap<string, string>): void {
+  const version = entries.get(VERSION_KEY);
+  if (version === String(METADATA_VERSION) || isFromBeforeChecksums(entries)) return;
+  throw new Error(
+    `${VERSION_KEY} should be ${METADATA_VERSION} and is ${version?.slice(0, 60) ?? 'missing'}; a newer Tagwerk may have written the file`,
+  );
+}
+
 /**
- * Writes the metadata as an ONNX file's `metadata_props`.
+ * Writes the metadata as an ONNX file's `metadata_props`, without their checksums.
  *
  * @throws where `readModelMetadata` would refuse what was written.
  */
@@ -193,14 +221,9 @@ export function readModelMetadata(
   entries: ReadonlyMap<string, string>,
   fileBytes = Infinity,
 ): ModelMetadata {
-  const version = entries.get(VERSION_KEY);
-  if (version !== String(METADATA_VERSION)) {
-    throw new Error(
-      `${VERSION_KEY} should be ${METADATA_VERSION} and is ${version ?? 'missing'}; a newer Tagwerk may have written the file`,
-    );
-  }
+  assertKnownVersion(entries);
   for (const key of entries.keys()) {
-    const known = key === VERSION_KEY || fieldNames.some((field) => keyOf(field) === key);
+    const known = OTHER_KEYS.has(key) || fieldNames.some((field) => keyOf(field) === key);
     if (!known) throw new Error(`${key.slice(0, 60)} is not a known metadata entry`);
   }
   const pieces = countLines(entries.get(keyOf('vocabulary')) ?? '');
@@ -230,7 +253,8 @@ function readField(entries: ReadonlyMap<string, string>, field: keyof ModelMetad
   const value = entries.get(key);
   if (value === undefined) throw new Error(`${key} is missing`);
   const check: Check<unknown> = fields[field];
-  return field === 'vocabulary' ? check(value, key) : parseChecked(value, key, check);
+  if (field === 'vocabulary') return check(value, key);
+  return parseChecked(value, key, check, field === 'addedPieces' ? MAX_ADDED_SIGNS : undefined);
 }
 
 function checkTogether(metadata: ModelMetadata): void {

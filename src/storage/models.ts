@@ -28,6 +28,7 @@ export async function readModelBlob(database: Database, id: ModelId): Promise<Bl
   );
 }
 
+/** Gives a model another name, which its file has on its card when it is handed on. @throws an Error if the name is blank or does not fit there. */
 export function renameModel(database: Database, id: ModelId, name: string): Promise<void> {
   return renameRecord(database, 'models', id, name);
 }

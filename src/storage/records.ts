@@ -111,6 +111,8 @@ export interface EncoderRecord {
   unigram?: UnigramSettings;
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */
   leftOut?: string[];
+  /** Sentences about what is doubtful in the tokenizer's files and how it is read; absent where there are none. */
+  doubts?: string[];
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;
@@ -173,7 +175,13 @@ export interface RunRecord extends RunDetails {
   backend: string;
   /** Precision of its steps on a GPU; f32 where it is absent. */
   precision?: Precision;
-  state: 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+  /**
+   * State of the training. `running` also stands in the record of a run whose tab was closed; `unsaved`: training has ended, but the weights
+   * of its best epoch are not stored (`unstored`).
+   */
+  state: 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'unsaved';
+  /** Best epoch of an unsaved run, whose weights lie in the memory of the tab that trained it, and the bytes that they need. */
+  unstored?: { epoch: number; bytes: number };
   /** Reason for which a failed run failed. */
   failure?: string;
   steps: number;
@@ -200,7 +208,7 @@ export interface CheckpointHeader {
   shardHashes: string[]; // SHA-256, hexadecimal
 }
 
-/** A verified ONNX file, ready to use and to share. */
+/** An ONNX file, ready to use and to share: made here and held against the trained model, or dropped and held against its checksums. */
 export interface ModelRecord {
   id: ModelId;
   name: string;
@@ -210,6 +218,8 @@ export interface ModelRecord {
   bytes: number;
   labels: string[];
   card: ModelCard;
+  /** Whether its file has checksums; absent in a file from before they were written. */
+  hasChecksums?: true;
   /** Largest difference of a logit from the trained model's, at export; absent where a file was dropped. */
   largestLogitDifference?: number;
 }

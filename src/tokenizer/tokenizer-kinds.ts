@@ -57,6 +57,8 @@ export interface TokenizerFields extends Omit<KeptTokenizer, 'tokenizerKind' | '
   /** Pieces in the order of their ids; empty where an id has no piece. */
   pieces: string[];
   addedPieces?: AddedPiece[];
+  /** Sentences about what is doubtful in the files and how it is read; absent where there are none. */
+  doubts?: string[];
 }
 
 /** One kind of tokenizer: how it is known in a folder, read from it, and made again from what was kept. */

@@ -2,6 +2,8 @@ import { deleteDB } from 'idb';
 import { mount, unmount } from 'svelte';
 import { onTestFinished } from 'vitest';
 import { DataService } from '../../src/jobs/services/data-service';
+import { formatAnnotationColumns, formatAnnotationJson } from '../../src/ner/annotation-formats';
+import { toEntityColumns } from '../../src/ner/entity-columns';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
 import type { DroppedFile } from '../../src/protocol/dropped-file';
@@ -10,7 +12,7 @@ import type { TrainCalls } from '../../src/protocol/train-calls';
 import { openDatabase } from '../../src/storage/database';
 import { saveEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
-import { saveModel } from '../../src/storage/models';
+import { readModelBlob, saveModel } from '../../src/storage/models';
 import type {
   CorpusRecord,
   EncoderRecord,
@@ -124,6 +126,9 @@ export function trainCallsInPage(
       return outcome;
     },
     resumeRun: (runId) => requireRun(database, runId),
+    storeUnsaved: (runId) => requireRun(database, runId),
+    forgetUnsaved: () => Promise.resolve(),
+    exportFile: (_, name) => Promise.resolve(new Blob([name])),
     pin: () => Promise.resolve(),
     keepCheckpoint: () => Promise.resolve(),
     pause: () => Promise.resolve(),
@@ -168,8 +173,20 @@ export function inferCallsInPage(
       await saveModel(database, model, file);
       return model;
     },
+    readModelFile: (id) => readModelBlob(database, id),
     loadModel: (id) => requireRecord(database, 'models', id),
-    annotate: (text) => Promise.resolve(annotate(text)),
+    annotate(text) {
+      const { entities, readMs } = annotate(text);
+      return Promise.resolve({ entities: toEntityColumns(entities), readMs });
+    },
+    writeAnnotation(text, format) {
+      const { entities, words } = annotate(text);
+      const written =
+        format === 'json'
+          ? formatAnnotationJson(text, entities)
+          : formatAnnotationColumns(text, words);
+      return Promise.resolve(new Blob([written]));
+    },
     annotateAll: (texts) => Promise.resolve(texts.map(annotate)),
     evaluate: () => Promise.resolve(madeReport(0.42)),
     release: () => Promise.resolve(),

@@ -10,8 +10,13 @@ import { chooseMicroBatchPieces } from '../../train/pace/estimate';
 import { loadCheckpointState } from './load-checkpoint';
 import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
+import { requireTrainedCorpus } from './trained-corpus';
 
-/** Scores a run's best epoch on the test split and stores the scores with the run. @throws an AbortError once stopped. */
+/**
+ * Scores a run's best epoch on the test split and stores the scores with the run.
+ *
+ * @throws an AbortError once stopped, or an Error where the corpus was changed since the run trained on it.
+ */
 export async function evaluateRun(
   { database, device, control }: RunContext,
   run: RunRecord,
@@ -20,8 +25,9 @@ export async function evaluateRun(
   const { corpusId, encoderId, recipe, labels } = run;
   const { maxPieces } = recipe;
   const encoder = await requireRecord(database, 'encoders', encoderId);
+  const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
+  await requireTrainedCorpus(database, run, dataHash);
   const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
-  const { weights } = await loadCheckpointState(database, run.id, 'best');
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
   const classifier = Model.create(

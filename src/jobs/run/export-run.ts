@@ -7,6 +7,8 @@ import { checkParity, type ParityReference, type ParityReport } from '../../infe
 import { createSession } from '../../infer/session';
 import { tokenClassification } from '../../model/heads/token-classification';
 import { Model } from '../../model/model';
+import { shorten } from '../../messages/shorten';
+import { FILE_LIMITS } from '../../ner/file-limits';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
@@ -16,12 +18,21 @@ import { keptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
 import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
+import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
 import { loadCheckpointState } from './load-checkpoint';
 import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
+import type { UnsavedRun } from './unsaved-run';
 
 /** Dev sentences on which a file is compared with the trained model; spread over the split, so that short and long ones are among them. */
 const PROBE_SENTENCES = 48;
+
+/** A file that computes what the trained model does, and what its record will say of it. */
+interface VerifiedFile {
+  file: File;
+  card: ModelCard;
+  largestLogitDifference: number;
+}
 
 /**
  * Writes a run's best epoch as an ONNX file, runs it in onnxruntime-web, and stores it only if its logits equal the trained model's.
@@ -29,24 +40,63 @@ const PROBE_SENTENCES = 48;
  * @throws ParityError naming the difference, or an AbortError once stopped; nothing is stored then.
  */
 export async function exportRun(
-  { database, control }: RunContext,
+  context: RunContext,
   run: RunRecord,
   name: string,
   report: ReportProgress,
 ): Promise<ModelRecord> {
-  const begin = async (stage: string) => {
-    report({ stage, done: 0, total: 0 });
-    await waitOrAbort(control);
+  const { database, control } = context;
+  const { file, card, largestLogitDifference } = await makeFile(context, run, name, report);
+  const model: ModelRecord = {
+    id: createId(),
+    name,
+    createdAt: card.createdAt,
+    runId: run.id,
+    bytes: file.size,
+    labels: run.labels,
+    card,
+    hasChecksums: true,
+    largestLogitDifference,
   };
-  await begin('Reading the best epoch');
+  await begin(control, report, 'Storing the file');
+  await saveModel(database, model, file);
+  return model;
+}
+
+/**
+ * Writes the ONNX file of a run's best epoch and verifies it as `exportRun` does, and stores nothing: for a disk that has no room for it.
+ *
+ * @param held the run's best weights where they are not stored
+ */
+export async function exportFile(
+  context: RunContext,
+  run: RunRecord,
+  name: string,
+  report: ReportProgress,
+  held?: UnsavedRun,
+): Promise<Blob> {
+  const best = { ...run, ...held?.changes };
+  const { file } = await makeFile(context, best, name, report, held?.unstored.state);
+  return file;
+}
+
+async function makeFile(
+  { database, control }: RunContext,
+  run: RunRecord,
+  name: string,
+  report: ReportProgress,
+  held?: CheckpointState,
+): Promise<VerifiedFile> {
+  await begin(control, report, 'Reading the best epoch');
   const corpus = await requireRecord(database, 'corpora', run.corpusId);
   const encoder = await requireRecord(database, 'encoders', run.encoderId);
-  const { weights } = await loadCheckpointState(database, run.id, 'best');
+  const { weights, dataHash } = held ?? (await loadCheckpointState(database, run.id, 'best'));
   const { corpusId, encoderId } = run;
   const { maxPieces, scheme, seed } = run.recipe;
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const tagSet = new TagSet(run.labels, scheme);
-  const card = cardOf(name, run, corpus, encoder);
+  // The corpus may read otherwise now; scores and hash are of the one that the run trained on.
+  const card = cardOf(name, run, { name: corpus.name, hash: dataHash }, encoder);
   const metadata: ModelMetadata = {
     tags: [...tagSet.tags],
     labels: run.labels,
@@ -56,10 +106,11 @@ export async function exportRun(
     config: encoder.config,
     card,
   };
-  await begin('Writing the file');
-  const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
+  await begin(control, report, 'Writing the file');
+  const parts = await exportOnnx({ config: encoder.config, weights, metadata });
+  const file = new File(parts, `${name}.onnx`);
 
-  await begin('Asking the trained model');
+  await begin(control, report, 'Asking the trained model');
   const classifier = Model.create(
     encoder.config,
     weights,
@@ -73,21 +124,15 @@ export async function exportRun(
   } finally {
     classifier.dispose();
   }
-  await begin('Holding the file against the trained model');
+  await begin(control, report, 'Holding the file against the trained model');
   const { largestDifference } = await verifyFile(file, reference);
-  const model: ModelRecord = {
-    id: createId(),
-    name,
-    createdAt: card.createdAt,
-    runId: run.id,
-    bytes: file.size,
-    labels: run.labels,
-    card,
-    largestLogitDifference: largestDifference,
-  };
-  await begin('Storing the file');
-  await saveModel(database, model, file);
-  return model;
+  return { file, card, largestLogitDifference: largestDifference };
+}
+
+/** Tells of the next part of the work. @throws an AbortError once the person has stopped the job. */
+function begin(control: RunControl, report: ReportProgress, stage: string): Promise<void> {
+  report({ stage, done: 0, total: 0 });
+  return waitOrAbort(control);
 }
 
 /** Waits as the control does between two parts. @throws an AbortError once the person has stopped the job. */
@@ -117,15 +162,17 @@ async function verifyFile(
 function cardOf(
   name: string,
   { recipe, epochs, bestEpoch, test }: RunRecord,
-  corpus: CorpusRecord,
+  corpus: Pick<CorpusRecord, 'name' | 'hash'>,
   encoder: EncoderRecord,
 ): ModelCard {
   const dev = epochs.find(({ epoch }) => epoch === bestEpoch)?.report;
+  // Names of an earlier build may be longer than a file holds.
+  const cut = (text: string) => shorten(text, FILE_LIMITS.nameCharacters);
   return {
-    name,
+    name: cut(name),
     createdAt: Date.now(),
-    encoder: encoder.name,
-    corpus: corpus.name,
+    encoder: cut(encoder.name),
+    corpus: cut(corpus.name),
     corpusHash: corpus.hash,
     recipe,
     ...(dev ? { dev } : {}),

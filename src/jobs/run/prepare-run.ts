@@ -1,3 +1,4 @@
+import { labelsFault } from '../../ner/file-limits';
 import { Model } from '../../model/model';
 import type { RunRequest } from '../../protocol/train-calls';
 import { applyDropout } from '../../train/apply-dropout';
@@ -20,6 +21,7 @@ import { planMemory } from '../device/memory-plan';
 import { nameBackend } from '../device/training-device';
 import { loadEncoderWeights } from '../encoder/import-encoder';
 import { findCheckpointState } from './load-checkpoint';
+import { holdRoom } from './run-room';
 import type { TrainContext } from './run-context';
 
 /** A run that is stored and whose next step can be taken. */
@@ -42,6 +44,7 @@ export async function beginRun(
   onEvent({ kind: 'stage', stage: 'Reading the corpus and the encoder' });
   const corpus = await requireTrainable(database, request.corpusId);
   const encoder = await requireRecord(database, 'encoders', request.encoderId);
+  await holdRoom(context, id, encoder.config, corpus.labels, request.recipe);
   const weights = await loadEncoderWeights(database, encoder);
   const precision = (await device.choosePrecision?.()) ?? 'f32';
   const run: RunRecord = {
@@ -62,6 +65,7 @@ export async function beginRun(
   };
   const prepared = await prepare(context, run, encoder, corpus.hash, weights);
   await addRun(database, run);
+  onEvent({ kind: 'begun', runId: id });
   return prepared;
 }
 
@@ -81,6 +85,8 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
       `"${corpus.name}" was changed since "${run.name}" trained on it, so the run cannot go on; undo the change, or train a new run.`,
     );
   }
+  // A stored checkpoint keeps its own room.
+  if (!state) await holdRoom(context, run.id, encoder.config, run.labels, run.recipe);
   const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
   const prepared = await prepare(context, run, encoder, corpus.hash, weights);
   const { step, epochsDone } = state?.position ?? START_POSITION;
@@ -147,6 +153,8 @@ async function requireTrainable(database: Database, id: CorpusId): Promise<Corpu
     if (corpus.statistics[split]) continue;
     throw new Error(`"${corpus.name}" has no ${split} sentences; choose a file as ${split}.`);
   }
+  const fault = labelsFault(corpus.labels);
+  if (fault !== undefined) throw new Error(fault);
   if (corpus.labels.length === 0) {
     throw new Error(
       `"${corpus.name}" has no entities, so there is nothing to learn; check the tag column.`,

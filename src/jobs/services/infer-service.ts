@@ -1,10 +1,16 @@
-import type { Annotation } from '../../infer/annotation';
+import type { Annotation, PartialReading, TextReading } from '../../infer/annotation';
 import { createAnnotator, type Annotator } from '../../infer/annotate';
 import { LatestOnly } from '../../async/latest-only';
 import { SerialQueue } from '../../async/serial-queue';
 import { readOnnxFile } from '../../infer/onnx/onnx-file';
+import { renameModelFile } from '../../infer/onnx/renamed-file';
 import { scoreSentences } from '../../infer/score-split';
 import { createSession, type Session } from '../../infer/session';
+import {
+  formatAnnotationColumns,
+  formatAnnotationJson,
+  type AnnotationFormat,
+} from '../../ner/annotation-formats';
 import type { ScoreReport } from '../../ner/scores';
 import type { Sentence, SplitName } from '../../ner/sentence';
 import type { InferCalls } from '../../protocol/infer-calls';
@@ -28,6 +34,8 @@ export class InferService implements InferCalls {
   readonly #database: Promise<Database>;
   readonly #latest = new LatestOnly();
   #loaded: LoadedModel | undefined;
+  /** Control of the reading that the page asked for last. */
+  #reading = new AbortController();
   /** Queue of all that uses the model: onnxruntime runs one thing at a time. */
   readonly #queue = new SerialQueue();
 
@@ -38,7 +46,7 @@ export class InferService implements InferCalls {
 
   async importModel(file: File, report: ReportProgress): Promise<ModelRecord> {
     report({ stage: `Checking ${file.name}`, done: 0, total: 0 });
-    const { metadata } = await readOnnxFile(file);
+    const { metadata, hasChecksums } = await readOnnxFile(file);
     const record: ModelRecord = {
       id: createId(),
       name: metadata.card.name,
@@ -46,13 +54,21 @@ export class InferService implements InferCalls {
       bytes: file.size,
       labels: metadata.labels,
       card: metadata.card,
+      ...(hasChecksums ? { hasChecksums } : {}),
     };
     report({ stage: `Storing ${file.name}`, done: 0, total: 0 });
     await saveModel(await this.#database, record, file);
     return record;
   }
 
+  async readModelFile(id: ModelId): Promise<Blob> {
+    const database = await this.#database;
+    const { name } = await requireRecord(database, 'models', id);
+    return renameModelFile(await readModelBlob(database, id), name);
+  }
+
   loadModel(id: ModelId, threads: number): Promise<ModelRecord> {
+    if (this.#loaded?.record.id !== id) this.#reading.abort();
     return this.#queue.run(async () => {
       if (this.#loaded?.record.id === id) return this.#loaded.record;
       const database = await this.#database;
@@ -65,10 +81,31 @@ export class InferService implements InferCalls {
     });
   }
 
-  annotate(text: string): Promise<Annotation | undefined> {
-    return this.#latest.run(() =>
-      this.#queue.run(() => whileTagging(() => this.#require().annotator.annotate(text))),
+  async annotate(
+    text: string,
+    onPart: (part: PartialReading) => void,
+  ): Promise<TextReading | undefined> {
+    this.#reading.abort();
+    const reading = new AbortController();
+    this.#reading = reading;
+    const options = { signal: reading.signal, onPart };
+    try {
+      return await this.#latest.run(() =>
+        this.#queue.run(() => whileTagging(() => this.#require().annotator.read(text, options))),
+      );
+    } catch (error) {
+      if (reading.signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  async writeAnnotation(text: string, format: AnnotationFormat): Promise<Blob> {
+    const { entities, words } = await this.#queue.run(() =>
+      whileTagging(() => this.#require().annotator.annotate(text)),
     );
+    return format === 'json'
+      ? new Blob([formatAnnotationJson(text, entities)], { type: 'application/json' })
+      : new Blob([formatAnnotationColumns(text, words)], { type: 'text/plain' });
   }
 
   async annotateAll(texts: string[], report: ReportProgress): Promise<Annotation[]> {
@@ -100,6 +137,7 @@ export class InferService implements InferCalls {
   }
 
   release(): Promise<void> {
+    this.#reading.abort();
     return this.#queue.run(() => this.#unload());
   }
 

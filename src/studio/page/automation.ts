@@ -6,17 +6,18 @@ import type { Automation, Tell, TrainOrder, TrainOutcome } from '../../protocol/
 import type { Progress, ReportProgress } from '../../protocol/progress';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
 import type { RunEvent } from '../../protocol/train-calls';
-import { readModelBlob } from '../../storage/models';
-import type { CorpusRecord, EncoderRecord } from '../../storage/records';
+import type { CorpusRecord, EncoderRecord, RunRecord } from '../../storage/records';
 import { SPLIT_NAMES } from '../../ner/sentence';
 import { backendOfSearch } from './backend-choice';
 import { BUNDLED_ENCODER, bundledEncoderUrl } from '../train/bundled-encoder';
-import { countErrors } from '../corpus/corpus.svelte';
+import { countErrors, isUnreadable } from '../corpus/corpus.svelte';
+import { describeChecksums } from '../share/checksum-words';
 import { doubtsAbout } from '../corpus/corpus-doubts';
 import { withPaths } from '../drop/dropped-folders';
 import { openDrop, type OpenedDrop } from '../drop/open-drop';
 import { describePassedOver } from '../drop/passed-over-words';
-import { formatScore } from '../parts/quantities';
+import { formatBytes, formatScore } from '../parts/quantities';
+import { describeWhole } from '../parts/trouble';
 import { reportFile } from './read-report';
 import type { Studio } from './studio';
 
@@ -58,14 +59,16 @@ export function automate(studio: Studio): Automation {
     try {
       return await data.importCorpus(request, telling(tell));
     } catch (error) {
-      const { message } = error as Error;
-      throw new Error(`${message}\n${WAY_OUT}`, { cause: error });
+      if (!isUnreadable(error)) throw error;
+      throw new Error(`${error.message}\n${WAY_OUT}`, { cause: error });
     }
   }
 
-  function obtainEncoder(encoder: TrainOrder['encoder'], tell: Tell): Promise<EncoderRecord> {
+  async function obtainEncoder(encoder: TrainOrder['encoder'], tell: Tell): Promise<EncoderRecord> {
     if (typeof encoder !== 'string') {
-      return data.importEncoder(withPaths(encoder), 'encoder', telling(tell));
+      const taken = await data.importEncoder(withPaths(encoder), 'encoder', telling(tell));
+      for (const doubt of taken.doubts ?? []) tell(doubt);
+      return taken;
     }
     if (encoder !== BUNDLED_ENCODER.name) {
       throw new Error(
@@ -75,7 +78,7 @@ export function automate(studio: Studio): Automation {
     return data.fetchBundledEncoder(encoder, bundledEncoderUrl(), telling(tell));
   }
 
-  return {
+  return tellingWaysOut({
     backend: () => train.startBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
       const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
@@ -89,8 +92,10 @@ export function automate(studio: Studio): Automation {
       const recipe = { ...DEFAULT_RECIPE, ...order.recipe };
       await data.packCorpus(corpus.id, encoder.id, recipe.maxPieces, telling(tell));
       const request = { name: 'Run', corpusId: corpus.id, encoderId: encoder.id, recipe };
-      let run = await train.startRun(request, tellingRun(tell));
+      // Nobody could continue this run, so it needs no room for a checkpoint.
+      let run = await train.startRun(request, tellingRun(tell), { withoutRoom: true });
       const facts = withoutFiles(corpus);
+      if (run.unstored) throw new Error(describeUnstored(run.unstored));
       if (run.bestEpoch < 0) return { corpus: facts, run };
       if (corpus.statistics.test) run = await train.evaluateRun(run.id, telling(tell));
       return { corpus: facts, run, model: await train.exportRun(run.id, name, telling(tell)) };
@@ -103,6 +108,7 @@ export function automate(studio: Studio): Automation {
     },
     async useModel(file, tell) {
       const model = await infer.importModel(file, telling(tell));
+      if (!model.hasChecksums) tell(describeChecksums(model));
       return infer.loadModel(model.id, navigator.hardwareConcurrency || 1);
     },
     async evaluate(files, options, tell) {
@@ -115,8 +121,25 @@ export function automate(studio: Studio): Automation {
         proxied(() => undefined),
       ),
     lent: readLent,
-    readModel: (id) => readModelBlob(studio.database, id),
-  };
+    readModel: (id) => infer.readModelFile(id),
+  });
+}
+
+/** Puts the way out of each failure behind its message: that is all of an error that reaches the command line. */
+function tellingWaysOut(calls: Automation): Automation {
+  const told = Object.entries(calls).map(
+    ([name, call]: [string, (...values: never[]) => unknown]) => {
+      const tellingCall = (...values: never[]) => {
+        const result = call(...values);
+        if (!(result instanceof Promise)) return result;
+        return result.catch((error: unknown) => {
+          throw new Error(describeWhole(error), { cause: error });
+        });
+      };
+      return [name, tellingCall];
+    },
+  );
+  return Object.fromEntries(told) as Automation;
 }
 
 /** Options about a corpus on the command line. */
@@ -173,6 +196,7 @@ function tellingRun(tell: Tell): (event: RunEvent) => void {
   return proxied((event: RunEvent) => {
     if (event.kind === 'stage') tell(event.stage);
     if (event.kind === 'gpu-fault') tell(event.message);
+    if (event.kind === 'best-held') tell(`epoch ${event.epoch} is not stored yet: ${event.reason}`);
     if (event.kind === 'evaluation') {
       tell(
         `epoch ${event.epoch}: entity F1 (conlleval) on dev ${formatScore(event.report.entity.f1)}`,
@@ -193,6 +217,10 @@ function withoutFiles(corpus: CorpusRecord): TrainOutcome['corpus'] {
   const facts: Partial<CorpusRecord> = { ...corpus };
   delete facts.files;
   return facts as TrainOutcome['corpus'];
+}
+
+function describeUnstored({ epoch, bytes }: NonNullable<RunRecord['unstored']>): string {
+  return `Epoch ${epoch}, the best, could not be stored: the disk has no room for its weights (${formatBytes(bytes)}). Free some space and train again.`;
 }
 
 function describeErrors(corpus: CorpusRecord, errors: number): string {

@@ -69,8 +69,13 @@ export class Studio {
     this.pinned = new Pinned(workers.train, openSettings());
     this.errors = new ErrorAnalysis(database);
     this.trying = new Trying(workers.infer, database, () => this.#refreshModels());
-    this.sharing = new Sharing(workers.train, database, this.training, this.corpora, () =>
-      this.#refreshModels(),
+    this.sharing = new Sharing(
+      workers.train,
+      workers.infer,
+      database,
+      this.training,
+      this.corpora,
+      () => this.#refreshModels(),
     );
     this.deliveries = new Deliveries(workers.data, this);
   }
@@ -104,6 +109,14 @@ export class Studio {
     };
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
+  }
+
+  /** Lets the browser ask before the page is closed or reloaded while only this tab holds weights that were trained. */
+  guardUnsaved(window: Window): void {
+    window.addEventListener('beforeunload', (event) => {
+      const { unsaved, live } = this.training;
+      if (unsaved.list.length > 0 || live?.bestTrouble) event.preventDefault();
+    });
   }
 
   /** Routes dropped or chosen files to the place they belong to, and turns the page there; `from` is the place where they were dropped. */

@@ -1,5 +1,8 @@
+import { shorten } from '../../messages/shorten';
+import { FILE_LIMITS } from '../../ner/file-limits';
+import type { InferCalls } from '../../protocol/infer-calls';
 import type { TrainCalls } from '../../protocol/train-calls';
-import { deleteModel, listModels, readModelBlob, renameModel } from '../../storage/models';
+import { deleteModel, listModels, renameModel } from '../../storage/models';
 import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { saveFile } from './save-file';
@@ -11,13 +14,13 @@ import { Work } from '../parts/work.svelte';
 /** Facts that name a run's file. */
 type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId'>;
 
-/** The verified model files, the one whose card is shown, and the runs that have no file yet. */
+/** The model files, the one whose card is shown, and the runs that have no file yet. */
 export class Sharing extends Shelf<ModelRecord> {
   readonly work = new Work();
   /** Id of the run whose file is being made. */
   exportingId = $state<RunId | undefined>();
   readonly #train: TrainCalls;
-  readonly #database: Database;
+  readonly #infer: InferCalls;
   readonly #training: Training;
   readonly #corpora: Corpora;
   /** Runs with a best epoch and no file yet, newest first. */
@@ -32,6 +35,7 @@ export class Sharing extends Shelf<ModelRecord> {
 
   constructor(
     train: TrainCalls,
+    infer: InferCalls,
     database: Database,
     training: Training,
     corpora: Corpora,
@@ -46,7 +50,7 @@ export class Sharing extends Shelf<ModelRecord> {
       onChange,
     );
     this.#train = train;
-    this.#database = database;
+    this.#infer = infer;
     this.#training = training;
     this.#corpora = corpora;
   }
@@ -54,7 +58,8 @@ export class Sharing extends Shelf<ModelRecord> {
   /** Names a run's file after its corpus and the run. */
   nameOf(run: NamedRun): string {
     const corpus = this.#corpora.list.find(({ id }) => id === run.corpusId);
-    return corpus ? `${corpus.name} · ${run.name}` : run.name;
+    const name = corpus ? `${corpus.name} · ${run.name}` : run.name;
+    return shorten(name, FILE_LIMITS.nameCharacters);
   }
 
   /** Exports a run's best epoch as ONNX. The file is compared with the trained model before it is kept; it replaces an older file of the run. */
@@ -64,7 +69,7 @@ export class Sharing extends Shelf<ModelRecord> {
     this.exportingId = run.id;
     const model = await this.work.run(
       `Exporting ${run.name}`,
-      'No file was kept. Try again; if that fails too, train the run again.',
+      'No file was made; the run stays as it is.',
       (report) => this.#train.exportRun(run.id, name, report),
     );
     this.exportingId = undefined;
@@ -75,29 +80,42 @@ export class Sharing extends Shelf<ModelRecord> {
     return model;
   }
 
+  /** Makes a run's file and hands it to the browser's downloads at once, without storing it: for a disk that has no room for it. */
+  async downloadUnstored(run: NamedRun): Promise<void> {
+    const name = this.nameOf(run);
+    this.exportingId = run.id;
+    const file = await this.work.run(
+      `Making the file of ${run.name}`,
+      'No file was made.',
+      (report) => this.#train.exportFile(run.id, name, report),
+    );
+    this.exportingId = undefined;
+    if (file) saveFile(file, fileNameOf({ name }));
+  }
+
   /** Stops making a file; none is kept then. */
   stop(): Promise<void> {
     return this.work.halt(() => this.#train.stop());
   }
 
-  /** Hands the .onnx to the browser's downloads, under the model's name. */
+  /** Hands the .onnx to the browser's downloads, under the model's name, which its card has, too. */
   async download(model: ModelRecord): Promise<void> {
     try {
-      saveFile(await readModelBlob(this.#database, model.id), fileNameOf(model));
+      saveFile(await this.#infer.readModelFile(model.id), fileNameOf(model));
     } catch (error) {
-      this.work.fail(error, 'Export it again from its run, if the run is still here.');
+      this.work.fail(error);
     }
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 }
 
 /** `wnut17-run-4.onnx`: the model's name in letters that every file system takes. */
 export function fileNameOf({ name }: { name: string }): string {
   const plain = name
-    .normalize('NFKD')
+    .normalize('NFKC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .toLowerCase();

@@ -31,11 +31,8 @@ export class Encoders extends Shelf<EncoderRecord> {
   async obtain(): Promise<EncoderRecord | undefined> {
     if (this.chosen) return this.chosen;
     return this.#keep(
-      await this.work.run(
-        `Downloading ${BUNDLED_ENCODER.name}`,
-        'Check that the page is still being served, then try again.',
-        (report) =>
-          this.#data.fetchBundledEncoder(BUNDLED_ENCODER.name, bundledEncoderUrl(), report),
+      await this.work.run(`Downloading ${BUNDLED_ENCODER.name}`, 'Nothing was stored.', (report) =>
+        this.#data.fetchBundledEncoder(BUNDLED_ENCODER.name, bundledEncoderUrl(), report),
       ),
     );
   }
@@ -45,10 +42,8 @@ export class Encoders extends Shelf<EncoderRecord> {
     const dropped = withPaths(files);
     if (dropped.length === 0) return undefined;
     return this.#keep(
-      await this.work.run(
-        'Reading the encoder',
-        'Nothing was stored. A folder needs config.json, vocab.txt or tokenizer.json, and model.safetensors.',
-        (report) => this.#data.importEncoder(dropped, folderNameOf(dropped), report),
+      await this.work.run('Reading the encoder', 'Nothing was stored.', (report) =>
+        this.#data.importEncoder(dropped, folderNameOf(dropped), report),
       ),
     );
   }
@@ -57,8 +52,8 @@ export class Encoders extends Shelf<EncoderRecord> {
     return this.work.halt(() => this.#data.stop());
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 
   protected override chooseAmong(list: readonly EncoderRecord[]): EncoderId {

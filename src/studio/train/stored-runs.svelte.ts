@@ -1,4 +1,5 @@
 import type { RunId, RunRecord, RunSummary } from '../../storage/records';
+import { findCheckpoint } from '../../storage/runs/checkpoints';
 import { deleteRun, findRun, listRuns, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
 import { Shelf } from '../parts/shelf.svelte';
@@ -7,14 +8,16 @@ import { Shelf } from '../parts/shelf.svelte';
 export class StoredRuns extends Shelf<RunSummary> {
   /** The run in view, whole; undefined while a new one is being set up. */
   shown = $state.raw<RunRecord | undefined>();
+  /** Step of its checkpoint that training would go on from; 0 where there is none. */
+  resumesAt = $state(0);
   readonly #database: Database;
-  readonly #onTrouble: (error: unknown, next: string) => void;
+  readonly #onTrouble: (error: unknown, stays: string) => void;
   #isSettingUp = false;
 
   constructor(
     database: Database,
     onChange: () => void,
-    onTrouble: (error: unknown, next: string) => void,
+    onTrouble: (error: unknown, stays: string) => void,
   ) {
     super(
       {
@@ -40,7 +43,7 @@ export class StoredRuns extends Shelf<RunSummary> {
     try {
       await this.#readChosen();
     } catch (error) {
-      this.fail(error, 'Reload the page; what is stored stays where it is.');
+      this.fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -56,8 +59,8 @@ export class StoredRuns extends Shelf<RunSummary> {
     this.chosenId = id;
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.#onTrouble(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.#onTrouble(error, stays);
   }
 
   /** Puts the list on the shelf together with the run in view, which at first is the newest. */
@@ -71,6 +74,9 @@ export class StoredRuns extends Shelf<RunSummary> {
   async #readChosen(): Promise<void> {
     const id = this.chosenId;
     const run = id === undefined ? undefined : await findRun(this.#database, id);
-    if (id === this.chosenId) this.shown = run;
+    const latest = run && (await findCheckpoint(this.#database, run.id, 'latest'));
+    if (id !== this.chosenId) return;
+    this.shown = run;
+    this.resumesAt = latest?.step ?? 0;
   }
 }

@@ -1,3 +1,7 @@
+import { shorten } from '../../messages/shorten';
+
+const SHOWN_CHARACTERS = 80;
+
 /** An object of a parsed JSON file. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -10,6 +14,5 @@ export function objectOf(value: unknown): JsonObject {
 
 /** Writes a value in few words: what a file says must not fill the screen. */
 export function briefly(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return shorten(JSON.stringify(value) ?? 'missing', SHOWN_CHARACTERS);
 }
