@@ -27,7 +27,7 @@ import {
 import { CHECKSUMS_KEY } from './checksums';
 import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
-import { checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
+import { checkScores, checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
 
 /**
  * Version of the metadata; it is raised when an older reader would misread a new file, or would miss what a new one must have. Older versions
@@ -273,7 +273,7 @@ function checkTogether(metadata: ModelMetadata): void {
     `vocabulary has ${vocabulary.length} pieces, more than config.vocabularySize ${vocabularySize}`,
   );
   specialIdsOf(metadata);
-  checkScores(metadata, expect);
+  checkScores(metadata);
   for (const { content, id } of addedPieces) {
     const found = vocabulary[id];
     expect(found === content, `addedPieces has "${content}" at ${id}, where "${found}" stands`);
@@ -283,27 +283,4 @@ function checkTogether(metadata: ModelMetadata): void {
     tags.join('\n') === expected.join('\n'),
     `tags should be ${expected.join(', ').slice(0, 200)} and are ${tags.join(', ').slice(0, 200)}`,
   );
-}
-
-/** Checks that a Unigram tokenizer, and no other, has scores, and pieces for them. */
-function checkScores(
-  { tokenizerKind, unigram, vocabulary, addedPieces = [] }: ModelMetadata,
-  expect: (holds: boolean, problem: string) => void,
-): void {
-  const isUnigram = tokenizerKind === 'unigram';
-  expect(
-    isUnigram === (unigram !== undefined),
-    'unigram should be there for a Unigram tokenizer only',
-  );
-  const scores = unigram?.scores.length ?? 0;
-  expect(
-    scores <= vocabulary.length,
-    `unigram.scores has ${scores} scores, more than the ${vocabulary.length} pieces`,
-  );
-  for (const { content, id, inVocabulary } of isUnigram ? addedPieces : []) {
-    expect(
-      inVocabulary === id < scores,
-      `addedPieces has "${content}" at ${id}, and ${scores} pieces have scores`,
-    );
-  }
 }

@@ -1,3 +1,4 @@
+import type { KeptTokenizer } from '../tokenizer/tokenizer-kinds';
 import { normalizerSteps } from '../tokenizer/unigram/normalizer-steps';
 import { preTokenizerSteps } from '../tokenizer/unigram/pre-tokenizer-steps';
 import type { JsonObject } from '../tokenizer/unigram/json-object';
@@ -43,6 +44,27 @@ export const checkUnigramSettings: Check<UnigramSettings> = (value, path) => {
   preTokenizerSteps(settings.preTokenizer);
   return { ...settings, scores };
 };
+
+/** Checks that a Unigram tokenizer, and no other, has scores, and pieces for them. */
+export function checkScores(kept: KeptTokenizer): void {
+  const { tokenizerKind, unigram, vocabulary, addedPieces = [] } = kept;
+  const isUnigram = tokenizerKind === 'unigram';
+  if (isUnigram !== (unigram !== undefined)) {
+    throw new Error('unigram should be there for a Unigram tokenizer only');
+  }
+  const scores = unigram?.scores.length ?? 0;
+  if (scores > vocabulary.length) {
+    throw new Error(
+      `unigram.scores has ${scores} scores, more than the ${vocabulary.length} pieces`,
+    );
+  }
+  const wrong = addedPieces.find(({ id, inVocabulary }) => inVocabulary !== id < scores);
+  if (isUnigram && wrong) {
+    throw new Error(
+      `addedPieces has "${wrong.content}" at ${wrong.id}, and ${scores} pieces have scores`,
+    );
+  }
+}
 
 const jsonObject: Check<JsonObject | null> = (value, path) => {
   if (typeof value === 'object' && !Array.isArray(value)) return value as JsonObject | null;

@@ -3,7 +3,7 @@ import { isControl, isJoined, isPrepended } from './grapheme-classes';
 
 /** A cluster as long as this is not looked up as a whole, but character by character; UTF-8 bytes. */
 const LONG_CLUSTER = 6;
-/** What stands for a text is at most as long, UTF-8 bytes; NFKC's longest has 33. */
+/** Longest text that stands for another, UTF-8 bytes; NFKC's longest has 33. */
 const LONGEST_TEXT = 255;
 const NOTHING = -1;
 

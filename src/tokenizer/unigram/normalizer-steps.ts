@@ -17,7 +17,7 @@ const STEPS: Readonly<Record<string, (step: JsonObject) => NormalizerStep[]>> = 
     (Array.isArray(normalizers) ? normalizers : []).flatMap((step) => normalizerSteps(step)),
   Precompiled: ({ precompiled_charsmap: base64 }) => {
     const charsmap = new Charsmap(typeof base64 === 'string' ? base64 : '');
-    // Where a space may begin something that is replaced, a word depends on what stands before it.
+    // A word depends on what stands before it if a space may begin something that is replaced.
     return [{ apply: (text) => charsmap.normalize(text), isLocal: !charsmap.beginsWith(' ') }];
   },
   Replace: ({ pattern, content }) => [replaceStep(objectOf(pattern), content)],

@@ -25,8 +25,8 @@ type Chunk = TextEncoding | undefined;
  * SentencePiece's Unigram tokenizer with exact offsets, equal in ids and offsets to Hugging Face's Rust tokenizer with the normalizer and
  * the pre-tokenizer of the same `tokenizer.json`.
  *
- * A text is cut at spaces into chunks that do not influence one another; a chunk seen before costs one look-up. Where one might, the
- * whole text is encoded at once.
+ * A text is cut at spaces into chunks that do not influence one another; a chunk seen before costs one look-up. The whole
+ * text is encoded at once if one of them might.
  */
 export class UnigramTokenizer implements Tokenizer {
   readonly vocabulary: SpecialIds & { readonly pieces: readonly string[] };
@@ -50,7 +50,7 @@ export class UnigramTokenizer implements Tokenizer {
     this.#model = new UnigramModel(pieces, { ...settings, unknownId: specialIds.unknownId });
     this.#normalizer = normalizerSteps(settings.normalizer);
     this.#preTokenizer = preTokenizerSteps(settings.preTokenizer);
-    const specials = Object.values(specialIds)
+    const specials = Object.values<number>({ ...specialIds })
       .map((id) => ({ content: pieces[id]!, id }))
       .filter(({ content }) => !addedPieces.some((piece) => piece.content === content));
     this.#rawPieces = new PieceFinder([
