@@ -48,6 +48,8 @@ export interface RunEstimate {
 export type RunEvent =
   | TrainEvent
   | { kind: 'stage'; stage: string }
+  /** A new run is about to be stored under this id. */
+  | { kind: 'begun'; runId: RunId }
   /** The run continues after this step; events of later steps no longer hold. */
   | { kind: 'resumed'; step: number; epochsDone: number }
   /** The pinned sentences, tagged right after an evaluation. */

@@ -1,4 +1,5 @@
-import { requireFound, type RecordStore } from './require';
+import type { RecordStore } from './record-stores';
+import { requireFound } from './require';
 import type { Database } from './schema';
 import { writeTo } from './transaction';
 

@@ -1,4 +1,4 @@
-import { listEncoders } from '../../storage/encoders';
+import { isBundled, listEncoders, markBundled } from '../../storage/encoders';
 import type { EncoderRecord } from '../../storage/records';
 import type { JobContext, ProgressContext } from '../job-context';
 import { importEncoder } from './import-encoder';
@@ -7,7 +7,7 @@ import type { NamedBlob } from './named-blob';
 const FILES = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
 
 /**
- * Fetches an encoder that is served beside the page, and stores it; one of this name that is stored already is returned.
+ * Fetches an encoder that is served beside the page, and stores it; where it is stored already, its record is returned.
  *
  * @throws an error naming the file that could not be fetched.
  */
@@ -16,13 +16,16 @@ export async function fetchEncoder(
   name: string,
   baseUrl: string,
 ): Promise<EncoderRecord> {
-  const stored = (await listEncoders(job.database)).find((encoder) => encoder.name === name);
+  const { database } = job;
+  const stored = (await listEncoders(database)).find((encoder) => isBundled(encoder, name));
   if (stored) return stored;
   const folder: NamedBlob[] = [];
   for (const file of FILES) {
     folder.push({ name: file, blob: await fetchBlob(job, new URL(file, baseUrl)) });
   }
-  return importEncoder(job, folder, name);
+  const encoder = await importEncoder(job, folder, name, true);
+  if (!encoder.bundled) await markBundled(database, encoder.id); // its folder had been dropped before
+  return { ...encoder, bundled: true };
 }
 
 async function fetchBlob({ report, signal }: ProgressContext, url: URL): Promise<Blob> {

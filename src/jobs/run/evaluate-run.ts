@@ -7,8 +7,9 @@ import { updateRun } from '../../storage/runs/runs';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
 import { evaluateClassifier } from '../../train/tasks/token-classification/evaluate';
 import { chooseMicroBatchPieces } from '../../train/pace/estimate';
+import { obtainPack } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
-import { requirePack, requireRecord } from '../../storage/require';
+import { requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
 /** Scores a run's best epoch on the test split and stores the scores with the run. @throws an AbortError once stopped. */
@@ -17,10 +18,10 @@ export async function evaluateRun(
   run: RunRecord,
   report: ReportProgress,
 ): Promise<RunRecord> {
-  const { corpusId, encoderId, recipe, labels } = run;
+  const { encoderId, recipe, labels } = run;
   const { maxPieces } = recipe;
   const encoder = await requireRecord(database, 'encoders', encoderId);
-  const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
+  const split = await obtainPack(database, run, 'test', report);
   const { weights } = await loadCheckpointState(database, run.id, 'best');
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);

@@ -11,13 +11,13 @@ import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
 import { saveModel } from '../../storage/models';
-import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../../storage/records';
+import type { CorpusRecord, KeptEncoder, ModelRecord, RunRecord } from '../../storage/records';
 import { keptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
 import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
+import { findRunEncoder, nameRunCorpus, obtainProbes } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
-import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
 /** Dev sentences on which a file is compared with the trained model; spread over the split, so that short and long ones are among them. */
@@ -39,12 +39,11 @@ export async function exportRun(
     await waitOrAbort(control);
   };
   await begin('Reading the best epoch');
-  const corpus = await requireRecord(database, 'corpora', run.corpusId);
-  const encoder = await requireRecord(database, 'encoders', run.encoderId);
-  const { weights } = await loadCheckpointState(database, run.id, 'best');
-  const { corpusId, encoderId } = run;
+  const encoder = await findRunEncoder(database, run);
+  const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
+  const corpus = { name: await nameRunCorpus(database, run), hash: dataHash };
   const { maxPieces, scheme, seed } = run.recipe;
-  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
+  const dev = await obtainProbes(database, run, encoder);
   const tagSet = new TagSet(run.labels, scheme);
   const card = cardOf(name, run, corpus, encoder);
   const metadata: ModelMetadata = {
@@ -117,8 +116,8 @@ async function verifyFile(
 function cardOf(
   name: string,
   { recipe, epochs, bestEpoch, test }: RunRecord,
-  corpus: CorpusRecord,
-  encoder: EncoderRecord,
+  corpus: Pick<CorpusRecord, 'name' | 'hash'>,
+  encoder: KeptEncoder,
 ): ModelCard {
   const dev = epochs.find(({ epoch }) => epoch === bestEpoch)?.report;
   return {

@@ -26,8 +26,11 @@ const MAX_RESTARTS = 3;
  */
 export function startRun(context: TrainContext, request: RunRequest): Promise<RunRecord> {
   const id = createId();
-  return whileTheOnlyTrainer(context.database, id, async () =>
-    trainToTheEnd(context, await beginRun(context, request, id)),
+  return whileTheOnlyTrainer(
+    context.database,
+    id,
+    async () => trainToTheEnd(context, await beginRun(context, request, id)),
+    [request.corpusId, request.encoderId],
   );
 }
 
@@ -37,8 +40,11 @@ export function startRun(context: TrainContext, request: RunRequest): Promise<Ru
  * @throws where the run, its corpus, its encoder or its checkpoint is gone, the corpus has changed since, or another tab trains.
  */
 export function resumeRun(context: TrainContext, run: RunRecord): Promise<RunRecord> {
-  return whileTheOnlyTrainer(context.database, run.id, async () =>
-    trainToTheEnd(context, await continueRun(context, run)),
+  return whileTheOnlyTrainer(
+    context.database,
+    run.id,
+    async () => trainToTheEnd(context, await continueRun(context, run)),
+    [run.corpusId, run.encoderId],
   );
 }
 

@@ -1,6 +1,7 @@
 import { changeRun, RUN_STORES } from './change-run';
 import { checkpointOwner } from './checkpoints';
 import { joinRun, splitRun } from './split-run';
+import { unlessTrained } from './unless-trained';
 import type { RunId, RunRecord, RunSummary } from '../records';
 import { renameRecord } from '../rename-record';
 import { requireFound } from '../require';
@@ -54,15 +55,17 @@ export function renameRun(database: Database, id: RunId, name: string): Promise<
   return renameRecord(database, 'runs', id, name);
 }
 
-/** Deletes a run with its checkpoints; models exported from it stay. */
-export async function deleteRun(database: Database, id: RunId): Promise<void> {
-  await writeTo(database, [...RUN_STORES, 'checkpoints', 'shards'], async (transaction) => {
-    for (const store of RUN_STORES) await transaction.objectStore(store).delete(id);
-    await transaction.objectStore('checkpoints').delete(IDBKeyRange.bound([id], [id, []]));
-    for (const slot of ['latest', 'best'] as const) {
-      await transaction
-        .objectStore('shards')
-        .delete(shardRange(checkpointOwner({ runId: id, slot })));
-    }
-  });
+/** Deletes a run with its checkpoints; models exported from it stay. @throws an Error where it trains, in any tab. */
+export function deleteRun(database: Database, id: RunId): Promise<void> {
+  return unlessTrained(database, 'runs', id, () =>
+    writeTo(database, [...RUN_STORES, 'checkpoints', 'shards'], async (transaction) => {
+      for (const store of RUN_STORES) await transaction.objectStore(store).delete(id);
+      await transaction.objectStore('checkpoints').delete(IDBKeyRange.bound([id], [id, []]));
+      for (const slot of ['latest', 'best'] as const) {
+        await transaction
+          .objectStore('shards')
+          .delete(shardRange(checkpointOwner({ runId: id, slot })));
+      }
+    }),
+  );
 }

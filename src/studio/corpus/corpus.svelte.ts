@@ -162,6 +162,7 @@ export class Corpora extends Shelf<CorpusRecord> {
 
   choose(id: CorpusId): void {
     this.chosenId = id;
+    this.news = '';
   }
 
   stop(): Promise<void> {
@@ -176,6 +177,8 @@ export class Corpora extends Shelf<CorpusRecord> {
     const next =
       'Nothing was changed. Choose the columns by hand, or correct the file and drop it again.';
     let isRefused = false;
+    this.news = '';
+    const before = this.list;
     const corpus = await this.#read(`Reading ${request.name}`, next, async (report) => {
       try {
         return await this.#data.importCorpus(request, report);
@@ -184,6 +187,9 @@ export class Corpora extends Shelf<CorpusRecord> {
         throw error;
       }
     });
+    if (corpus && before.some(({ id }) => id === corpus.id)) {
+      this.news = `These files are here already, as “${corpus.name}”; it is chosen, and nothing was stored twice.`;
+    }
     this.refused = isRefused ? request : undefined;
     if (!isRefused) this.byHand = undefined;
     if (this.work.trouble && !isRefused) {
@@ -214,11 +220,13 @@ export class Corpora extends Shelf<CorpusRecord> {
     next: string,
     call: (report: Parameters<DataCalls['importCorpus']>[1]) => Promise<CorpusRecord>,
   ): Promise<CorpusRecord | undefined> {
-    const corpus = await this.work.run(title, next, call);
-    if (!corpus) return undefined;
-    this.chosenId = corpus.id;
-    await this.refreshAfterChange();
-    return corpus;
+    return this.work.run(title, next, async (report) => {
+      const corpus = await call(report);
+      // Still as part of the work, so that the page turns from its progress straight to the corpus.
+      await this.refreshAfterChange();
+      this.choose(corpus.id);
+      return corpus;
+    });
   }
 }
 

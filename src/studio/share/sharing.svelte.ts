@@ -1,6 +1,6 @@
 import type { TrainCalls } from '../../protocol/train-calls';
 import { deleteModel, listModels, readModelBlob, renameModel } from '../../storage/models';
-import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
+import type { ModelId, ModelRecord, RunId, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { saveFile } from './save-file';
 import type { Corpora } from '../corpus/corpus.svelte';
@@ -9,7 +9,13 @@ import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
 /** Facts that name a run's file. */
-type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId'>;
+type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId' | 'corpusName'>;
+
+export interface SharingHooks {
+  onChange?: (() => void) | undefined;
+  /** Called before a model is deleted here, so that its absence is no news elsewhere on the page. */
+  onDelete?: ((id: ModelId) => void) | undefined;
+}
 
 /** The verified model files, the one whose card is shown, and the runs that have no file yet. */
 export class Sharing extends Shelf<ModelRecord> {
@@ -20,6 +26,7 @@ export class Sharing extends Shelf<ModelRecord> {
   readonly #database: Database;
   readonly #training: Training;
   readonly #corpora: Corpora;
+  readonly #onDelete: SharingHooks['onDelete'];
   /** Runs with a best epoch and no file yet, newest first. */
   readonly waiting = $derived.by(() =>
     this.#training.runs.filter(
@@ -35,7 +42,7 @@ export class Sharing extends Shelf<ModelRecord> {
     database: Database,
     training: Training,
     corpora: Corpora,
-    onChange?: () => void,
+    { onChange, onDelete }: SharingHooks = {},
   ) {
     super(
       {
@@ -49,12 +56,14 @@ export class Sharing extends Shelf<ModelRecord> {
     this.#database = database;
     this.#training = training;
     this.#corpora = corpora;
+    this.#onDelete = onDelete;
   }
 
   /** Names a run's file after its corpus and the run. */
   nameOf(run: NamedRun): string {
     const corpus = this.#corpora.list.find(({ id }) => id === run.corpusId);
-    return corpus ? `${corpus.name} · ${run.name}` : run.name;
+    const name = corpus?.name ?? run.corpusName;
+    return name === undefined ? run.name : `${name} · ${run.name}`;
   }
 
   /** Exports a run's best epoch as ONNX. The file is compared with the trained model before it is kept; it replaces an older file of the run. */
@@ -87,6 +96,11 @@ export class Sharing extends Shelf<ModelRecord> {
     } catch (error) {
       this.work.fail(error, 'Export it again from its run, if the run is still here.');
     }
+  }
+
+  override expectDeletion(id: ModelId): void {
+    super.expectDeletion(id);
+    this.#onDelete?.(id);
   }
 
   protected override fail(error: unknown, next: string): void {

@@ -1,6 +1,7 @@
 import type { RunId, RunRecord, RunSummary } from '../../storage/records';
 import { deleteRun, findRun, listRuns, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
+import { isSameValue } from '../parts/same-value';
 import { Shelf } from '../parts/shelf.svelte';
 
 /** The stored runs, newest first and without their losses and predictions, and the whole record of the run in view. */
@@ -63,14 +64,19 @@ export class StoredRuns extends Shelf<RunSummary> {
   /** Puts the list on the shelf together with the run in view, which at first is the newest. */
   protected override async put(list: RunSummary[]): Promise<void> {
     if (!this.ready && !this.#isSettingUp) this.chosenId ??= list[0]?.id;
+    const before = this.shown;
     await this.#readChosen();
-    this.list = list;
+    this.replaceList(list);
+    if (before && before.id === this.chosenId && !this.shown) {
+      this.chosenId = undefined;
+      this.tellLoss(before);
+    }
   }
 
   /** Reads the run that was last asked for; an earlier call that ends later changes nothing. */
   async #readChosen(): Promise<void> {
     const id = this.chosenId;
     const run = id === undefined ? undefined : await findRun(this.#database, id);
-    if (id === this.chosenId) this.shown = run;
+    if (id === this.chosenId && !isSameValue(run, this.shown)) this.shown = run;
   }
 }

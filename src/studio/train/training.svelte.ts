@@ -11,6 +11,7 @@ import type { TrainRecipe } from '../../recipe/recipe';
 import type { Corpora } from '../corpus/corpus.svelte';
 import type { Encoders } from './encoders.svelte';
 import { askForLastingStorage } from '../page/lasting-storage';
+import { failedRunNext } from './failed-run';
 import { LiveRun } from './live-run.svelte';
 import { StoredRuns } from './stored-runs.svelte';
 import { describeTrouble, wasStopped, type Trouble } from '../parts/trouble';
@@ -81,9 +82,14 @@ export class Training {
     return this.#stored.shown;
   }
 
+  /** The shelf of the runs. */
+  get shelf(): StoredRuns {
+    return this.#stored;
+  }
+
   async refresh(): Promise<void> {
+    await this.#lookAgain(); // first: a run that another tab has begun is no interrupted one
     await this.#stored.refresh();
-    await this.#lookAgain();
   }
 
   async #lookAgain(): Promise<void> {
@@ -163,15 +169,18 @@ export class Training {
     });
   }
 
-  /** Fetches the encoder if it is not here yet, then trains until the end or a stop. */
-  async start(): Promise<RunRecord | undefined> {
+  /** Obtains the encoder, by default the chosen one, then trains until the end or a stop. A recipe that is given leaves the knobs alone. */
+  async start(
+    obtain = () => this.#encoders.obtain(),
+    recipe?: TrainRecipe,
+  ): Promise<RunRecord | undefined> {
     const corpus = this.#corpora.chosen;
     if (!corpus || this.busy) return undefined;
-    const encoder = await this.#encoders.obtain();
+    const encoder = await obtain();
     if (!encoder) return undefined;
     this.#wantedMeasure += 1;
     await this.#measurements.whenIdle();
-    const request = this.#request(encoder.id, corpus.id);
+    const request = this.#request(encoder.id, corpus.id, recipe);
     if (!(await this.#packForRun(request))) return undefined;
     askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
     const live = new LiveRun(request, corpus.labels);
@@ -248,7 +257,12 @@ export class Training {
     this.trouble = undefined;
     try {
       await this.#hooks.onBegin?.();
-      const run = await call(proxied((event: RunEvent) => live.apply(event)));
+      const run = await call(
+        proxied((event: RunEvent) => {
+          if (event.kind === 'begun') this.liveId = event.runId;
+          live.apply(event);
+        }),
+      );
       this.#stored.turnTo(run.id);
       if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
       ended = run;
@@ -276,21 +290,11 @@ export class Training {
     return this.work.run('Tokenizing the corpus', next, (report) => this.#pack(request, report));
   }
 
-  #request(encoderId: string, corpusId: string): RunRequest {
-    return {
-      name: `Run ${this.#stored.nextNumber}`,
-      corpusId,
-      encoderId,
-      recipe: $state.snapshot(this.recipe),
-    };
+  #request(encoderId: string, corpusId: string, recipe = $state.snapshot(this.recipe)): RunRequest {
+    return { name: `Run ${this.#stored.nextNumber}`, corpusId, encoderId, recipe };
   }
 
   #fail(error: unknown, next: string): void {
     this.trouble = describeTrouble(error, next);
   }
-}
-
-function failedRunNext({ bestEpoch }: RunRecord): string {
-  const kept = bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept. ` : '';
-  return `${kept}Choose a lower learning rate or a smaller batch size, and train again.`;
 }

@@ -82,6 +82,7 @@ export class Trying extends Shelf<ModelRecord> {
   async choose(id: ModelId): Promise<void> {
     if (id !== this.chosenId) this.entities = [];
     this.chosenId = id;
+    this.news = '';
     this.read = undefined;
     await this.annotate();
   }
@@ -121,6 +122,7 @@ export class Trying extends Shelf<ModelRecord> {
 
   protected override chooseAmong(list: readonly ModelRecord[]): ModelId | undefined {
     this.#forget();
+    this.read = undefined; // the other model reads the text anew
     return super.chooseAmong(list);
   }
 
