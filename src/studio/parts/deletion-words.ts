@@ -16,7 +16,7 @@ const NAMED_RUNS = 5;
 
 /** Kinds of records that runs depend on, in the words of the question. */
 const KINDS = {
-  corpora: { made: 'trained on it', again: 'the same files again, read as before' },
+  corpora: { made: 'trained on it', again: 'the same files again, read in the same way' },
   encoders: { made: 'fine-tuned from it', again: 'the same encoder folder again' },
 } as const;
 

@@ -45,11 +45,12 @@ function wayBack(run: SourcedRun, hasCorpus: boolean, hasEncoder: boolean): stri
   const isUnknown =
     (!hasCorpus && run.corpusHash === undefined) || (!hasEncoder && run.encoderHash === undefined);
   if (isUnknown) {
-    return 'An earlier version of this page kept nothing by which to know it again, so the run can only be looked at and, with its encoder here, exported.';
+    return 'An earlier version of this page kept nothing by which to know it again, so the run keeps its scores but cannot go on.';
   }
-  const again = [
-    ...(hasCorpus ? [] : ['the same corpus files, read as before,']),
-    ...(hasEncoder ? [] : ['the same encoder folder']),
-  ];
-  return `Drop ${joinWords(again)} again, and the run can go on and be scored anew.`;
+  const again = hasEncoder
+    ? 'its files again, read in the same way,'
+    : hasCorpus
+      ? 'its folder again,'
+      : 'the files of both again, the corpus read in the same way,';
+  return `Drop ${again} and the run can go on and be scored anew.`;
 }

@@ -13,7 +13,7 @@ test('a question names the runs that depend on it, what they keep and what they 
     loss: '(1.2\u00a0MB) from this browser; your files on disk stay',
     consequence:
       '3 runs were trained on it: Run 1, Run 2 and Run 3. They keep their scores and can be exported; ' +
-      'to go on or to be scored anew, they need the same files again, read as before.',
+      'to go on or to be scored anew, they need the same files again, read in the same way.',
     obstacle: '',
   });
   expect(askAboutDeletion('encoders', { bytes: 45.4e6, runs: runs(1) }).consequence).toBe(
@@ -29,7 +29,7 @@ test('of many runs five are named, and a run without a best epoch has nothing to
   );
   const unfinished = askAboutDeletion('corpora', { bytes: 1, runs: runs(1, -1) }).consequence;
   expect(unfinished).toBe(
-    '1 run was trained on it: Run 1. To go on, it needs the same files again, read as before.',
+    '1 run was trained on it: Run 1. To go on, it needs the same files again, read in the same way.',
   );
 });
 
