@@ -4,10 +4,11 @@ import type { Database } from './schema';
 
 type Listener = (stores: readonly RecordStore[]) => void;
 
-/** The listeners of this page or worker, and the channel to the others. */
+/** The way that news of one database takes. */
 interface Wire {
+  /** Listeners of this page or worker. */
   readonly listeners: Set<Listener>;
-  /** Undefined where the browser has no such channels: other pages then look again when they are seen. */
+  /** Channel to the others; undefined where the browser has none: other pages then look again when they are seen. */
   readonly channel: BroadcastChannel | undefined;
 }
 

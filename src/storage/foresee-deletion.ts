@@ -4,7 +4,7 @@ import { findNeeding } from './runs/unless-trained';
 import type { Database } from './schema';
 import { readFrom } from './transaction';
 
-/** What becomes of other records when a corpus or an encoder is deleted. */
+/** The cost of deleting a corpus or an encoder. */
 export interface Foreseen {
   /** Bytes that are given back, tokenized splits included. */
   bytes: number;

@@ -5,7 +5,7 @@ import { countOf, formatBytes, joinWords } from './quantities';
 export interface DeletionQuestion {
   /** Second half of the question, which names the loss: `(1.2 MB) from this browser`. */
   loss: string;
-  /** What becomes of what depends on it, as sentences; empty where nothing does. */
+  /** Sentences about what depends on it; empty where nothing does. */
   consequence: string;
   /** Sentence that says why it cannot be deleted now; empty where it can. */
   obstacle: string;
@@ -20,7 +20,7 @@ const KINDS = {
   encoders: { made: 'fine-tuned from it', again: 'the same encoder folder again' },
 } as const;
 
-/** Words the question before a corpus or an encoder is deleted. */
+/** Puts the question before a corpus or an encoder is deleted into words. */
 export function askAboutDeletion(
   store: keyof typeof KINDS,
   { bytes, runs }: Pick<Foreseen, 'bytes' | 'runs'>,

@@ -14,13 +14,13 @@ export abstract class Shelf<Item extends { id: string; name: string }> {
   /** True once the list was read: only then is an empty one known to be empty. */
   ready = $state(false);
   chosenId = $state<string | undefined>();
-  /** What became of the choice without the person's doing, as a sentence; empty while there is nothing to tell. */
+  /** Sentence about what became of the choice without the person's doing; empty while there is nothing to tell. */
   news = $state('');
   readonly chosen = $derived(this.list.find(({ id }) => id === this.chosenId));
   readonly #storage: ShelfStorage<Item>;
   readonly #onChange: () => void;
   /** Ids of items that this page deletes, whose absence is no news. */
-  readonly #deletedHere = new Set<string>();
+  #deletedHere: readonly string[] = [];
   readonly #readings = new SerialQueue();
 
   /** `onChange` is called after something on the shelf was changed. */
@@ -49,12 +49,13 @@ export abstract class Shelf<Item extends { id: string; name: string }> {
   async delete(id: string): Promise<void> {
     this.expectDeletion(id);
     await this.#change(() => this.#storage.delete(id));
-    if (this.list.some((item) => item.id === id)) this.#deletedHere.delete(id); // it was refused
+    if (!this.list.some((item) => item.id === id)) return;
+    this.#deletedHere = this.#deletedHere.filter((each) => each !== id); // it was refused
   }
 
   /** Notes that this page deletes an item, so that its absence is no news. */
   expectDeletion(id: string): void {
-    this.#deletedHere.add(id);
+    this.#deletedHere = [...this.#deletedHere, id];
   }
 
   /** Tells a failure and its way out. */
@@ -79,7 +80,7 @@ export abstract class Shelf<Item extends { id: string; name: string }> {
 
   /** Tells that the chosen item is gone, unless this page deleted it. */
   protected tellLoss({ id, name }: { id: string; name: string }): void {
-    if (this.#deletedHere.has(id)) return;
+    if (this.#deletedHere.includes(id)) return;
     const next = this.nameOfChoice;
     this.news =
       `“${name}” was deleted in another window of this browser.` +

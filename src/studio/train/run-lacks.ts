@@ -6,7 +6,7 @@ type SourcedRun = Pick<
   'corpusId' | 'corpusHash' | 'corpusName' | 'encoderId' | 'encoderHash' | 'encoderName'
 >;
 
-/** What a run lacks because it was deleted. */
+/** The parts of a run that were deleted. */
 export interface RunLacks {
   /** Sentences that say what is gone and how it comes back; empty where nothing is. */
   sentence: string;

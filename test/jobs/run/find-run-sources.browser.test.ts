@@ -95,7 +95,7 @@ test('the same files, dropped again, are tokenized anew, and the run goes on and
   const scored = await evaluateRun(await startPlace(database), healed, noReport);
   expect(scored.test?.sentences).toBe(10);
   const ended = await resumeRun(await startPlace(database), scored);
-  expect(ended).toMatchObject({ state: 'finished', failure: undefined });
+  expect([ended.state, ended.failure]).toEqual(['finished', undefined]);
   expect([...ended.losses]).toEqual([...whole.run.losses]); // as if nothing had been deleted
   await exportRun(await startPlace(database), ended, 'healed', noReport);
 });
