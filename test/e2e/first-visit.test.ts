@@ -105,7 +105,9 @@ test('one click on the sample trains the bundled encoder, whatever is chosen, an
   }
   // The person's own choice is as it was.
   await page.getByRole('button', { name: 'New run' }).click();
-  expect(await page.getByLabel('Encoder').locator('option:checked').innerText()).toBe('encoder');
+  expect(await page.getByLabel('Encoder').locator('option:checked').innerText()).toBe(
+    'BERT of 2 layers, 64 wide',
+  );
   expect(await page.getByRole('slider', { name: /^Epochs/u }).inputValue()).toBe('7');
   expect(complaints).toEqual([]);
   await visited.close();

@@ -31,6 +31,8 @@ async function openSecond(page: Page): Promise<Page> {
   return second;
 }
 
+/** The tiny encoder's name: its files are chosen without their folder. */
+const encoder = 'BERT of 2 layers, 64 wide';
 const panelOf = (page: Page) => page.getByRole('complementary');
 
 /** Opens the question before a deletion, and answers it. */
@@ -79,8 +81,7 @@ test('what one window reads, names and deletes the other shows; nothing that a r
   await second.getByRole('button', { name: 'Close' }).click();
   await go(second, 'Train');
   await second.getByText(/^Run 1 is training in another\s+tab/u).waitFor();
-  await second.getByRole('button', { name: 'New run' }).click();
-  await second.getByRole('button', { name: 'Delete encoder' }).click();
+  await second.getByRole('button', { name: `Delete ${encoder}` }).click();
   await second.getByText('Run 1 is fine-tuning this encoder in another window').waitFor();
   await go(page, 'Corpus');
   await page.getByRole('button', { name: 'Delete post' }).click();
@@ -104,9 +105,8 @@ test('what one window reads, names and deletes the other shows; nothing that a r
   await second.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByText('Its corpus “post” was deleted.').waitFor();
   await go(second, 'Train');
-  await second.getByRole('button', { name: 'New run' }).click();
-  await deleteNamed(second, 'encoder');
-  await page.getByText('Its corpus “post” and encoder “encoder” were deleted.').waitFor();
+  await deleteNamed(second, encoder);
+  await page.getByText(`Its corpus “post” and encoder “${encoder}” were deleted.`).waitFor();
   expect(await page.getByRole('button', { name: 'Continue this run' }).isDisabled()).toBe(true);
   await expectAccessible(page);
 
