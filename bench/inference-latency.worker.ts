@@ -1,9 +1,7 @@
-import { exportOnnx } from '../src/export/export-onnx';
 import { readOnnxFile } from '../src/infer/onnx/onnx-file';
 import { createSession } from '../src/infer/session';
-import { TagSet } from '../src/ner/tag-set';
-import { DEFAULT_RECIPE } from '../src/recipe/presets';
 import { miniLm } from '../test/reference/model-shapes';
+import { writeMiniLm } from './minilm-file';
 import { randomWeights } from './train-cpu-messages';
 
 /** Times that one worker measured, in milliseconds. */
@@ -16,26 +14,6 @@ export interface LatencyReply {
   latencies: { sentences: number; pieces: number; fastest: number; median: number }[];
 }
 
-const labels = ['PER', 'LOC', 'ORG', 'MISC'];
-const specials = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
-const metadata = {
-  tags: [...new TagSet(labels, 'IOB2').tags],
-  labels,
-  scheme: 'IOB2' as const,
-  vocabulary: Array.from({ length: miniLm.vocabularySize }, (_, i) => specials[i] ?? `p${i}`),
-  lowercase: true,
-  maxPieces: 256,
-  config: miniLm,
-  card: {
-    name: 'bench',
-    createdAt: 0,
-    encoder: 'random',
-    corpus: 'none',
-    corpusHash: '',
-    recipe: DEFAULT_RECIPE,
-  },
-};
-
 async function time<T>(work: () => T | Promise<T>): Promise<[result: T, ms: number]> {
   const started = performance.now();
   const result = await work();
@@ -44,9 +22,7 @@ async function time<T>(work: () => T | Promise<T>): Promise<[result: T, ms: numb
 
 onmessage = async ({ data: threads }: MessageEvent<number>) => {
   const weights = randomWeights(miniLm);
-  const [blob, exportMs] = await time(
-    () => new Blob(exportOnnx({ config: miniLm, weights, metadata })),
-  );
+  const [blob, exportMs] = await time(() => writeMiniLm(weights));
   const [file, readMs] = await time(() => readOnnxFile(blob));
   const [session, createMs] = await time(() => createSession(file, threads));
   const latencies: LatencyReply['latencies'] = [];

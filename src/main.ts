@@ -29,10 +29,7 @@ try {
   const appearance = new Appearance(document.documentElement, openSettings());
   const opened: { studio?: Studio } = {};
   const fail = (reason: string) =>
-    opened.studio?.status.fail(
-      new Error(reason),
-      'Reload the page; what is stored stays where it is.',
-    );
+    opened.studio?.status.fail(new Error(reason), 'What is stored stays where it is.');
   const hear = (news: WorkerNews) => {
     if (news.kind === 'failed') fail(news.reason);
     else opened.studio?.status.health.hear(news);

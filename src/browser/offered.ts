@@ -31,6 +31,11 @@ export function gpu(): GPU | undefined {
   return offered().gpu;
 }
 
+/** Gives WebCrypto's hashes; a page that is not secure has none. */
+export function webCrypto(): SubtleCrypto | undefined {
+  return (globalThis as { crypto?: { subtle?: SubtleCrypto } }).crypto?.subtle;
+}
+
 /** Gives IndexedDB, which a browser may leave out where it is to store nothing. */
 export function databases(): IDBFactory | undefined {
   return (globalThis as { indexedDB?: IDBFactory }).indexedDB;

@@ -1,6 +1,7 @@
 import type { BertConfig } from '../model/bert-config';
 import type { Weights, WeightTensor } from '../model/weights';
 import { bertGraph, BERT_IR_VERSION, BERT_OPSET } from './bert-onnx';
+import { hashWeights, sealEntries } from './checksums';
 import { writeModelMetadata, type ModelMetadata } from './model-metadata';
 import { writeOnnx, type OnnxTensor } from './onnx-model';
 import { F32_VARIANT, type Variant } from './variants';
@@ -18,20 +19,20 @@ export interface OnnxExport {
 }
 
 /**
- * Writes a trained model as the parts of one .onnx file.
+ * Writes a trained model as the parts of one .onnx file, with checksums of its weights and of its metadata.
  *
  * The parts may hold views of the weights, not copies, so the weights must not change until the Blob is made.
  *
- *     const file = new Blob(exportOnnx({ config, weights, metadata })); // → some.onnx
+ *     const file = new Blob(await exportOnnx({ config, weights, metadata })); // → some.onnx
  *
  * @throws where a parameter is missing or misshapen (all are named), holds a NaN or an infinite number, or above 2 GiB.
  */
-export function exportOnnx({
+export async function exportOnnx({
   config,
   weights,
   metadata,
   variant = F32_VARIANT,
-}: OnnxExport): Uint8Array<ArrayBuffer>[] {
+}: OnnxExport): Promise<Uint8Array<ArrayBuffer>[]> {
   const { parameters, nodes, constants, inputs, outputs } = bertGraph(
     config,
     metadata.tags.length,
@@ -54,13 +55,16 @@ export function exportOnnx({
       `The model cannot be exported: ${faults.join('; ')}. Go back to the last good checkpoint.`,
     );
   }
+  const numbers = initialisers.map(({ bytes }) => bytes);
+  const byteLength = numbers.reduce((sum, bytes) => sum + bytes.byteLength, 0);
+  const hashes = await hashWeights(numbers, byteLength);
   return writeOnnx({
     irVersion: BERT_IR_VERSION,
     opset: BERT_OPSET,
     producer: PRODUCER,
     producerVersion: '1',
     graph: { name: 'bert', nodes, inputs, outputs, initialisers: [...initialisers, ...constants] },
-    metadata: writeModelMetadata(metadata),
+    metadata: await sealEntries(writeModelMetadata(metadata), hashes),
   });
 }
 

@@ -18,11 +18,16 @@ import {
   text,
   type Check,
 } from './checked-json';
-import type { ModelCard } from './model-card';
+import { CHECKSUMS_KEY } from './checksums';
+import { MAX_NAME_LENGTH, type ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
 
-/** Version of the metadata; it is raised when an older reader would misread a new file. Older versions stay readable. */
-export const METADATA_VERSION = 1;
+/**
+ * Version of the metadata; it is raised when an older reader would misread a new file, or would miss what a new one must have. Older versions
+ * stay readable. Version 2 has checksums.
+ */
+export const METADATA_VERSION = 2;
+const VERSION_BEFORE_CHECKSUMS = 1;
 
 /** Metadata of a model: all that it needs to tag text except its weights, and where it comes from. */
 export interface ModelMetadata {
@@ -49,7 +54,7 @@ export const METADATA_LIMITS = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 *
 
 const MAX_LABELS = 1000;
 
-const name = text(300);
+const name = text(MAX_NAME_LENGTH);
 const count = integer(0, Number.MAX_SAFE_INTEGER);
 const rate = number(0, 1);
 
@@ -130,15 +135,33 @@ const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
 /** Fields that a file may lack. */
 const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set(['addedPieces', 'tokenizerKind']);
 const VERSION_KEY = 'tagwerk.format';
+const OTHER_KEYS: ReadonlySet<string> = new Set([VERSION_KEY, CHECKSUMS_KEY]);
 const keyOf = (field: keyof ModelMetadata): string => `tagwerk.${field}`;
+
+/** Key of the entry that holds the training card. */
+export const CARD_KEY = keyOf('card');
 
 /** Tells whether an entry is the one that marks a file as ours. */
 export function isVersionKey(key: string): boolean {
   return key === VERSION_KEY;
 }
 
+/** Tells whether a file is of the version that had no checksums yet. */
+export function isFromBeforeChecksums(entries: ReadonlyMap<string, string>): boolean {
+  return entries.get(VERSION_KEY) === String(VERSION_BEFORE_CHECKSUMS);
+}
+
+/** Refuses a version that is not known here. */
+export function assertKnownVersion(entries: ReadonlyMap<string, string>): void {
+  const version = entries.get(VERSION_KEY);
+  if (version === String(METADATA_VERSION) || isFromBeforeChecksums(entries)) return;
+  throw new Error(
+    `${VERSION_KEY} should be ${METADATA_VERSION} and is ${version?.slice(0, 60) ?? 'missing'}; a newer Tagwerk may have written the file`,
+  );
+}
+
 /**
- * Writes the metadata as an ONNX file's `metadata_props`.
+ * Writes the metadata as an ONNX file's `metadata_props`, without their checksums.
  *
  * @throws where `readModelMetadata` would refuse what was written.
  */
@@ -167,14 +190,9 @@ export function readModelMetadata(
   entries: ReadonlyMap<string, string>,
   fileBytes = Infinity,
 ): ModelMetadata {
-  const version = entries.get(VERSION_KEY);
-  if (version !== String(METADATA_VERSION)) {
-    throw new Error(
-      `${VERSION_KEY} should be ${METADATA_VERSION} and is ${version ?? 'missing'}; a newer Tagwerk may have written the file`,
-    );
-  }
+  assertKnownVersion(entries);
   for (const key of entries.keys()) {
-    const known = key === VERSION_KEY || fieldNames.some((field) => keyOf(field) === key);
+    const known = OTHER_KEYS.has(key) || fieldNames.some((field) => keyOf(field) === key);
     if (!known) throw new Error(`${key.slice(0, 60)} is not a known metadata entry`);
   }
   const pieces = countLines(entries.get(keyOf('vocabulary')) ?? '');

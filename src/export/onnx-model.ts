@@ -68,10 +68,17 @@ export function writeOnnx(model: OnnxModel): Uint8Array<ArrayBuffer>[] {
     .writeString(3, model.producerVersion)
     .writeMessage(7, graphMessage(model.graph))
     .writeMessage(8, new ProtobufMessage().writeString(1, '').writeInt(2, model.opset));
-  for (const [key, value] of model.metadata) {
-    message.writeMessage(14, new ProtobufMessage().writeString(1, key).writeString(2, value));
-  }
+  for (const [key, value] of model.metadata) writeMetadataEntry(message, key, value);
   return message.toParts();
+}
+
+/** Writes one entry of a model's `metadata_props`. */
+export function writeMetadataEntry(
+  model: ProtobufMessage,
+  key: string,
+  value: string,
+): ProtobufMessage {
+  return model.writeMessage(14, new ProtobufMessage().writeString(1, key).writeString(2, value));
 }
 
 function graphMessage(graph: OnnxGraph): ProtobufMessage {

@@ -1,5 +1,8 @@
 import { SerialQueue } from '../async/serial-queue';
+import { fetchPageFile } from '../browser/page-file';
 import { obstacleToSharedMemory } from '../browser/shared-memory';
+import { Failure } from '../messages/failure';
+import { shorten } from '../messages/shorten';
 import * as ort from 'onnxruntime-web/wasm';
 import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
@@ -42,12 +45,14 @@ export interface Session extends PieceScorer {
  * @throws where the runtime cannot load the file; the message names the file and the way out.
  */
 export async function createSession(file: OnnxFile, threads: number): Promise<Session> {
-  startRuntime(threads);
+  await startRuntime(threads);
   const session = await loadModel(file);
   const { metadata } = file;
   const paddingId = Math.max(0, metadata.vocabulary.indexOf('[PAD]'));
   const run = async (sequences: readonly Int32Array[]): Promise<Logits> => {
-    const { logits } = await session.run(padBatch(sequences, paddingId), ['logits']);
+    const { logits } = await explained(file, 'read the text with it', () =>
+      session.run(padBatch(sequences, paddingId), ['logits']),
+    );
     const [batch, pieces, tags] = logits!.dims as [number, number, number];
     return { logits: logits!.data as Float32Array, batch, pieces, tags };
   };
@@ -60,25 +65,53 @@ export async function createSession(file: OnnxFile, threads: number): Promise<Se
   };
 }
 
-async function loadModel({ blob, fileName }: OnnxFile): Promise<ort.InferenceSession> {
-  try {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    return await ort.InferenceSession.create(bytes, {
+async function loadModel(file: OnnxFile): Promise<ort.InferenceSession> {
+  const bytes = new Uint8Array(await file.blob.arrayBuffer());
+  return explained(file, 'load it', () =>
+    ort.InferenceSession.create(bytes, {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
-    });
+    }),
+  );
+}
+
+/** Runs a call of the runtime. @throws Failure that says whether memory ran out, which the runtime tells in its own words alone. */
+async function explained<Result>(
+  { fileName }: OnnxFile,
+  what: string,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await call();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `${fileName || 'The model file'}: the runtime cannot load it (${reason}). Close other models and tabs, or export it again.`,
-      { cause: error },
+    const name = shorten(fileName || 'The model file');
+    const options = { cause: error };
+    if (OUT_OF_MEMORY.test(reason)) {
+      const wayOut = 'Close other tabs and programs, and choose the model again.';
+      throw new Failure(`${name}: this tab has too little memory to ${what}.`, wayOut, options);
+    }
+    throw new Failure(
+      `${name}: the runtime cannot ${what} (${shorten(reason, 160)}).`,
+      'Reload the page and choose the model again; if that fails too, export it again.',
+      options,
     );
   }
 }
 
-/** Tells the runtime where its two files lie, in a page that Vite serves and in one that it built. */
-function startRuntime(threads: number): void {
+const OUT_OF_MEMORY = /bad_alloc|allocat|out of memory|memory access|array buffer length/i;
+
+/**
+ * Tells the runtime where its two files lie, in a page that Vite serves and in one that it built. The first is fetched here once: a runtime that
+ * could not fetch it never tries again.
+ *
+ * @throws PageFileError where the server of the page does not send it; the next call tries again.
+ */
+async function startRuntime(threads: number): Promise<void> {
   if (ort.env.wasm.wasmPaths !== undefined) return;
+  const url = new URL(runtimeUrl, self.location.href);
+  const { body } = await fetchPageFile(url, 'the runtime that reads models');
+  await body?.cancel();
   ort.env.wasm.wasmPaths = { mjs: runtimeUrl, wasm: binaryUrl };
   ort.env.wasm.numThreads = obstacleToSharedMemory() === undefined ? Math.max(1, threads) : 1;
 }

@@ -1,4 +1,5 @@
 import { proxy, wrap, type Remote } from 'comlink';
+import { Failure } from '../messages/failure';
 import type { DataCalls } from './data-calls';
 import type { InferCalls } from './infer-calls';
 import { PendingCalls } from './pending-calls';
@@ -28,6 +29,9 @@ export interface Connection<Calls> {
   /** Ends the worker at once; calls in flight reject. */
   terminate(): void;
 }
+
+/** Way out where a worker can answer no more. */
+const RELOAD = 'Reload the page to start it again; what is stored stays.';
 
 /** Starts `data.worker`: corpora, encoders, tokenization. */
 export function connectDataWorker(onNews: OnWorkerNews): Connection<DataCalls> {
@@ -98,12 +102,12 @@ export function connect<Calls>(
     };
     const end = (reason: string) => {
       stop();
-      pending.end(new Error(`The ${name} worker is gone: ${reason}`));
+      pending.end(new Failure(`The ${name} worker is gone: ${reason}.`, RELOAD));
       onNews({ kind: 'ended', worker: name, reason });
     };
     const miss = () => {
       const reason = `A message to or from the ${name} worker could not be read`;
-      pending.reject(new Error(reason));
+      pending.reject(new Failure(`${reason}.`, RELOAD));
       onNews({ kind: 'failed', worker: name, reason });
     };
     const beSilent = (silentMs: number) => {
@@ -137,7 +141,7 @@ export function connect<Calls>(
     calls: pending.calls<Remote<Calls>>(),
     terminate() {
       stop();
-      pending.end(new Error(`The ${name} worker was ended`));
+      pending.end(new Failure(`The ${name} worker was ended.`, RELOAD));
     },
   };
 }

@@ -5,8 +5,10 @@ import type { ReportProgress } from './progress';
 
 /** Calls of `infer.worker`: onnxruntime-web only, never TensorFlow.js. */
 export interface InferCalls {
-  /** Checks a dropped file (metadata, operators, sizes) and stores it. */
+  /** Checks a dropped file (graph, metadata, checksums) and stores it under the name on its card. */
   importModel(file: File, report: ReportProgress): Promise<ModelRecord>;
+  /** Reads a stored model's file to hand it on; the card in it has the name that the model has here. */
+  readModelFile(id: ModelId): Promise<Blob>;
   /** Loads a stored model; the one before is released. */
   loadModel(id: ModelId, threads: number): Promise<ModelRecord>;
   /** Finds the entities of a raw text. While one call runs, only the latest of those that wait is kept; the others resolve to undefined. */

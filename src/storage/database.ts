@@ -1,5 +1,6 @@
 import { openDB, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { databases } from '../browser/offered';
+import { Failure } from '../messages/failure';
 import { migrations as ourMigrations, type Migration } from './migrations';
 import type { Database, TagwerkSchema } from './schema';
 
@@ -12,13 +13,14 @@ export class DatabaseClosedError extends Error {
 }
 
 /** Error of a page that the browser lets store nothing; the message says why the studio cannot work so. */
-export class StorageRefusedError extends Error {
+export class StorageRefusedError extends Failure {
   override readonly name = 'StorageRefusedError';
 
   constructor(reason: string, cause?: unknown) {
     super(
       `This browser lets the page store nothing (${reason}), so nothing can be kept here, nor read or trained: corpora, encoders and models go ` +
         'from one part of the page to the next through the browser’s own storage, and they never leave this computer.',
+      'Allow this address to keep site data (in the browser’s settings, under cookies and site data), or open it in a window that may keep them, then reload.',
       { cause },
     );
   }
@@ -150,8 +152,9 @@ function explainOpening(error: unknown, version: number): Error {
   }
   const reason = `${error.name}: ${error.message.replace(/\.$/, '')}`;
   if (isRefusal(error)) return new StorageRefusedError(reason, error);
-  return new Error(
+  return new Failure(
     `The browser's storage cannot be opened (${reason}); a full disk or a damaged profile may be the cause.`,
+    'Close other tabs of this page, free disk space, and reload it.',
     { cause: error },
   );
 }

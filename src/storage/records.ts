@@ -214,7 +214,7 @@ export interface CheckpointHeader {
   shardHashes: string[]; // SHA-256, hexadecimal
 }
 
-/** A verified ONNX file, ready to use and to share. */
+/** An ONNX file, ready to use and to share: made here and held against the trained model, or dropped and held against its checksums. */
 export interface ModelRecord {
   id: ModelId;
   name: string;
@@ -224,6 +224,8 @@ export interface ModelRecord {
   bytes: number;
   labels: string[];
   card: ModelCard;
+  /** Whether its file has checksums; absent in a file from before they were written. */
+  hasChecksums?: true;
   /** Largest difference of a logit from the trained model's, at export; absent where a file was dropped. */
   largestLogitDifference?: number;
 }

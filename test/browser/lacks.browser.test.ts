@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { listLacks } from '../../src/browser/lacks';
 import { hasRelaxedSimd, isPrivateWindow } from '../../src/browser/offered';
+import { sha256 } from '../../src/browser/sha256';
 import { openSettings } from '../../src/browser/settings';
 import { mendLanguage } from '../../src/browser/language-tag';
 import { writeCorpus } from '../../src/storage/corpora/corpus-writer';
@@ -67,6 +68,19 @@ describe('without navigator.storage', () => {
     expect(new Uint8Array(await stored.arrayBuffer())).toEqual(bytes);
     const usage = await measureUsage(database);
     expect(usage).toMatchObject({ models: 1000, free: Infinity, persistent: undefined });
+  });
+});
+
+describe('without WebCrypto, as on a page that is not secure', () => {
+  test('bytes are stored under the hashes that WebCrypto gives them', async () => {
+    const database = await openFresh();
+    const bytes = seededBytes(100_000, 2);
+    const hash = await sha256(bytes);
+    hide(crypto, 'subtle');
+    expect(await sha256(bytes)).toBe(hash);
+    await saveModel(database, { ...madeModel('m'), id: 'm', bytes: bytes.length }, [bytes]);
+    const stored = await readModelBlob(database, 'm');
+    expect(new Uint8Array(await stored.arrayBuffer())).toEqual(bytes);
   });
 });
 

@@ -99,8 +99,8 @@ describe('model metadata', () => {
   test.each([
     [
       'a version of the future',
-      entriesWith('tagwerk.format', '2'),
-      /should be 1 and is 2; a newer Tagwerk/,
+      entriesWith('tagwerk.format', '3'),
+      /should be 2 and is 3; a newer Tagwerk/,
     ],
     ['no version', entriesWith('tagwerk.format', undefined), /is missing/],
     ['an entry less', entriesWith('tagwerk.tags', undefined), /^tagwerk\.tags is missing/],

@@ -9,7 +9,7 @@ let session: Session;
 let annotator: Annotator;
 
 beforeAll(async () => {
-  session = await createSession(await readOnnxFile(letterTaggerFile()), 2);
+  session = await createSession(await readOnnxFile(await letterTaggerFile()), 2);
   annotator = createAnnotator(session);
 });
 afterAll(() => session.release());

@@ -31,7 +31,7 @@ export const letterProbability = 1 / (1 + 4 * Math.exp(-(Math.sqrt(5) + 1 / Math
 
 export const letterMetadata: ModelMetadata = { ...tinyMetadata, config, maxPieces: 14 };
 
-export function letterTaggerFile(metadata = letterMetadata): File {
+export async function letterTaggerFile(metadata = letterMetadata): Promise<File> {
   const { vocabulary, tags } = metadata;
   const weights: Weights = new Map();
   const shapes = [
@@ -49,5 +49,5 @@ export function letterTaggerFile(metadata = letterMetadata): File {
   });
   const classifier = weights.get('classifier.weight')!.data;
   tags.forEach((_, tag) => (classifier[tag * config.hidden + tag] = 1));
-  return new File(exportOnnx({ config, weights, metadata }), 'letters.onnx');
+  return new File(await exportOnnx({ config, weights, metadata }), 'letters.onnx');
 }

@@ -9,12 +9,15 @@ import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { formulaWeights, tinyConfig, tinyMetadata } from '../export/tiny-bert';
 import { expectFrugalRefusal, WatchedFile, withinTime } from '../reference/watched-file';
 import { mutate, mutation } from './onnx-mutations';
+import { withoutChecksums } from '../export/without-checksums';
 import { parseTree, writeTree } from './protobuf-tree';
 
 const weights = formulaWeights(tinyConfig, tinyMetadata.tags.length);
-const ours = new Uint8Array(
-  Buffer.concat(exportOnnx({ config: tinyConfig, weights, metadata: tinyMetadata })),
+const sealed = new Uint8Array(
+  Buffer.concat(await exportOnnx({ config: tinyConfig, weights, metadata: tinyMetadata })),
 );
+/** Without checksums, so that what is behind them is tried, too: whoever makes a hostile file can make its checksums. */
+const ours = withoutChecksums(sealed);
 const weightNames = new Set(bertGraph(tinyConfig, tinyMetadata.tags.length).parameters.keys());
 
 /**
@@ -120,6 +123,38 @@ test.each(seeds)(
   },
   300_000,
 );
+
+/** Hashes the numbers of every weight, by its name. */
+const weightsOf = ({ graph }: onnx.ModelProto): unknown =>
+  graph!.initializer!.map(({ name, rawData }) => [
+    name,
+    createHash('sha256').update(rawData!).digest('hex'),
+  ]);
+
+test('of 1,000 mutated files with checksums each is refused, or has the same graph, weights and metadata', async () => {
+  const expectedWeights = weightsOf(onnx.ModelProto.decode(sealed));
+  const outcomes = { accepted: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (mutations) => {
+      const bytes = mutate(sealed, mutations);
+      const file = new File([new Uint8Array(bytes)], 'model.onnx');
+      const outcome = await readOnnxFile(file).catch((reason: unknown) => reason);
+      if (outcome instanceof Error) {
+        outcomes.refused++;
+        expect(outcome.message).toMatch(/^model\.onnx: .+; .{20,}\.$/su);
+        return;
+      }
+      outcomes.accepted++;
+      const model = onnx.ModelProto.decode(bytes);
+      expect(meaningOf(model)).toEqual(original.meaning);
+      expect(weightsOf(model)).toEqual(expectedWeights);
+      expect((outcome as Awaited<ReturnType<typeof readOnnxFile>>).metadata).toEqual(tinyMetadata);
+    }),
+    { numRuns: 1000, seed: 37 },
+  );
+  expect(outcomes.accepted).toBeGreaterThan(10);
+  expect(outcomes.refused).toBeGreaterThan(500);
+}, 300_000);
 
 describe('files of megabytes that mean nothing', () => {
   const megabytes = 3 * 2 ** 20;

@@ -19,7 +19,7 @@ const reference: ParityReference[] = golden.sequences.map((ids, i) => ({
 const weights = () => formulaWeights(tinyConfig, golden.tags);
 
 async function parityOf(exported: Weights, against = reference, tolerance = F32_VARIANT.tolerance) {
-  const parts = exportOnnx({ config: tinyConfig, weights: exported, metadata: tinyMetadata });
+  const parts = await exportOnnx({ config: tinyConfig, weights: exported, metadata: tinyMetadata });
   const session = await createSession(await readOnnxFile(new File(parts, 'tiny.onnx')), 1);
   try {
     return await checkParity(against, session, tolerance);

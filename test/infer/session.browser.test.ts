@@ -10,7 +10,7 @@ let session: Session | undefined;
 
 async function openTiny(): Promise<Session> {
   const weights = formulaWeights(tinyConfig, golden.tags);
-  const parts = exportOnnx({ config: tinyConfig, weights, metadata: tinyMetadata });
+  const parts = await exportOnnx({ config: tinyConfig, weights, metadata: tinyMetadata });
   session = await createSession(await readOnnxFile(new File(parts, 'tiny.onnx')), 2);
   return session;
 }
@@ -66,7 +66,7 @@ describe('the exported graph in onnxruntime-web', () => {
 test('a file that the runtime cannot load is named', async () => {
   const file = await readOnnxFile(
     new File(
-      exportOnnx({
+      await exportOnnx({
         config: tinyConfig,
         weights: formulaWeights(tinyConfig, golden.tags),
         metadata: tinyMetadata,

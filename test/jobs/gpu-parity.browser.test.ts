@@ -50,7 +50,7 @@ test('what a model says on WebGPU after training is what its exported file says 
   const { model, loss } = await trainSteps(12);
   expect(loss.at(-1)).toBeLessThan(loss[0]!);
   const metadata = tinyMetadata;
-  const parts = exportOnnx({ config: tinyConfig, weights: await model.weights(), metadata });
+  const parts = await exportOnnx({ config: tinyConfig, weights: await model.weights(), metadata });
   const session = await createSession(await readOnnxFile(new File(parts, 'trained.onnx')), 1);
 
   // Padded to the longest in one batch, then each alone; 2 is a sentence without a word.

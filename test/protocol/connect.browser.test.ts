@@ -58,6 +58,16 @@ test('calls are answered, and a worker that answers is no news', async () => {
   expect(health.trouble).toBeUndefined();
 });
 
+test('the way out of an error reaches the caller, with its name and message', async () => {
+  const { calls } = connectTroubled();
+  const failed = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+  const told = { name: 'Failure', message: 'a.conll: the file is empty.', wayOut: 'Drop another.' };
+  expect(await failed(calls.fail('Drop another.'))).toMatchObject(told);
+  const plain = await failed(calls.fail());
+  expect(plain).toMatchObject({ name: 'RangeError', message: told.message });
+  expect(plain).not.toHaveProperty('wayOut');
+});
+
 describe('a worker that dies', () => {
   test('is noticed, its calls reject, and so does every later one', async () => {
     const { calls, hears, health } = connectTroubled();

@@ -1,7 +1,10 @@
+import { Failure } from '../../src/messages/failure';
 import { serve } from '../../src/protocol/serve';
 
 export interface TroubledCalls {
   add(a: number, b: number): Promise<number>;
+  /** Fails: with a way out of its own, or, without, as other errors do. */
+  fail(wayOut?: string): Promise<void>;
   never(): Promise<void>;
   /** Blocks for good where fewer than so many workers with this name have blocked before. */
   begin(name: string, times: number, onStage: (stage: string) => void): Promise<'begun'>;
@@ -14,6 +17,13 @@ export interface TroubledCalls {
 class Troubled implements TroubledCalls {
   add(a: number, b: number): Promise<number> {
     return Promise.resolve(a + b);
+  }
+
+  fail(wayOut?: string): Promise<void> {
+    const message = 'a.conll: the file is empty.';
+    return Promise.reject(
+      wayOut === undefined ? new RangeError(message) : new Failure(message, wayOut),
+    );
   }
 
   never(): Promise<void> {

@@ -10,7 +10,7 @@ import type { TrainCalls } from '../../src/protocol/train-calls';
 import { openDatabase } from '../../src/storage/database';
 import { saveEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
-import { saveModel } from '../../src/storage/models';
+import { readModelBlob, saveModel } from '../../src/storage/models';
 import type {
   CorpusRecord,
   EncoderRecord,
@@ -168,6 +168,7 @@ export function inferCallsInPage(
       await saveModel(database, model, file);
       return model;
     },
+    readModelFile: (id) => readModelBlob(database, id),
     loadModel: (id) => requireRecord(database, 'models', id),
     annotate: (text) => Promise.resolve(annotate(text)),
     annotateAll: (texts) => Promise.resolve(texts.map(annotate)),

@@ -2,6 +2,7 @@ import { PLAIN_DETAILS, type ColumnFormat } from '../format/column-format';
 import type { FormatQuestion } from '../format/detected-format';
 import type { SampleRow } from './column-profile';
 import { findRoles, type ColumnRoles } from './column-roles';
+import { UnreadableFileError } from '../format/unreadable-file-error';
 import { isForeign, refusal } from './foreign-form';
 import { doubtfulHeader, headerOf } from './header-row';
 import {
@@ -63,7 +64,7 @@ export function detectLayout(
   const rows = content.filter((line) => !isBlank(line) && !isSentenceMark(line));
   const withTab = rows.filter((row) => row.includes('\t')).length;
   if (choice.separator === undefined && isForeign(lines)) {
-    throw new Error(refusal(name, lines, rows));
+    throw new UnreadableFileError(refusal(name, lines, rows));
   }
   const cuts = cutsOf(rows, withTab, choice);
   let best: Reading | undefined;
@@ -74,7 +75,8 @@ export function detectLayout(
     if (rank(best) >= 2) break;
   }
   const isChosen = choice.columns !== undefined || choice.tagColumn !== undefined;
-  if (!best || (best.fit < FEWEST_FIT && !isChosen)) throw new Error(refusal(name, lines, rows));
+  if (!best || (best.fit < FEWEST_FIT && !isChosen))
+    throw new UnreadableFileError(refusal(name, lines, rows));
   return verdictOf(best, rows.length, withTab, choice);
 }
 

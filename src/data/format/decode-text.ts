@@ -1,3 +1,4 @@
+import { UnreadableFileError } from './unreadable-file-error';
 import type { ByteSource } from './byte-source';
 import type { FileEncoding } from './source-format';
 
@@ -64,9 +65,9 @@ export async function* decodeLines(
     const lines = splitLines(rest + decoder.decode(chunk, { stream: true }), ends);
     rest = lines.pop() ?? '';
     if (rest.length > LONGEST_LINE) {
-      throw new Error(
+      throw new UnreadableFileError(
         `A line is longer than ${LONGEST_LINE.toLocaleString('en')} characters: expected a text file of one word a line, ` +
-          'but this looks like another kind of file.',
+          'but this looks like another kind of file; drop the corpus itself, as CoNLL.',
       );
     }
     bytesRead += chunk.length;

@@ -38,7 +38,7 @@ export interface SourceReader<Format extends SourceFormat> {
   /**
    * Finds the format of a file; parts that `choice` states are kept.
    *
-   * @throws an Error that says why the file is not of this kind; an AbortError once `signal` is aborted.
+   * @throws UnreadableFileError that says why the file is not of this kind; an AbortError once `signal` is aborted.
    */
   detect(
     blob: ByteSource,

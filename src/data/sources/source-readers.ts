@@ -1,3 +1,4 @@
+import { UnreadableFileError } from '../format/unreadable-file-error';
 import type { ByteSource } from '../format/byte-source';
 import type { ColumnFormat } from '../format/column-format';
 import type { ChosenFormat, DetectedFormat } from '../format/detected-format';
@@ -35,7 +36,7 @@ export function readerOf<Format extends SourceFormat>(format: Format): SourceRea
  *     await detectFormat(new Blob(['Kiel\tB-LOC\n']), 'train.conll')
  *     // { encoding: 'utf-8', separator: 'tab', columns: 2, wordColumn: 0, tagColumn: 1, scheme: 'IOB2', …, evidence: {…} }
  *
- * @throws an Error where no reader can read the file; an AbortError once `signal` is aborted.
+ * @throws UnreadableFileError where no reader can read the file; an AbortError once `signal` is aborted.
  */
 export async function detectFormat(
   blob: ByteSource,
@@ -48,7 +49,7 @@ export async function detectFormat(
     try {
       return await reader.detect(blob, name, choice, signal);
     } catch (error) {
-      signal?.throwIfAborted();
+      if (!(error instanceof UnreadableFileError)) throw error;
       refusal = error;
     }
   }

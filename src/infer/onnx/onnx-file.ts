@@ -1,22 +1,28 @@
 import { bertGraph, BERT_IR_VERSION, BERT_OPSET } from '../../export/bert-onnx';
+import { PRODUCER } from '../../export/export-onnx';
 import {
+  assertKnownVersion,
   isVersionKey,
   METADATA_LIMITS,
   readModelMetadata,
   type ModelMetadata,
 } from '../../export/model-metadata';
 import type { OnnxValue } from '../../export/onnx-model';
+import { checkEntries, checkWeights } from './checksum-check';
 import { findDifference } from './graph-difference';
+import { readEntry } from './metadata-entry';
 import { readGraph, type ListedTensor } from './onnx-graph-reader';
 import { checkedFields, type MessageRules } from './protobuf-rules';
 import { ProtobufReader, type ProtobufField } from './protobuf-reader';
 
-/** A model file that was checked from end to end, except for its weights' numbers; a session can be made from it. */
+/** A model file that was checked from end to end; a session can be made from it. */
 export interface OnnxFile {
   /** Name of the file; empty for a Blob without a name. */
   fileName: string;
   blob: Blob;
   metadata: ModelMetadata;
+  /** Whether the file has checksums, which then fit; a file from before them may have been changed since its export. */
+  hasChecksums: boolean;
   /** Names of the operators that the graph uses, sorted. */
   operators: string[];
   /** Weights and constants: names, types, dimensions, sizes. */
@@ -35,6 +41,7 @@ const DAMAGED_WAY_OUT = 'export or download the file again';
 const FOREIGN_WAY_OUT =
   'it lacks the tags and the tokenizer: use a file exported by Tagwerk, or import its encoder as a Hugging Face folder and train';
 const METADATA_WAY_OUT = 'update Tagwerk, or export the model again with this version';
+const CHANGED_WAY_OUT = 'it was damaged or changed after its export, so ask for the file again';
 const REFUSED_WAY_OUT =
   'Tagwerk writes no such file; do not use it, and ask for one exported by Tagwerk';
 
@@ -56,16 +63,11 @@ const OPERATOR_SET_RULES: MessageRules = {
   fields: { 1: { wire: 'length', once: true }, 2: { wire: 'varint', once: true } },
 };
 
-const ENTRY_RULES: MessageRules = {
-  name: 'metadata entry',
-  fields: { 1: { wire: 'length', once: true }, 2: { wire: 'length', once: true } },
-};
-
 /**
- * Reads and checks a dropped model file without loading its weights.
+ * Reads and checks a dropped model file; its weights are read once, a few megabytes at a time.
  *
  * The graph is not taken on trust: it must be, node by node, the one our exporter makes of the configuration in the
- * file, so that nothing but the weights' numbers is the file's own.
+ * file, so that nothing but the weights' numbers is the file's own. Weights and metadata are held against the file's checksums.
  *
  * @throws an Error that names the file, what was expected, what came, and the way out.
  */
@@ -88,9 +90,15 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
   const reader = new ProtobufReader(blob);
   const origin = await explain(() => findOrigin(reader), DAMAGED_WAY_OUT);
   if (!origin.hasGraph) throw new Error(`it is not an ONNX model; ${DAMAGED_WAY_OUT}`);
-  if (!origin.isOurs) throw new Error(`it is an ONNX model ${origin.writer}; ${FOREIGN_WAY_OUT}`);
+  const { writer } = origin;
+  const writtenBy = writer ? `written by "${writer}"` : 'without a name of its writer';
+  if (!origin.isOurs) throw new Error(`it is an ONNX model ${writtenBy}; ${FOREIGN_WAY_OUT}`);
+  if (writer !== PRODUCER)
+    throw new Error(`it is a file of Tagwerk's, but ${writtenBy}; ${CHANGED_WAY_OUT}`);
 
   const { graphField, entries } = await explain(() => readModel(reader), REFUSED_WAY_OUT);
+  await explain(() => assertKnownVersion(entries), METADATA_WAY_OUT);
+  const checksums = await explain(() => checkEntries(entries), CHANGED_WAY_OUT);
   const metadata = await explain(() => readModelMetadata(entries, blob.size), METADATA_WAY_OUT);
   const graph = await explain(() => readGraph(reader, graphField), REFUSED_WAY_OUT);
   const { layers } = metadata.config;
@@ -99,12 +107,16 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
       `its configuration has ${layers} layers, too many for its ${graph.nodes.length} nodes; ${REFUSED_WAY_OUT}`,
     );
   }
-  const difference = findDifference(graph, bertGraph(metadata.config, metadata.tags.length));
+  const expected = bertGraph(metadata.config, metadata.tags.length);
+  const difference = findDifference(graph, expected);
   if (difference) throw new Error(`${difference}; ${REFUSED_WAY_OUT}`);
+  const weights = graph.initialisers.slice(0, expected.weights.length);
+  await explain(() => checkWeights(blob, weights, checksums), CHANGED_WAY_OUT);
 
   const operators = [...new Set(graph.nodes.map(({ operator }) => operator))].sort();
   const { initialisers, inputs, outputs } = graph;
-  return { fileName, blob, metadata, operators, initialisers, inputs, outputs };
+  const hasChecksums = checksums !== undefined;
+  return { fileName, blob, metadata, hasChecksums, operators, initialisers, inputs, outputs };
 }
 
 /** First bytes of what people have under the name of a model. */
@@ -153,15 +165,16 @@ function messageOf(error: unknown): string {
 interface Origin {
   hasGraph: boolean;
   isOurs: boolean;
+  /** Name of the program that wrote the file; empty where none stands there. */
   writer: string;
 }
 
 /** Tells our files from other programs' and from what is no ONNX at all, before the strict checks. */
 async function findOrigin(reader: ProtobufReader): Promise<Origin> {
-  const origin: Origin = { hasGraph: false, isOurs: false, writer: 'without a name of its writer' };
+  const origin: Origin = { hasGraph: false, isOurs: false, writer: '' };
   for await (const field of reader.fields(0, reader.byteLength)) {
     if (field.wire !== 'length') continue;
-    if (field.number === 2) origin.writer = `written by "${await reader.text(field, 100)}"`;
+    if (field.number === 2) origin.writer = await reader.text(field, 100);
     if (field.number === 7) origin.hasGraph = true;
     if (field.number !== 14) continue;
     for await (const part of reader.fields(field.start, field.end)) {
@@ -213,17 +226,4 @@ async function readOperatorSet(reader: ProtobufReader, message: ProtobufField): 
     else version = field.value;
   }
   return `${domain === '' ? 'the default operators' : `the domain "${domain}"`} of opset ${version}`;
-}
-
-async function readEntry(
-  reader: ProtobufReader,
-  message: ProtobufField,
-): Promise<[key: string, value: string]> {
-  let key = '';
-  let value = '';
-  for await (const field of checkedFields(reader, message, ENTRY_RULES)) {
-    if (field.number === 1) key = await reader.text(field, METADATA_LIMITS.keyBytes);
-    else value = await reader.text(field, METADATA_LIMITS.valueBytes);
-  }
-  return [key, value];
 }

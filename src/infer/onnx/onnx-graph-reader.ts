@@ -15,6 +15,8 @@ export interface ListedTensor {
   name: string;
   type: OnnxType;
   dims: readonly number[];
+  /** Offset of its numbers in the file. */
+  start: number;
   byteLength: number;
   /** Numbers as bytes, up to 64; undefined for weights. */
   bytes?: Uint8Array;
@@ -197,7 +199,7 @@ async function readTensor(reader: ProtobufReader, message: ProtobufField): Promi
       `its tensor "${name}" [${dims.join(', ')}] should have ${expected} bytes and has ${byteLength}`,
     );
   }
-  const tensor: ListedTensor = { name, type, dims, byteLength };
+  const tensor: ListedTensor = { name, type, dims, start: content?.start ?? 0, byteLength };
   if (content && byteLength <= SMALL_TENSOR_BYTES) {
     tensor.bytes = (await reader.bytes(content, SMALL_TENSOR_BYTES)).slice();
   }

@@ -4,6 +4,7 @@ import {
   type ChosenFormat,
   type DetectedFormat,
 } from '../../data/format/detected-format';
+import { UnreadableFileError } from '../../data/format/unreadable-file-error';
 import type { LineReader } from '../../data/read/line-reader';
 import { detectFormat, readerOf } from '../../data/sources/source-readers';
 import { CorpusCheck } from '../../data/findings/corpus-check';
@@ -80,7 +81,7 @@ export async function readCorpus(
   if (Object.keys(statistics).length === 0) {
     const { expected } = readerOf(text.files[0]!.format);
     const names = sources.map((source) => source.name).join(', ');
-    throw new Error(`${names}: no sentence could be read; ${expected}`);
+    throw new UnreadableFileError(`${names}: no sentence could be read; ${expected}`);
   }
   await walkCorpus(text, splits, {
     stage: 'Holding the sentences against each other',

@@ -1,3 +1,4 @@
+import { UnreadableFileError } from '../../data/format/unreadable-file-error';
 import { detectFormat } from '../../data/sources/source-readers';
 import { splitsFromPaths } from '../../data/corpus/split';
 import type { SplitName } from '../../ner/sentence';
@@ -19,7 +20,7 @@ export async function passOverForeignFiles(
   signal: AbortSignal,
 ): Promise<Required<Pick<CorpusTask, 'sources' | 'passedOver'>>> {
   if (replaces || sources.length < 2) return { sources, passedOver };
-  const refusals = new Map<CorpusSource, Error>();
+  const refusals = new Map<CorpusSource, UnreadableFileError>();
   for (const source of sources) {
     const refusal = await refusalOf(source, signal);
     if (refusal) refusals.set(source, refusal);
@@ -60,13 +61,14 @@ function hasSaid({ split, format = {} }: CorpusSource['choice']): boolean {
 async function refusalOf(
   { blob, name, choice }: CorpusSource,
   signal: AbortSignal,
-): Promise<Error | undefined> {
+): Promise<UnreadableFileError | undefined> {
   try {
     await detectFormat(blob, name, choice.format, signal);
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error : new Error(String(error));
+    if (error instanceof UnreadableFileError) return error;
+    throw error; // a disk that cannot be read says nothing about the file
   }
 }
 

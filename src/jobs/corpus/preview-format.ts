@@ -1,3 +1,4 @@
+import { UnreadableFileError } from '../../data/format/unreadable-file-error';
 import type { ByteSource } from '../../data/format/byte-source';
 import type { Separator } from '../../data/format/column-format';
 import type { FileEncoding } from '../../data/format/source-format';
@@ -48,9 +49,8 @@ export async function previewFormat(
     const format = await detectFormat(blob, name, choice, signal);
     return await previewReading(blob, name, format, signal);
   } catch (error) {
-    signal.throwIfAborted();
-    const problem = error instanceof Error ? error.message : String(error);
-    return previewRefusal(blob, choice, problem, signal);
+    if (!(error instanceof UnreadableFileError)) throw error;
+    return previewRefusal(blob, choice, error.message, signal);
   }
 }
 

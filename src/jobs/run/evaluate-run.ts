@@ -12,7 +12,11 @@ import { loadCheckpointState } from './load-checkpoint';
 import { requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
-/** Scores a run's best epoch on the test split and stores the scores with the run. @throws an AbortError once stopped. */
+/**
+ * Scores a run's best epoch on the test split and stores the scores with the run.
+ *
+ * @throws an AbortError once stopped, or an Error where the corpus was changed since the run trained on it.
+ */
 export async function evaluateRun(
   { database, device, control }: RunContext,
   run: RunRecord,
@@ -21,8 +25,8 @@ export async function evaluateRun(
   const { encoderId, recipe, labels } = run;
   const { maxPieces } = recipe;
   const encoder = await requireRecord(database, 'encoders', encoderId);
-  const split = await obtainPack(database, run, 'test', report);
-  const { weights } = await loadCheckpointState(database, run.id, 'best');
+  const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
+  const split = await obtainPack(database, run, dataHash, 'test', report);
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
   const classifier = Model.create(

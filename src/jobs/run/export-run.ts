@@ -41,10 +41,11 @@ export async function exportRun(
   await begin('Reading the best epoch');
   const encoder = await findRunEncoder(database, run);
   const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
-  const corpus = { name: await nameRunCorpus(database, run), hash: dataHash };
   const { maxPieces, scheme, seed } = run.recipe;
-  const dev = await obtainProbes(database, run, encoder);
+  const dev = await obtainProbes(database, run, dataHash, encoder);
   const tagSet = new TagSet(run.labels, scheme);
+  // The corpus may read otherwise now; scores and hash are of the one that the run trained on.
+  const corpus = { name: await nameRunCorpus(database, run), hash: dataHash };
   const card = cardOf(name, run, corpus, encoder);
   const metadata: ModelMetadata = {
     tags: [...tagSet.tags],
@@ -56,7 +57,8 @@ export async function exportRun(
     card,
   };
   await begin('Writing the file');
-  const file = new File(exportOnnx({ config: encoder.config, weights, metadata }), `${name}.onnx`);
+  const parts = await exportOnnx({ config: encoder.config, weights, metadata });
+  const file = new File(parts, `${name}.onnx`);
 
   await begin('Asking the trained model');
   const classifier = Model.create(
@@ -82,6 +84,7 @@ export async function exportRun(
     bytes: file.size,
     labels: run.labels,
     card,
+    hasChecksums: true,
     largestLogitDifference: largestDifference,
   };
   await begin('Storing the file');

@@ -4,13 +4,13 @@ import { SeededRandom } from '../../random/seeded-random';
 import { findCorpus } from '../../storage/corpora/corpora';
 import { readPack } from '../../storage/corpora/packs';
 import { findEncoder } from '../../storage/encoders';
-import type { CorpusRecord, KeptEncoder, RunRecord } from '../../storage/records';
-import { requireRecord } from '../../storage/require';
+import type { KeptEncoder, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { packSplit } from '../../tokenizer/pack/pack-split';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
 import { packCorpus } from '../corpus/pack-corpus';
 import { tokenizerOf } from '../encoder/import-encoder';
+import { requireTrainedCorpus } from './trained-corpus';
 
 /** Sentences that are made up where a run's corpus is gone. */
 const MADE_SENTENCES = 48;
@@ -33,16 +33,17 @@ export async function nameRunCorpus(database: Database, run: RunRecord): Promise
 /**
  * Reads a tokenized split of the text that a run trained on, and tokenizes it first where that is not stored.
  *
+ * @param dataHash hash in the run's checkpoint
  * @throws where the corpus or the encoder is gone, or the corpus was changed since.
  */
 export async function obtainPack(
   database: Database,
   run: RunRecord,
+  dataHash: string,
   split: SplitName,
   report: ReportProgress = () => undefined,
 ): Promise<PackedSplit> {
-  const corpus = await requireRecord(database, 'corpora', run.corpusId);
-  assertUnchanged(corpus, run);
+  const corpus = await requireTrainedCorpus(database, run, dataHash);
   const { corpusId, encoderId, recipe } = run;
   const name = { corpusId, encoderId, maxPieces: recipe.maxPieces, split };
   const stored = await readPack(database, name);
@@ -63,12 +64,12 @@ export async function obtainPack(
 export async function obtainProbes(
   database: Database,
   run: RunRecord,
+  dataHash: string,
   encoder: KeptEncoder,
 ): Promise<PackedSplit> {
   const corpus = await findCorpus(database, run.corpusId);
-  const isHere = corpus !== undefined && !isChanged(corpus, run);
-  if (isHere && (await findEncoder(database, run.encoderId))) {
-    return obtainPack(database, run, 'dev');
+  if (corpus?.hash === dataHash && (await findEncoder(database, run.encoderId))) {
+    return obtainPack(database, run, dataHash, 'dev');
   }
   return makeProbes(encoder, run);
 }
@@ -87,15 +88,4 @@ async function makeProbes(encoder: KeptEncoder, { recipe }: RunRecord): Promise<
     };
   });
   return (await packSplit(sentences, tokenizerOf(encoder), [], recipe.maxPieces)).split;
-}
-
-function isChanged(corpus: CorpusRecord, { corpusHash }: RunRecord): boolean {
-  return corpusHash !== undefined && corpusHash !== corpus.hash;
-}
-
-function assertUnchanged(corpus: CorpusRecord, run: RunRecord): void {
-  if (!isChanged(corpus, run)) return;
-  throw new Error(
-    `"${corpus.name}" was changed since "${run.name}" trained on it; undo the change, or drop the files again as they were read then.`,
-  );
 }

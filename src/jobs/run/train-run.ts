@@ -1,3 +1,4 @@
+import { tellWhole } from '../../messages/failure';
 import type { RunRequest } from '../../protocol/train-calls';
 import { createId } from '../../storage/ids';
 import type { RunRecord } from '../../storage/records';
@@ -59,7 +60,7 @@ async function trainToTheEnd(
   const { state, failure, log } = await train(context, prepared);
   const fault = findMendable(failure);
   if (!fault || !device.restart || restarts === MAX_RESTARTS) {
-    const reason = failure ? { failure: failure.message } : {};
+    const reason = failure ? { failure: tellWhole(failure) } : {};
     return updateRun(database, id, { state, ...log.changes(), ...reason });
   }
   const run = await updateRun(database, id, log.changes());
@@ -67,7 +68,7 @@ async function trainToTheEnd(
     const recovered = await recoverGpu(context, device.restart, prepared, fault);
     return await trainToTheEnd(recovered, await continueRun(recovered, run), restarts + 1);
   } catch (error) {
-    return updateRun(database, id, { state: 'failed', failure: asError(error).message });
+    return updateRun(database, id, { state: 'failed', failure: tellWhole(error) });
   }
 }
 

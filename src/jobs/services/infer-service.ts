@@ -3,6 +3,7 @@ import { createAnnotator, type Annotator } from '../../infer/annotate';
 import { LatestOnly } from '../../async/latest-only';
 import { SerialQueue } from '../../async/serial-queue';
 import { readOnnxFile } from '../../infer/onnx/onnx-file';
+import { renameModelFile } from '../../infer/onnx/renamed-file';
 import { scoreSentences } from '../../infer/score-split';
 import { createSession, type Session } from '../../infer/session';
 import type { ScoreReport } from '../../ner/scores';
@@ -38,7 +39,7 @@ export class InferService implements InferCalls {
 
   async importModel(file: File, report: ReportProgress): Promise<ModelRecord> {
     report({ stage: `Checking ${file.name}`, done: 0, total: 0 });
-    const { metadata } = await readOnnxFile(file);
+    const { metadata, hasChecksums } = await readOnnxFile(file);
     const record: ModelRecord = {
       id: createId(),
       name: metadata.card.name,
@@ -46,10 +47,17 @@ export class InferService implements InferCalls {
       bytes: file.size,
       labels: metadata.labels,
       card: metadata.card,
+      ...(hasChecksums ? { hasChecksums } : {}),
     };
     report({ stage: `Storing ${file.name}`, done: 0, total: 0 });
     await saveModel(await this.#database, record, file);
     return record;
+  }
+
+  async readModelFile(id: ModelId): Promise<Blob> {
+    const database = await this.#database;
+    const { name } = await requireRecord(database, 'models', id);
+    return renameModelFile(await readModelBlob(database, id), name);
   }
 
   loadModel(id: ModelId, threads: number): Promise<ModelRecord> {

@@ -139,7 +139,7 @@ class SentenceBuffer implements CorpusWriter {
       const stated = statistics[split]?.sentences ?? 0;
       if (appended === stated) continue;
       throw new Error(
-        `The ${split} split of "${name}" states ${stated} sentences, but ${appended} were appended; nothing was stored.`,
+        `The ${split} split of "${name}" states ${stated} sentences, but ${appended} were appended; nothing was stored, so try again.`,
       );
     }
   }

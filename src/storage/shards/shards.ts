@@ -1,4 +1,6 @@
+import { sha256 } from '../../browser/sha256';
 import type { ByteSource } from '../../data/format/byte-source';
+import { Failure } from '../../messages/failure';
 import type { Database, ShardKey } from '../schema';
 import { readFrom, writeTo, type Load } from '../transaction';
 import type { ShardList } from './shard-list';
@@ -16,8 +18,13 @@ export interface ShardWriting extends Load {
 }
 
 /** Error of a read whose bytes are not those that were written. */
-export class DamagedDataError extends Error {
+export class DamagedDataError extends Failure {
   override readonly name = 'DamagedDataError';
+
+  /** `wayOut` is empty where the message names it. */
+  constructor(message: string, wayOut = '') {
+    super(message, wayOut);
+  }
 }
 
 /**
@@ -169,7 +176,9 @@ async function* cutIntoShards(
   parts: ByteParts,
 ): AsyncGenerator<ArrayBuffer> {
   const lengthError = (came: string) =>
-    new Error(`${what} should be ${bytes} bytes, but ${came} came; nothing was stored.`);
+    new Error(
+      `${what} should be ${bytes} bytes, but ${came} came; nothing was stored, so try again.`,
+    );
   let shard = new Uint8Array(Math.min(SHARD_BYTES, bytes));
   let filled = 0;
   let left = bytes;
@@ -204,13 +213,9 @@ export async function* sliceBytes(source: ByteSource): AsyncGenerator<Uint8Array
   }
 }
 
-async function sha256(data: BufferSource): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 function damaged(owner: string, index: number): DamagedDataError {
   return new DamagedDataError(
     `Stored data is damaged: shard ${index} of ${owner} is not what was written.`,
+    'Delete what cannot be read, and make it again or drop its files again; the rest is as it was.',
   );
 }

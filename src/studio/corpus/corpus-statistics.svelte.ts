@@ -53,7 +53,7 @@ export class CorpusStatistics {
     } catch (error) {
       if (!isLatest()) return;
       if (wasStopped(error)) this.stopped = true;
-      else this.trouble = describeTrouble(error, 'Reload the page to count again.');
+      else this.trouble = describeTrouble(error);
     } finally {
       if (isLatest()) this.counting = false;
     }

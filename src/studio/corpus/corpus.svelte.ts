@@ -113,8 +113,7 @@ export class Corpora extends Shelf<CorpusRecord> {
     name: string,
     fetchFiles: () => Promise<File[]>,
   ): Promise<CorpusRecord | undefined> {
-    const next = 'Nothing was changed; try again.';
-    return this.#read(`Reading the ${name}`, next, async (report) => {
+    return this.#read(`Reading the ${name}`, async (report) => {
       const files = (await fetchFiles()).map((file) => ({ file }));
       return this.#data.importCorpus({ name, files }, report);
     });
@@ -169,21 +168,19 @@ export class Corpora extends Shelf<CorpusRecord> {
     return this.work.halt(() => this.#data.stop());
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 
   async #takeDrop(request: CorpusImport): Promise<CorpusRecord | undefined> {
-    const next =
-      'Nothing was changed. Choose the columns by hand, or correct the file and drop it again.';
     let isRefused = false;
     this.news = '';
     const before = this.list;
-    const corpus = await this.#read(`Reading ${request.name}`, next, async (report) => {
+    const corpus = await this.#read(`Reading ${request.name}`, async (report) => {
       try {
         return await this.#data.importCorpus(request, report);
       } catch (error) {
-        isRefused = isRefusal(error);
+        isRefused = isUnreadable(error);
         throw error;
       }
     });
@@ -192,9 +189,6 @@ export class Corpora extends Shelf<CorpusRecord> {
     }
     this.refused = isRefused ? request : undefined;
     if (!isRefused) this.byHand = undefined;
-    if (this.work.trouble && !isRefused) {
-      this.work.trouble = { ...this.work.trouble, next: 'Nothing was changed; try again.' };
-    }
     return corpus;
   }
 
@@ -209,18 +203,16 @@ export class Corpora extends Shelf<CorpusRecord> {
     const choices = Object.fromEntries(
       corpus.files.map((file) => [file.name, choiceOf(file, choiceBehind(file, isSeeded))]),
     );
-    const next = 'Nothing was changed. Choose other settings under “how it is read”.';
-    await this.#read(`Reading ${corpus.name} ${how}`, next, (report) =>
+    await this.#read(`Reading ${corpus.name} ${how}`, (report) =>
       this.#data.rereadCorpus(corpus.id, choices, dropErrors, report),
     );
   }
 
   async #read(
     title: string,
-    next: string,
     call: (report: Parameters<DataCalls['importCorpus']>[1]) => Promise<CorpusRecord>,
   ): Promise<CorpusRecord | undefined> {
-    return this.work.run(title, next, async (report) => {
+    return this.work.run(title, 'Nothing was changed.', async (report) => {
       const corpus = await call(report);
       // Still as part of the work, so that the page turns from its progress straight to the corpus.
       await this.refreshAfterChange();
@@ -235,7 +227,7 @@ export function countErrors(corpus: CorpusRecord | undefined): number {
   return corpus?.files.reduce((sum, file) => sum + file.errors, 0) ?? 0;
 }
 
-/** Tells whether an error means that a file was not understood. Full storage, stopped work and the like have error names of their own. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'Error';
+/** Tells whether a file was not understood, so that a choice of its columns by hand may help. A name is what is left of an error's class here. */
+export function isUnreadable(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'UnreadableFileError';
 }

@@ -32,10 +32,8 @@ export class Mending {
   /** Previews a fix. */
   async look({ id }: CorpusRecord, rule: FixRule): Promise<void> {
     this.open = undefined;
-    const preview = await this.work.run(
-      'Previewing the fix',
-      'Nothing was changed; try again.',
-      (report) => this.#data.previewFix(id, rule, report),
+    const preview = await this.work.run('Previewing the fix', 'Nothing was changed.', (report) =>
+      this.#data.previewFix(id, rule, report),
     );
     if (preview) this.open = { corpusId: id, rule, preview };
   }
@@ -68,7 +66,7 @@ export class Mending {
     try {
       this.packs = await listPacks(this.#database, id);
     } catch (error) {
-      this.work.fail(error, 'Reload the page; what is stored stays where it is.');
+      this.work.fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -76,8 +74,8 @@ export class Mending {
     title: string,
     call: (report: ReportProgress) => Promise<CorpusRecord>,
   ): Promise<void> {
-    const next = 'The corpus is as it was before; look at its findings and try again.';
-    const corpus = await this.work.run(title, next, call);
+    const stays = 'The corpus is as it was before.';
+    const corpus = await this.work.run(title, stays, call);
     if (!corpus) return;
     this.open = undefined;
     await this.#onMended();

@@ -1,3 +1,4 @@
+import { fetchPageFile, reach } from '../../browser/page-file';
 import type { SplitName } from '../../ner/sentence';
 
 /** A corpus that comes with the page, and sentences to watch that are in none of its splits. */
@@ -30,15 +31,13 @@ export const SAMPLES: readonly Sample[] = [
   },
 ];
 
-/** Fetches a sample's files from beside the page. @throws where the page is no longer being served. */
-export async function fetchSample({ files }: Sample): Promise<File[]> {
+/** Fetches a sample's files from beside the page. @throws PageFileError where the page is no longer being served. */
+export async function fetchSample({ language, files }: Sample): Promise<File[]> {
   return Promise.all(
     Object.values(files).map(async (name) => {
-      const response = await fetch(new URL(`sample/${name}`, document.baseURI));
-      if (!response.ok) {
-        throw new Error(`Expected the sample's ${name} beside the page, got ${response.status}.`);
-      }
-      return new File([await response.blob()], name);
+      const what = `the ${language} sample`;
+      const response = await fetchPageFile(new URL(`sample/${name}`, document.baseURI), what);
+      return new File([await reach(what, undefined, () => response.blob())], name);
     }),
   );
 }

@@ -16,8 +16,6 @@ const BLOCK = 40;
 /** Blocks kept: far more than a screen shows, far less than a corpus. */
 const BLOCKS_KEPT = 30;
 
-const WAY_OUT = 'Reload the page; if it stays, delete this corpus and drop its files again.';
-
 interface Found {
   corpus: CorpusRecord;
   matches: SentenceMatches;
@@ -87,7 +85,7 @@ export class SentenceBrowser {
       this.#wanted = [];
       this.trouble = undefined;
     } catch (error) {
-      if (ticket === this.#latestSearch) this.trouble = describeTrouble(error, WAY_OUT);
+      if (ticket === this.#latestSearch) this.trouble = describeTrouble(error);
     } finally {
       if (ticket === this.#latestSearch) this.searching = false;
     }
@@ -111,7 +109,7 @@ export class SentenceBrowser {
         if (missing === undefined || !(await this.#fetch(missing))) break;
       }
     } catch (error) {
-      this.trouble = describeTrouble(error, WAY_OUT);
+      this.trouble = describeTrouble(error);
     } finally {
       this.#fetching = false;
     }

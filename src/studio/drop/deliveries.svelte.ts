@@ -1,3 +1,4 @@
+import { shortenSentence } from '../../messages/shorten';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import { withPaths } from './dropped-folders';
@@ -91,8 +92,8 @@ export class Deliveries {
       else if (encoders.work.trouble) refused.push(encoders.work.trouble);
     }
     const trouble = refused[0] && {
-      what: refused.map(({ what }) => what).join(' '),
-      next: refused[0].next,
+      what: shortenSentence(refused.map(({ what }) => what).join(' ')),
+      next: [...new Set(refused.map(({ next }) => next))].join(' '),
     };
     // While a run goes on the chooser is out of sight.
     if (trouble && training.busy) this.#refuse(trouble);

@@ -1,3 +1,4 @@
+import { Failure } from '../../messages/failure';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import { isHiddenName } from './file-kind';
 
@@ -33,7 +34,7 @@ async function addEntry(entry: FileSystemEntry, files: DroppedFile[]): Promise<v
         `More than ${MOST_FILES} files were dropped; drop the folder of one corpus or one encoder.`,
       );
     }
-    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    const file = await opened<File>(path, (resolve, reject) => entry.file(resolve, reject));
     files.push({ path, file });
     return;
   }
@@ -45,11 +46,27 @@ async function addEntry(entry: FileSystemEntry, files: DroppedFile[]): Promise<v
   const reader = entry.createReader();
   for (;;) {
     // A directory is read in portions; an empty one is the end.
-    const portion = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+    const portion = await opened<FileSystemEntry[]>(path, (resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
     if (portion.length === 0) return;
     for (const child of portion) await addEntry(child, files);
+  }
+}
+
+/** Opens a part of a drop. @throws Failure where the browser cannot read it. */
+async function opened<Part>(
+  path: string,
+  open: (resolve: (part: Part) => void, reject: (error: DOMException) => void) => void,
+): Promise<Part> {
+  try {
+    return await new Promise<Part>(open);
+  } catch (error) {
+    throw new Failure(
+      `${path}: the browser cannot read it where it was dropped (${(error as Error).message}).`,
+      'Choose the files with the button instead.',
+      { cause: error },
+    );
   }
 }
 

@@ -118,7 +118,7 @@ export class ErrorAnalysis {
     this.rows = undefined;
     this.close();
     if (error instanceof CorpusChangedError) this.absence = error.message;
-    else this.trouble = describeTrouble(error, 'Reload the page to read dev again.');
+    else this.trouble = describeTrouble(error);
   }
 }
 

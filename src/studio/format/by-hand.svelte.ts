@@ -195,8 +195,8 @@ export class ByHand {
     try {
       return await this.#turns.take(this, () => this.#data.previewFormat(source, choice));
     } catch (error) {
-      const { what } = describeTrouble(error, '');
-      return { ...(preview ?? NOTHING_SEEN), problem: what };
+      const { what, next } = describeTrouble(error);
+      return { ...(preview ?? NOTHING_SEEN), problem: [what, next].join(' ').trim() };
     }
   }
 }

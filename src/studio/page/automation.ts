@@ -6,17 +6,18 @@ import type { Automation, Tell, TrainOrder, TrainOutcome } from '../../protocol/
 import type { Progress, ReportProgress } from '../../protocol/progress';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
 import type { RunEvent } from '../../protocol/train-calls';
-import { readModelBlob } from '../../storage/models';
 import type { CorpusRecord, EncoderRecord } from '../../storage/records';
 import { SPLIT_NAMES } from '../../ner/sentence';
 import { backendOfSearch } from './backend-choice';
 import { BUNDLED_ENCODER, bundledEncoderUrl } from '../train/bundled-encoder';
-import { countErrors } from '../corpus/corpus.svelte';
+import { countErrors, isUnreadable } from '../corpus/corpus.svelte';
+import { describeChecksums } from '../share/checksum-words';
 import { doubtsAbout } from '../corpus/corpus-doubts';
 import { withPaths } from '../drop/dropped-folders';
 import { openDrop, type OpenedDrop } from '../drop/open-drop';
 import { describePassedOver } from '../drop/passed-over-words';
 import { formatScore } from '../parts/quantities';
+import { describeWhole } from '../parts/trouble';
 import { reportFile } from './read-report';
 import type { Studio } from './studio';
 
@@ -58,8 +59,8 @@ export function automate(studio: Studio): Automation {
     try {
       return await data.importCorpus(request, telling(tell));
     } catch (error) {
-      const { message } = error as Error;
-      throw new Error(`${message}\n${WAY_OUT}`, { cause: error });
+      if (!isUnreadable(error)) throw error;
+      throw new Error(`${error.message}\n${WAY_OUT}`, { cause: error });
     }
   }
 
@@ -75,7 +76,7 @@ export function automate(studio: Studio): Automation {
     return data.fetchBundledEncoder(encoder, bundledEncoderUrl(), telling(tell));
   }
 
-  return {
+  return tellingWaysOut({
     backend: () => train.startBackend(backendOfSearch(location.search)),
     async train(order: TrainOrder, tell: Tell): Promise<TrainOutcome> {
       const first = withPaths(order.files.train ?? order.files.together ?? [])[0];
@@ -103,6 +104,7 @@ export function automate(studio: Studio): Automation {
     },
     async useModel(file, tell) {
       const model = await infer.importModel(file, telling(tell));
+      if (!model.hasChecksums) tell(describeChecksums(model));
       return infer.loadModel(model.id, navigator.hardwareConcurrency || 1);
     },
     async evaluate(files, options, tell) {
@@ -115,8 +117,25 @@ export function automate(studio: Studio): Automation {
         proxied(() => undefined),
       ),
     lent: readLent,
-    readModel: (id) => readModelBlob(studio.database, id),
-  };
+    readModel: (id) => infer.readModelFile(id),
+  });
+}
+
+/** Puts the way out of each failure behind its message: that is all of an error that reaches the command line. */
+function tellingWaysOut(calls: Automation): Automation {
+  const told = Object.entries(calls).map(
+    ([name, call]: [string, (...values: never[]) => unknown]) => {
+      const tellingCall = (...values: never[]) => {
+        const result = call(...values);
+        if (!(result instanceof Promise)) return result;
+        return result.catch((error: unknown) => {
+          throw new Error(describeWhole(error), { cause: error });
+        });
+      };
+      return [name, tellingCall];
+    },
+  );
+  return Object.fromEntries(told) as Automation;
 }
 
 /** Options about a corpus on the command line. */

@@ -12,7 +12,7 @@ export async function askBeforeDeletion(
   try {
     return await lookUp(studio, store, id);
   } catch (error) {
-    return { loss: '', consequence: '', obstacle: describeTrouble(error, '').what };
+    return { loss: '', consequence: '', obstacle: describeTrouble(error).what };
   }
 }
 

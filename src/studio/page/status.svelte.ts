@@ -39,7 +39,7 @@ export class Status {
     try {
       this.backend = await this.#train.startBackend(wish, onStage);
     } catch (error) {
-      this.fail(error, 'Open the page without ?backend= to let it choose.');
+      this.fail(error);
     } finally {
       this.health.startStage = undefined;
     }
@@ -49,7 +49,7 @@ export class Status {
     try {
       this.usage = await measureUsage(this.#database);
     } catch (error) {
-      this.fail(error, 'Reload the page; what is stored stays where it is.');
+      this.fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -63,7 +63,7 @@ export class Status {
     };
   }
 
-  fail(error: unknown, next: string): void {
-    this.trouble = describeTrouble(error, next);
+  fail(error: unknown, stays?: string): void {
+    this.trouble = describeTrouble(error, stays);
   }
 }

@@ -71,10 +71,17 @@ export class Studio {
     this.pinned = new Pinned(workers.train, openSettings());
     this.errors = new ErrorAnalysis(database);
     this.trying = new Trying(workers.infer, database, () => this.#refreshModels());
-    this.sharing = new Sharing(workers.train, database, this.training, this.corpora, {
-      onChange: () => this.#refreshModels(),
-      onDelete: (id) => this.trying.expectDeletion(id),
-    });
+    this.sharing = new Sharing(
+      workers.train,
+      workers.infer,
+      database,
+      this.training,
+      this.corpora,
+      {
+        onChange: () => this.#refreshModels(),
+        onDelete: (id) => this.trying.expectDeletion(id),
+      },
+    );
     this.stores = new StoreWatch(
       {
         corpora: () => this.corpora.refresh(),

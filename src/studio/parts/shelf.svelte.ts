@@ -37,7 +37,7 @@ export abstract class Shelf<Item extends { id: string; name: string }> {
         await this.put(await this.#storage.list());
         this.ready = true;
       } catch (error) {
-        this.fail(error, 'Reload the page; what is stored stays where it is.');
+        this.fail(error, 'What is stored stays where it is.');
       }
     });
   }
@@ -58,8 +58,8 @@ export abstract class Shelf<Item extends { id: string; name: string }> {
     this.#deletedHere = [...this.#deletedHere, id];
   }
 
-  /** Tells a failure and its way out. */
-  protected abstract fail(error: unknown, next: string): void;
+  /** Tells a failure; `stays` says what is as it was. */
+  protected abstract fail(error: unknown, stays: string): void;
 
   /** Puts a list that was read on the shelf. */
   protected put(list: Item[]): void | Promise<void> {
@@ -108,7 +108,7 @@ export abstract class Shelf<Item extends { id: string; name: string }> {
       await write();
       await this.refreshAfterChange();
     } catch (error) {
-      this.fail(error, 'Nothing was changed; try again.');
+      this.fail(error, 'Nothing was changed.');
     }
   }
 }

@@ -15,12 +15,12 @@ export class Work {
   }
 
   /**
-   * Runs `action` and gives it a progress callback that may cross to a worker. A failure becomes `trouble` with `next` as the way out;
-   * the result is then undefined, as it is when the person stopped the work.
+   * Runs `action` and gives it a progress callback that may cross to a worker. A failure becomes `trouble`: the error owns the
+   * way out, and `stays` says what is as it was, whatever failed. The result is then undefined, as it is when the person stopped the work.
    */
   async run<Result>(
     title: string,
-    next: string,
+    stays: string,
     action: (report: ReportProgress) => Promise<Result>,
   ): Promise<Result | undefined> {
     if (this.busy) {
@@ -39,7 +39,7 @@ export class Work {
     try {
       return await action(report);
     } catch (error) {
-      if (!wasStopped(error)) this.trouble = describeTrouble(error, next);
+      if (!wasStopped(error)) this.trouble = describeTrouble(error, stays);
       return undefined;
     } finally {
       this.title = '';
@@ -54,12 +54,12 @@ export class Work {
     try {
       await stop();
     } catch (error) {
-      this.trouble = describeTrouble(error, 'Reload the page if it goes on.');
+      this.trouble = describeTrouble(error);
     }
   }
 
-  fail(error: unknown, next: string): void {
-    this.trouble = describeTrouble(error, next);
+  fail(error: unknown, stays?: string): void {
+    this.trouble = describeTrouble(error, stays);
   }
 
   dismiss(): void {

@@ -1,5 +1,6 @@
+import type { InferCalls } from '../../protocol/infer-calls';
 import type { TrainCalls } from '../../protocol/train-calls';
-import { deleteModel, listModels, readModelBlob, renameModel } from '../../storage/models';
+import { deleteModel, listModels, renameModel } from '../../storage/models';
 import type { ModelId, ModelRecord, RunId, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { saveFile } from './save-file';
@@ -17,13 +18,13 @@ export interface SharingHooks {
   onDelete?: ((id: ModelId) => void) | undefined;
 }
 
-/** The verified model files, the one whose card is shown, and the runs that have no file yet. */
+/** The model files, the one whose card is shown, and the runs that have no file yet. */
 export class Sharing extends Shelf<ModelRecord> {
   readonly work = new Work();
   /** Id of the run whose file is being made. */
   exportingId = $state<RunId | undefined>();
   readonly #train: TrainCalls;
-  readonly #database: Database;
+  readonly #infer: InferCalls;
   readonly #training: Training;
   readonly #corpora: Corpora;
   readonly #onDelete: SharingHooks['onDelete'];
@@ -39,6 +40,7 @@ export class Sharing extends Shelf<ModelRecord> {
 
   constructor(
     train: TrainCalls,
+    infer: InferCalls,
     database: Database,
     training: Training,
     corpora: Corpora,
@@ -53,7 +55,7 @@ export class Sharing extends Shelf<ModelRecord> {
       onChange,
     );
     this.#train = train;
-    this.#database = database;
+    this.#infer = infer;
     this.#training = training;
     this.#corpora = corpora;
     this.#onDelete = onDelete;
@@ -73,7 +75,7 @@ export class Sharing extends Shelf<ModelRecord> {
     this.exportingId = run.id;
     const model = await this.work.run(
       `Exporting ${run.name}`,
-      'No file was kept. Try again; if that fails too, train the run again.',
+      'No file was made; the run stays as it is.',
       (report) => this.#train.exportRun(run.id, name, report),
     );
     this.exportingId = undefined;
@@ -89,12 +91,12 @@ export class Sharing extends Shelf<ModelRecord> {
     return this.work.halt(() => this.#train.stop());
   }
 
-  /** Hands the .onnx to the browser's downloads, under the model's name. */
+  /** Hands the .onnx to the browser's downloads, under the model's name, which its card has, too. */
   async download(model: ModelRecord): Promise<void> {
     try {
-      saveFile(await readModelBlob(this.#database, model.id), fileNameOf(model));
+      saveFile(await this.#infer.readModelFile(model.id), fileNameOf(model));
     } catch (error) {
-      this.work.fail(error, 'Export it again from its run, if the run is still here.');
+      this.work.fail(error);
     }
   }
 
@@ -103,8 +105,8 @@ export class Sharing extends Shelf<ModelRecord> {
     this.#onDelete?.(id);
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 }
 

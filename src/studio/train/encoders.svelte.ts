@@ -35,44 +35,36 @@ export class Encoders extends Shelf<EncoderRecord> {
   /** Gives the bundled encoder, and fetches it first if it is not stored yet; undefined if that failed. Another choice stays. */
   async obtainBundled(): Promise<EncoderRecord | undefined> {
     if (this.bundled) return this.bundled;
-    return this.work.run(
-      `Downloading ${BUNDLED_ENCODER.name}`,
-      'Check that the page is still being served, then try again.',
-      async (report) => {
-        const { name } = BUNDLED_ENCODER;
-        const encoder = await this.#data.fetchBundledEncoder(name, bundledEncoderUrl(), report);
-        await this.refreshAfterChange();
-        return encoder;
-      },
-    );
+    const { name } = BUNDLED_ENCODER;
+    return this.work.run(`Downloading ${name}`, 'Nothing was stored.', async (report) => {
+      const encoder = await this.#data.fetchBundledEncoder(name, bundledEncoderUrl(), report);
+      await this.refreshAfterChange();
+      return encoder;
+    });
   }
 
   /** Stores a Hugging Face folder a person dropped, and chooses it; a folder that is stored already is only chosen. */
   async take(files: readonly (File | DroppedFile)[]): Promise<EncoderRecord | undefined> {
     const dropped = withPaths(files);
     if (dropped.length === 0) return undefined;
-    return this.work.run(
-      'Reading the encoder',
-      'Nothing was stored. A folder needs config.json, vocab.txt or tokenizer.json, and model.safetensors.',
-      async (report) => {
-        const before = this.list;
-        const encoder = await this.#data.importEncoder(dropped, folderNameOf(dropped), report);
-        await this.refreshAfterChange();
-        this.chosenId = encoder.id;
-        this.news = before.some(({ id }) => id === encoder.id)
-          ? `This encoder is here already, as “${encoder.name}”; it is chosen, and nothing was stored twice.`
-          : '';
-        return encoder;
-      },
-    );
+    return this.work.run('Reading the encoder', 'Nothing was stored.', async (report) => {
+      const before = this.list;
+      const encoder = await this.#data.importEncoder(dropped, folderNameOf(dropped), report);
+      await this.refreshAfterChange();
+      this.chosenId = encoder.id;
+      this.news = before.some(({ id }) => id === encoder.id)
+        ? `This encoder is here already, as “${encoder.name}”; it is chosen, and nothing was stored twice.`
+        : '';
+      return encoder;
+    });
   }
 
   stop(): Promise<void> {
     return this.work.halt(() => this.#data.stop());
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 
   protected override chooseAmong(list: readonly EncoderRecord[]): EncoderId {

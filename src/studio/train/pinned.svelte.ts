@@ -24,7 +24,7 @@ export class Pinned {
     try {
       await this.#train.pin([...this.texts]);
     } catch (error) {
-      this.trouble = describeTrouble(error, 'Reload the page; the sentences stay pinned.');
+      this.trouble = describeTrouble(error, 'The sentences stay pinned.');
     }
   }
 

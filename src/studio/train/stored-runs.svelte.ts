@@ -9,13 +9,13 @@ export class StoredRuns extends Shelf<RunSummary> {
   /** The run in view, whole; undefined while a new one is being set up. */
   shown = $state.raw<RunRecord | undefined>();
   readonly #database: Database;
-  readonly #onTrouble: (error: unknown, next: string) => void;
+  readonly #onTrouble: (error: unknown, stays: string) => void;
   #isSettingUp = false;
 
   constructor(
     database: Database,
     onChange: () => void,
-    onTrouble: (error: unknown, next: string) => void,
+    onTrouble: (error: unknown, stays: string) => void,
   ) {
     super(
       {
@@ -41,7 +41,7 @@ export class StoredRuns extends Shelf<RunSummary> {
     try {
       await this.#readChosen();
     } catch (error) {
-      this.fail(error, 'Reload the page; what is stored stays where it is.');
+      this.fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -57,8 +57,8 @@ export class StoredRuns extends Shelf<RunSummary> {
     this.chosenId = id;
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.#onTrouble(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.#onTrouble(error, stays);
   }
 
   /** Puts the list on the shelf together with the run in view, which at first is the newest. */

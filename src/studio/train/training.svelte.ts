@@ -11,7 +11,6 @@ import type { TrainRecipe } from '../../recipe/recipe';
 import type { Corpora } from '../corpus/corpus.svelte';
 import type { Encoders } from './encoders.svelte';
 import { askForLastingStorage } from '../page/lasting-storage';
-import { failedRunNext } from './failed-run';
 import { LiveRun } from './live-run.svelte';
 import { StoredRuns } from './stored-runs.svelte';
 import { describeTrouble, wasStopped, type Trouble } from '../parts/trouble';
@@ -65,7 +64,7 @@ export class Training {
     this.#stored = new StoredRuns(
       database,
       () => this.#hooks.onChange?.(),
-      (error, next) => this.#fail(error, next),
+      (error, stays) => this.#fail(error, stays),
     );
     this.#corpora = corpora;
     this.#encoders = encoders;
@@ -96,7 +95,7 @@ export class Training {
     try {
       await this.lookElsewhere();
     } catch (error) {
-      this.#fail(error, 'Reload the page; what is stored stays where it is.');
+      this.#fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -135,7 +134,7 @@ export class Training {
     try {
       await this.#train.keepCheckpoint();
     } catch (error) {
-      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+      this.#fail(error, 'The run can be continued from its last checkpoint.');
     }
   }
 
@@ -161,8 +160,7 @@ export class Training {
         this.packed = packed;
         this.estimate = estimate;
       } catch (error) {
-        if (!wasStopped(error))
-          this.#fail(error, 'Choose another encoder or a shorter max length.');
+        if (!wasStopped(error)) this.#fail(error);
       } finally {
         this.measuring = false;
       }
@@ -205,7 +203,7 @@ export class Training {
       await (paused ? this.#train.pause() : this.#train.resume());
       live.pause(paused);
     } catch (error) {
-      this.#fail(error, 'Stop the run; its last checkpoint is kept.');
+      this.#fail(error, 'The last checkpoint of the run is kept.');
     }
   }
 
@@ -215,15 +213,13 @@ export class Training {
       await this.#train.stop();
     } catch (error) {
       this.stopping = false;
-      this.#fail(error, 'Reload the page; the run can be continued from its last checkpoint.');
+      this.#fail(error, 'The run can be continued from its last checkpoint.');
     }
   }
 
   async scoreOnTest(run: RunRecord): Promise<void> {
-    const scored = await this.work.run(
-      'Evaluating on test',
-      'The run itself is safe; try again.',
-      (report) => this.#train.evaluateRun(run.id, report),
+    const scored = await this.work.run('Evaluating on test', 'The run itself is safe.', (report) =>
+      this.#train.evaluateRun(run.id, report),
     );
     await this.refresh();
     if (scored) this.#hooks.onDone?.(scored);
@@ -264,7 +260,7 @@ export class Training {
         }),
       );
       this.#stored.turnTo(run.id);
-      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', failedRunNext(run));
+      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', keptOf(run));
       ended = run;
       return run;
     } catch (error) {
@@ -286,15 +282,18 @@ export class Training {
   }
 
   #packForRun(request: RunRequest): Promise<PackSummary | undefined> {
-    const next = 'Check the corpus and the encoder, then train again.';
-    return this.work.run('Tokenizing the corpus', next, (report) => this.#pack(request, report));
+    return this.work.run('Tokenizing the corpus', '', (report) => this.#pack(request, report));
   }
 
   #request(encoderId: string, corpusId: string, recipe = $state.snapshot(this.recipe)): RunRequest {
     return { name: `Run ${this.#stored.nextNumber}`, corpusId, encoderId, recipe };
   }
 
-  #fail(error: unknown, next: string): void {
-    this.trouble = describeTrouble(error, next);
+  #fail(error: unknown, stays?: string): void {
+    this.trouble = describeTrouble(error, stays);
   }
+}
+
+function keptOf({ bestEpoch }: RunRecord): string {
+  return bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept.` : '';
 }

@@ -75,7 +75,7 @@ export class Trying extends Shelf<ModelRecord> {
       this.read = { text, annotation };
       this.entities = shiftEntities(annotation.entities, text, this.text);
     } catch (error) {
-      this.work.fail(error, 'Choose the model again, or another one.');
+      this.work.fail(error);
     }
   }
 
@@ -98,10 +98,8 @@ export class Trying extends Shelf<ModelRecord> {
 
   /** Checks and stores a dropped .onnx, and reads with it. */
   async take(file: File): Promise<ModelRecord | undefined> {
-    const model = await this.work.run(
-      `Checking ${file.name}`,
-      'Nothing was stored. A model made in Tagwerk is needed: download it again from where it was made.',
-      (report) => this.#infer.importModel(file, report),
+    const model = await this.work.run(`Checking ${file.name}`, 'Nothing was stored.', (report) =>
+      this.#infer.importModel(file, report),
     );
     if (!model) return undefined;
     await this.refreshAfterChange();
@@ -116,8 +114,8 @@ export class Trying extends Shelf<ModelRecord> {
     await this.#infer.release();
   }
 
-  protected override fail(error: unknown, next: string): void {
-    this.work.fail(error, next);
+  protected override fail(error: unknown, stays: string): void {
+    this.work.fail(error, stays);
   }
 
   protected override chooseAmong(list: readonly ModelRecord[]): ModelId | undefined {
@@ -148,7 +146,7 @@ export class Trying extends Shelf<ModelRecord> {
       return this.#loadedId === id;
     } catch (error) {
       if (this.#loadedId === id) this.#forget();
-      this.work.fail(error, 'Choose another model, or delete this one under Share.');
+      this.work.fail(error);
       return false;
     } finally {
       this.loading = false;

@@ -65,17 +65,17 @@ test('what is renamed or deleted is read anew and told; a deleted choice falls t
   expect(onChange).toHaveBeenCalledTimes(2);
 });
 
-test('a failure is told with its way out, and the list stays', async () => {
+test('a failure is told with what stays as it was, and the list stays', async () => {
   const { shelf, onChange, refuses } = openShelf();
   await shelf.refresh();
   refuses.now = true;
   await shelf.delete('a');
   expect(shelf.trouble).toEqual({
     what: 'The disk is gone.',
-    next: 'Nothing was changed; try again.',
+    next: 'Nothing was changed.',
   });
   await shelf.refresh();
-  expect(shelf.trouble?.next).toBe('Reload the page; what is stored stays where it is.');
+  expect(shelf.trouble?.next).toBe('What is stored stays where it is.');
   expect(shelf.list.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   expect(onChange).not.toHaveBeenCalled();
 });

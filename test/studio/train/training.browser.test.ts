@@ -114,9 +114,9 @@ test('without a corpus, and beside a run that goes on, none begins', async () =>
 });
 
 test.each([
-  ['before its first epoch', -1, /^Choose a lower learning rate/u, 0],
-  ['after an epoch', 2, /^Epoch 2, the best so far, is kept\. Choose a lower learning rate/u, 1],
-])('a run that fails %s says why, and what to do', async (_, bestEpoch, next, times) => {
+  ['before its first epoch', -1, '', 0],
+  ['after an epoch', 2, 'Epoch 2, the best so far, is kept.', 1],
+])('a run that fails %s says why, and what is kept', async (_, bestEpoch, next, times) => {
   const onDone = vi.fn();
   const { training, store } = await openTraining(
     () => ({
@@ -126,7 +126,7 @@ test.each([
   );
   await training.start();
   expect(training.trouble?.what).toBe('The loss is not a number.');
-  expect(training.trouble?.next).toMatch(next);
+  expect(training.trouble?.next).toBe(next);
   expect(onDone).toHaveBeenCalledTimes(times);
 });
 
@@ -181,13 +181,15 @@ test('a corpus whose rows have errors is not measured', async () => {
   expect(estimateRun).not.toHaveBeenCalled();
 });
 
-test('a measurement that fails is trouble, one that was stopped is none', async () => {
-  const errors = [new Error('out of memory'), aborted()];
+test('a measurement that fails is trouble with the way out of its cause, one that was stopped is none', async () => {
+  const errors = [new RangeError('Array buffer allocation failed'), aborted()];
   const { training } = await openTraining(() => ({
     estimateRun: () => Promise.reject(errors.shift()!),
   }));
   await training.measure();
-  expect(training.trouble?.next).toBe('Choose another encoder or a shorter max length.');
+  expect(training.trouble?.next).toMatch(
+    /or choose a smaller encoder, batch size or max length\.$/u,
+  );
   training.setUp();
   expect(training.trouble).toBeUndefined();
   await training.measure();
@@ -219,7 +221,7 @@ test('a pause is taken back by the next press; where the worker cannot be told, 
   deaf = true;
   await training.togglePause();
   expect(training.live?.paused).toBe(false);
-  expect(training.trouble?.next).toBe('Stop the run; its last checkpoint is kept.');
+  expect(training.trouble?.next).toBe('The last checkpoint of the run is kept.');
   going.answer(await store({}));
   await run;
 });
@@ -305,7 +307,7 @@ test('a run is renamed and deleted; what is not there is trouble, and nothing ch
   await training.rename(run.id, 'Best of May');
   expect(training.runs.map(({ name }) => name)).toEqual(['Best of May']);
   await training.rename('nowhere', 'x');
-  expect(training.trouble?.next).toBe('Nothing was changed; try again.');
+  expect(training.trouble?.next).toBe('Nothing was changed.');
   await training.delete(run.id);
   expect(training.runs).toEqual([]);
   expect(onChange).toHaveBeenCalledTimes(2);

@@ -1,7 +1,12 @@
+import { fetchPageFile } from '../../../browser/page-file';
+
+/** Name of the files that are fetched here, for the sentence that one of them is missing. */
+const WHAT = 'the engine that trains';
+
 /**
  * Fetches and compiles a WebAssembly file of this page, while it arrives where the host names its type.
  *
- * @throws where the host has no such file, or the browser cannot compile it.
+ * @throws PageFileError where the host does not send the file; an error where the browser cannot compile it.
  */
 export async function fetchModule(url: string): Promise<WebAssembly.Module> {
   const response = await fetchFile(url);
@@ -10,12 +15,7 @@ export async function fetchModule(url: string): Promise<WebAssembly.Module> {
     : WebAssembly.compile(await response.arrayBuffer());
 }
 
-/** Fetches a file of this page. @throws where the host answers with anything but the file. */
-export async function fetchFile(url: string): Promise<Response> {
-  const response = await fetch(url, { credentials: 'same-origin' });
-  if (!response.ok)
-    throw new Error(
-      `${url}: expected a file of this page, the server answered ${response.status}; build the page anew or copy all of its files.`,
-    );
-  return response;
+/** Fetches a file of the engine. @throws PageFileError where the host does not send it. */
+export function fetchFile(url: string): Promise<Response> {
+  return fetchPageFile(url, WHAT);
 }
