@@ -82,6 +82,8 @@ export const owners = {
   comlink: ['protocol'],
   uplot: ['ui'],
   fflate: ['archive'],
+  '@codemirror/*': ['ui'],
+  'style-mod': ['ui'],
 };
 
 const PRIVATE_MEMBER =

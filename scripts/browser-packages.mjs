@@ -3,6 +3,9 @@
  * them.
  */
 export const browserPackages = [
+  '@codemirror/commands',
+  '@codemirror/state',
+  '@codemirror/view',
   '@noble/hashes/sha2.js',
   '@noble/hashes/utils.js',
   '@tensorflow/tfjs-backend-cpu',
@@ -13,4 +16,5 @@ export const browserPackages = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-core/dist/register_all_gradients',
   'onnxruntime-web/wasm',
+  'style-mod',
 ];

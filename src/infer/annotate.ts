@@ -1,13 +1,14 @@
-import type { TextEntity } from '../ner/entity-span';
-import { tagsToSpans } from '../ner/tag-scheme';
+import { listEntities } from '../ner/entity-columns';
 import { createTokenizer } from '../tokenizer/tokenizer-kinds';
 import { encodeSentence } from '../tokenizer/encode-sentence';
-import type { Annotation } from './annotation';
-import { findBestTag, type BestTag } from './best-tag';
-import { readLines } from './read-lines';
+import type { Annotation, PartialReading, TextReading } from './annotation';
+import { findBestTag } from './best-tag';
+import { readWindows, type WindowTags } from './read-windows';
 import { scoreSequences, type ScoringOptions } from './score-sequences';
 import type { PieceScorer } from './session';
-import { splitLines, type TextLine } from './text-lines';
+import { findEntities, listWords, tagWords, type TaggedText } from './tagged-text';
+import { planTextWindows, type TextWindow } from './text-windows';
+import { NO_WORDS, readWords } from './text-words';
 
 /** Tags that the model gives to a sentence that was split into words before. */
 export interface TaggedSentence {
@@ -19,9 +20,11 @@ export interface TaggedSentence {
 
 export interface Annotator {
   /**
-   * Finds the entities of a raw text. Each line is read by itself, a long one in overlapping windows; lines that the text before had too
-   * are not read again, so typing costs only the line that changes.
+   * Finds the entities of a raw text. Each line is read by itself, a long one in overlapping windows; windows that the text before had
+   * too are not read again, so a key costs only the windows that it changes. What was read stays known where the signal ends a reading.
    */
+  read(text: string, options?: TextReadingOptions): Promise<TextReading>;
+  /** Finds the entities of a raw text as `read` does, and its words. */
   annotate(text: string): Promise<Annotation>;
   /** Tags sentences that are split into words, each cut to the window as in training's evaluation, so that scores are equal. */
   annotateWords(
@@ -30,35 +33,35 @@ export interface Annotator {
   ): Promise<TaggedSentence[]>;
 }
 
+export interface TextReadingOptions {
+  /** Signal that stops the reading after the current run; the call then rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Callback with what was read so far, a few times a second at most; never for a reading that is quickly done. */
+  onPart?: (part: PartialReading) => void;
+}
+
+/** Time between two parts that are told. */
+const PART_MS = 500;
+
 /** @throws where the vocabulary is not one of a BERT encoder. */
 export function createAnnotator(session: PieceScorer): Annotator {
   const { metadata } = session;
   const tokenizer = createTokenizer(metadata);
-  let knownLines = new Map<string, BestTag[]>();
+  const countPieces = (word: string) => tokenizer.encodeWord(word).length;
+  let words = NO_WORDS;
+  let known = new Map<string, WindowTags>();
   let readMs = 0;
 
   return {
+    async read(text, options) {
+      return { entities: findEntities(await tag(text, options), metadata.tags), readMs };
+    },
+
     async annotate(text) {
-      const started = performance.now();
-      const lines = splitLines(text);
-      const unread = new Map(lines.map((line) => [line.key, line]));
-      for (const key of knownLines.keys()) unread.delete(key);
-      const read = await readLines(session, tokenizer, [...unread.values()]);
-      if (unread.size > 0) readMs = performance.now() - started;
-      const known = new Map([...knownLines, ...read]);
-      const tagged = lines.map((line) => ({ line, bestTags: known.get(line.key)! }));
-      knownLines = new Map(tagged.map(({ line, bestTags }) => [line.key, bestTags]));
+      const tagged = await tag(text);
       return {
-        entities: tagged.flatMap(({ line, bestTags }) =>
-          findEntities(line, bestTags, metadata.tags),
-        ),
-        words: tagged.flatMap(({ line, bestTags }) =>
-          line.ranges.map(({ start, end }, word) => ({
-            start,
-            end,
-            tag: metadata.tags[bestTags[word]!.tagId]!,
-          })),
-        ),
+        entities: listEntities(findEntities(tagged, metadata.tags)),
+        words: listWords(tagged, metadata.tags),
         readMs,
       };
     },
@@ -83,25 +86,41 @@ export function createAnnotator(session: PieceScorer): Annotator {
       return tagged;
     },
   };
+
+  async function tag(
+    text: string,
+    { signal, onPart }: TextReadingOptions = {},
+  ): Promise<TaggedText> {
+    const started = performance.now();
+    words = readWords(text, countPieces, words);
+    const [own, heard] = [words, known]; // a call that overlaps this one may replace them
+    const windows = planTextWindows(own, metadata.maxPieces - 2);
+    const unread = findUnread(windows, heard);
+    let toldAt = started;
+    const onProgress = (done: number) => {
+      if (!onPart || performance.now() - toldAt < PART_MS) return;
+      toldAt = performance.now();
+      const tagged = tagWords(own, windows, heard);
+      const end = tagged.count === 0 ? 0 : own.ends[tagged.count - 1]!;
+      const entities = findEntities(tagged, metadata.tags);
+      const total = windows.length;
+      onPart({ entities, end, done: total - unread.length + done, total });
+    };
+    await readWindows(session, tokenizer, unread, heard, { signal, onProgress });
+    if (unread.length > 0) readMs = performance.now() - started;
+    known = new Map(windows.map(({ key }) => [key, heard.get(key)!]));
+    return tagWords(own, windows, known);
+  }
 }
 
-function findEntities(
-  line: TextLine,
-  bestTags: readonly BestTag[],
-  tags: readonly string[],
-): TextEntity[] {
-  const spans = tagsToSpans(bestTags.map(({ tagId }) => tags[tagId]!));
-  return spans.map(({ start, end, label }) => {
-    const sum = bestTags
-      .slice(start, end)
-      .reduce((total, { probability }) => total + probability, 0);
-    return {
-      start: line.ranges[start]!.start,
-      end: line.ranges[end - 1]!.end,
-      label,
-      confidence: sum / (end - start),
-    };
-  });
+/** Lists the windows that are not known, each once. */
+function findUnread(
+  windows: readonly TextWindow[],
+  known: ReadonlyMap<string, WindowTags>,
+): TextWindow[] {
+  const unread = new Map<string, TextWindow>();
+  for (const window of windows) if (!known.has(window.key)) unread.set(window.key, window);
+  return [...unread.values()];
 }
 
 /** Counts the words that the model sees; a word without pieces counts unless it stands behind the cut. */

@@ -1,82 +1,86 @@
-/** A stretch of words that goes through the model together: half-open word indices. */
+/** A stretch of words that goes through the model together, and the words in it that get their tags from it: half-open word indices. */
 export interface WordWindow {
+  start: number;
+  end: number;
+  decidedFrom: number;
+  decidedTo: number;
+}
+
+/** Words of one line. */
+interface WordRange {
   start: number;
   end: number;
 }
 
+/** Share of a window that stands on either side of the words it decides, where the line has so much. */
+const CONTEXT_SHARE = 1 / 8;
+
 /**
- * Cuts a sequence of words into windows that overlap, none longer than the model reads.
+ * Cuts a line into windows, none longer than the model reads. A line that fits is one window.
  *
- * A word is never split over two windows; one that is longer than a window stands alone in one. The last window is filled from
- * the left, so that every window of a long sequence has about as much context.
+ * A longer one is cut into parts; each word is in one. A window is a part with as much context on both sides as still fits. Where a part
+ * ends is decided by the words around the cut and not by their count from the beginning of the line: the cut of least `rank` between half
+ * a part and a whole one is taken. So after an edit the cuts soon fall where they fell before, and all windows from there on are the same
+ * (content-defined chunking; Muthitacharoen et al. 2001).
  *
- * @param pieceCounts pieces of each word
+ * A word is never split over two windows; one that is longer than a window must be counted as a window's length.
+ *
+ * @param offsets pieces before each word, and behind the last word their sum
  * @param capacity pieces a window holds, without [CLS] and [SEP]
- * @param overlap pieces that neighbours share, at most; below `capacity`
+ * @param rank how badly the text is cut before a word
  */
 export function planWindows(
-  pieceCounts: readonly number[],
+  line: WordRange,
+  offsets: Int32Array,
   capacity: number,
-  overlap: number,
+  rank: (word: number) => number,
 ): WordWindow[] {
+  const { start, end } = line;
+  if (start === end) return [];
+  const pieces = (from: number, to: number) => offsets[to]! - offsets[from]!;
+  if (pieces(start, end) <= capacity) return [{ start, end, decidedFrom: start, decidedTo: end }];
+  const longest = Math.max(1, capacity - 2 * Math.floor(capacity * CONTEXT_SHARE));
   const windows: WordWindow[] = [];
-  let start = 0;
-  for (;;) {
-    let end = start;
-    for (let room = capacity; end < pieceCounts.length; end++) {
-      room -= pieceCounts[end]!;
-      if (room < 0 && end > start) break;
-    }
-    if (end === pieceCounts.length) break;
-    windows.push({ start, end });
-    // The next window begins as far left as the overlap allows, but so that the first word it adds still fits.
-    const room = Math.min(overlap, capacity - pieceCounts[end]!);
-    start = reachBack(pieceCounts, end, room);
-  }
-  if (pieceCounts.length > 0) {
-    const first = reachBack(pieceCounts, pieceCounts.length, capacity);
-    windows.push({ start: Math.min(start, first), end: pieceCounts.length });
+  for (let from = start; from < end;) {
+    const to = pieces(from, end) <= longest ? end : chooseCut(from);
+    windows.push(addContext(from, to));
+    from = to;
   }
   return windows;
-}
 
-/** Finds the first of the words before `end` that together have at most `room` pieces. */
-function reachBack(pieceCounts: readonly number[], end: number, room: number): number {
-  let start = end;
-  for (let left = room; start > 0; start--) {
-    left -= pieceCounts[start - 1]!;
-    if (left < 0) break;
-  }
-  return start;
-}
-
-/**
- * Chooses for every word the window with most context: the one whose nearer edge is farthest from the word. The ends of the
- * sequence are no edges, for there is nothing beyond them.
- *
- * @returns indices into `windows`, one a word
- */
-export function chooseWindows(
-  windows: readonly WordWindow[],
-  pieceCounts: readonly number[],
-): number[] {
-  const chosen = new Array<number>(pieceCounts.length).fill(0);
-  const most = new Array<number>(pieceCounts.length).fill(-1);
-  windows.forEach(({ start, end }, index) => {
-    let before = 0;
-    let after = 0;
-    for (let word = start; word < end; word++) after += pieceCounts[word]!;
-    for (let word = start; word < end; word++) {
-      after -= pieceCounts[word]!;
-      const left = start === 0 ? Infinity : before;
-      const right = end === pieceCounts.length ? Infinity : after;
-      const context = Math.min(left, right);
-      if (context > most[word]!) {
-        most[word] = context;
-        chosen[word] = index;
+  function chooseCut(from: number): number {
+    let chosen = from + 1;
+    let least = Infinity;
+    for (let cut = from + 1; cut < end && pieces(from, cut) <= longest; cut++) {
+      if (2 * pieces(from, cut) < longest) {
+        chosen = cut; // where the next word is too long for more
+        continue;
       }
-      before += pieceCounts[word]!;
+      const rankHere = rank(cut);
+      if (rankHere > least) continue;
+      least = rankHere;
+      chosen = cut;
     }
-  });
-  return chosen;
+    return chosen;
+  }
+
+  function addContext(decidedFrom: number, decidedTo: number): WordWindow {
+    const room = Math.max(0, capacity - pieces(decidedFrom, decidedTo));
+    const half = reachBack(decidedFrom, room >> 1);
+    const windowEnd = reachOn(decidedTo, room - pieces(half, decidedFrom));
+    const left = room - pieces(decidedTo, windowEnd);
+    return { start: reachBack(decidedFrom, left), end: windowEnd, decidedFrom, decidedTo };
+  }
+
+  function reachBack(from: number, room: number): number {
+    let reached = from;
+    while (reached > start && pieces(reached - 1, from) <= room) reached--;
+    return reached;
+  }
+
+  function reachOn(to: number, room: number): number {
+    let reached = to;
+    while (reached < end && pieces(to, reached + 1) <= room) reached++;
+    return reached;
+  }
 }

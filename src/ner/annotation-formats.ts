@@ -1,6 +1,9 @@
 import type { TextEntity } from './entity-span';
 import type { TaggedWord } from './tagged-word';
 
+/** Format of an annotated text: JSON, or a column file. */
+export type AnnotationFormat = 'json' | 'conll';
+
 /**
  * Writes an annotated text as JSON: `{"text", "entities": [{"start", "end", "label", "text", "confidence"}]}`; offsets are UTF-16 code
  * units, half-open.

@@ -1,6 +1,7 @@
-import type { Annotation } from '../infer/annotation';
+import type { Annotation, PartialReading, TextReading } from '../infer/annotation';
 import type { ScoreReport } from '../ner/scores';
 import type { CorpusId, ModelId, ModelRecord } from '../storage/records';
+import type { AnnotationFormat } from '../ner/annotation-formats';
 import type { ReportProgress } from './progress';
 
 /** Calls of `infer.worker`: onnxruntime-web only, never TensorFlow.js. */
@@ -11,8 +12,13 @@ export interface InferCalls {
   readModelFile(id: ModelId): Promise<Blob>;
   /** Loads a stored model; the one before is released. */
   loadModel(id: ModelId, threads: number): Promise<ModelRecord>;
-  /** Finds the entities of a raw text. While one call runs, only the latest of those that wait is kept; the others resolve to undefined. */
-  annotate(text: string): Promise<Annotation | undefined>;
+  /**
+   * Finds the entities of a raw text; `onPart` hears what a long reading has found so far. A later call, or a call that takes the model
+   * away, ends the reading: it then resolves to undefined, and what it read stays known.
+   */
+  annotate(text: string, onPart: (part: PartialReading) => void): Promise<TextReading | undefined>;
+  /** Writes a raw text with its entities as a file; what was read before is not read again. */
+  writeAnnotation(text: string, format: AnnotationFormat): Promise<Blob>;
   /** Finds the entities of every text, in order. */
   annotateAll(texts: string[], report: ReportProgress): Promise<Annotation[]>;
   /** Scores the loaded model on a split of a stored corpus. */

@@ -1,14 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { keptTokenizer } from '../tokenizer/tokenizer-kinds';
 import { canonicalJson } from './canonical-json';
 import type { EncoderRecord, KeptEncoder } from './records';
 import type { ShardList } from './shards/shard-list';
-
-/** Fields that say where and when an encoder was stored, and its weights'. All others are kept, those to come included. */
-const OWN_FIELDS = [
-  ...(['id', 'createdAt', 'leftOut', 'bundled', 'hash'] as const),
-  ...(['bytes', 'generation', 'shardHashes'] as const),
-];
 
 /**
  * Computes an encoder's hash: SHA-256 over all that decides what it computes, its configuration, its tokenizer and the hashes of its
@@ -26,16 +21,12 @@ export function isSameKind(a: EncoderRecord, b: EncoderRecord): boolean {
   return a.bytes === b.bytes && describeKind(a) === describeKind(b);
 }
 
-/** Takes an encoder's record without its weights and without what belongs to its place in this browser. */
+/** Takes what a run needs of its encoder besides weights. */
 export function keepEncoder(encoder: EncoderRecord): KeptEncoder {
-  const rest: Partial<EncoderRecord & ShardList> = { ...encoder };
-  for (const field of OWN_FIELDS) delete rest[field];
-  return rest as KeptEncoder;
+  const { name, licence, config } = encoder;
+  return { name, config, ...keptTokenizer(encoder), ...(licence ? { licence } : {}) };
 }
 
 function describeKind(encoder: EncoderRecord): string {
-  const content: Partial<KeptEncoder> = keepEncoder(encoder);
-  delete content.name;
-  delete content.licence;
-  return canonicalJson(content);
+  return canonicalJson({ config: encoder.config, tokenizer: keptTokenizer(encoder) });
 }

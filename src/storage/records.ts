@@ -13,7 +13,7 @@ import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { AddedPiece } from '../tokenizer/added-pieces';
-import type { TokenizerKindName } from '../tokenizer/tokenizer-kinds';
+import type { KeptTokenizer, TokenizerKindName } from '../tokenizer/tokenizer-kinds';
 import type { CutSentence } from '../tokenizer/pack/pack-split';
 import type { HalfCheck } from '../train/pace/check-half';
 import type { Precision } from '../recipe/precision';
@@ -105,6 +105,8 @@ export interface EncoderRecord {
   addedPieces?: AddedPiece[];
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */
   leftOut?: string[];
+  /** Sentences about what is doubtful in the tokenizer's files and how it is read; absent where there are none. */
+  doubts?: string[];
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;
@@ -115,10 +117,7 @@ export interface EncoderRecord {
 }
 
 /** An encoder without its weights: all of it that a run's own weights need to become a file. */
-export type KeptEncoder = Omit<
-  EncoderRecord,
-  'id' | 'createdAt' | 'leftOut' | 'bytes' | 'bundled' | 'hash'
->;
+export type KeptEncoder = Pick<EncoderRecord, 'name' | 'licence' | 'config' | keyof KeptTokenizer>;
 
 /** A split that was tokenized for an encoder and a maximum length: counts, without the arrays. */
 export interface PackRecord {

@@ -57,7 +57,7 @@ export async function openModel(person: Hand, path: string): Promise<void> {
 /** Types a sentence and gives the entities that the page lists: `PER Amara Lindqvist 0.98`. */
 export async function readSentence(person: Hand): Promise<string[]> {
   await person.goes('Try');
-  await person.writes({ css: 'main textarea' }, sentence, 'a field to type in');
+  await person.writes({ css: 'main [role=textbox]' }, sentence, 'a field to type in');
   const settled = { css: '[aria-labelledby="entities"] [role="status"]', named: /^\d+ entit/u };
   await person.sees(settled, 'entities in what was typed');
   return runIn(person.tab, () =>

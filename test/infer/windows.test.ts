@@ -1,81 +1,91 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseWindows, planWindows } from '../../src/infer/windows';
+import { planWindows } from '../../src/infer/windows';
 
+/** Plans a line of words with these pieces; `rank` of the cut before a word, else all cuts are equal. */
+function plan(
+  pieces: readonly number[],
+  capacity: number,
+  rank: (cut: number) => number = () => 0,
+) {
+  const offsets = Int32Array.from([0, ...pieces]);
+  for (let i = 1; i < offsets.length; i++) offsets[i]! += offsets[i - 1]!;
+  return planWindows({ start: 0, end: pieces.length }, offsets, capacity, rank);
+}
 const ones = (count: number) => new Array<number>(count).fill(1);
+const windowOf = (start: number, end: number, decidedFrom: number, decidedTo: number) => ({
+  ...{ start, end, decidedFrom, decidedTo },
+});
 
 describe('planWindows', () => {
   test('takes what fits as one window, and no window for no words', () => {
-    expect(planWindows(ones(8), 8, 2)).toEqual([{ start: 0, end: 8 }]);
-    expect(planWindows([], 8, 2)).toEqual([]);
+    expect(plan(ones(8), 8)).toEqual([windowOf(0, 8, 0, 8)]);
+    expect(plan([], 8)).toEqual([]);
   });
 
-  test('overlaps by a quarter, and fills the last window from the left', () => {
-    expect(planWindows(ones(15), 8, 2)).toEqual([
-      { start: 0, end: 8 },
-      { start: 6, end: 14 },
-      { start: 7, end: 15 },
+  test('decides at most three quarters of a window, with context on both sides', () => {
+    // Six of eight words are decided; at the ends of the line the room goes to the other side.
+    expect(plan(ones(18), 8)).toEqual([
+      windowOf(0, 8, 0, 6),
+      windowOf(5, 13, 6, 12),
+      windowOf(10, 18, 12, 18),
     ]);
   });
 
-  test('keeps words whole: the overlap has the words that fit it', () => {
-    // Pieces 3 3 3 3 3, eight a window, two shared: no word of three fits the overlap.
-    expect(planWindows([3, 3, 3, 3, 3], 8, 2)).toEqual([
-      { start: 0, end: 2 },
-      { start: 2, end: 4 },
-      { start: 3, end: 5 },
+  test('cuts where it is best, no earlier than after half of what it may decide', () => {
+    const best = [2, 4, 9];
+    expect(
+      plan(ones(14), 8, (cut) => (best.includes(cut) ? 0 : 1)).map(({ decidedTo }) => decidedTo),
+    ).toEqual([4, 9, 14]);
+  });
+
+  test('gives a word as long as a window one of its own', () => {
+    expect(plan([1, 1, 8, 1], 8)).toEqual([
+      windowOf(0, 2, 0, 2),
+      windowOf(2, 3, 2, 3),
+      windowOf(3, 4, 3, 4),
     ]);
   });
 
-  test('gives a word longer than a window one of its own', () => {
-    expect(planWindows([1, 1, 20, 1], 8, 2)).toEqual([
-      { start: 0, end: 2 },
-      { start: 2, end: 3 },
-      { start: 3, end: 4 },
-    ]);
-  });
-
-  test('gives up overlap where the next word needs the room', () => {
-    expect(planWindows([1, 1, 1, 1, 8, 1], 8, 2)).toEqual([
-      { start: 0, end: 4 },
-      { start: 4, end: 5 },
-      { start: 5, end: 6 },
-    ]);
+  test('cuts the same behind an edit as before it, once it has met one of the cuts before', () => {
+    const count = 4000;
+    const rankOf = Float64Array.from({ length: count }, (_, word) => Math.sin(word * 12.9898) % 1);
+    const before = plan(ones(count), 100, (cut) => rankOf[cut]!);
+    for (const edit of [0, 777, 2000]) {
+      // One word is put in at `edit`.
+      const rankBefore = (cut: number) => (cut <= edit ? rankOf[cut]! : rankOf[cut - 1]!);
+      const after = plan(ones(count + 1), 100, rankBefore);
+      const cutsBefore = new Set(
+        before.map(({ decidedTo }) => decidedTo + (decidedTo > edit ? 1 : 0)),
+      );
+      const others = after.filter(({ decidedTo }) => !cutsBefore.has(decidedTo));
+      expect(others.length).toBeLessThanOrEqual(4);
+    }
   });
 });
 
-describe('chooseWindows', () => {
-  test('takes each word where its nearer edge is farthest, the ends of the text being no edges', () => {
-    const windows = [
-      { start: 0, end: 8 },
-      { start: 4, end: 12 },
-    ];
-    // Word 4 sees 3 to the right in the first window and 0 to the left in the second; word 5: 2 and 1; word 6: 1 and 2.
-    expect(chooseWindows(windows, ones(12))).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
-  });
-});
-
-test('any words are covered in order, within the capacity, each decided by a window it is in', () => {
-  const counts = fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 60 });
+test('any words are decided once and in order, within the capacity, by a window they are in', () => {
   fc.assert(
     fc.property(
-      counts,
-      fc.integer({ min: 1, max: 10 }),
-      fc.nat({ max: 9 }),
-      (words, capacity, wish) => {
-        const windows = planWindows(words, capacity, Math.min(wish, capacity - 1));
-        const chosen = chooseWindows(windows, words);
-        words.forEach((_, word) => {
-          const { start, end } = windows[chosen[word]!]!;
-          expect(start <= word && word < end).toBe(true);
-        });
-        windows.forEach(({ start, end }, i) => {
+      fc.array(fc.nat(12), { maxLength: 60 }),
+      fc.array(fc.nat(3), { minLength: 61, maxLength: 61 }),
+      fc.integer({ min: 1, max: 14 }),
+      (lengths, ranks, capacity) => {
+        const words = lengths.map((length) => Math.min(length, capacity));
+        const windows = plan(words, capacity, (cut) => ranks[cut]!);
+        let decided = 0;
+        for (const { start, end, decidedFrom, decidedTo } of windows) {
+          expect(decidedFrom).toBe(decided);
+          expect(decidedTo).toBeGreaterThan(decidedFrom);
+          expect(start).toBeLessThanOrEqual(decidedFrom);
+          expect(end).toBeGreaterThanOrEqual(decidedTo);
           const pieces = words.slice(start, end).reduce((sum, count) => sum + count, 0);
-          expect(pieces <= capacity || end - start === 1).toBe(true);
-          expect(end).toBeGreaterThan(windows[i - 1]?.end ?? 0);
-        });
+          expect(pieces).toBeLessThanOrEqual(capacity);
+          decided = decidedTo;
+        }
+        expect(decided).toBe(words.length);
       },
     ),
-    { seed: 7, numRuns: 1000 },
+    { seed: 7, numRuns: 300 },
   );
 });

@@ -18,6 +18,7 @@ test('the hash of an encoder does not depend on its name, its place or the order
   const plain = { ...encoder };
   for (const field of ['licence', 'leftOut', 'bundled'] as const) delete plain[field];
   expect(hashEncoder(plain)).toBe(hash);
+  expect(hashEncoder({ ...plain, doubts: ['a piece stands twice'] })).toBe(hash);
   const config = Object.fromEntries(Object.entries(miniLm).reverse()) as typeof miniLm;
   expect(hashEncoder({ ...encoder, config })).toBe(hash);
 });

@@ -1,5 +1,7 @@
+import { EditorView } from '@codemirror/view';
 import { mount, tick, unmount } from 'svelte';
 import { expect, onTestFinished, test } from 'vitest';
+import { countEntities } from '../../src/ner/entity-columns';
 import { saveEncoder } from '../../src/storage/encoders';
 import { saveModel } from '../../src/storage/models';
 import { addRun } from '../../src/storage/runs/runs';
@@ -241,16 +243,26 @@ test('as names, cards and labels of models: Share, Try, and the file that is dow
   studio.places.go('try');
   const text = known.map(([word], i) => `${word} ${hostileTexts[i]!}`).join('\n');
   studio.trying.type(text);
-  await expect.poll(() => target.querySelectorAll('.marks mark').length).toBe(labels.length);
+  await expect.poll(() => countEntities(studio.trying.entities)).toBe(labels.length);
   await settled();
   watch.expectNone(target);
-  expect(target.querySelector('textarea')?.value).toBe(text.replaceAll('\r', '\n'));
-  const listed = [...target.querySelectorAll('ol .label-name')].map(
-    ({ textContent }) => textContent,
-  );
-  expect(listed.toSorted()).toEqual(labels.toSorted());
+  const editor = target.querySelector<HTMLElement>('.cm-editor')!;
+  const field = EditorView.findFromDOM(editor)!;
+  expect(field.state.doc.toString()).toBe(text.replaceAll(/\r\n?/g, '\n'));
+  // Of both only what is in sight is in the page: every part is looked at.
+  const lines = await seeAll(field.scrollDOM, '.cm-line', target, watch);
+  expect(
+    field.state.doc
+      .toString()
+      .split('\n')
+      .filter((line) => !lines.has(line)),
+  ).toEqual([]);
+  const list = target.querySelector<HTMLElement>('[aria-label="Entities found"]')!;
+  const listed = await seeAll(list, '.label-name', target, watch);
+  expect([...listed].toSorted()).toEqual(labels.toSorted());
   expectSaid(target, hostileTexts);
-  expect(JSON.parse(studio.trying.write('json'))).toMatchObject({ text });
+  const written = await studio.trying.write('json');
+  expect(JSON.parse(await written.text())).toMatchObject({ text });
 }, 120_000);
 
 test('as errors, in every place, in the status line, and where the page cannot start', async () => {
@@ -289,6 +301,24 @@ test('as errors, in every place, in the status line, and where the page cannot s
     await unmount(failure);
   }
 }, 120_000);
+
+/** Scrolls a view from its beginning to its end and gives the texts of the elements that came into sight. */
+async function seeAll(
+  view: HTMLElement,
+  css: string,
+  target: HTMLElement,
+  watch: HarmWatch,
+): Promise<Set<string>> {
+  const seen = new Set<string>();
+  for (let top = 0; top < view.scrollHeight; top += view.clientHeight / 2) {
+    view.scrollTop = top;
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    await tick();
+    for (const { textContent } of view.querySelectorAll(css)) seen.add(textContent);
+    watch.expectNone(target);
+  }
+  return seen;
+}
 
 /** The page without uPlot's own elements, which no text reaches. */
 function withoutChart(target: HTMLElement): HTMLElement {

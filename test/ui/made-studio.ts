@@ -2,6 +2,8 @@ import { deleteDB } from 'idb';
 import { mount, unmount } from 'svelte';
 import { onTestFinished } from 'vitest';
 import { DataService } from '../../src/jobs/services/data-service';
+import { formatAnnotationColumns, formatAnnotationJson } from '../../src/ner/annotation-formats';
+import { toEntityColumns } from '../../src/ner/entity-columns';
 import type { ScoreReport } from '../../src/ner/scores';
 import type { DataCalls, PackSummary } from '../../src/protocol/data-calls';
 import type { DroppedFile } from '../../src/protocol/dropped-file';
@@ -170,7 +172,18 @@ export function inferCallsInPage(
     },
     readModelFile: (id) => readModelBlob(database, id),
     loadModel: (id) => requireRecord(database, 'models', id),
-    annotate: (text) => Promise.resolve(annotate(text)),
+    annotate(text) {
+      const { entities, readMs } = annotate(text);
+      return Promise.resolve({ entities: toEntityColumns(entities), readMs });
+    },
+    writeAnnotation(text, format) {
+      const { entities, words } = annotate(text);
+      const written =
+        format === 'json'
+          ? formatAnnotationJson(text, entities)
+          : formatAnnotationColumns(text, words);
+      return Promise.resolve(new Blob([written]));
+    },
     annotateAll: (texts) => Promise.resolve(texts.map(annotate)),
     evaluate: () => Promise.resolve(madeReport(0.42)),
     release: () => Promise.resolve(),

@@ -22,7 +22,10 @@ export async function fetchEncoder(
   if (stored) return stored;
   const folder: NamedBlob[] = [];
   for (const file of FILES) {
-    folder.push({ name: file, blob: await fetchBlob(job, name, new URL(file, baseUrl)) });
+    folder.push({
+      name: file,
+      blob: await fetchBlob(job, `the encoder ${name}`, new URL(file, baseUrl)),
+    });
   }
   const encoder = await importEncoder(job, folder, name, true);
   if (!encoder.bundled) await markBundled(database, encoder.id); // its folder had been dropped before

@@ -1,4 +1,4 @@
-import type { Annotation } from '../../infer/annotation';
+import type { Annotation, PartialReading, TextReading } from '../../infer/annotation';
 import { createAnnotator, type Annotator } from '../../infer/annotate';
 import { LatestOnly } from '../../async/latest-only';
 import { SerialQueue } from '../../async/serial-queue';
@@ -6,6 +6,11 @@ import { readOnnxFile } from '../../infer/onnx/onnx-file';
 import { renameModelFile } from '../../infer/onnx/renamed-file';
 import { scoreSentences } from '../../infer/score-split';
 import { createSession, type Session } from '../../infer/session';
+import {
+  formatAnnotationColumns,
+  formatAnnotationJson,
+  type AnnotationFormat,
+} from '../../ner/annotation-formats';
 import type { ScoreReport } from '../../ner/scores';
 import type { Sentence, SplitName } from '../../ner/sentence';
 import type { InferCalls } from '../../protocol/infer-calls';
@@ -29,6 +34,8 @@ export class InferService implements InferCalls {
   readonly #database: Promise<Database>;
   readonly #latest = new LatestOnly();
   #loaded: LoadedModel | undefined;
+  /** Control of the reading that the page asked for last. */
+  #reading = new AbortController();
   /** Queue of all that uses the model: onnxruntime runs one thing at a time. */
   readonly #queue = new SerialQueue();
 
@@ -61,6 +68,7 @@ export class InferService implements InferCalls {
   }
 
   loadModel(id: ModelId, threads: number): Promise<ModelRecord> {
+    if (this.#loaded?.record.id !== id) this.#reading.abort();
     return this.#queue.run(async () => {
       if (this.#loaded?.record.id === id) return this.#loaded.record;
       const database = await this.#database;
@@ -73,10 +81,31 @@ export class InferService implements InferCalls {
     });
   }
 
-  annotate(text: string): Promise<Annotation | undefined> {
-    return this.#latest.run(() =>
-      this.#queue.run(() => whileTagging(() => this.#require().annotator.annotate(text))),
+  async annotate(
+    text: string,
+    onPart: (part: PartialReading) => void,
+  ): Promise<TextReading | undefined> {
+    this.#reading.abort();
+    const reading = new AbortController();
+    this.#reading = reading;
+    const options = { signal: reading.signal, onPart };
+    try {
+      return await this.#latest.run(() =>
+        this.#queue.run(() => whileTagging(() => this.#require().annotator.read(text, options))),
+      );
+    } catch (error) {
+      if (reading.signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  async writeAnnotation(text: string, format: AnnotationFormat): Promise<Blob> {
+    const { entities, words } = await this.#queue.run(() =>
+      whileTagging(() => this.#require().annotator.annotate(text)),
     );
+    return format === 'json'
+      ? new Blob([formatAnnotationJson(text, entities)], { type: 'application/json' })
+      : new Blob([formatAnnotationColumns(text, words)], { type: 'text/plain' });
   }
 
   async annotateAll(texts: string[], report: ReportProgress): Promise<Annotation[]> {
@@ -108,6 +137,7 @@ export class InferService implements InferCalls {
   }
 
   release(): Promise<void> {
+    this.#reading.abort();
     return this.#queue.run(() => this.#unload());
   }
 

@@ -1,28 +1,44 @@
-import type { TextEntity } from '../../ner/entity-span';
+import {
+  firstEndingBehind,
+  firstStartingAt,
+  joinEntities,
+  type EntityColumns,
+} from '../../ner/entity-columns';
+
+/** One stretch of a text that was replaced. */
+export interface TextEdit {
+  /** Start of the stretch that went, in UTF-16 code units. */
+  readonly start: number;
+  /** End of the stretch that went. */
+  readonly end: number;
+  /** Code units that stand in its place. */
+  readonly inserted: number;
+}
 
 /**
- * Moves the entities of `before` to where they stand in `after`, when one stretch of the text was edited. Entities in front of the edit
- * stay, entities behind it move along, and entities that it touches are dropped. So the marks follow the typing until the model has read
- * the new text.
+ * Moves entities to where they stand after an edit. Entities in front of it stay, entities behind it move along, and entities that it
+ * touches are dropped. So the marks follow the typing until the model has read the new text.
  */
 export function shiftEntities(
-  entities: readonly TextEntity[],
-  before: string,
-  after: string,
-): TextEntity[] {
-  if (before === after) return [...entities];
+  entities: EntityColumns,
+  { start, end, inserted }: TextEdit,
+): EntityColumns {
+  if (start === end && inserted === 0) return entities;
+  const stay = firstEndingBehind(entities, start);
+  const move = Math.max(stay, firstStartingAt(entities, end));
+  return joinEntities(entities, stay, entities, move, inserted - (end - start));
+}
+
+/** Finds the stretch in which two texts differ. */
+export function findEdit(before: string, after: string): TextEdit {
   const shorter = Math.min(before.length, after.length);
-  let prefix = 0;
-  while (prefix < shorter && before[prefix] === after[prefix]) prefix += 1;
-  let suffix = 0;
-  while (suffix < shorter - prefix && before.at(-1 - suffix) === after.at(-1 - suffix)) suffix += 1;
-  const editEnd = before.length - suffix;
-  const moved = after.length - before.length;
-  const shifted: TextEntity[] = [];
-  for (const entity of entities) {
-    if (entity.end <= prefix) shifted.push(entity);
-    else if (entity.start >= editEnd)
-      shifted.push({ ...entity, start: entity.start + moved, end: entity.end + moved });
-  }
-  return shifted;
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
+  let same = 0;
+  while (
+    same < shorter - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  )
+    same += 1;
+  return { start, end: before.length - same, inserted: after.length - same - start };
 }

@@ -1,11 +1,19 @@
-import { formatAnnotationColumns, formatAnnotationJson } from '../../ner/annotation-formats';
-import type { TextEntity } from '../../ner/entity-span';
-import type { Annotation } from '../../infer/annotation';
+import type { PartialReading, TextReading } from '../../infer/annotation';
+import type { AnnotationFormat } from '../../ner/annotation-formats';
+import {
+  firstStartingAt,
+  joinEntities,
+  NO_ENTITIES,
+  countEntities,
+  type EntityColumns,
+} from '../../ner/entity-columns';
+import { Failure } from '../../messages/failure';
+import { proxied } from '../../protocol/connect';
 import type { InferCalls } from '../../protocol/infer-calls';
 import { deleteModel, listModels, renameModel } from '../../storage/models';
 import type { ModelId, ModelRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
-import { shiftEntities } from './entity-shift';
+import { findEdit, shiftEntities, type TextEdit } from './entity-shift';
 import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
@@ -17,19 +25,23 @@ function threadsHere(): number {
   return Math.min(4, navigator.hardwareConcurrency || 1);
 }
 
-/** An annotation with the text it was made from. */
-interface ReadText {
+/** Most code units of a text. A longer one would be read for many minutes; the command line tags whole files. */
+export const LONGEST_TEXT = 5_000_000;
+
+/** A text that the model has read to its end. */
+interface ReadText extends Pick<TextReading, 'readMs'> {
   text: string;
-  annotation: Annotation;
 }
 
 /** Text that a person types, and the entities that a model finds in it. */
 export class Trying extends Shelf<ModelRecord> {
   text = $state('');
   /** Entities of `text`: as read, or moved along with what was typed since. */
-  entities = $state.raw<TextEntity[]>([]);
-  /** The last text the model has read to the end. */
+  entities = $state.raw<EntityColumns>(NO_ENTITIES);
+  /** The last text that the model has read to its end. */
   read = $state.raw<ReadText | undefined>();
+  /** Progress of a reading that takes longer than a moment. */
+  progress = $state.raw<Pick<PartialReading, 'done' | 'total'> | undefined>();
   /** True while the model is being made ready: seconds for a big one. */
   loading = $state(false);
   readonly work = new Work();
@@ -39,6 +51,10 @@ export class Trying extends Shelf<ModelRecord> {
   #loaded: Promise<boolean> | undefined;
   #loadedId: ModelId | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
+  /** Count of the readings that were asked for. */
+  #turn = 0;
+  /** Edits since the last of them. */
+  #edits: TextEdit[] = [];
 
   constructor(infer: InferCalls, database: Database, onChange?: () => void) {
     super(
@@ -52,48 +68,58 @@ export class Trying extends Shelf<ModelRecord> {
     this.#infer = infer;
   }
 
-  /** Takes what was typed: marks move along at once, the model reads after a short pause. */
-  type(text: string): void {
-    this.entities = shiftEntities(this.entities, this.text, text);
+  /** Takes what was typed: marks move along at once, the model reads after a short pause. `edit` is where the text differs from before. */
+  type(text: string, edit: TextEdit = findEdit(this.text, text)): void {
+    this.entities = shiftEntities(this.entities, edit);
     this.text = text;
+    this.#edits.push(edit);
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => void this.annotate(), TYPING_PAUSE_MS);
   }
 
-  /** Lets the model read the text now. An answer to an older text is moved along with what was typed since. */
+  /** Lets the model read the text now; an older reading ends. What is typed meanwhile moves the answer along. */
   async annotate(): Promise<void> {
     const { text } = this;
+    const turn = ++this.#turn;
+    this.#edits = [];
     if (text.trim() === '') {
-      this.entities = [];
-      this.read = undefined;
+      this.#forgetReading();
       return;
     }
-    if (!(await this.#load())) return;
     try {
-      const annotation = await this.#infer.annotate(text);
-      if (!annotation) return; // a later text replaced it
-      this.read = { text, annotation };
-      this.entities = shiftEntities(annotation.entities, text, this.text);
+      if (!(await this.#load())) return;
+      const takePart = (part: PartialReading) => {
+        if (turn === this.#turn) this.#takePart(part);
+      };
+      const reading = await this.#infer.annotate(text, proxied(takePart));
+      if (!reading || turn !== this.#turn) return; // a later text replaces it
+      this.read = { text, readMs: reading.readMs };
+      this.entities = this.#edits.reduce(shiftEntities, reading.entities);
     } catch (error) {
       this.work.fail(error);
+    } finally {
+      if (turn === this.#turn) this.progress = undefined;
     }
   }
 
   async choose(id: ModelId): Promise<void> {
-    if (id !== this.chosenId) this.entities = [];
+    if (id !== this.chosenId) this.#forgetReading();
     this.chosenId = id;
     this.news = '';
     this.read = undefined;
     await this.annotate();
   }
 
-  /** Writes the last text that was read, with its entities, as a file. */
-  write(format: 'json' | 'conll'): string {
-    if (!this.read) return '';
-    const { text, annotation } = this.read;
-    return format === 'json'
-      ? formatAnnotationJson(text, annotation.entities)
-      : formatAnnotationColumns(text, annotation.words);
+  /** Writes the text that stands here, with its entities, as a file; what was read already is not read again. */
+  async write(format: AnnotationFormat): Promise<Blob> {
+    const { text } = this;
+    if (!(await this.#load())) {
+      throw new Failure(
+        'The model that read this text cannot be loaded again.',
+        'Choose another one.',
+      );
+    }
+    return this.#infer.writeAnnotation(text, format);
   }
 
   /** Checks and stores a dropped .onnx, and reads with it. */
@@ -120,8 +146,22 @@ export class Trying extends Shelf<ModelRecord> {
 
   protected override chooseAmong(list: readonly ModelRecord[]): ModelId | undefined {
     this.#forget();
-    this.read = undefined; // the other model reads the text anew
+    this.#forgetReading();
     return super.chooseAmong(list);
+  }
+
+  /** Shows what was found so far; what stands behind it keeps its marks of before. */
+  #takePart({ entities, end, done, total }: PartialReading): void {
+    this.progress = { done, total };
+    if (this.#edits.length > 0) return; // the reading of the new text is about to begin
+    const unread = firstStartingAt(this.entities, end);
+    this.entities = joinEntities(entities, countEntities(entities), this.entities, unread);
+  }
+
+  #forgetReading(): void {
+    this.entities = NO_ENTITIES;
+    this.read = undefined;
+    this.progress = undefined;
   }
 
   #forget(): void {

@@ -77,8 +77,16 @@ const WORD = new RegExp(RULES.join('|'), 'gu');
  */
 export function splitWords(text: string): WordRange[] {
   const words: WordRange[] = [];
-  for (const match of text.matchAll(WORD)) {
-    words.push({ start: match.index, end: match.index + match[0].length });
-  }
+  for (let word = findWord(text, 0); word; word = findWord(text, word.end)) words.push(word);
   return words;
 }
+
+/** Finds the first word at or behind `from`, the end of a word or the beginning of one. */
+export function findWord(text: string, from: number): WordRange | undefined {
+  WORD.lastIndex = from;
+  const match = WORD.exec(text);
+  return match ? { start: match.index, end: match.index + match[0].length } : undefined;
+}
+
+/** Code units in front of a word that may decide where it ends: no rule looks further back than two characters. */
+export const LOOKS_BACK = 4;

@@ -82,7 +82,7 @@ export class WordPieceTokenizer implements Tokenizer {
     const known = this.#words.get(word);
     if (known) return known;
     const { pieceIds } = this.encodeText(word);
-    remember(this.#words, word, pieceIds);
+    if (word.length <= CACHED_LENGTH) remember(this.#words, word, pieceIds);
     return pieceIds;
   }
 

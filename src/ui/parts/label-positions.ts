@@ -12,20 +12,22 @@ export interface LabelExtent {
  * Gives each label a position where it covers no other: above its word if that is free, else below it. A label as wide as three words of
  * one letter may find none; the list of entities names it.
  *
- * Labels come in the order of the text.
+ * Labels come line by line. Within a line they are taken from the left, whichever way its words run.
  */
 export function positionLabels(labels: readonly LabelExtent[]): LabelPosition[] {
-  let line = -Infinity;
-  const takenUpTo = { above: -Infinity, below: -Infinity };
-  return labels.map((label) => {
+  const positions = new Array<LabelPosition>(labels.length).fill('nowhere');
+  for (let first = 0, end = 1; first < labels.length; first = end++) {
     // Within a line, tops differ by the rounding of pixels alone.
-    if (Math.abs(label.line - line) > 2) takenUpTo.above = takenUpTo.below = -Infinity;
-    line = label.line;
-    for (const position of ['above', 'below'] as const) {
-      if (label.left < takenUpTo[position]) continue;
-      takenUpTo[position] = label.right;
-      return position;
+    while (end < labels.length && Math.abs(labels[end]!.line - labels[end - 1]!.line) <= 2) end++;
+    const takenUpTo = { above: -Infinity, below: -Infinity };
+    const inLine = Array.from({ length: end - first }, (_, i) => first + i);
+    for (const index of inLine.sort((a, b) => labels[a]!.left - labels[b]!.left)) {
+      const { left, right } = labels[index]!;
+      const position = (['above', 'below'] as const).find((each) => left >= takenUpTo[each]);
+      if (!position) continue;
+      takenUpTo[position] = right;
+      positions[index] = position;
     }
-    return 'nowhere';
-  });
+  }
+  return positions;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { shiftEntities } from '../../../src/studio/try/entity-shift';
+import { listEntities, toEntityColumns } from '../../../src/ner/entity-columns';
+import { findEdit, shiftEntities } from '../../../src/studio/try/entity-shift';
 
 const before = 'Ada met Clara in Cork.';
 const entities = [
@@ -9,7 +10,9 @@ const entities = [
   { start: 17, end: 21, label: 'LOC', confidence: 1 },
 ];
 const names = (after: string) =>
-  shiftEntities(entities, before, after).map(({ start, end }) => after.slice(start, end));
+  listEntities(shiftEntities(toEntityColumns(entities), findEdit(before, after))).map(
+    ({ start, end }) => after.slice(start, end),
+  );
 
 test('words typed between entities move those behind', () => {
   expect(names('Ada met old Clara in Cork.')).toEqual(['Ada', 'Clara', 'Cork']);
@@ -40,4 +43,13 @@ test('whatever is typed, an entity that stays marks the same characters', () => 
       for (const name of names(after)) expect(known).toContain(name);
     }),
   );
+});
+
+test('an entity that stays keeps its label and its confidence', () => {
+  const columns = toEntityColumns(entities);
+  const [first, last] = [entities[0]!, entities[2]!];
+  expect(listEntities(shiftEntities(columns, findEdit(before, 'Ada met Cl in Cork.')))).toEqual([
+    first,
+    { ...last, start: 14, end: 18 },
+  ]);
 });

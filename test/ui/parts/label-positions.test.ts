@@ -28,6 +28,12 @@ test('each line begins anew, where its top is a pixel’s rounding off too', () 
   ]);
 });
 
+test('labels of words that run from right to left find their places too', () => {
+  expect(positionLabels([label(50, 60), label(30, 45), label(25, 35), label(5, 20)])).toEqual([
+    ...['above', 'below', 'above', 'above'],
+  ]);
+});
+
 test('no two labels of one place and one line cover each other, and none is left out that had room', () => {
   const texts = fc.array(
     fc.record({ gap: fc.nat(20), width: fc.integer({ min: 1, max: 40 }), breaks: fc.boolean() }),
