@@ -1,6 +1,6 @@
 import type { ScoreReport } from '../../ner/scores';
 import type { RunEvent, RunRequest } from '../../protocol/train-calls';
-import type { RunRecord } from '../../storage/records';
+import type { RunId, RunRecord } from '../../storage/records';
 
 export interface CurvePoint {
   step: number;
@@ -21,6 +21,8 @@ export class LiveRun {
   readonly request: RunRequest;
   /** Entity types in the corpus' order. */
   readonly labels: readonly string[];
+  /** Id under which it is stored; undefined until it has begun. */
+  runId = $state<RunId | undefined>();
   stage = $state('Preparing');
   step = $state(0);
   steps = $state(0);
@@ -71,7 +73,8 @@ export class LiveRun {
   }
 
   /** Begins with the losses and scores of an interrupted run that is resumed. */
-  continueFrom({ losses, epochs, pinned, bestEpoch }: RunRecord): void {
+  continueFrom({ id, losses, epochs, pinned, bestEpoch }: RunRecord): void {
+    this.runId = id;
     for (const loss of losses) this.losses.push(loss); // as arguments, a long run's would overflow the stack
     this.lossCount = this.losses.length;
     this.points = epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
@@ -89,6 +92,9 @@ export class LiveRun {
     switch (event.kind) {
       case 'stage':
         this.stage = event.stage;
+        break;
+      case 'begun':
+        this.runId = event.runId;
         break;
       case 'resumed':
         this.#goOnAfter(event);

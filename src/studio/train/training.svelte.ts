@@ -29,7 +29,6 @@ export interface TrainingHooks {
 export class Training {
   recipe = $state<TrainRecipe>({ ...DEFAULT_RECIPE });
   live = $state.raw<LiveRun | undefined>();
-  liveId = $state<RunId | undefined>();
   /** The run that another tab is training. */
   elsewhereId = $state<RunId | undefined>();
   stopping = $state(false);
@@ -80,6 +79,11 @@ export class Training {
   /** The run in view, whole; undefined while a new one is being set up. */
   get shown(): RunRecord | undefined {
     return this.#stored.shown;
+  }
+
+  /** Id of the live run; undefined until it has begun. */
+  get liveId(): RunId | undefined {
+    return this.live?.runId;
   }
 
   /** The shelf of the runs. */
@@ -185,7 +189,7 @@ export class Training {
     if (!(await this.#packForRun(request))) return undefined;
     askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
     const live = new LiveRun(request, corpus.labels);
-    return this.#follow(live, undefined, (onEvent) => this.#train.startRun(request, onEvent));
+    return this.#follow(live, (onEvent) => this.#train.startRun(request, onEvent));
   }
 
   /** Resumes an interrupted run from its last checkpoint. */
@@ -195,7 +199,7 @@ export class Training {
     if (!(await this.#packForRun(run))) return undefined;
     const live = new LiveRun(run, run.labels);
     live.continueFrom(run);
-    return this.#follow(live, run.id, (onEvent) => this.#train.resumeRun(run.id, onEvent));
+    return this.#follow(live, (onEvent) => this.#train.resumeRun(run.id, onEvent));
   }
 
   async togglePause(): Promise<void> {
@@ -247,21 +251,14 @@ export class Training {
 
   async #follow(
     live: LiveRun,
-    runId: RunId | undefined,
     call: (onEvent: (event: RunEvent) => void) => Promise<RunRecord>,
   ): Promise<RunRecord | undefined> {
     let ended: RunRecord | undefined;
     this.live = live;
-    this.liveId = runId;
     this.trouble = undefined;
     try {
       await this.#hooks.onBegin?.();
-      const run = await call(
-        proxied((event: RunEvent) => {
-          if (event.kind === 'begun') this.liveId = event.runId;
-          live.apply(event);
-        }),
-      );
+      const run = await call(proxied((event: RunEvent) => live.apply(event)));
       this.#stored.turnTo(run.id);
       if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', keptOf(run));
       ended = run;
@@ -272,7 +269,6 @@ export class Training {
     } finally {
       await this.refresh(); // first, so that the page turns from the live run straight to the stored one
       this.live = undefined;
-      this.liveId = undefined;
       this.stopping = false;
       this.#hooks.onChange?.();
       if (ended && ended.bestEpoch >= 0) this.#hooks.onDone?.(ended);
