@@ -8,7 +8,7 @@ import { readFrom } from './transaction';
 export interface Foreseen {
   /** Bytes that are given back, tokenized splits included. */
   bytes: number;
-  /** Runs that were made of it and find no other of the same content, newest first. */
+  /** Runs that were made of it and find no other of the same content, oldest first. */
   runs: RunSummary[];
   /** Run that trains with it now, which forbids the deletion. */
   needingId: RunId | undefined;
@@ -32,7 +32,7 @@ export async function foreseeDeletion(
   const runs = stored.runs
     .filter((run) => (isCorpus ? run.corpusId : run.encoderId) === id)
     .filter((run) => !findSource(others, id, isCorpus ? run.corpusHash : run.encoderHash))
-    .sort((a, b) => b.createdAt - a.createdAt);
+    .sort((a, b) => a.createdAt - b.createdAt);
   const packs = stored.packs.filter((pack) => (isCorpus ? pack.corpusId : pack.encoderId) === id);
   const corpus = stored.corpora.find((each) => each.id === id);
   const encoder = stored.encoders.find((each) => each.id === id);

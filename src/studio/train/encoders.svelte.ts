@@ -29,6 +29,7 @@ export class Encoders extends Shelf<EncoderRecord> {
 
   /** Gives the chosen encoder, and fetches it first if it is the bundled one and not stored yet; undefined if that failed. */
   async obtain(): Promise<EncoderRecord | undefined> {
+    this.news = '';
     return this.chosen ?? this.obtainBundled();
   }
 
