@@ -6,6 +6,7 @@ import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 import { launchOptions } from './scripts/launch-options.mjs';
 import { LongestFirst } from './scripts/longest-first.mjs';
+import { nearLineGaps } from './scripts/near-line-gaps.mjs';
 import { wasmKernels } from './scripts/wasm-kernels.mjs';
 
 /** Tests in Chromium whose kernels run on the GPU device of their page: in one page, each is compiled once. */
@@ -19,7 +20,7 @@ const onGpu = [
 export default defineConfig({
   plugins: [svelte(), wasmKernels()],
   worker: { format: 'es', plugins: () => [wasmKernels()] },
-  optimizeDeps: { include: browserPackages },
+  optimizeDeps: { include: browserPackages, rolldownOptions: { plugins: [nearLineGaps()] } },
   server: { headers: isolationHeaders },
   test: {
     testTimeout: 60_000,

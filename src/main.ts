@@ -7,8 +7,10 @@ import {
   connectTrainWorker,
   type WorkerNews,
 } from './protocol/connect';
+import { Failure } from './messages/failure';
 import { moveBlobs } from './storage/corpora/corpus-files';
 import { openDatabase } from './storage/database';
+import { deleteDeadCheckpoints } from './storage/runs/dead-checkpoints';
 import type { Database } from './storage/schema';
 import { settleRuns } from './storage/runs/run-sources';
 import { sweepLeftovers } from './storage/sweep';
@@ -16,6 +18,7 @@ import { Appearance } from './studio/page/appearance.svelte';
 import { automate } from './studio/page/automation';
 import { backendOfSearch } from './studio/page/backend-choice';
 import { Studio } from './studio/page/studio';
+import { explainUnforeseen } from './studio/parts/foreign-errors';
 import App from './ui/App.svelte';
 import StartFailure from './ui/page/StartFailure.svelte';
 import './ui/styles/fonts.css';
@@ -31,8 +34,10 @@ try {
   const fail = (reason: string) =>
     opened.studio?.status.fail(new Error(reason), 'What is stored stays where it is.');
   const hear = (news: WorkerNews) => {
-    if (news.kind === 'failed') fail(news.reason);
-    else opened.studio?.status.health.hear(news);
+    if (news.kind === 'failed') {
+      const { what, wayOut } = explainUnforeseen(news.reason);
+      opened.studio?.status.fail(new Failure(what, wayOut));
+    } else opened.studio?.status.health.hear(news);
   };
   let lost: string | undefined;
   const database = await openDatabase('tagwerk', {
@@ -56,6 +61,7 @@ try {
   studio.places.follow();
   studio.followVisibility(document);
   studio.stores.follow(database);
+  studio.guardUnsaved(window);
   mount(App, { target, props: { studio, appearance } });
   Object.assign(globalThis, { tagwerk: automate(studio) });
   // The backend first: what trains or measures later takes the one that was chosen here.
@@ -73,6 +79,8 @@ async function tidyUp(database: Database, { status }: Studio): Promise<void> {
     await settleRuns(database);
     await moveBlobs(database);
     await sweepLeftovers(database);
+    status.tellGivenBack(await deleteDeadCheckpoints(database));
+    await status.refresh();
   } catch (error) {
     status.fail(error, 'Nothing is lost: all is read as before, and the next start tries again.');
   }

@@ -19,8 +19,8 @@ export const NO_WORDS: TextWords = {
 };
 
 /**
- * Splits a text into words and counts their pieces. Where it differs from the text before in one stretch only, as it does after a key,
- * only the words around that stretch are found anew; the result is the same.
+ * Splits a text into words and counts their pieces. Only the words around the stretch in which it differs from the text before are found
+ * anew, which after a key are a few; the result is the same.
  */
 export function readWords(
   text: string,

@@ -18,9 +18,9 @@ const CONTEXT_SHARE = 1 / 8;
 /**
  * Cuts a line into windows, none longer than the model reads. A line that fits is one window.
  *
- * A longer one is cut into parts; each word is in one. A window is a part with as much context on both sides as still fits. Where a part
- * ends is decided by the words around the cut and not by their count from the beginning of the line: the cut of least `rank` between half
- * a part and a whole one is taken. So after an edit the cuts soon fall where they fell before, and all windows from there on are the same
+ * A longer one is cut into parts; each word is in one. A window is a part with as much context on both sides as still fits. The
+ * words around a cut decide where it falls, not their count from the beginning of the line: the cut of least `rank` between half a part
+ * and a whole one is taken. So after an edit the cuts soon fall where they fell before, and all windows from there on are the same
  * (content-defined chunking; Muthitacharoen et al. 2001).
  *
  * A word is never split over two windows; one that is longer than a window must be counted as a window's length.
@@ -53,7 +53,7 @@ export function planWindows(
     let least = Infinity;
     for (let cut = from + 1; cut < end && pieces(from, cut) <= longest; cut++) {
       if (2 * pieces(from, cut) < longest) {
-        chosen = cut; // where the next word is too long for more
+        chosen = cut; // the last resort, where the next word is too long for more
         continue;
       }
       const rankHere = rank(cut);

@@ -24,5 +24,12 @@ export function wayOutOf(error: unknown): string {
 /** Tells what happened and the way out in one text, for a record or a line of the command line. */
 export function tellWhole(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return [message, wayOutOf(error)].filter((part) => part !== '').join(' ');
+  const wayOut = wayOutOf(error);
+  return wayOut === '' ? message : `${asSentence(message)} ${wayOut}`;
+}
+
+/** Ends a message with a full stop where it has no end. */
+export function asSentence(message: string): string {
+  const trimmed = message.trim();
+  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

@@ -90,6 +90,17 @@ export function joinEntities(
   return { starts, ends, labelIds, confidences, labels };
 }
 
+/** Moves the entities from an index on by so many code units. */
+export function moveEntities(columns: EntityColumns, from: number, moved: number): EntityColumns {
+  const starts = columns.starts.slice();
+  const ends = columns.ends.slice();
+  for (let i = from; i < starts.length; i++) {
+    starts[i]! += moved;
+    ends[i]! += moved;
+  }
+  return { ...columns, starts, ends };
+}
+
 /** Finds the first of sorted numbers that is above a bound. */
 function firstAbove(numbers: Int32Array, bound: number): number {
   let low = 0;

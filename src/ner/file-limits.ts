@@ -24,5 +24,5 @@ export function labelsFault(labels: readonly string[]): string | undefined {
   }
   const long = labels.find(({ length }) => length > FILE_LIMITS.labelCharacters);
   if (long === undefined) return undefined;
-  return `The label “${shorten(long)}” has ${long.length} characters, and a model holds labels of at most ${FILE_LIMITS.labelCharacters}; read the corpus again to give it a shorter name.`;
+  return `The label “${shorten(long)}” has ${long.length} characters, and a model holds labels of at most ${FILE_LIMITS.labelCharacters}; drop its files again to give it a shorter name.`;
 }

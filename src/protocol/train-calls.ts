@@ -41,8 +41,18 @@ export interface RunEstimate {
   /** Bytes of weights, gradients and moments alone. */
   modelBytes: number;
   memoryBudget: MemoryBudget;
+  /** Bytes of storage that the run's checkpoints take at most. */
   storageBytes: number;
+  /** Bytes of one checkpoint and the best epoch, for which room is taken before the first step. */
+  roomBytes: number;
+  /** Bytes that the browser claims to be free, which the disk may not have; Infinity where it does not say. */
   storageFreeBytes: number;
+}
+
+/** Options of a run that begins or goes on. */
+export interface RunStart {
+  /** True where the person lets it train although no room was found for a checkpoint (`NoRoomError`). */
+  withoutRoom?: boolean;
 }
 
 export type RunEvent =
@@ -54,9 +64,17 @@ export type RunEvent =
   | { kind: 'resumed'; step: number; epochsDone: number }
   /** The pinned sentences, tagged right after an evaluation. */
   | { kind: 'pinned'; epoch: number; sentences: PinnedSentence[] }
+  /** Room for one checkpoint and the best epoch was taken on the disk, so much of it; it is held until a checkpoint needs it. */
+  | { kind: 'room'; bytes: number }
+  /** The run trains without room for a checkpoint, as the person wanted; the reason is for the person. */
+  | { kind: 'no-room'; reason: string }
   | { kind: 'checkpoint'; step: number; bytes: number }
-  /** The disk was too full: training goes on, and an earlier checkpoint stays. */
-  | { kind: 'checkpoint-failed'; step: number; reason: string }
+  /** A checkpoint could not be stored: training goes on. The run would resume from the step `resumesAt`; 0 is its beginning. */
+  | { kind: 'checkpoint-failed'; step: number; reason: string; resumesAt: number }
+  /** The weights of the best epoch so far are stored. */
+  | { kind: 'best-stored'; epoch: number }
+  /** They could not be stored, and lie in memory until they are. */
+  | { kind: 'best-held'; epoch: number; reason: string }
   /** The GPU failed, and the run will continue; the message is for the person. */
   | { kind: 'gpu-fault'; message: string }
   /** The most the backend has held so far. */
@@ -85,13 +103,26 @@ export interface TrainCalls {
   /** Estimates what a run takes on this computer. */
   estimateRun(request: RunRequest): Promise<RunEstimate>;
   /**
-   * Trains until the end, `stop`, or an error; the record holds the outcome.
+   * Trains until the end, `stop`, or an error; the record holds the outcome. Where its state is `unsaved`, the worker holds the best weights:
+   * `storeUnsaved` stores them, `exportFile` makes a file of them.
    *
-   * @throws where another tab trains.
+   * @throws where another tab trains; a NoRoomError, by its name, where the disk has no room for a checkpoint.
    */
-  startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
-  /** Continues a run from its last checkpoint. */
-  resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
+  startRun(
+    request: RunRequest,
+    onEvent: (event: RunEvent) => void,
+    start?: RunStart,
+  ): Promise<RunRecord>;
+  /** Continues a run from its last checkpoint. @throws as `startRun` does. */
+  resumeRun(runId: RunId, onEvent: (event: RunEvent) => void, start?: RunStart): Promise<RunRecord>;
+  /**
+   * Stores the weights of an unsaved run, which is then as it would have ended; `replacing` deletes its stored epoch before, for their room.
+   *
+   * @throws where there is still no room, or this worker does not hold them.
+   */
+  storeUnsaved(runId: RunId, how?: { replacing?: boolean }): Promise<RunRecord>;
+  /** Forgets the weights of an unsaved run. */
+  forgetUnsaved(runId: RunId): Promise<void>;
   /** Sets the sentences to tag after every evaluation, in the run in hand and in later ones. */
   pin(texts: string[]): Promise<void>;
   /** Keeps a checkpoint as soon as the micro-batch in hand is done: the page is about to be hidden or closed. */
@@ -104,4 +135,6 @@ export interface TrainCalls {
   evaluateRun(runId: RunId, report: ReportProgress): Promise<RunRecord>;
   /** Writes the best epoch as an ONNX file, compares its logits with the trained model's, and only then stores it. */
   exportRun(runId: RunId, name: string, report: ReportProgress): Promise<ModelRecord>;
+  /** Writes and verifies the file of a run's best epoch, stored or held, without storing it. */
+  exportFile(runId: RunId, name: string, report: ReportProgress): Promise<Blob>;
 }

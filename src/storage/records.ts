@@ -186,7 +186,13 @@ export interface RunRecord extends RunDetails {
   backend: string;
   /** Precision of its steps on a GPU; f32 where it is absent. */
   precision?: Precision;
-  state: 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+  /**
+   * State of the training. `running` also stands in the record of a run whose tab was closed; `unsaved`: training has ended, but the weights
+   * of its best epoch are not stored (`unstored`).
+   */
+  state: 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'unsaved';
+  /** Best epoch of an unsaved run, whose weights lie in the memory of the tab that trained it, and the bytes that they need. */
+  unstored?: { epoch: number; bytes: number };
   /** Reason for which a failed run failed. */
   failure?: string;
   steps: number;

@@ -6,16 +6,21 @@ export class StorageFullError extends Error {
   readonly neededBytes: number;
   /** Bytes that the browser said were free; Infinity where it does not say. */
   readonly freeBytes: number;
+  /** Sentence about what is missing, without a way out. */
+  readonly shortage: string;
 
   constructor(what: string, neededBytes: number, freeBytes: number) {
     // Chrome's estimate is not the free space of the disk: a write may fail although enough was said to be free.
     const outcome =
       freeBytes < neededBytes
-        ? `only ${formatBytes(freeBytes)} are free`
+        ? `only ${inMegabytes(freeBytes)} are free`
         : 'the browser has no room for it';
+    const load = neededBytes > 0 ? `${inMegabytes(neededBytes)} of storage` : 'storage';
+    const shortage = `${what} needs ${load}, but ${outcome}`;
     super(
-      `${what} needs ${formatBytes(neededBytes)} of storage, but ${outcome}; delete a model, a run or a corpus, or free disk space, and try again. Nothing stored before was changed.`,
+      `${shortage}; delete a model, a run or a corpus, or free disk space, and try again. Nothing stored before was changed.`,
     );
+    this.shortage = `${shortage}.`;
     this.neededBytes = neededBytes;
     this.freeBytes = freeBytes;
   }
@@ -33,6 +38,7 @@ export async function requireFreeBytes(what: string, neededBytes: number): Promi
   if (freeBytes < neededBytes) throw new StorageFullError(what, neededBytes, freeBytes);
 }
 
-function formatBytes(bytes: number): string {
+/** `38 MB`, `1,290 MB`, `6.5 MB`. */
+export function inMegabytes(bytes: number): string {
   return `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: bytes < 1e7 ? 1 : 0 })} MB`;
 }

@@ -1,5 +1,8 @@
 import { checkpointOwner } from './runs/checkpoints';
+import { roomOwner, ROOM_GENERATION } from './runs/room';
+import { findTrainedRun } from './runs/trainer-lock';
 import { fileGenerations, fileOwner } from './corpora/corpus-files';
+import type { RunId } from './records';
 import type { Database } from './schema';
 import { shardOwner } from './shards/sharded-record';
 import { shardRange } from './shards/shards';
@@ -23,13 +26,15 @@ type Sweep = Writing<typeof SWEPT_STORES>;
  * @returns how many generations of an owner were removed; undefined where some tab is writing.
  */
 export function sweepLeftovers(database: Database): Promise<number | undefined> {
-  return whileNobodyWrites(database, () =>
-    writeTo(
+  return whileNobodyWrites(database, async () => {
+    const trained = await findTrainedRun(database);
+    return writeTo(
       database,
       SWEPT_STORES,
-      async (transaction) => (await sweepSentences(transaction)) + (await sweepShards(transaction)),
-    ),
-  );
+      async (transaction) =>
+        (await sweepSentences(transaction)) + (await sweepShards(transaction, trained)),
+    );
+  });
 }
 
 async function sweepSentences(transaction: Sweep): Promise<number> {
@@ -49,8 +54,10 @@ async function sweepSentences(transaction: Sweep): Promise<number> {
   return removed;
 }
 
-async function sweepShards(transaction: Sweep): Promise<number> {
+async function sweepShards(transaction: Sweep, trained: RunId | undefined): Promise<number> {
   const named = new Set<string>();
+  // No record names the room that a run holds, for it ends with its tab.
+  if (trained !== undefined) named.add(`${roomOwner(trained)} ${ROOM_GENERATION}`);
   for (const corpus of await transaction.objectStore('corpora').getAll()) {
     for (const generation of fileGenerations(corpus))
       named.add(`${fileOwner(corpus.id)} ${generation}`);

@@ -9,6 +9,8 @@ export interface StorageUsage {
   encoders: number;
   runs: number;
   models: number;
+  /** Bytes that each corpus, encoder, run and model would give back if it were deleted, by its id. */
+  each: ReadonlyMap<string, number>;
   /** Infinity where the browser does not say. */
   free: number;
   /** False while the browser may clear this page's data when the disk fills; undefined where it does not say. */
@@ -26,14 +28,29 @@ export async function measureUsage(database: Database): Promise<StorageUsage> {
     checkpoints: await transaction.objectStore('checkpoints').getAll(),
     models: await transaction.objectStore('models').getAll(),
   }));
-  const sources = stored.corpora.flatMap(({ files }) => files);
+  const each = new Map<string, number>();
+  const add = (id: string, bytes: number): number => {
+    each.set(id, (each.get(id) ?? 0) + bytes);
+    return bytes;
+  };
+  const corpora = stored.corpora.map(({ id, files, textBytes }) =>
+    add(id, sum(files, 'bytes') + textBytes),
+  );
+  const encoders = stored.encoders.map(({ id, bytes }) => add(id, bytes));
+  // A pack goes with its corpus as well as with its encoder.
+  for (const { encoderId, bytes } of stored.packs) add(encoderId, bytes);
+  const packs = stored.packs.map(({ corpusId, bytes }) => add(corpusId, bytes));
+  const losses = stored.runs.map(({ id, stepsTaken }) =>
+    add(id, Float32Array.BYTES_PER_ELEMENT * stepsTaken),
+  );
+  const checkpoints = stored.checkpoints.map(({ key, bytes }) => add(key.runId, bytes));
+  const models = stored.models.map(({ id, bytes }) => add(id, bytes));
   return {
-    corpora: sum(sources, 'bytes') + sum(stored.corpora, 'textBytes') + sum(stored.packs, 'bytes'),
-    encoders: sum(stored.encoders, 'bytes'),
-    runs:
-      sum(stored.checkpoints, 'bytes') +
-      Float32Array.BYTES_PER_ELEMENT * sum(stored.runs, 'stepsTaken'),
-    models: sum(stored.models, 'bytes'),
+    corpora: total([...corpora, ...packs]),
+    encoders: total(encoders),
+    runs: total([...losses, ...checkpoints]),
+    models: total(models),
+    each,
     free: await estimateFreeBytes(),
     persistent: await isPersisted(),
   };
@@ -49,5 +66,9 @@ function sum<Field extends string>(
   records: readonly Record<Field, number>[],
   field: Field,
 ): number {
-  return records.reduce((total, record) => total + record[field], 0);
+  return total(records.map((record) => record[field]));
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

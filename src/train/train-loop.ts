@@ -74,6 +74,11 @@ export class TrainingRun {
     return this.#position;
   }
 
+  /** Whether all epochs are trained and evaluated, or patience has ended: the run takes no further step. */
+  get isOver(): boolean {
+    return this.#position.epochsDone >= this.#options.recipe.epochs || this.#isOutOfPatience();
+  }
+
   /** Name of the run's present state, different from that of any other. */
   get mark(): string {
     const { epochsDone, step } = this.#position;
@@ -111,7 +116,7 @@ export class TrainingRun {
    */
   async *events(): AsyncGenerator<TrainEvent, void> {
     const { recipe, train } = this.#options;
-    while (this.#position.epochsDone < recipe.epochs && !this.#isOutOfPatience()) {
+    while (!this.isOver) {
       const plan = planEpoch(train, this.#batchLimits(), recipe.seed, this.#position.epochsDone);
       const finished = (yield* this.#trainEpoch(plan)) && (yield* this.#evaluateEpoch());
       if (!finished) {

@@ -30,6 +30,11 @@ export async function chooseEncoder(page: Page, folder: string, layers = 2): Pro
 /** The tiny encoder in `folder`'s `encoder`, and a recipe that suits it. */
 export async function setUpRun(page: Page, folder: string, epochs: number): Promise<void> {
   await chooseEncoder(page, join(folder, 'encoder'));
+  await setRecipe(page, epochs);
+}
+
+/** Sets a recipe that suits the tiny encoder. */
+export async function setRecipe(page: Page, epochs: number): Promise<void> {
   await page.getByRole('slider', { name: /^Epochs/u }).fill(String(epochs));
   await page.getByText('All settings').click();
   await page.getByRole('spinbutton', { name: /^Learning rate/u }).fill('0.003');

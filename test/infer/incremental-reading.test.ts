@@ -83,10 +83,10 @@ describe('a long reading', () => {
   /** Slow enough for parts to be told. */
   function slowReading(): { annotator: Annotator; scorer: ReturnType<typeof contextScorer> } {
     const scorer = contextScorer();
-    const { logits } = scorer;
-    scorer.logits = async function (sequences) {
+    const score = scorer.logits.bind(scorer);
+    scorer.logits = async (sequences) => {
       await new Promise((resolve) => setTimeout(resolve, 40));
-      return logits.call(this, sequences);
+      return score(sequences);
     };
     return { annotator: createAnnotator(scorer), scorer };
   }

@@ -20,8 +20,11 @@ import { deleteEncoder, listEncoders, readEncoderFile } from '../../src/storage/
 import { createId } from '../../src/storage/ids';
 import { listModels, readModelBlob } from '../../src/storage/models';
 import type { EncoderRecord } from '../../src/storage/records';
+import { deleteDeadCheckpoints } from '../../src/storage/runs/dead-checkpoints';
 import { findRun, listRuns, requireRun } from '../../src/storage/runs/runs';
 import type { Database } from '../../src/storage/schema';
+import { sweepLeftovers } from '../../src/storage/sweep';
+import type { CheckpointState } from '../../src/train/checkpoint/checkpoint-state';
 import { hashWeights } from '../reference/hash-weights';
 import databaseUrl from '../reference/previous-build/database.bin?url';
 import facts from '../reference/previous-build/facts.json';
@@ -133,14 +136,20 @@ test('a run that the previous build was amid goes on to the weights that it woul
   expect(before.optimizer).toBeDefined();
 
   const events: RunEvent[] = [];
-  const place = await startRunPlace(database, (event) => events.push(event));
+  let after: Promise<CheckpointState> | undefined;
+  const place = await startRunPlace(database, (event) => {
+    events.push(event);
+    if (event.kind === 'step' && event.step === event.steps) place.control.wantCheckpoint();
+    // A run that has ended keeps no moments, and what is read as soon as it is told is read before that.
+    if (event.kind === 'checkpoint' && event.step === losses.length)
+      after = loadCheckpointState(database, id, 'latest');
+  });
   const run = await resumeRun(place, (await findRun(database, id))!);
   expect(run).toMatchObject({ state: 'finished', steps: losses.length });
   expect(events).toContainEqual({ kind: 'resumed', step, epochsDone: 1 });
   expect([...run.losses]).toEqual(losses);
   expect(run.epochs.map(({ report }) => report.entity.f1)).toEqual(devF1);
-  const after = await loadCheckpointState(database, id, 'latest');
-  expect(await hashWeights(after.weights)).toBe(weights);
+  expect(await hashWeights((await after!).weights)).toBe(weights);
 });
 
 test('runs of the previous build, their corpus and encoder deleted, are exported, and go on once the same files are dropped again', async () => {
@@ -176,4 +185,22 @@ test('runs of the previous build, their corpus and encoder deleted, are exported
 
 test("a file of the previous build is opened, and finds a text's entities as it did", async () => {
   await expectAnnotated(await fetchKept(modelUrl));
+});
+
+test('checkpoints that the finished run of the previous build no longer needs are given back, once, and no others', async () => {
+  const database = await openPrevious();
+  const { interrupted, finished } = facts;
+  const sizes = async () =>
+    (await database.getAll('checkpoints')).map(({ key, bytes }) => ({ ...key, bytes }));
+  const before = await sizes();
+  const isDead = ({ runId, slot }: { runId: string; slot: string }) =>
+    runId === finished.id && slot === 'latest';
+  const dead = before.filter(isDead).reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(dead).toBeGreaterThan(0);
+  expect(await deleteDeadCheckpoints(database)).toBe(dead);
+  expect(await sizes()).toEqual(before.filter((header) => !isDead(header)));
+  expect(await deleteDeadCheckpoints(database)).toBe(0);
+  expect(await sweepLeftovers(database)).toBe(0);
+  await loadCheckpointState(database, finished.id, 'best');
+  await loadCheckpointState(database, interrupted.id, 'latest');
 });

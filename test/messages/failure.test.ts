@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Failure, tellWhole, wayOutOf } from '../../src/messages/failure';
+import { asSentence, Failure, tellWhole, wayOutOf } from '../../src/messages/failure';
 
 class Refused extends Failure {
   override readonly name = 'Refused';
@@ -11,6 +11,14 @@ test('a failure has a way out apart from its message; in one text the way out co
   expect(error.cause).toBe(7);
   expect(wayOutOf(error)).toBe('Drop another.');
   expect(tellWhole(error)).toBe('a.conll: the file is empty. Drop another.');
+});
+
+test('a message ends before its way out begins', () => {
+  expect(tellWhole(new Failure('The GPU has no memory left: 8 GB', 'Close tabs.'))).toBe(
+    'The GPU has no memory left: 8 GB. Close tabs.',
+  );
+  expect(asSentence(' cut short ')).toBe('cut short.');
+  expect(asSentence('Cut short…')).toBe('Cut short…');
 });
 
 test('what is thrown otherwise has none', () => {

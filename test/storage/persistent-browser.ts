@@ -45,7 +45,8 @@ export class PersistentBrowser {
     this.#browser = browser;
   }
 
-  static async start(profile: string): Promise<PersistentBrowser> {
+  /** Starts it; `prefix` is a command that starts another. */
+  static async start(profile: string, prefix: readonly string[] = []): Promise<PersistentBrowser> {
     const args = [
       '--headless=new',
       '--no-sandbox',
@@ -56,7 +57,8 @@ export class PersistentBrowser {
       'about:blank',
     ];
     // `detached` makes it the leader of a process group, so that a kill reaches its children and nobody else's.
-    const process = spawn(chromiumPath() ?? chromium.executablePath(), args, {
+    const command = [...prefix, chromiumPath() ?? chromium.executablePath(), ...args];
+    const process = spawn(command[0]!, command.slice(1), {
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -39,6 +39,10 @@ test('usage tells the bytes of each kind, every generation counted', async () =>
   await saveModel(database, model, [seededBytes(500, 1)]);
   const usage = await measureUsage(database);
   expect(usage).toMatchObject({ corpora: 0, encoders: 0, runs: 2 * 1000 + 4 * 25, models: 500 });
+  expect([...usage.each].sort()).toEqual([
+    ['m', 500],
+    ['run', 2 * 1000 + 4 * 25],
+  ]);
   expect(usage.free).toBeGreaterThan(0);
 });
 

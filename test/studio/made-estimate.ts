@@ -7,5 +7,6 @@ export const madeEstimate: RunEstimate = {
   modelBytes: 0.56e9,
   memoryBudget: { bytes: 4e9, from: 'heap' },
   storageBytes: 0.4e9,
+  roomBytes: 0.12e9,
   storageFreeBytes: 9e9,
 };

@@ -105,20 +105,30 @@ describe('what a run costs', () => {
 
   test('is said in one breath where it fits', () => {
     expect(plain(3)).toBe(
-      '3 epochs take about 14 minutes here (5 minutes each), 1.1 GB of memory and 400 MB of storage. It fits.',
+      '3 epochs take about 14 minutes here (5 minutes each), 1.1 GB of memory and at most 400 MB of storage. It fits into memory. ' +
+        'The browser says that 9.0 GB of storage are free; before the first step, room for one checkpoint and the best epoch (120 MB) is written to make sure.',
     );
     expect(plain(1)).toMatch(/^1 epoch takes about 14 minutes here, 1.1 GB/);
     expect(plain(3, { memoryBudget: { bytes: 8e9, from: 'stated' } })).toMatch(
-      /It fits into the 8.0 GB that you grant it\.$/,
+      /It fits into the 8.0 GB that you grant it\. The browser says/,
     );
   });
 
   test('is not promised where nobody tells what a GPU has', () => {
     expect(plain(3, { memoryBudget: { bytes: 4e9, from: 'assumed' } })).toMatch(
-      /It should fit: a browser does not tell how much memory a GPU has, so 4.0 GB are assumed\.$/,
+      /It should fit: a browser does not tell how much memory a GPU has, so 4.0 GB are assumed\. The browser says/,
     );
     expect(plain(3, { memoryBudget: { bytes: 2e9, from: 'ran-out' } })).toMatch(
-      /It should fit: this GPU ran out of memory before, but not with 2.0 GB\.$/,
+      /It should fit: this GPU ran out of memory before, but not with 2.0 GB\. The browser says/,
+    );
+  });
+
+  test('tells of storage what the browser claims, and what is tried', () => {
+    expect(plain(3, { storageFreeBytes: 3e8 })).toMatch(
+      /says that 300 MB of storage are free; .* Older checkpoints give way to newer ones\.$/,
+    );
+    expect(plain(3, { storageFreeBytes: Infinity })).toMatch(
+      /It fits into memory\. This browser does not say how much storage is free: before the first step/,
     );
   });
 
@@ -127,7 +137,7 @@ describe('what a run costs', () => {
     const unmeasured = { ...madeEstimate, memoryBytes: 5.2e9, modelBytes: 2e9 };
     delete unmeasured.time;
     expect(describeCost(3, unmeasured).replaceAll('\u00a0', ' ')).toBe(
-      '3 epochs would take 5.2 GB of memory and 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter max length or a smaller encoder.',
+      '3 epochs would take 5.2 GB of memory and at most 400 MB of storage. It does not fit: a tab holds 4.0 GB at most. Choose a shorter max length or a smaller encoder.',
     );
   });
 

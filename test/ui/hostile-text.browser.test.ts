@@ -249,7 +249,7 @@ test('as names, cards and labels of models: Share, Try, and the file that is dow
   const editor = target.querySelector<HTMLElement>('.cm-editor')!;
   const field = EditorView.findFromDOM(editor)!;
   expect(field.state.doc.toString()).toBe(text.replaceAll(/\r\n?/g, '\n'));
-  // Of both only what is in sight is in the page: every part is looked at.
+  // The page holds only what is in sight of both: every part is looked at.
   const lines = await seeAll(field.scrollDOM, '.cm-line', target, watch);
   expect(
     field.state.doc

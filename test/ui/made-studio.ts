@@ -126,6 +126,9 @@ export function trainCallsInPage(
       return outcome;
     },
     resumeRun: (runId) => requireRun(database, runId),
+    storeUnsaved: (runId) => requireRun(database, runId),
+    forgetUnsaved: () => Promise.resolve(),
+    exportFile: (_, name) => Promise.resolve(new Blob([name])),
     pin: () => Promise.resolve(),
     keepCheckpoint: () => Promise.resolve(),
     pause: () => Promise.resolve(),

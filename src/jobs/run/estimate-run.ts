@@ -4,7 +4,7 @@ import { TagSet } from '../../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
 import { estimateFreeBytes } from '../../storage/storage-full-error';
-import { estimateStorageBytes, estimateTime } from '../../train/pace/estimate';
+import { estimateCheckpoints, estimateTime } from '../../train/pace/estimate';
 import { measureSpeed, type Speed } from '../../train/pace/measure-speed';
 import { loadEncoderWeights } from '../encoder/import-encoder';
 import { planMemory } from '../device/memory-plan';
@@ -39,11 +39,13 @@ export async function estimateRun(
   });
   const { microBatchPieces, budget } = memory;
   const { modelBytes, peakBytes } = memory.estimate(microBatchPieces);
+  const sizes = estimateCheckpoints(config, tagCount, recipe);
   const cost = {
     memoryBytes: peakBytes,
     modelBytes,
     memoryBudget: budget,
-    storageBytes: estimateStorageBytes(config, tagCount),
+    storageBytes: sizes.peakBytes,
+    roomBytes: sizes.roomBytes,
     storageFreeBytes: await estimateFreeBytes(),
   };
   if (peakBytes > budget.bytes) return cost;

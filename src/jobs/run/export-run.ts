@@ -18,12 +18,21 @@ import { keptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
 import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
+import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
 import { findRunEncoder, nameRunCorpus, obtainProbes } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
 import type { RunContext } from './run-context';
+import type { UnsavedRun } from './unsaved-run';
 
 /** Dev sentences on which a file is compared with the trained model; spread over the split, so that short and long ones are among them. */
 const PROBE_SENTENCES = 48;
+
+/** A file that computes what the trained model does, and what its record will say of it. */
+interface VerifiedFile {
+  file: File;
+  card: ModelCard;
+  largestLogitDifference: number;
+}
 
 /**
  * Writes a run's best epoch as an ONNX file, runs it in onnxruntime-web, and stores it only if its logits equal the trained model's.
@@ -31,18 +40,56 @@ const PROBE_SENTENCES = 48;
  * @throws ParityError naming the difference, or an AbortError once stopped; nothing is stored then.
  */
 export async function exportRun(
-  { database, control }: RunContext,
+  context: RunContext,
   run: RunRecord,
   name: string,
   report: ReportProgress,
 ): Promise<ModelRecord> {
-  const begin = async (stage: string) => {
-    report({ stage, done: 0, total: 0 });
-    await waitOrAbort(control);
+  const { database, control } = context;
+  const { file, card, largestLogitDifference } = await makeFile(context, run, name, report);
+  const model: ModelRecord = {
+    id: createId(),
+    name,
+    createdAt: card.createdAt,
+    runId: run.id,
+    bytes: file.size,
+    labels: run.labels,
+    card,
+    hasChecksums: true,
+    largestLogitDifference,
   };
-  await begin('Reading the best epoch');
+  await begin(control, report, 'Storing the file');
+  await saveModel(database, model, file);
+  return model;
+}
+
+/**
+ * Writes the ONNX file of a run's best epoch and verifies it as `exportRun` does, and stores nothing: for a disk that has no room for it.
+ *
+ * @param held the run's best weights where they are not stored
+ */
+export async function exportFile(
+  context: RunContext,
+  run: RunRecord,
+  name: string,
+  report: ReportProgress,
+  held?: UnsavedRun,
+): Promise<Blob> {
+  const best = { ...run, ...held?.changes };
+  const { file } = await makeFile(context, best, name, report, held?.unstored.state);
+  return file;
+}
+
+async function makeFile(
+  { database, control }: RunContext,
+  run: RunRecord,
+  name: string,
+  report: ReportProgress,
+  held?: CheckpointState,
+): Promise<VerifiedFile> {
+  await begin(control, report, 'Reading the best epoch');
   const encoder = await findRunEncoder(database, run);
-  const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
+  const { weights, dataHash } = held ?? (await loadCheckpointState(database, run.id, 'best'));
   const { maxPieces, scheme, seed } = run.recipe;
   const dev = await obtainProbes(database, run, dataHash, encoder);
   const tagSet = new TagSet(run.labels, scheme);
@@ -58,11 +105,11 @@ export async function exportRun(
     config: encoder.config,
     card,
   };
-  await begin('Writing the file');
+  await begin(control, report, 'Writing the file');
   const parts = await exportOnnx({ config: encoder.config, weights, metadata });
   const file = new File(parts, `${name}.onnx`);
 
-  await begin('Asking the trained model');
+  await begin(control, report, 'Asking the trained model');
   const classifier = Model.create(
     encoder.config,
     weights,
@@ -76,22 +123,15 @@ export async function exportRun(
   } finally {
     classifier.dispose();
   }
-  await begin('Holding the file against the trained model');
+  await begin(control, report, 'Holding the file against the trained model');
   const { largestDifference } = await verifyFile(file, reference);
-  const model: ModelRecord = {
-    id: createId(),
-    name,
-    createdAt: card.createdAt,
-    runId: run.id,
-    bytes: file.size,
-    labels: run.labels,
-    card,
-    hasChecksums: true,
-    largestLogitDifference: largestDifference,
-  };
-  await begin('Storing the file');
-  await saveModel(database, model, file);
-  return model;
+  return { file, card, largestLogitDifference: largestDifference };
+}
+
+/** Tells of the next part of the work. @throws an AbortError once the person has stopped the job. */
+function begin(control: RunControl, report: ReportProgress, stage: string): Promise<void> {
+  report({ stage, done: 0, total: 0 });
+  return waitOrAbort(control);
 }
 
 /** Waits as the control does between two parts. @throws an AbortError once the person has stopped the job. */

@@ -22,6 +22,7 @@ import { planMemory } from '../device/memory-plan';
 import { nameBackend } from '../device/training-device';
 import { loadEncoderWeights } from '../encoder/import-encoder';
 import { findCheckpointState } from './load-checkpoint';
+import { holdRoom } from './run-room';
 import type { TrainContext } from './run-context';
 
 /** A run that is stored and whose next step can be taken. */
@@ -44,6 +45,7 @@ export async function beginRun(
   onEvent({ kind: 'stage', stage: 'Reading the corpus and the encoder' });
   const corpus = await requireTrainable(database, request.corpusId);
   const encoder = await requireRecord(database, 'encoders', request.encoderId);
+  await holdRoom(context, id, encoder.config, corpus.labels, request.recipe);
   const weights = await loadEncoderWeights(database, encoder);
   const precision = (await device.choosePrecision?.()) ?? 'f32';
   const run: RunRecord = {
@@ -87,6 +89,8 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
       `"${corpus.name}" was changed since "${run.name}" trained on it, so the run cannot go on; undo the change, or train a new run.`,
     );
   }
+  // A stored checkpoint keeps its own room.
+  if (!state) await holdRoom(context, run.id, encoder.config, run.labels, run.recipe);
   const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
   const prepared = await prepare(context, run, encoder, corpus.hash, weights);
   const { step, epochsDone } = state?.position ?? START_POSITION;

@@ -40,6 +40,7 @@ export async function recoverGpu(
   const backend = await restart();
   return {
     ...context,
+    withoutRoom: true, // the run has begun
     ...(isFull ? { microBatchPieces: half } : {}),
     device: { ...device, backend },
   };

@@ -1,7 +1,9 @@
 import type { RunEvent } from '../../protocol/train-calls';
+import type { RunId } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import type { RunControl } from '../../train/run-control';
 import type { TrainingDevice } from '../device/training-device';
+import type { UnsavedRun } from './unsaved-run';
 
 /** The storage, the device and the control that every job on a run works with. */
 export interface RunContext {
@@ -21,4 +23,8 @@ export interface TrainContext extends RunContext {
   checkpointEveryMs?: number;
   /** Most word pieces of a micro-batch; by default what suits the encoder and the backend (`planMemory`). */
   microBatchPieces?: number;
+  /** True where the person lets a run train although there is no room for its checkpoint. */
+  withoutRoom?: boolean;
+  /** Runs whose best weights are held in this worker's memory because they could not be stored. */
+  unsaved?: Map<RunId, UnsavedRun>;
 }

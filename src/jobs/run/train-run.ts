@@ -1,18 +1,19 @@
-import { tellWhole } from '../../messages/failure';
 import type { RunRequest } from '../../protocol/train-calls';
 import { createId } from '../../storage/ids';
-import type { RunRecord } from '../../storage/records';
-import { updateRun } from '../../storage/runs/runs';
+import type { RunId, RunRecord } from '../../storage/records';
+import { releaseRoom } from '../../storage/runs/room';
 import { whileTheOnlyTrainer } from '../../storage/runs/trainer-lock';
 import { TrainingRun } from '../../train/train-loop';
 import type { TrainEvent } from '../../train/train-event';
 import { nameBackend } from '../device/training-device';
 import { CHECKPOINT_EVERY_MS, CheckpointKeeper } from './checkpoint-keeper';
+import { endTraining, noteInRun, type Outcome } from './end-training';
 import { tagPinned } from './pinned-sentences';
 import { beginRun, continueRun, type PreparedRun } from './prepare-run';
 import { findMendable, recoverGpu } from './recover-gpu';
 import type { TrainContext } from './run-context';
 import { RunLog } from './run-log';
+import type { UnstoredBest } from './store-best';
 
 /** Number of new devices that one run is given: a GPU that fails more often will fail again. */
 const MAX_RESTARTS = 3;
@@ -30,7 +31,10 @@ export function startRun(context: TrainContext, request: RunRequest): Promise<Ru
   return whileTheOnlyTrainer(
     context.database,
     id,
-    async () => trainToTheEnd(context, await beginRun(context, request, id)),
+    () =>
+      releasingRoom(context, id, async () =>
+        trainToTheEnd(context, await beginRun(context, request, id)),
+      ),
     [request.corpusId, request.encoderId],
   );
 }
@@ -44,9 +48,26 @@ export function resumeRun(context: TrainContext, run: RunRecord): Promise<RunRec
   return whileTheOnlyTrainer(
     context.database,
     run.id,
-    async () => trainToTheEnd(context, await continueRun(context, run)),
+    () =>
+      releasingRoom(context, run.id, async () => {
+        context.unsaved?.delete(run.id); // it trains to the same weights again
+        return trainToTheEnd(context, await continueRun(context, run));
+      }),
     [run.corpusId, run.encoderId],
   );
+}
+
+/** Gives a run's room back when it is over, however it ends. */
+async function releasingRoom<Result>(
+  { database }: TrainContext,
+  id: RunId,
+  train: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await train();
+  } finally {
+    await releaseRoom(database, id).catch(() => undefined); // the next sweep removes it
+  }
 }
 
 /** Trains; where the GPU fails, opens it anew and continues from the last checkpoint, a few times. */
@@ -54,53 +75,50 @@ async function trainToTheEnd(
   context: TrainContext,
   prepared: PreparedRun,
   restarts = 0,
+  unstored?: UnstoredBest,
 ): Promise<RunRecord> {
   const { database, device } = context;
-  const { id } = prepared.run;
-  const { state, failure, log } = await train(context, prepared);
-  const fault = findMendable(failure);
-  if (!fault || !device.restart || restarts === MAX_RESTARTS) {
-    const reason = failure ? { failure: tellWhole(failure) } : {};
-    return updateRun(database, id, { state, ...log.changes(), ...reason });
-  }
-  const run = await updateRun(database, id, log.changes());
+  const outcome = await train(context, prepared, unstored);
+  const fault = findMendable(outcome.failure);
+  if (!fault || !device.restart || restarts === MAX_RESTARTS)
+    return endTraining(context, prepared.run, outcome);
+  const run = await noteInRun(database, prepared.run, outcome.log.changes());
+  let again: PreparedRun;
+  let recovered: TrainContext;
   try {
-    const recovered = await recoverGpu(context, device.restart, prepared, fault);
-    return await trainToTheEnd(recovered, await continueRun(recovered, run), restarts + 1);
+    recovered = await recoverGpu(context, device.restart, prepared, fault);
+    again = await continueRun(recovered, run);
   } catch (error) {
-    return updateRun(database, id, { state: 'failed', failure: tellWhole(error) });
+    return endTraining(context, run, { ...outcome, state: 'failed', failure: asError(error) });
   }
-}
-
-/** The end of a training, and what the run's record is to say of it. */
-interface Outcome {
-  state: RunRecord['state'];
-  /** Error that ended the training; undefined where none did. */
-  failure: Error | undefined;
-  log: RunLog;
+  return trainToTheEnd(recovered, again, restarts + 1, outcome.unstored);
 }
 
 /** Trains to the end, a stop or a failure, and keeps checkpoints on the way. */
-async function train(context: TrainContext, prepared: PreparedRun): Promise<Outcome> {
+async function train(
+  context: TrainContext,
+  prepared: PreparedRun,
+  unstored: UnstoredBest | undefined,
+): Promise<Outcome> {
   const { database, device, control, onEvent } = context;
   const { run, options } = prepared;
   const training = new TrainingRun(options);
-  const log = new RunLog(run, () => control.pausedMs, device.measureMemory);
+  const log = new RunLog(run, () => control.pausedMs, device.measureMemory, unstored?.best);
   const { checkpointEveryMs: everyMs = CHECKPOINT_EVERY_MS } = context;
   const keeping = { database, runId: run.id, training, log, control, onEvent, everyMs };
-  const keeper = new CheckpointKeeper(keeping);
+  const keeper = new CheckpointKeeper({ ...keeping, unstored });
   control.atRest = () => keeper.keepWhereDue();
   let state: RunRecord['state'] = 'failed';
   let failure: Error | undefined;
   try {
     // A resumed run may continue on another backend than the one it began on.
     const backend = nameBackend(device.backend, run.precision);
-    await updateRun(database, run.id, { state: 'running', backend, ...log.changes() });
+    await noteInRun(database, run, { state: 'running', backend, ...log.changes() });
     for await (const event of training.events()) {
       note(event, log, onEvent);
       if (event.kind === 'evaluation') {
         await tagPinnedSentences(context, prepared, event.epoch, log);
-        await keeper.keepEpoch(event.isBest);
+        await keeper.keepEpoch();
       }
       if (event.kind === 'done') state = event.reason === 'stopped' ? 'stopped' : 'finished';
     }
@@ -111,7 +129,7 @@ async function train(context: TrainContext, prepared: PreparedRun): Promise<Outc
     training.dispose();
     options.model.dispose();
   }
-  return { state, failure, log };
+  return { state, failure, log, unstored: keeper.unstored };
 }
 
 /** Notes an event in the log and passes it on, followed by the peak of memory where it has risen. */

@@ -15,6 +15,7 @@ import type {
   RunEstimate,
   RunEvent,
   RunRequest,
+  RunStart,
   TrainCalls,
 } from '../../protocol/train-calls';
 import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
@@ -28,9 +29,11 @@ import { whenNobodyTags } from '../device/core-sharing';
 import type { TrainingDevice } from '../device/training-device';
 import { estimateRun, type MeasuredSpeeds } from '../run/estimate-run';
 import { evaluateRun } from '../run/evaluate-run';
-import { exportRun } from '../run/export-run';
-import type { RunContext } from '../run/run-context';
+import { storeUnsaved } from '../run/end-training';
+import { exportFile, exportRun } from '../run/export-run';
+import type { RunContext, TrainContext } from '../run/run-context';
 import { resumeRun, startRun } from '../run/train-run';
+import type { UnsavedRun } from '../run/unsaved-run';
 
 /** Answers the calls of `train.worker`: one job at a time on one TensorFlow.js backend. */
 export class TrainService implements TrainCalls {
@@ -46,6 +49,7 @@ export class TrainService implements TrainCalls {
   /** Control of the job in hand, or of the last one. */
   #control: RunControl | undefined;
   #pinned: readonly string[] = [];
+  readonly #unsaved = new Map<RunId, UnsavedRun>();
   readonly #queue = new SerialQueue();
 
   /**
@@ -101,19 +105,42 @@ export class TrainService implements TrainCalls {
     return this.#enqueue((context) => estimateRun(context, request, this.#speeds));
   }
 
-  startRun(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunRecord> {
+  startRun(
+    request: RunRequest,
+    onEvent: (event: RunEvent) => void,
+    start: RunStart = {},
+  ): Promise<RunRecord> {
     return this.#enqueue((context) =>
-      startRun({ ...context, onEvent, pinned: () => this.#pinned }, request),
+      startRun({ ...context, ...start, ...this.#told(onEvent) }, request),
     );
   }
 
-  resumeRun(runId: RunId, onEvent: (event: RunEvent) => void): Promise<RunRecord> {
+  resumeRun(
+    runId: RunId,
+    onEvent: (event: RunEvent) => void,
+    start: RunStart = {},
+  ): Promise<RunRecord> {
     return this.#enqueue(async (context) =>
       resumeRun(
-        { ...context, onEvent, pinned: () => this.#pinned },
+        { ...context, ...start, ...this.#told(onEvent) },
         await requireRun(context.database, runId),
       ),
     );
+  }
+
+  storeUnsaved(runId: RunId, how?: { replacing?: boolean }): Promise<RunRecord> {
+    return this.#enqueue(async ({ database }) => {
+      const held = this.#unsaved.get(runId);
+      if (!held) throw new Error('This tab does not hold the weights of that run any more.');
+      const run = await storeUnsaved(database, runId, held, how);
+      this.#unsaved.delete(runId);
+      return run;
+    });
+  }
+
+  forgetUnsaved(runId: RunId): Promise<void> {
+    this.#unsaved.delete(runId);
+    return Promise.resolve();
   }
 
   pin(texts: string[]): Promise<void> {
@@ -151,6 +178,18 @@ export class TrainService implements TrainCalls {
     return this.#enqueue(async (context) =>
       exportRun(context, await requireRun(context.database, runId), name, report),
     );
+  }
+
+  exportFile(runId: RunId, name: string, report: ReportProgress): Promise<Blob> {
+    return this.#enqueue(async (context) => {
+      const run = await requireRun(context.database, runId);
+      return exportFile(context, run, name, report, this.#unsaved.get(runId));
+    });
+  }
+
+  /** Completes the context of a job that trains. */
+  #told(onEvent: (event: RunEvent) => void): Pick<TrainContext, 'onEvent' | 'pinned' | 'unsaved'> {
+    return { onEvent, pinned: () => this.#pinned, unsaved: this.#unsaved };
   }
 
   /** Runs a job, with a control of its own, after those before it: they share the backend's memory. */

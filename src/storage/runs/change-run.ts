@@ -5,6 +5,9 @@ import { joinRun, splitRun, type StoredRunDetails } from './split-run';
 /** Stores that a run's record lies in. */
 export const RUN_STORES = ['runs', 'runDetails'] as const;
 
+/** Stores that a run's record, its checkpoints and its room lie in. */
+export const RUN_DATA_STORES = [...RUN_STORES, 'checkpoints', 'shards'] as const;
+
 /** A store of a transaction that may write it. */
 interface WritableStore<Value> {
   get(id: RunId): Promise<Value | undefined>;
@@ -19,10 +22,12 @@ export async function changeRun(
   changes: Partial<Omit<RunRecord, 'id'>>,
 ): Promise<RunRecord> {
   const before = requireFound('runs', await summaries.get(id));
-  const run = {
+  const run: RunRecord = {
     ...joinRun(before, requireFound('runs', await allDetails.get(id))),
     ...changes,
   };
+  if (run.state !== 'unsaved') delete run.unstored;
+  if (run.state !== 'failed' && run.state !== 'unsaved') delete run.failure; // it went on
   const { summary, details } = splitRun(run);
   await summaries.put(summary);
   await allDetails.put(details);

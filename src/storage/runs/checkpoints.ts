@@ -8,7 +8,8 @@ import {
   writeShards,
   type ByteParts,
 } from '../shards/shards';
-import { changeRun, RUN_STORES } from './change-run';
+import { changeRun, RUN_DATA_STORES } from './change-run';
+import { roomOwner } from './room';
 import { requireFreeBytes } from '../storage-full-error';
 import { readFrom, writeTo } from '../transaction';
 import { whileWriting } from '../write-lock';
@@ -19,7 +20,7 @@ export type CheckpointSlot = CheckpointHeader['key']['slot'];
 export type CheckpointFields = Omit<CheckpointHeader, 'generation' | 'shardHashes'>;
 
 /** Number of generations that are kept, the newest included: training resumes from `latest`, so it has one in reserve. */
-const KEPT_GENERATIONS: Record<CheckpointSlot, number> = { latest: 2, best: 1 };
+export const KEPT_GENERATIONS: Readonly<Record<CheckpointSlot, number>> = { latest: 2, best: 1 };
 
 /** Names the owner of a slot's shards. */
 export function checkpointOwner({ runId, slot }: CheckpointHeader['key']): string {
@@ -51,27 +52,42 @@ export function saveCheckpoint(
   });
 }
 
-/** Makes a written checkpoint the newest and deletes older generations. */
+/** Makes a written checkpoint the newest and deletes older generations. The latest takes the place of the room that the run held for it. */
 function flip(
   database: Database,
   header: CheckpointHeader,
   runChanges: Partial<RunRecord>,
 ): Promise<CheckpointHeader> {
   const { runId, slot } = header.key;
-  return writeTo(database, [...RUN_STORES, 'checkpoints', 'shards'], async (transaction) => {
+  return writeTo(database, RUN_DATA_STORES, async (transaction) => {
     const runs = transaction.objectStore('runs');
     await changeRun(runs, transaction.objectStore('runDetails'), runId, runChanges);
     const headers = transaction.objectStore('checkpoints');
     await headers.put(header);
-    const keys = await headers.getAllKeys(slotRange(header.key));
-    for (const key of keys.slice(0, -KEPT_GENERATIONS[slot])) {
-      await headers.delete(key);
-      await transaction
-        .objectStore('shards')
-        .delete(shardRange(checkpointOwner(header.key), key[2]));
-    }
+    const shards = transaction.objectStore('shards');
+    await deleteOlder({ headers, shards }, header.key, KEPT_GENERATIONS[slot]);
+    if (slot === 'latest') await shards.delete(shardRange(roomOwner(runId)));
     return header;
   });
+}
+
+/** Deletes the generations of a slot but for the newest ones. @returns whether there were any. */
+export async function dropGenerations(
+  database: Database,
+  key: CheckpointHeader['key'],
+  kept = 0,
+): Promise<boolean> {
+  const freed = await writeTo(database, ['checkpoints', 'shards'], (transaction) =>
+    deleteOlder(
+      {
+        headers: transaction.objectStore('checkpoints'),
+        shards: transaction.objectStore('shards'),
+      },
+      key,
+      kept,
+    ),
+  );
+  return freed > 0;
 }
 
 export interface LoadedCheckpoint {
@@ -138,6 +154,30 @@ async function listGenerations(
     transaction.objectStore('checkpoints').getAll(slotRange(key)),
   );
   return headers.reverse();
+}
+
+/** The stores of a transaction that may delete checkpoints. */
+interface CheckpointStores {
+  headers: {
+    getAll(range: IDBKeyRange): Promise<CheckpointHeader[]>;
+    delete(key: CheckpointKey): Promise<void>;
+  };
+  shards: { delete(range: IDBKeyRange): Promise<void> };
+}
+
+/** Deletes the generations of a slot but for the newest ones, inside a transaction. @returns the bytes that they took. */
+export async function deleteOlder(
+  { headers, shards }: CheckpointStores,
+  key: CheckpointHeader['key'],
+  kept: number,
+): Promise<number> {
+  const stored = await headers.getAll(slotRange(key));
+  const older = stored.slice(0, Math.max(0, stored.length - kept));
+  for (const { generation } of older) {
+    await headers.delete([key.runId, key.slot, generation]);
+    await shards.delete(shardRange(checkpointOwner(key), generation));
+  }
+  return older.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function slotRange({ runId, slot }: CheckpointHeader['key']): IDBKeyRange {

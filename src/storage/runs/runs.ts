@@ -1,5 +1,6 @@
-import { changeRun, RUN_STORES } from './change-run';
-import { checkpointOwner } from './checkpoints';
+import { changeRun, RUN_DATA_STORES, RUN_STORES } from './change-run';
+import { checkpointOwner, deleteOlder } from './checkpoints';
+import { roomOwner } from './room';
 import { joinRun, splitRun } from './split-run';
 import { unlessTrained } from './unless-trained';
 import type { RunId, RunRecord, RunSummary } from '../records';
@@ -27,6 +28,30 @@ export function updateRun(
   return writeTo(database, RUN_STORES, (transaction) =>
     changeRun(transaction.objectStore('runs'), transaction.objectStore('runDetails'), id, changes),
   );
+}
+
+/**
+ * Ends a run: changes its record, and deletes in the same transaction what it no longer needs, the room that it held and, unless it may
+ * go on, the checkpoints that it would resume from. The best epoch stays.
+ *
+ * @throws an Error if it was deleted.
+ */
+export function endRun(
+  database: Database,
+  id: RunId,
+  changes: Partial<Omit<RunRecord, 'id'>>,
+  { mayGoOn = false } = {},
+): Promise<RunRecord> {
+  return writeTo(database, RUN_DATA_STORES, async (transaction) => {
+    const runs = transaction.objectStore('runs');
+    const run = await changeRun(runs, transaction.objectStore('runDetails'), id, changes);
+    const shards = transaction.objectStore('shards');
+    await shards.delete(shardRange(roomOwner(id)));
+    const headers = transaction.objectStore('checkpoints');
+    const kept = mayGoOn ? 1 : 0;
+    await deleteOlder({ headers, shards }, { runId: id, slot: 'latest' }, kept);
+    return run;
+  });
 }
 
 /** Finds a run, whole; undefined where it was deleted. */
@@ -58,13 +83,14 @@ export function renameRun(database: Database, id: RunId, name: string): Promise<
 /** Deletes a run with its checkpoints; models exported from it stay. @throws an Error where it trains, in any tab. */
 export function deleteRun(database: Database, id: RunId): Promise<void> {
   return unlessTrained(database, 'runs', id, () =>
-    writeTo(database, [...RUN_STORES, 'checkpoints', 'shards'], async (transaction) => {
+    writeTo(database, RUN_DATA_STORES, async (transaction) => {
       for (const store of RUN_STORES) await transaction.objectStore(store).delete(id);
       await transaction.objectStore('checkpoints').delete(IDBKeyRange.bound([id], [id, []]));
-      for (const slot of ['latest', 'best'] as const) {
-        await transaction
-          .objectStore('shards')
-          .delete(shardRange(checkpointOwner({ runId: id, slot })));
+      const owners = (['latest', 'best'] as const).map((slot) =>
+        checkpointOwner({ runId: id, slot }),
+      );
+      for (const owner of [...owners, roomOwner(id)]) {
+        await transaction.objectStore('shards').delete(shardRange(owner));
       }
     }),
   );

@@ -6,7 +6,7 @@ import type { Automation, Tell, TrainOrder, TrainOutcome } from '../../protocol/
 import type { Progress, ReportProgress } from '../../protocol/progress';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
 import type { RunEvent } from '../../protocol/train-calls';
-import type { CorpusRecord, EncoderRecord } from '../../storage/records';
+import type { CorpusRecord, EncoderRecord, RunRecord } from '../../storage/records';
 import { SPLIT_NAMES } from '../../ner/sentence';
 import { backendOfSearch } from './backend-choice';
 import { BUNDLED_ENCODER, bundledEncoderUrl } from '../train/bundled-encoder';
@@ -16,7 +16,7 @@ import { doubtsAbout } from '../corpus/corpus-doubts';
 import { withPaths } from '../drop/dropped-folders';
 import { openDrop, type OpenedDrop } from '../drop/open-drop';
 import { describePassedOver } from '../drop/passed-over-words';
-import { formatScore } from '../parts/quantities';
+import { formatBytes, formatScore } from '../parts/quantities';
 import { describeWhole } from '../parts/trouble';
 import { reportFile } from './read-report';
 import type { Studio } from './studio';
@@ -92,8 +92,10 @@ export function automate(studio: Studio): Automation {
       const recipe = { ...DEFAULT_RECIPE, ...order.recipe };
       await data.packCorpus(corpus.id, encoder.id, recipe.maxPieces, telling(tell));
       const request = { name: 'Run', corpusId: corpus.id, encoderId: encoder.id, recipe };
-      let run = await train.startRun(request, tellingRun(tell));
+      // Nobody could continue this run, so it needs no room for a checkpoint.
+      let run = await train.startRun(request, tellingRun(tell), { withoutRoom: true });
       const facts = withoutFiles(corpus);
+      if (run.unstored) throw new Error(describeUnstored(run.unstored));
       if (run.bestEpoch < 0) return { corpus: facts, run };
       if (corpus.statistics.test) run = await train.evaluateRun(run.id, telling(tell));
       return { corpus: facts, run, model: await train.exportRun(run.id, name, telling(tell)) };
@@ -194,6 +196,7 @@ function tellingRun(tell: Tell): (event: RunEvent) => void {
   return proxied((event: RunEvent) => {
     if (event.kind === 'stage') tell(event.stage);
     if (event.kind === 'gpu-fault') tell(event.message);
+    if (event.kind === 'best-held') tell(`epoch ${event.epoch} is not stored yet: ${event.reason}`);
     if (event.kind === 'evaluation') {
       tell(
         `epoch ${event.epoch}: entity F1 (conlleval) on dev ${formatScore(event.report.entity.f1)}`,
@@ -214,6 +217,10 @@ function withoutFiles(corpus: CorpusRecord): TrainOutcome['corpus'] {
   const facts: Partial<CorpusRecord> = { ...corpus };
   delete facts.files;
   return facts as TrainOutcome['corpus'];
+}
+
+function describeUnstored({ epoch, bytes }: NonNullable<RunRecord['unstored']>): string {
+  return `Epoch ${epoch}, the best, could not be stored: the disk has no room for its weights (${formatBytes(bytes)}). Free some space and train again.`;
 }
 
 function describeErrors(corpus: CorpusRecord, errors: number): string {

@@ -3,6 +3,7 @@ import { proxied } from '../../protocol/connect';
 import type { BackendRequest, BackendReport, TrainCalls } from '../../protocol/train-calls';
 import type { Database } from '../../storage/schema';
 import { measureUsage, type StorageUsage } from '../../storage/usage';
+import { formatBytes } from '../parts/quantities';
 import { describeLacks } from './browser-lacks';
 import { describeTrouble, type Trouble } from '../parts/trouble';
 import { WorkerHealth } from './worker-health.svelte';
@@ -16,6 +17,8 @@ export class Status {
   isPrivate = $state(false);
   /** Warning that a private window keeps nothing, until the person has dismissed it. */
   privacyNote = $state.raw<Trouble | undefined>();
+  /** Note that dead checkpoints of an earlier build were deleted, until the person has dismissed it. */
+  givenBack = $state.raw<Trouble | undefined>();
   readonly lacks = $derived(describeLacks(this.backend));
   readonly health = new WorkerHealth();
   readonly storedBytes = $derived(
@@ -60,6 +63,15 @@ export class Status {
     this.privacyNote = {
       what: 'This is a private window: corpora, runs and models are deleted when it is closed.',
       next: 'Everything else works as usual. Download the models that you want to keep, or use an ordinary window.',
+    };
+  }
+
+  /** Tells how much of what an earlier build had stored was given back. */
+  tellGivenBack(bytes: number): void {
+    if (bytes === 0) return;
+    this.givenBack = {
+      what: `${formatBytes(bytes)} of storage are free again: checkpoints that no run needs any more were deleted.`,
+      next: 'An earlier build kept them with runs that had ended. Every best epoch stays.',
     };
   }
 

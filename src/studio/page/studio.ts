@@ -112,6 +112,14 @@ export class Studio {
     return () => document.removeEventListener('visibilitychange', look);
   }
 
+  /** Lets the browser ask before the page is closed or reloaded while only this tab holds weights that were trained. */
+  guardUnsaved(window: Window): void {
+    window.addEventListener('beforeunload', (event) => {
+      const { unsaved, live } = this.training;
+      if (unsaved.list.length > 0 || live?.bestTrouble) event.preventDefault();
+    });
+  }
+
   /** Routes dropped or chosen files to the place they belong to, and turns the page there; `from` is the place where they were dropped. */
   takeFiles(
     files: readonly (File | DroppedFile)[],

@@ -64,9 +64,13 @@ export function explainForeign(error: Error): { what: string; wayOut: string } |
   const kind = FOREIGN_KINDS.find(
     (each) => each.names.includes(name) && (each.message?.test(message) ?? true),
   );
-  if (kind) return kind;
+  return kind ?? explainUnforeseen(`${name}: ${message}`);
+}
+
+/** Puts what nobody foresaw into words; `message` is meant for programmers. */
+export function explainUnforeseen(message: string): { what: string; wayOut: string } {
   return {
-    what: `Something failed that Tagwerk did not foresee (${name}: ${shorten(message, 160)}).`,
+    what: `Something failed that Tagwerk did not foresee (${shorten(message, 160)}).`,
     wayOut:
       'Reload the page and try again; if it comes back, report it with these words and what you did before.',
   };

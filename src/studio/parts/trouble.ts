@@ -1,4 +1,4 @@
-import { tellWhole, wayOutOf } from '../../messages/failure';
+import { asSentence, tellWhole, wayOutOf } from '../../messages/failure';
 import { shortenSentence } from '../../messages/shorten';
 import { explainForeign } from './foreign-errors';
 
@@ -38,9 +38,4 @@ export function wasStopped(error: unknown): boolean {
 function explain(error: unknown): { what: string; wayOut: string } {
   if (!(error instanceof Error)) return { what: String(error), wayOut: '' };
   return explainForeign(error) ?? { what: error.message, wayOut: wayOutOf(error) };
-}
-
-function asSentence(message: string): string {
-  const trimmed = message.trim();
-  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

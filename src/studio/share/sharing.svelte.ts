@@ -89,6 +89,19 @@ export class Sharing extends Shelf<ModelRecord> {
     return model;
   }
 
+  /** Makes a run's file and hands it to the browser's downloads at once, without storing it: for a disk that has no room for it. */
+  async downloadUnstored(run: NamedRun): Promise<void> {
+    const name = this.nameOf(run);
+    this.exportingId = run.id;
+    const file = await this.work.run(
+      `Making the file of ${run.name}`,
+      'No file was made.',
+      (report) => this.#train.exportFile(run.id, name, report),
+    );
+    this.exportingId = undefined;
+    if (file) saveFile(file, fileNameOf({ name }));
+  }
+
   /** Stops making a file; none is kept then. */
   stop(): Promise<void> {
     return this.work.halt(() => this.#train.stop());

@@ -1,6 +1,7 @@
 import type { ScoreReport } from '../../ner/scores';
 import type { RunEvent, RunRequest } from '../../protocol/train-calls';
-import type { RunId, RunRecord } from '../../storage/records';
+import type { RunRecord } from '../../storage/records';
+import { formatCount } from '../parts/quantities';
 
 export interface CurvePoint {
   step: number;
@@ -21,8 +22,6 @@ export class LiveRun {
   readonly request: RunRequest;
   /** Entity types in the corpus' order. */
   readonly labels: readonly string[];
-  /** Id under which it is stored; undefined until it has begun. */
-  runId = $state<RunId | undefined>();
   stage = $state('Preparing');
   step = $state(0);
   steps = $state(0);
@@ -31,10 +30,17 @@ export class LiveRun {
   learningRate = $state(0);
   piecesPerSecond = $state(0);
   memoryBytes = $state(0);
+  /** Moment of the last checkpoint on a clock that nobody sets: `performance.now`. */
   checkpointAt = $state<number | undefined>();
   checkpointBytes = $state(0);
-  /** Reason that the last checkpoint could not be kept; training goes on, and an earlier checkpoint stays. */
+  /** Bytes of room that is held for a checkpoint; 0 once a checkpoint has taken its place. */
+  roomBytes = $state(0);
+  /** Reason that the run trains without room for a checkpoint. */
+  roomTrouble = $state('');
+  /** Sentences about a checkpoint that could not be stored, until one is; training goes on. */
   checkpointTrouble = $state('');
+  /** Reason that the best weights so far are not stored but held in memory. */
+  bestTrouble = $state('');
   /** Message about a GPU that failed; the run went on. */
   gpuTrouble = $state('');
   evaluated = $state<{ done: number; sentences: number } | undefined>();
@@ -68,13 +74,17 @@ export class LiveRun {
     return this.request.name;
   }
 
+  /** Milliseconds since the last checkpoint; undefined where there is none. */
+  get checkpointAgeMs(): number | undefined {
+    return this.checkpointAt === undefined ? undefined : this.#now() - this.checkpointAt;
+  }
+
   get epochs(): number {
     return this.request.recipe.epochs;
   }
 
   /** Begins with the losses and scores of an interrupted run that is resumed. */
-  continueFrom({ id, losses, epochs, pinned, bestEpoch }: RunRecord): void {
-    this.runId = id;
+  continueFrom({ losses, epochs, pinned, bestEpoch }: RunRecord): void {
     for (const loss of losses) this.losses.push(loss); // as arguments, a long run's would overflow the stack
     this.lossCount = this.losses.length;
     this.points = epochs.map(({ step, report }) => ({ step, f1: report.entity.f1 }));
@@ -93,9 +103,6 @@ export class LiveRun {
       case 'stage':
         this.stage = event.stage;
         break;
-      case 'begun':
-        this.runId = event.runId;
-        break;
       case 'resumed':
         this.#goOnAfter(event);
         break;
@@ -112,7 +119,8 @@ export class LiveRun {
         this.reportEpoch = event.epoch;
         this.evaluated = undefined;
         this.points = [...this.points, { step: event.step, f1: event.report.entity.f1 }];
-        if (event.isBest) {
+        // A run that begins anew may have a better epoch in store.
+        if (event.isBest && event.report.entity.f1 >= this.bestF1) {
           this.bestF1 = event.report.entity.f1;
           this.bestEpoch = event.epoch;
         }
@@ -124,12 +132,27 @@ export class LiveRun {
         this.secondsLeft = event.secondsLeft;
         break;
       case 'checkpoint':
-        this.checkpointAt = Date.now();
+        this.checkpointAt = this.#now();
         this.checkpointTrouble = '';
         this.checkpointBytes = event.bytes;
+        this.roomBytes = 0;
         break;
       case 'checkpoint-failed':
-        this.checkpointTrouble = `Step ${event.step} could not be stored: ${event.reason}`;
+        this.checkpointTrouble = describeLost(event, this.bestEpoch > 0 && !this.bestTrouble);
+        if (event.resumesAt === 0) this.checkpointAt = undefined;
+        this.roomBytes = 0;
+        break;
+      case 'room':
+        this.roomBytes = event.bytes;
+        break;
+      case 'no-room':
+        this.roomTrouble = event.reason;
+        break;
+      case 'best-held':
+        this.bestTrouble = event.reason;
+        break;
+      case 'best-stored':
+        this.bestTrouble = '';
         break;
       case 'memory':
         this.memoryBytes = event.bytes;
@@ -171,4 +194,16 @@ export class LiveRun {
     }
     this.#lastStepAt = now;
   }
+}
+
+/** Tells why a checkpoint was not stored, and what closing the tab would cost. */
+function describeLost(
+  { step, reason, resumesAt }: Extract<RunEvent, { kind: 'checkpoint-failed' }>,
+  hasStoredBest: boolean,
+): string {
+  const anew = hasStoredBest
+    ? 'the run begins anew, and its best epoch stays'
+    : 'the run begins anew';
+  const onClosing = resumesAt > 0 ? `the run goes on after step ${formatCount(resumesAt)}` : anew;
+  return `Step ${formatCount(step)} could not be stored: ${reason} If this tab is closed now, ${onClosing}.`;
 }

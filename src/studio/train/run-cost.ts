@@ -3,18 +3,27 @@ import { countOf, formatBytes, roughDuration } from '../parts/quantities';
 
 /** Describes the cost of a run in sentences: time, memory, storage, and whether it fits. */
 export function describeCost(epochs: number, estimate: RunEstimate): string {
-  const { memoryBytes, memoryBudget, storageBytes, storageFreeBytes } = estimate;
-  const room = `${formatBytes(memoryBytes)} of memory and ${formatBytes(storageBytes)} of storage`;
+  const { memoryBytes, memoryBudget, storageBytes } = estimate;
+  const room = `${formatBytes(memoryBytes)} of memory and at most ${formatBytes(storageBytes)} of storage`;
   const cost = `${describeTime(epochs, estimate)} ${room}.`;
   if (memoryBytes > memoryBudget.bytes)
     return `${cost} It does not fit: ${describeShortage(estimate)}`;
-  if (storageBytes > storageFreeBytes) {
-    return `${cost} It does not fit: the browser grants ${formatBytes(storageFreeBytes)} more. Delete runs or models you no longer need.`;
-  }
-  const storage = Number.isFinite(storageFreeBytes)
-    ? ''
-    : ' This browser does not say how much storage it grants, so that cannot be checked beforehand.';
-  return `${cost} ${describeFit(memoryBudget)}${storage}`;
+  const { roomBytes, storageFreeBytes } = estimate;
+  if (storageFreeBytes < roomBytes)
+    return `${cost} It does not fit: the browser grants ${formatBytes(storageFreeBytes)} more, and one checkpoint and the best epoch need ${formatBytes(roomBytes)}. Delete runs or models you no longer need.`;
+  return `${cost} ${describeFit(memoryBudget)} ${describeStorage(estimate)}`;
+}
+
+/** Tells what the browser claims about storage, and what will be tried, for a disk may have less than a browser claims. */
+function describeStorage({ roomBytes, storageBytes, storageFreeBytes }: RunEstimate): string {
+  const free = formatBytes(storageFreeBytes);
+  const least = formatBytes(roomBytes);
+  const trial = `before the first step, room for one checkpoint and the best epoch (${least}) is written to make sure`;
+  if (!Number.isFinite(storageFreeBytes))
+    return `This browser does not say how much storage is free: ${trial}.`;
+  const yields =
+    storageFreeBytes < storageBytes ? ' Older checkpoints give way to newer ones.' : '';
+  return `The browser says that ${free} of storage are free; ${trial}.${yields}`;
 }
 
 function describeTime(epochs: number, { time }: RunEstimate): string {
@@ -30,7 +39,7 @@ function describeFit({ bytes, from }: MemoryBudget): string {
   switch (from) {
     case 'heap':
     case 'phone':
-      return 'It fits.';
+      return 'It fits into memory.';
     case 'stated':
       return `It fits into the ${room} that you grant it.`;
     case 'ran-out':

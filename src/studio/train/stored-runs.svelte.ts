@@ -1,4 +1,5 @@
 import type { RunId, RunRecord, RunSummary } from '../../storage/records';
+import { findCheckpoint } from '../../storage/runs/checkpoints';
 import { deleteRun, findRun, listRuns, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
 import { isSameValue } from '../parts/same-value';
@@ -8,6 +9,8 @@ import { Shelf } from '../parts/shelf.svelte';
 export class StoredRuns extends Shelf<RunSummary> {
   /** The run in view, whole; undefined while a new one is being set up. */
   shown = $state.raw<RunRecord | undefined>();
+  /** Step of its checkpoint that training would go on from; 0 where there is none. */
+  resumesAt = $state(0);
   readonly #database: Database;
   readonly #onTrouble: (error: unknown, stays: string) => void;
   #isSettingUp = false;
@@ -77,6 +80,9 @@ export class StoredRuns extends Shelf<RunSummary> {
   async #readChosen(): Promise<void> {
     const id = this.chosenId;
     const run = id === undefined ? undefined : await findRun(this.#database, id);
-    if (id === this.chosenId && !isSameValue(run, this.shown)) this.shown = run;
+    const latest = run && (await findCheckpoint(this.#database, run.id, 'latest'));
+    if (id !== this.chosenId) return;
+    if (!isSameValue(run, this.shown)) this.shown = run;
+    this.resumesAt = latest?.step ?? 0;
   }
 }

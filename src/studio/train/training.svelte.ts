@@ -1,20 +1,29 @@
 import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
 import type { Database } from '../../storage/schema';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
-import { SerialQueue } from '../../async/serial-queue';
 import { proxied } from '../../protocol/connect';
 import type { DataCalls, PackSummary } from '../../protocol/data-calls';
 import type { ReportProgress } from '../../protocol/progress';
-import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../../protocol/train-calls';
+import type {
+  RunEstimate,
+  RunEvent,
+  RunRequest,
+  RunStart,
+  TrainCalls,
+} from '../../protocol/train-calls';
 import type { RunId, RunRecord, RunSummary } from '../../storage/records';
 import type { TrainRecipe } from '../../recipe/recipe';
 import { doubtsAbout } from '../corpus/corpus-doubts';
 import type { Corpora } from '../corpus/corpus.svelte';
+import { CostMeasure } from './cost-measure.svelte';
 import type { Encoders } from './encoders.svelte';
 import { askForLastingStorage } from '../page/lasting-storage';
+import { LiveControl } from './live-control.svelte';
 import { LiveRun } from './live-run.svelte';
+import { keptOf, hasNoRoom, type NoRoom } from './run-ending';
 import { StoredRuns } from './stored-runs.svelte';
-import { describeTrouble, wasStopped, type Trouble } from '../parts/trouble';
+import { UnsavedRuns } from './unsaved-runs.svelte';
+import { wasStopped } from '../parts/trouble';
 import { Work } from '../parts/work.svelte';
 
 export interface TrainingHooks {
@@ -26,29 +35,28 @@ export interface TrainingHooks {
 }
 
 /** State of training: the recipe of the next run, the live run, and the stored runs. */
-export class Training {
+export class Training extends LiveControl {
   recipe = $state<TrainRecipe>({ ...DEFAULT_RECIPE });
-  live = $state.raw<LiveRun | undefined>();
   /** The run that another tab is training. */
   elsewhereId = $state<RunId | undefined>();
-  stopping = $state(false);
-  trouble = $state.raw<Trouble | undefined>();
-  estimate = $state.raw<RunEstimate | undefined>();
-  measuring = $state(false);
+  /** The run that was to begin or to go on, and for which there was no room; it has not begun. */
+  noRoom = $state.raw<NoRoom | undefined>();
   /** Work around a run: tokenizing before it, scoring on test after it. */
   readonly work = new Work();
-  readonly busy = $derived(this.live !== undefined);
-  /** Summary of the tokenized corpus: how it fits the max length; undefined before it was tokenized. */
-  packed = $state.raw<PackSummary | undefined>();
-  readonly #train: TrainCalls;
+  readonly unsaved: UnsavedRuns;
+  /** The run in view, whole; undefined while a new one is being set up. */
+  readonly shown: RunRecord | undefined = $derived.by(() => {
+    const { shown } = this.#stored;
+    const held = this.unsaved.find(shown?.id);
+    return shown && held ? { ...held, name: shown.name } : shown;
+  });
   readonly #data: DataCalls;
   readonly #database: Database;
   readonly #stored: StoredRuns;
   readonly #corpora: Corpora;
   readonly #encoders: Encoders;
   readonly #hooks: TrainingHooks;
-  readonly #measurements = new SerialQueue();
-  #wantedMeasure = 0;
+  readonly #measure = new CostMeasure();
 
   constructor(
     train: TrainCalls,
@@ -58,17 +66,31 @@ export class Training {
     encoders: Encoders,
     hooks: TrainingHooks = {},
   ) {
-    this.#train = train;
+    super(train);
     this.#data = data;
     this.#database = database;
     this.#stored = new StoredRuns(
       database,
       () => this.#hooks.onChange?.(),
-      (error, stays) => this.#fail(error, stays),
+      (error, stays) => this.fail(error, stays),
     );
     this.#corpora = corpora;
     this.#encoders = encoders;
     this.#hooks = hooks;
+    this.unsaved = new UnsavedRuns(train, this.work);
+  }
+
+  get estimate(): RunEstimate | undefined {
+    return this.#measure.estimate;
+  }
+
+  get measuring(): boolean {
+    return this.#measure.measuring;
+  }
+
+  /** Summary of the tokenized corpus: how it fits the max length; undefined before it was tokenized. */
+  get packed(): PackSummary | undefined {
+    return this.#measure.packed;
   }
 
   /** Runs without their losses and predictions, newest first. */
@@ -76,14 +98,9 @@ export class Training {
     return this.#stored.list;
   }
 
-  /** The run in view, whole; undefined while a new one is being set up. */
-  get shown(): RunRecord | undefined {
-    return this.#stored.shown;
-  }
-
-  /** Id of the live run; undefined until it has begun. */
-  get liveId(): RunId | undefined {
-    return this.live?.runId;
+  /** Step that the run in view would go on after: that of its stored checkpoint, or 0 where it would begin anew. */
+  get resumesAt(): number {
+    return this.#stored.resumesAt;
   }
 
   /** The shelf of the runs. */
@@ -100,7 +117,7 @@ export class Training {
     try {
       await this.lookElsewhere();
     } catch (error) {
-      this.#fail(error, 'What is stored stays where it is.');
+      this.fail(error, 'What is stored stays where it is.');
     }
   }
 
@@ -108,6 +125,7 @@ export class Training {
   setUp(): void {
     this.#stored.showNone();
     this.trouble = undefined;
+    this.noRoom = undefined;
   }
 
   /** Turns to a run. */
@@ -115,10 +133,11 @@ export class Training {
     return this.#stored.show(id);
   }
 
-  /** Tells whether a run was training when its page was closed, and can continue from its last checkpoint. */
+  /** Tells whether a run has not come to its end and can continue: from its last checkpoint, or from its beginning. */
   isInterrupted(run: Pick<RunRecord, 'id' | 'state'>): boolean {
-    if (run.id === this.liveId || run.id === this.elsewhereId) return false;
-    return run.state === 'running' || run.state === 'paused';
+    if (run.id === this.liveId || run.id === this.elsewhereId || this.unsaved.find(run.id))
+      return false;
+    return run.state === 'running' || run.state === 'paused' || run.state === 'unsaved';
   }
 
   /** Learns whether another tab trains, and again when it has ended. */
@@ -133,45 +152,26 @@ export class Training {
     });
   }
 
-  /** Keeps a checkpoint now: the page may be closed in the next moment. */
-  async keepCheckpoint(): Promise<void> {
-    if (!this.busy) return;
-    try {
-      await this.#train.keepCheckpoint();
-    } catch (error) {
-      this.#fail(error, 'The run can be continued from its last checkpoint.');
-    }
-  }
-
   /** Measures the cost of the next run on this computer; of calls that overlap, only the last is answered. */
   async measure(): Promise<void> {
     const encoder = this.#encoders.chosen;
-    this.#wantedMeasure += 1;
-    const wanted = this.#wantedMeasure;
-    this.estimate = undefined;
-    this.packed = undefined;
+    this.#measure.forget();
     const corpus = this.#corpora.chosen;
     if (!encoder || !corpus || !this.#corpora.trainable || this.busy) return;
     if (doubtsAbout(corpus).obstacle !== undefined) return;
-    const request = this.#request(encoder.id, corpus.id);
-    await this.#measurements.run(async () => {
-      if (wanted !== this.#wantedMeasure || this.busy) return;
-      this.measuring = true;
-      try {
-        const packed = await this.#pack(
-          request,
-          proxied(() => undefined),
-        );
-        const estimate = await this.#train.estimateRun(request);
-        if (wanted !== this.#wantedMeasure) return;
-        this.packed = packed;
-        this.estimate = estimate;
-      } catch (error) {
-        if (!wasStopped(error)) this.#fail(error);
-      } finally {
-        this.measuring = false;
-      }
-    });
+    try {
+      await this.#measure.measure(
+        this.#request(encoder.id, corpus.id),
+        (request) =>
+          this.#pack(
+            request,
+            proxied(() => undefined),
+          ),
+        (request) => this.train.estimateRun(request),
+      );
+    } catch (error) {
+      if (!wasStopped(error)) this.fail(error);
+    }
   }
 
   /** Obtains the encoder, by default the chosen one, then trains until the end or a stop. A recipe that is given leaves the knobs alone. */
@@ -183,50 +183,38 @@ export class Training {
     if (!corpus || this.busy) return undefined;
     const encoder = await obtain();
     if (!encoder) return undefined;
-    this.#wantedMeasure += 1;
-    await this.#measurements.whenIdle();
+    await this.#measure.whenIdle();
     const request = this.#request(encoder.id, corpus.id, recipe);
     if (!(await this.#packForRun(request))) return undefined;
     askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
-    const live = new LiveRun(request, corpus.labels);
-    return this.#follow(live, (onEvent) => this.#train.startRun(request, onEvent));
+    const live = () => new LiveRun(request, corpus.labels);
+    return this.#follow(live, undefined, (...told) => this.train.startRun(request, ...told));
   }
 
   /** Resumes an interrupted run from its last checkpoint. */
   async continue(run: RunRecord): Promise<RunRecord | undefined> {
     if (this.busy) return undefined;
-    await this.#measurements.whenIdle();
+    await this.#measure.whenIdle();
     if (!(await this.#packForRun(run))) return undefined;
-    const live = new LiveRun(run, run.labels);
-    live.continueFrom(run);
-    return this.#follow(live, (onEvent) => this.#train.resumeRun(run.id, onEvent));
+    const live = () => {
+      const continued = new LiveRun(run, run.labels);
+      continued.continueFrom(run);
+      return continued;
+    };
+    return this.#follow(live, run.id, (...told) => this.train.resumeRun(run.id, ...told));
   }
 
-  async togglePause(): Promise<void> {
-    const live = this.live;
-    if (!live) return;
-    const paused = !live.paused;
-    try {
-      await (paused ? this.#train.pause() : this.#train.resume());
-      live.pause(paused);
-    } catch (error) {
-      this.#fail(error, 'The last checkpoint of the run is kept.');
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.stopping = true;
-    try {
-      await this.#train.stop();
-    } catch (error) {
-      this.stopping = false;
-      this.#fail(error, 'The run can be continued from its last checkpoint.');
-    }
+  /** Tries again to store the best weights of an unsaved run. */
+  async storeUnsaved(run: RunRecord, how: { replacing?: boolean } = {}): Promise<void> {
+    const stored = await this.unsaved.store(run, how);
+    await this.refresh();
+    this.#hooks.onChange?.();
+    if (stored) this.#hooks.onDone?.(stored);
   }
 
   async scoreOnTest(run: RunRecord): Promise<void> {
     const scored = await this.work.run('Evaluating on test', 'The run itself is safe.', (report) =>
-      this.#train.evaluateRun(run.id, report),
+      this.train.evaluateRun(run.id, report),
     );
     await this.refresh();
     if (scored) this.#hooks.onDone?.(scored);
@@ -235,7 +223,7 @@ export class Training {
   /** Stops tokenizing or scoring. */
   stopWork(): Promise<void> {
     return this.work.halt(async () => {
-      await Promise.all([this.#data.stop(), this.#train.stop()]);
+      await Promise.all([this.#data.stop(), this.train.stop()]);
     });
   }
 
@@ -246,32 +234,51 @@ export class Training {
 
   async delete(id: RunId): Promise<void> {
     await this.#stored.delete(id);
+    await this.unsaved.forget(id);
     await this.#lookAgain();
   }
 
+  /** Follows a run until it ends. One that finds no room for a checkpoint does not begin; the person may let it train all the same. */
   async #follow(
-    live: LiveRun,
-    call: (onEvent: (event: RunEvent) => void) => Promise<RunRecord>,
+    makeLive: () => LiveRun,
+    runId: RunId | undefined,
+    call: (onEvent: (event: RunEvent) => void, start: RunStart) => Promise<RunRecord>,
+    start: RunStart = {},
   ): Promise<RunRecord | undefined> {
+    if (this.busy) return undefined;
+    const live = makeLive();
     let ended: RunRecord | undefined;
     this.live = live;
+    this.liveId = runId;
     this.trouble = undefined;
+    this.noRoom = undefined;
     try {
       await this.#hooks.onBegin?.();
-      const run = await call(proxied((event: RunEvent) => live.apply(event)));
+      const run = await call(
+        proxied((event: RunEvent) => {
+          if (event.kind === 'begun') this.liveId = event.runId;
+          live.apply(event);
+        }),
+        start,
+      );
       this.#stored.turnTo(run.id);
-      if (run.state === 'failed') this.#fail(run.failure ?? 'The run failed.', keptOf(run));
+      this.unsaved.hear(run);
+      if (run.state === 'failed') this.fail(run.failure ?? 'The run failed.', keptOf(run));
       ended = run;
       return run;
     } catch (error) {
-      if (!wasStopped(error)) this.#fail(error, 'What was kept of the run is listed under Runs.');
+      const begin = (start: RunStart) => void this.#follow(makeLive, runId, call, start);
+      if (hasNoRoom(error)) this.noRoom = { reason: error.message, begin };
+      else if (!wasStopped(error))
+        this.fail(error, 'What was kept of the run is listed under Runs.');
       return undefined;
     } finally {
       await this.refresh(); // first, so that the page turns from the live run straight to the stored one
       this.live = undefined;
+      this.liveId = undefined;
       this.stopping = false;
       this.#hooks.onChange?.();
-      if (ended && ended.bestEpoch >= 0) this.#hooks.onDone?.(ended);
+      if (ended && ended.bestEpoch >= 0 && ended.state !== 'unsaved') this.#hooks.onDone?.(ended);
     }
   }
 
@@ -287,12 +294,4 @@ export class Training {
   #request(encoderId: string, corpusId: string, recipe = $state.snapshot(this.recipe)): RunRequest {
     return { name: `Run ${this.#stored.nextNumber}`, corpusId, encoderId, recipe };
   }
-
-  #fail(error: unknown, stays?: string): void {
-    this.trouble = describeTrouble(error, stays);
-  }
-}
-
-function keptOf({ bestEpoch }: RunRecord): string {
-  return bestEpoch >= 0 ? `Epoch ${bestEpoch}, the best so far, is kept.` : '';
 }

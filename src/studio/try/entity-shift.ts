@@ -2,6 +2,7 @@ import {
   firstEndingBehind,
   firstStartingAt,
   joinEntities,
+  moveEntities,
   type EntityColumns,
 } from '../../ner/entity-columns';
 
@@ -26,7 +27,9 @@ export function shiftEntities(
   if (start === end && inserted === 0) return entities;
   const stay = firstEndingBehind(entities, start);
   const move = Math.max(stay, firstStartingAt(entities, end));
-  return joinEntities(entities, stay, entities, move, inserted - (end - start));
+  const moved = inserted - (end - start);
+  if (stay === move) return moveEntities(entities, move, moved); // most keys: no entity goes
+  return joinEntities(entities, stay, entities, move, moved);
 }
 
 /** Finds the stretch in which two texts differ. */

@@ -45,8 +45,8 @@ export class Trying extends Shelf<ModelRecord> {
   /** True while the model is being made ready: seconds for a big one. */
   loading = $state(false);
   readonly work = new Work();
-  /** True if `entities` is the model's answer to exactly this text. */
-  readonly settled = $derived(this.read?.text === this.text);
+  /** True if `entities` is the model's answer to exactly this text: not while a text that was edited and put back is read again. */
+  settled = $state(false);
   readonly #infer: InferCalls;
   #loaded: Promise<boolean> | undefined;
   #loadedId: ModelId | undefined;
@@ -72,12 +72,13 @@ export class Trying extends Shelf<ModelRecord> {
   type(text: string, edit: TextEdit = findEdit(this.text, text)): void {
     this.entities = shiftEntities(this.entities, edit);
     this.text = text;
+    this.settled = false;
     this.#edits.push(edit);
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => void this.annotate(), TYPING_PAUSE_MS);
   }
 
-  /** Lets the model read the text now; an older reading ends. What is typed meanwhile moves the answer along. */
+  /** Lets the model read the text now; an older reading ends. The answer moves along with the edits made meanwhile. */
   async annotate(): Promise<void> {
     const { text } = this;
     const turn = ++this.#turn;
@@ -95,6 +96,7 @@ export class Trying extends Shelf<ModelRecord> {
       if (!reading || turn !== this.#turn) return; // a later text replaces it
       this.read = { text, readMs: reading.readMs };
       this.entities = this.#edits.reduce(shiftEntities, reading.entities);
+      this.settled = this.#edits.length === 0;
     } catch (error) {
       this.work.fail(error);
     } finally {
@@ -107,6 +109,7 @@ export class Trying extends Shelf<ModelRecord> {
     this.chosenId = id;
     this.news = '';
     this.read = undefined;
+    this.settled = false;
     await this.annotate();
   }
 
@@ -161,6 +164,7 @@ export class Trying extends Shelf<ModelRecord> {
   #forgetReading(): void {
     this.entities = NO_ENTITIES;
     this.read = undefined;
+    this.settled = false;
     this.progress = undefined;
   }
 

@@ -1,6 +1,10 @@
 import { roundUpRows } from '../../engine/ops/device-batch';
 import type { BertConfig } from '../../model/bert-config';
-import { classifierParameterShapes, encoderParameterShapes } from '../../model/parameters';
+import {
+  classifierParameterShapes,
+  encoderParameterShapes,
+  isBelowLayer,
+} from '../../model/parameters';
 import { planByLength, planEpoch, type MicroBatch } from '../micro-batches';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
 import type { Precision } from '../../recipe/precision';
@@ -95,9 +99,34 @@ export function estimateMemory(
   };
 }
 
-/** Estimates the disk that a run's checkpoints take at most: two with the optimiser's state, a third while it is written, and the best weights. */
-export function estimateStorageBytes(config: BertConfig, tagCount: number): number {
-  return (3 * (1 + MOST_SLOTS) + 1) * parameterBytes(config, tagCount);
+/** Bytes of storage that a run's checkpoints take. */
+export interface CheckpointSizes {
+  /** Bytes of the best epoch: its weights. */
+  bestBytes: number;
+  /** Bytes of the largest checkpoint that a run resumes from: weights, the optimiser's slots and the gradients of an unfinished step. */
+  checkpointBytes: number;
+  /** Bytes of such a checkpoint and the best epoch: the least that a run needs to keep both. */
+  roomBytes: number;
+  /** Bytes of all that may be stored at once: two such checkpoints, a third while it is written, and the best epoch. */
+  peakBytes: number;
+}
+
+/** Estimates the storage that a run's checkpoints take. Frozen layers have no slots and no gradients. */
+export function estimateCheckpoints(
+  config: BertConfig,
+  tagCount: number,
+  { frozenLayers = 0 }: Pick<TrainRecipe, 'frozenLayers'>,
+): CheckpointSizes {
+  const bestBytes = parameterBytes(config, tagCount);
+  const isTrained = (key: string) => frozenLayers === 0 || !isBelowLayer(key, frozenLayers);
+  const trainedBytes = parameterBytes(config, tagCount, isTrained);
+  const checkpointBytes = bestBytes + (MOST_SLOTS + 1) * trainedBytes;
+  return {
+    bestBytes,
+    checkpointBytes,
+    roomBytes: checkpointBytes + bestBytes,
+    peakBytes: 3 * checkpointBytes + bestBytes,
+  };
 }
 
 /**
@@ -121,10 +150,16 @@ export function chooseMicroBatchPieces(
   return pieces;
 }
 
-function parameterBytes(config: BertConfig, tagCount: number): number {
+function parameterBytes(
+  config: BertConfig,
+  tagCount: number,
+  isCounted: (key: string) => boolean = () => true,
+): number {
   const shapes = [
     ...encoderParameterShapes(config),
     ...classifierParameterShapes(config, tagCount),
   ];
-  return shapes.reduce((sum, [, shape]) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+  return shapes
+    .filter(([key]) => isCounted(key))
+    .reduce((sum, [, shape]) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
 }

@@ -17,20 +17,14 @@ import { SHOWN_ENTITIES, showEntities } from './shown-entities';
 /** Confidence below which a mark is an outline with its number. */
 const UNSURE_BELOW = 0.7;
 
-/** Tells that labels have found their positions, or that other marks are near now. */
-const arrangedMarks = StateEffect.define<null>();
+/** Tells that labels have found their positions. */
+const positionedLabels = StateEffect.define<null>();
 /** Each line has the direction of its first letter. */
 const LINE = Decoration.line({ attributes: { dir: 'auto' } });
-
-/** Code units that are marked beyond the edges of the view at least. */
-const MARGIN = 1500;
 
 /**
  * Marks the entities in sight, and no others. Labels are generated content that takes no room in the line: above its word, or below
  * where it would cover another's.
- *
- * Of a long line the editor draws ten thousand letters around the view; with all their marks each key would lay out hundreds. There only
- * those near the view are marked.
  */
 class EntityMarks implements PluginValue {
   decorations: DecorationSet = Decoration.none;
@@ -38,14 +32,9 @@ class EntityMarks implements PluginValue {
   #marked: TextEntity[] = [];
   /** Positions of their labels, by the start of the entity. */
   #positions: ReadonlyMap<number, LabelPosition> = new Map();
-  /** Stretch of the text that is in sight, and how far around it marks are set. */
-  #near = { from: 0, to: MARGIN };
   readonly #extents = new LabelExtents();
   readonly #view: EditorView;
-  #isGone = false;
-  readonly #onScroll = () => {
-    if (!this.#marksAll) this.#arrange();
-  };
+  #frame: number | undefined;
   readonly #onFonts = () => {
     this.#extents.forget();
     this.#arrange();
@@ -56,35 +45,20 @@ class EntityMarks implements PluginValue {
     this.#mark();
     this.#arrange();
     document.fonts.addEventListener('loadingdone', this.#onFonts);
-    for (const scrolled of [view.scrollDOM, window])
-      scrolled.addEventListener('scroll', this.#onScroll, { passive: true });
   }
 
-  update({
-    docChanged,
-    changes,
-    viewportChanged,
-    geometryChanged,
-    transactions,
-  }: ViewUpdate): void {
-    if (docChanged) {
-      const from = changes.mapPos(Math.min(this.#near.from, changes.length), -1);
-      const to = changes.mapPos(Math.min(this.#near.to, changes.length), 1);
-      this.#near = { from, to: Math.min(to, from + 4 * MARGIN) };
-    }
+  update({ docChanged, viewportChanged, geometryChanged, transactions }: ViewUpdate): void {
     const effects = transactions.flatMap((transaction) => transaction.effects);
     const isRedrawn =
       docChanged || viewportChanged || effects.some((effect) => effect.is(showEntities));
-    if (isRedrawn || effects.some((effect) => effect.is(arrangedMarks))) this.#mark();
+    if (isRedrawn || effects.some((effect) => effect.is(positionedLabels))) this.#mark();
     if (geometryChanged) this.#extents.forget();
     if (isRedrawn || geometryChanged) this.#arrange();
   }
 
   destroy(): void {
-    this.#isGone = true;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     document.fonts.removeEventListener('loadingdone', this.#onFonts);
-    for (const scrolled of [this.#view.scrollDOM, window])
-      scrolled.removeEventListener('scroll', this.#onScroll);
   }
 
   /** Makes the marks of the entities that are drawn. */
@@ -98,10 +72,7 @@ class EntityMarks implements PluginValue {
       at = line.to + 1;
     }
     this.#marked = [];
-    const near = this.#marksAll ? viewport : this.#near;
-    for (const drawn of visibleRanges) {
-      const from = Math.max(drawn.from, near.from);
-      const to = Math.min(drawn.to, near.to);
+    for (const { from, to } of visibleRanges) {
       for (let i = firstEndingBehind(entities, from); i < countEntities(entities); i++) {
         const entity = entityAt(entities, i);
         if (entity.start >= to) break;
@@ -118,55 +89,24 @@ class EntityMarks implements PluginValue {
     this.decorations = RangeSet.of(ranges, true);
   }
 
-  /** Tells whether so little is drawn that all of it is marked. */
-  get #marksAll(): boolean {
-    const drawn = this.#view.visibleRanges.reduce((sum, { from, to }) => sum + to - from, 0);
-    return drawn <= 4 * MARGIN;
-  }
-
-  /** Finds what to mark: nothing new as long as what is in sight is marked with some letters around it. */
-  #findNear({ scrollDOM, state }: EditorView): { from: number; to: number } {
-    if (this.#marksAll) return this.#near;
-    const { left, top, bottom, right } = scrollDOM.getBoundingClientRect();
-    const at = (x: number, y: number) => this.#view.posAtCoords({ x, y }, false);
-    const from = at(left + 1, Math.max(0, top) + 1);
-    const to = at(right - 1, Math.min(innerHeight, bottom) - 1);
-    const isMarked = (position: number) => this.#near.from <= position && position <= this.#near.to;
-    const edge = MARGIN / 3;
-    if (isMarked(Math.max(0, from - edge)) && isMarked(Math.min(state.doc.length, to + edge)))
-      return this.#near;
-    return { from: Math.max(0, from - MARGIN), to: to + MARGIN };
-  }
-
-  /** Finds positions for the labels once the marks are laid out, before they are painted. */
+  /** Positions the labels in the next frame, once the marks are laid out and before they are painted. */
   #arrange(): void {
-    this.#view.requestMeasure({
-      key: this,
-      read: (view) => {
-        const near = this.#findNear(view);
-        if (near !== this.#near) return { near, positions: this.#positions };
-        const marks = [...view.contentDOM.querySelectorAll('mark')];
-        if (marks.length !== this.#marked.length) return { near, positions: this.#positions }; // an input method holds a mark in two
-        const found = positionLabels(this.#extents.measure(marks));
-        const positions = new Map(this.#marked.map(({ start }, i) => [start, found[i]!]));
-        return { near, positions };
-      },
-      write: ({ near, positions }, view) => {
-        const isSame = this.#marked.every(
-          ({ start }) =>
-            (positions.get(start) ?? 'above') === (this.#positions.get(start) ?? 'above'),
-        );
-        this.#positions = positions;
-        if (isSame && near === this.#near) return;
-        const marksAnew = near !== this.#near;
-        this.#near = near;
-        queueMicrotask(() => {
-          if (this.#isGone) return;
-          view.dispatch({ effects: arrangedMarks.of(null) });
-          if (marksAnew) this.#arrange();
-        });
-      },
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#positionLabels();
     });
+  }
+
+  #positionLabels(): void {
+    const marks = [...this.#view.contentDOM.querySelectorAll('mark')];
+    if (marks.length !== this.#marked.length) return; // an input method holds a mark in two
+    const found = positionLabels(this.#extents.measure(marks));
+    const before = this.#positions;
+    this.#positions = new Map(this.#marked.map(({ start }, i) => [start, found[i]!]));
+    const isSame = this.#marked.every(
+      ({ start }, i) => (before.get(start) ?? 'above') === found[i],
+    );
+    if (!isSame) this.#view.dispatch({ effects: positionedLabels.of(null) });
   }
 }
 

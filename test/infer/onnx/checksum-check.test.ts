@@ -47,7 +47,7 @@ function flipped(file: Uint8Array, at: number, bit: number): Uint8Array {
   return changed;
 }
 
-/** What a file computes and says: all of it but the version of its writer and the name of its graph. */
+/** Decodes what a file computes and says: all of it but the version of its writer and the name of its graph. */
 function withoutNames(file: Uint8Array): unknown {
   const model = onnx.ModelProto.decode(file);
   return { ...model, producerVersion: '', graph: { ...model.graph, name: '' } };

@@ -11,8 +11,12 @@ import { openDatabase } from '../../../src/storage/database';
 import { listEncoders } from '../../../src/storage/encoders';
 import type { RunRecord } from '../../../src/storage/records';
 import { findRun, listRuns } from '../../../src/storage/runs/runs';
+import type { Database } from '../../../src/storage/schema';
+import { gatherShards } from '../../../src/storage/shards/shards';
+import { readFrom } from '../../../src/storage/transaction';
 import { sweepLeftovers } from '../../../src/storage/sweep';
-import { writeCheckpoint } from '../../../src/train/checkpoint/checkpoint-file';
+import { readCheckpoint, writeCheckpoint } from '../../../src/train/checkpoint/checkpoint-file';
+import type { CheckpointState } from '../../../src/train/checkpoint/checkpoint-state';
 import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { RunControl } from '../../../src/train/run-control';
 
@@ -44,6 +48,35 @@ export interface RunChoice {
 
 const noReport = () => undefined;
 
+/**
+ * Has a checkpoint kept after the run's last step and reads it: a run that has ended keeps no moments. The transaction that begins when the
+ * checkpoint is told sees it, for a later one that deletes it must wait.
+ */
+function followLastCheckpoint(database: Database, control: RunControl, before?: RunRecord) {
+  let steps = before?.steps;
+  const last: { state?: Promise<CheckpointState>; hear(event: RunEvent): void } = {
+    hear(event) {
+      if (event.kind === 'step') {
+        steps = event.steps;
+        if (event.step === steps) control.wantCheckpoint();
+      }
+      const isKept = event.kind === 'checkpoint' || event.kind === 'resumed';
+      if (isKept && event.step === steps) last.state = readLatest(database);
+    },
+  };
+  return last;
+}
+
+/** Reads the latest checkpoint of the one run that has any. */
+async function readLatest(database: Database): Promise<CheckpointState> {
+  const data = await readFrom(database, ['checkpoints', 'shards'], async (transaction) => {
+    const headers = await transaction.objectStore('checkpoints').getAll();
+    const header = headers.findLast(({ key }) => key.slot === 'latest')!;
+    return gatherShards(transaction.objectStore('shards'), checkpointOwner(header.key), header);
+  });
+  return readCheckpoint(new Blob([data]));
+}
+
 /** The jobs of a run, for a page that kills their worker or its whole browser. */
 const calls = {
   /** Stores a corpus and an encoder. */
@@ -72,11 +105,17 @@ const calls = {
   ): Promise<RunOutcome> {
     const database = await openDatabase();
     const report = await selectBackend(backend, { threads: 1 });
+    const control = new RunControl();
+    const before = runId === undefined ? undefined : await findRun(database, runId);
+    const last = followLastCheckpoint(database, control, before);
     const context: TrainContext = {
       database,
       device: { backend: report, measureMemory: () => 0 },
-      control: new RunControl(),
-      onEvent,
+      control,
+      onEvent(event) {
+        last.hear(event);
+        onEvent(event);
+      },
       checkpointEveryMs: everyMs,
       microBatchPieces: 24, // many parts a step
     };
@@ -84,13 +123,11 @@ const calls = {
       ...DEFAULT_RECIPE,
       ...{ epochs, batchSize, learningRate: 1e-3, maxPieces: 64, seed: 3 },
     };
-    const before = runId === undefined ? undefined : await findRun(database, runId);
     const run = before
       ? await resumeRun(context, before)
       : await startRun(context, { ...what, name: 'killed', recipe });
     if (run.state !== 'finished') throw new Error(`The run ended as ${run.state}: ${run.failure}`);
-    const state = await findCheckpointState(database, run.id, 'latest');
-    const bytes = await new Blob(writeCheckpoint(state!)).arrayBuffer();
+    const bytes = await new Blob(writeCheckpoint((await last.state)!)).arrayBuffer();
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     const sha256 = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
     return { losses: [...run.losses], epochs: run.epochs, sha256 };

@@ -18,8 +18,8 @@ const openLog = (run: typeof before) =>
     () => 0,
   );
 
-function takeEpoch(log: RunLog, epoch: number, isBest: boolean): void {
-  const evaluation = { epoch, step: 10 * epoch, loss: 0.3, report };
+function takeEpoch(log: RunLog, epoch: number, isBest: boolean, loss = 0.3): void {
+  const evaluation = { epoch, step: 10 * epoch, loss, report };
   const predictions = isBest ? { predictions: seen(epoch) } : {};
   log.take({ kind: 'evaluation', ...evaluation, isBest, ...predictions });
 }
@@ -51,4 +51,31 @@ test('an epoch that is evaluated again stands in the record once', () => {
   takeEpoch(log, 1, true);
   takeEpoch(log, 1, true);
   expect(log.changes().epochs?.map(({ epoch }) => epoch)).toEqual([1]);
+});
+
+test('a run that goes on from before its stored best epoch does not put a worse one in its place', () => {
+  const best = { epoch: 3, step: 30, loss: 0.2, report };
+  const log = openLog({ ...before, epochs: [best], bestEpoch: 3, bestPredictions: seen(3) });
+  takeEpoch(log, 1, true, 0.9); // the best of what it has seen since
+  expect(log.newBest).toBeUndefined();
+  expect(log.changesWithBest()).toMatchObject({ bestEpoch: 3, bestPredictions: seen(3) });
+  takeEpoch(log, 3, true, 0.2);
+  expect(log.newBest?.epoch).toEqual(best);
+  takeEpoch(log, 4, true, 0.1);
+  expect(log.changesWithBest()).toMatchObject({ bestEpoch: 4 });
+  expect(log.changes().epochs?.map(({ epoch }) => epoch)).toEqual([1, 3, 4]);
+});
+
+test('a best epoch whose weights are still to be stored outlives the log of a GPU that failed', () => {
+  const first = openLog(before);
+  takeEpoch(first, 2, true, 0.2);
+  const again = new RunLog(
+    before,
+    () => 0,
+    () => 0,
+    first.newBest,
+  );
+  takeEpoch(again, 1, true, 0.9);
+  expect(again.changesWithBest()).toMatchObject({ bestEpoch: 2, bestPredictions: seen(2) });
+  expect(again.changes()).toMatchObject({ bestEpoch: -1 });
 });

@@ -204,6 +204,9 @@ describe('corpora', () => {
     await expect(renameCorpus(database, 'old', ' ')).rejects.toThrow(
       'at least one visible character',
     );
+    await expect(renameCorpus(database, 'old', 'x'.repeat(301))).rejects.toThrow(
+      'A name has at most 300 characters, and this has 301; choose a shorter one.',
+    );
     await expect(renameCorpus(database, 'none', 'x')).rejects.toThrow(
       'This corpus is no longer stored here',
     );

@@ -85,10 +85,46 @@ test('a continued run keeps what was seen up to its checkpoint', () => {
   expect([live.bestEpoch, live.bestF1]).toEqual([1, 0.3]);
 });
 
-test('a checkpoint that could not be stored is told until one is', () => {
+test('a checkpoint that could not be stored is told until one is, with what a closed tab would cost', () => {
   const live = new LiveRun(request, ['PER']);
-  live.apply({ kind: 'checkpoint-failed', step: 7, reason: 'the disk is full.' });
-  expect(live.checkpointTrouble).toBe('Step 7 could not be stored: the disk is full.');
+  const failed = { kind: 'checkpoint-failed', reason: 'The disk is full.' } as const;
+  live.apply({ kind: 'checkpoint', step: 5, bytes: 1 });
+  live.apply({ ...failed, step: 7, resumesAt: 5 });
+  expect(live.checkpointTrouble).toBe(
+    'Step 7 could not be stored: The disk is full. If this tab is closed now, the run goes on after step 5.',
+  );
+  expect(live.checkpointAt).toBeDefined();
+  live.apply({ ...failed, step: 8, resumesAt: 0 });
+  expect(live.checkpointTrouble).toMatch(/the run begins anew\.$/u);
+  expect(live.checkpointAt).toBeUndefined();
   live.apply({ kind: 'checkpoint', step: 9, bytes: 1 });
   expect(live.checkpointTrouble).toBe('');
+});
+
+test('the age of a checkpoint goes by a clock that nobody sets', () => {
+  let now = 5_000;
+  const live = new LiveRun(request, ['PER'], () => now);
+  live.apply({ kind: 'checkpoint', step: 5, bytes: 1 });
+  now += 3_000;
+  expect(live.checkpointAgeMs).toBe(3_000);
+});
+
+test('best weights that are only in memory are told until they are stored', () => {
+  const live = new LiveRun(request, ['PER']);
+  live.apply({ kind: 'best-held', epoch: 2, reason: 'The disk is full.' });
+  expect(live.bestTrouble).toBe('The disk is full.');
+  live.apply({ kind: 'best-stored', epoch: 2 });
+  expect(live.bestTrouble).toBe('');
+});
+
+test('a run that begins anew beside its better stored epoch goes on telling of that one', () => {
+  const live = new LiveRun(request, ['PER']);
+  const epochs = [{ epoch: 3, step: 9, loss: 0.2, report: madeReport(0.6) }];
+  live.continueFrom({ ...someRun('a'), epochs, bestEpoch: 3 });
+  live.apply({ kind: 'resumed', step: 0, epochsDone: 0 });
+  live.apply({
+    ...{ kind: 'evaluation', epoch: 1, step: 3, loss: 0.5 },
+    ...{ report: madeReport(0.4), isBest: true },
+  });
+  expect([live.bestEpoch, live.bestF1]).toEqual([3, 0.6]);
 });

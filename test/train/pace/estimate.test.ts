@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   chooseMicroBatchPieces,
   estimateMemory,
-  estimateStorageBytes,
+  estimateCheckpoints,
   estimateTime,
 } from '../../../src/train/pace/estimate';
 import { bertBase, miniLm } from '../../reference/model-shapes';
@@ -39,7 +39,19 @@ describe('estimates', () => {
   test('a MiniLM with 13 tags has 22.6 million parameters to keep', () => {
     // 22,713,216 of BertModel, less the pooler's 384 · 384 + 384, and 13 · 384 + 13 of the head.
     const parameters = 22_713_216 - 147_840 + 5_005;
-    expect(estimateStorageBytes(miniLm, 13)).toBe(10 * 4 * parameters);
+    // AdamW keeps two moments of each, and a step may be interrupted with its gradients.
+    expect(estimateCheckpoints(miniLm, 13, {})).toEqual({
+      bestBytes: 4 * parameters,
+      checkpointBytes: 4 * 4 * parameters,
+      roomBytes: 5 * 4 * parameters,
+      peakBytes: 13 * 4 * parameters,
+    });
+    // Each layer has 4 · (384² + 384) + 2 · 384 · 1536 + 1536 + 384 of products and 4 · 384 of norms; three of six are frozen.
+    const trained = 3 * (4 * (384 ** 2 + 384) + 2 * 384 * 1536 + 1536 + 384 + 4 * 384) + 5_005;
+    expect(estimateCheckpoints(miniLm, 13, { frozenLayers: 3 })).toMatchObject({
+      bestBytes: 4 * parameters,
+      checkpointBytes: 4 * (parameters + 3 * trained),
+    });
   });
 
   test.each([

@@ -25,7 +25,7 @@ async function setUpRun(estimate: RunEstimate): Promise<void> {
 test('before a run stand its time, that of an epoch, its memory, and that it fits', async () => {
   await setUpRun(madeEstimate);
   const said =
-    /3 epochs take about 14 minutes here \(5 minutes each\), 1\.1\sGB of memory and 400\sMB of storage\. It fits\./u;
+    /3 epochs take about 14 minutes here \(5 minutes each\), 1\.1\sGB of memory and at most 400\sMB of storage\. It fits into memory\. The browser says that 9\.0\sGB of storage are free; before the first step, room for one checkpoint and the best epoch \(120\sMB\) is written to make sure\./u;
   await expect.element(page.getByText(said)).toBeVisible();
 });
 

@@ -54,7 +54,7 @@ async function open() {
     await expect.poll(() => trying.settled).toBe(true);
     flushSync();
   };
-  return { trying, target, reading, end };
+  return { trying, target, asked, reading, end };
 }
 
 const copy = page.getByRole('button', { name: 'copy as JSON' });
@@ -80,6 +80,21 @@ test('nothing is offered before the text that stands there was read, and never a
   flushSync();
   await expect.element(copy).toBeDisabled();
   await end('Ada met Ada and Ada');
+  await expect.element(copy).toBeEnabled();
+});
+
+test('a text that was edited and put back is read again before anything is offered', async () => {
+  const { trying, asked, end } = await open();
+  trying.type('Ada');
+  await end('Ada');
+  trying.type('Adam');
+  trying.type('Ada');
+  flushSync();
+  expect(countEntities(trying.entities)).toBe(0);
+  await expect.element(copy).toBeDisabled();
+  await expect.poll(() => asked.length).toBe(2);
+  await end('Ada');
+  expect(countEntities(trying.entities)).toBe(1);
   await expect.element(copy).toBeEnabled();
 });
 

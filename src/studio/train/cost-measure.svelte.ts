@@ -1,0 +1,49 @@
+import { SerialQueue } from '../../async/serial-queue';
+import type { PackSummary } from '../../protocol/data-calls';
+import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
+
+/** The measured cost of the next run, and how its corpus fits the max length; of measurements that overlap, only the last is answered. */
+export class CostMeasure {
+  estimate = $state.raw<RunEstimate | undefined>();
+  measuring = $state(false);
+  /** Summary of the tokenized corpus: how it fits the max length; undefined before it was tokenized. */
+  packed = $state.raw<PackSummary | undefined>();
+  readonly #queue = new SerialQueue();
+  #wanted = 0;
+
+  /** Forgets what was measured; a measurement that goes on is not answered. */
+  forget(): void {
+    this.#wanted += 1;
+    this.estimate = undefined;
+    this.packed = undefined;
+  }
+
+  /** Resolves once nothing is being measured; a measurement that has not begun by then never does. */
+  async whenIdle(): Promise<void> {
+    this.#wanted += 1;
+    await this.#queue.whenIdle();
+  }
+
+  /** Measures after the measurements before it. @throws what `pack` and `estimate` throw. */
+  async measure(
+    request: RunRequest,
+    pack: (request: RunRequest) => Promise<PackSummary>,
+    estimate: (request: RunRequest) => Promise<RunEstimate>,
+  ): Promise<void> {
+    this.forget();
+    const wanted = this.#wanted;
+    await this.#queue.run(async () => {
+      if (wanted !== this.#wanted) return;
+      this.measuring = true;
+      try {
+        const packed = await pack(request);
+        const measured = await estimate(request);
+        if (wanted !== this.#wanted) return;
+        this.packed = packed;
+        this.estimate = measured;
+      } finally {
+        this.measuring = false;
+      }
+    });
+  }
+}
