@@ -3,14 +3,16 @@ import { joinWords } from '../parts/quantities';
 
 type SourcedRun = Pick<
   RunSummary,
-  'corpusId' | 'corpusHash' | 'corpusName' | 'encoderId' | 'encoderHash' | 'encoderName'
+  | 'state'
+  | ('corpusId' | 'corpusHash' | 'corpusName')
+  | ('encoderId' | 'encoderHash' | 'encoderName')
 >;
 
 /** The parts of a run that were deleted. */
 export interface RunLacks {
   /** Sentences that say what is gone and how it comes back; empty where nothing is. */
   sentence: string;
-  /** Whether corpus and encoder are here, so that the run can go on and be scored anew. */
+  /** Whether corpus and encoder are here, so that the run can go on or be scored anew. */
   isWhole: boolean;
 }
 
@@ -52,5 +54,6 @@ function wayBack(run: SourcedRun, hasCorpus: boolean, hasEncoder: boolean): stri
     : hasCorpus
       ? 'its folder again,'
       : 'the files of both again, the corpus read in the same way,';
-  return `Drop ${again} and the run can go on and be scored anew.`;
+  const isOver = ['finished', 'stopped', 'failed'].includes(run.state);
+  return `Drop ${again} and the run can ${isOver ? 'be scored anew' : 'go on'}.`;
 }
