@@ -6,7 +6,16 @@ import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 import { launchOptions } from './scripts/launch-options.mjs';
 import { nearLineGaps } from './scripts/near-line-gaps.mjs';
+import { LongestFirst } from './scripts/longest-first.mjs';
 import { wasmKernels } from './scripts/wasm-kernels.mjs';
+
+/** Tests in Chromium whose kernels run on the GPU device of their page: in one page, each is compiled once. */
+const onGpu = [
+  ...['test/engine/ops', 'test/engine/webgpu', 'test/model', 'test/train', 'test/jobs/device'].map(
+    (folder) => `${folder}/**/*.browser.test.ts`,
+  ),
+  'test/jobs/{gpu-parity,run/kill-run-webgpu,run/gpu-recovery}.browser.test.ts',
+];
 
 export default defineConfig({
   plugins: [svelte(), wasmKernels()],
@@ -19,6 +28,7 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000, interval: 20 } }, // a wait ends with what it waits for
     // Vitest leaves a core free by itself; a computer of two would run one file at a time.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -35,12 +45,17 @@ export default defineConfig({
           include: ['test/**/*.browser.test.ts'],
           // A page keeps its modules and its GPU from file to file: to load and compile them anew takes longer than most tests.
           isolate: false,
+          // Two browsers side by side: a page at work does not wait for the GPU process in which kernels are compiled.
+          maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
             provider: playwright({ launchOptions: launchOptions() }),
-            instances: [{ browser: 'chromium' }],
+            instances: [
+              { browser: 'chromium', name: 'browser on the GPU', include: onGpu },
+              { browser: 'chromium', name: 'browser without', exclude: onGpu },
+            ],
           },
         },
       },

@@ -1,3 +1,4 @@
+import { shorten } from '../messages/shorten';
 import { Inflate } from 'fflate';
 import { UnpackedBytes, type UnpackedFile, type UnpackOptions } from './unpacked-file';
 import { readZipDirectory, type ZipEntry } from './zip-directory';
@@ -27,7 +28,7 @@ export async function unpackZip(
   const encrypted = entries.find(({ isEncrypted }) => isEncrypted);
   if (encrypted) {
     throw new Error(
-      `${path}: "${encrypted.path}" in it is encrypted, and no password is asked for here; unpack it yourself and drop its files.`,
+      `${path}: "${shorten(encrypted.path)}" in it is encrypted, and no password is asked for here; unpack it yourself and drop its files.`,
     );
   }
   const files: UnpackedFile[] = [];
@@ -48,7 +49,7 @@ async function unpackEntry(
 ): Promise<Blob> {
   if (entry.method !== STORED && entry.method !== DEFLATED) {
     throw new Error(
-      `${path}: "${entry.path}" in it is packed by method ${entry.method}, and only deflate is unpacked here; unpack it yourself and drop its files.`,
+      `${path}: "${shorten(entry.path)}" in it is packed by method ${entry.method}, and only deflate is unpacked here; unpack it yourself and drop its files.`,
     );
   }
   const start = await dataStart(blob, entry);

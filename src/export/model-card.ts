@@ -1,9 +1,6 @@
 import type { ScoreReport } from '../ner/scores';
 import type { TrainRecipe } from '../recipe/recipe';
 
-/** Limit on the names in a card, in UTF-16 units. */
-export const MAX_NAME_LENGTH = 300;
-
 /** A model card in a file's `metadata_props`: where the model comes from and how good it is. */
 export interface ModelCard {
   name: string;

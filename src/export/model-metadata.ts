@@ -1,5 +1,6 @@
 import type { BertConfig } from '../model/bert-config';
 import { FAMILY_NAMES } from '../model/families';
+import { FILE_LIMITS } from '../ner/file-limits';
 import type { EntityScore, ScoreReport } from '../ner/scores';
 import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
@@ -19,7 +20,7 @@ import {
   type Check,
 } from './checked-json';
 import { CHECKSUMS_KEY } from './checksums';
-import { MAX_NAME_LENGTH, type ModelCard } from './model-card';
+import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
 
 /**
@@ -52,9 +53,13 @@ export interface ModelMetadata {
 /** Limits beyond which nothing is read. The largest BERT vocabulary in use, LaBSE's, takes 5.2 MB. */
 export const METADATA_LIMITS = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 ** 20 };
 
-const MAX_LABELS = 1000;
+const MAX_LABELS = FILE_LIMITS.labels;
 
-const name = text(MAX_NAME_LENGTH);
+const MAX_ADDED_PIECES = 10_000;
+/** Brackets, commas and colons of as many added pieces, 15 each. */
+const MAX_ADDED_SIGNS = 16 * MAX_ADDED_PIECES;
+
+const name = text(FILE_LIMITS.nameCharacters);
 const count = integer(0, Number.MAX_SAFE_INTEGER);
 const rate = number(0, 1);
 
@@ -120,13 +125,13 @@ const addedPiece = object<AddedPiece>(
 
 /** Check of each field. The vocabulary is written as a `vocab.txt`, the rest as JSON. */
 const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]>> } = {
-  tags: listOf(name, 4 * MAX_LABELS + 1),
-  labels: listOf(name, MAX_LABELS),
+  tags: listOf(text(FILE_LIMITS.tagCharacters), 4 * MAX_LABELS + 1),
+  labels: listOf(text(FILE_LIMITS.tagCharacters), MAX_LABELS),
   scheme: oneOf(TAG_SCHEMES),
   vocabulary: (value, path) => text(METADATA_LIMITS.valueBytes)(value, path).split('\n'),
   lowercase: boolean,
   tokenizerKind: oneOf(TOKENIZER_KIND_NAMES),
-  addedPieces: listOf(addedPiece, 10_000),
+  addedPieces: listOf(addedPiece, MAX_ADDED_PIECES),
   maxPieces: integer(3, 2 ** 16),
   config,
   card,
@@ -222,7 +227,8 @@ function readField(entries: ReadonlyMap<string, string>, field: keyof ModelMetad
   const value = entries.get(key);
   if (value === undefined) throw new Error(`${key} is missing`);
   const check: Check<unknown> = fields[field];
-  return field === 'vocabulary' ? check(value, key) : parseChecked(value, key, check);
+  if (field === 'vocabulary') return check(value, key);
+  return parseChecked(value, key, check, field === 'addedPieces' ? MAX_ADDED_SIGNS : undefined);
 }
 
 function checkTogether({

@@ -1,3 +1,5 @@
+import { Failure } from '../messages/failure';
+import { listSome, shorten } from '../messages/shorten';
 import type { BertConfig } from './bert-config';
 import { familyOf, type EncoderFamily } from './families';
 import { encoderParameterShapes } from './parameters';
@@ -60,9 +62,9 @@ export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): E
   if (problems.length > 0) {
     const isElsewhere = passedOver.length > 0 && missing.length < shapes.size;
     const beside = isElsewhere ? ` Beside it: ${describeNames(passedOver)}.` : '';
-    throw new Error(
-      `${file.name} does not hold the encoder that config.json describes. ${problems.join('. ')}.${beside} ` +
-        'Take config.json and the weights from the same model.',
+    throw new Failure(
+      `${file.name} does not hold the encoder that config.json describes. ${problems.join('. ')}.${beside}`,
+      'Take config.json and the weights from the same model.',
     );
   }
   return { names, passedOver };
@@ -78,12 +80,12 @@ function findPrefix({ name, tensors }: SafetensorsFile, { prefix: own }: Encoder
   const family = OTHER_FAMILY.exec(prefix)?.[1];
   if (family) {
     throw new Error(
-      `${name}: its tensors are called "${prefix}…", so it is of the family ${family}, not BERT; choose a BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.`,
+      `${name}: its tensors are called "${shorten(prefix)}…", so it is of the family ${family}, not BERT; choose a BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.`,
     );
   }
   if (second !== undefined) {
     throw new Error(
-      `${name} holds ${prefixes.length} encoders, at "${prefixes.join('", "')}", and one is expected; save the one you want by itself with save_pretrained in Python.`,
+      `${name} holds ${prefixes.length} encoders, at ${listSome(prefixes, { show: (each) => `"${shorten(each)}"` })}, and one is expected; save the one you want by itself with save_pretrained in Python.`,
     );
   }
   return prefix;

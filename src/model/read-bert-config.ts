@@ -1,3 +1,5 @@
+import { Failure } from '../messages/failure';
+import { listSome, shorten } from '../messages/shorten';
 import type { BertConfig } from './bert-config';
 import { FAMILY_NAMES, familyOf, type FamilyName } from './families';
 
@@ -99,12 +101,12 @@ function describeFamily(family: unknown): string {
 }
 
 function unsupported(problems: readonly string[], file: string): Error {
-  return new Error(
-    `${file} does not describe an encoder that can be trained here: ${problems.join('; ')}. ` +
-      'Choose a plain BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.',
+  return new Failure(
+    `${file} does not describe an encoder that can be trained here: ${listSome(problems, { most: 20, between: '; ', show: (problem) => shorten(problem, 120) })}.`,
+    'Choose a plain BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.',
   );
 }
 
 function text(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value);
+  return value === undefined ? 'missing' : shorten(JSON.stringify(value));
 }

@@ -1,5 +1,9 @@
+import { shorten } from '../messages/shorten';
+
 /** Entries that are written out; the others are counted. */
 const WRITTEN = 6;
+/** Characters of an entry; no name of a BERT's has as many. */
+const NAME_CHARACTERS = 120;
 /** Tensors of a layer from which on the layer is named in their place. */
 const WHOLE_LAYER = 4;
 
@@ -13,7 +17,7 @@ export function describeNames(names: readonly string[]): string {
     const range = first === last ? first : `${first} to ${last}`;
     entries.push({ text: count > 1 ? `${range} (${count} tensors)` : range, count });
   }
-  const written = entries.slice(0, WRITTEN).map(({ text }) => text);
+  const written = entries.slice(0, WRITTEN).map(({ text }) => shorten(text, NAME_CHARACTERS));
   const rest = entries.slice(WRITTEN).reduce((sum, { count }) => sum + count, 0);
   return written.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

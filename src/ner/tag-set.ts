@@ -1,3 +1,4 @@
+import { listSome } from '../messages/shorten';
 import type { EntitySpan } from './entity-span';
 import { spansToTags, tagsToSpans, type TagScheme } from './tag-scheme';
 
@@ -18,11 +19,14 @@ export class TagSet {
 
   /** @throws Error where a label occurs twice or is empty. */
   constructor(labels: readonly string[], scheme: TagScheme) {
-    const doubtful = labels.find((label, index) => label === '' || labels.indexOf(label) !== index);
+    const seen = new Set(['']);
+    const doubtful = labels.find((label) => {
+      const isSeen = seen.has(label);
+      seen.add(label);
+      return isSeen;
+    });
     if (doubtful !== undefined) {
-      throw new Error(
-        `Label "${doubtful}" must be unique and not empty; got ${labels.join(', ')}.`,
-      );
+      throw new Error(`Label "${doubtful}" must be unique and not empty; got ${listSome(labels)}.`);
     }
     this.labels = [...labels];
     this.scheme = scheme;
@@ -38,7 +42,7 @@ export class TagSet {
     const id = this.#ids.get(tag);
     if (id === undefined) {
       throw new Error(
-        `Tag "${tag}" is not in {${this.tags.join(', ')}}; add its label to the set.`,
+        `Tag "${tag}" is not in {${listSome(this.tags, { most: 8 })}}; add its label to the set.`,
       );
     }
     return id;

@@ -1,4 +1,3 @@
-import { MAX_NAME_LENGTH } from '../export/model-card';
 import type { ModelId, ModelRecord } from './records';
 import { renameRecord } from './rename-record';
 import { requireRecord } from './require';
@@ -30,12 +29,7 @@ export async function readModelBlob(database: Database, id: ModelId): Promise<Bl
 }
 
 /** Gives a model another name, which its file has on its card when it is handed on. @throws an Error if the name is blank or does not fit there. */
-export async function renameModel(database: Database, id: ModelId, name: string): Promise<void> {
-  if (name.trim().length > MAX_NAME_LENGTH) {
-    throw new Error(
-      `A model's name has at most ${MAX_NAME_LENGTH} characters, and this one has ${name.trim().length}; choose a shorter one.`,
-    );
-  }
+export function renameModel(database: Database, id: ModelId, name: string): Promise<void> {
   return renameRecord(database, 'models', id, name);
 }
 

@@ -105,6 +105,8 @@ export interface EncoderRecord {
   addedPieces?: AddedPiece[];
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */
   leftOut?: string[];
+  /** Sentences about what is doubtful in the tokenizer's files and how it is read; absent where there are none. */
+  doubts?: string[];
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;

@@ -1,3 +1,4 @@
+import { shorten } from '../messages/shorten';
 import type { AddedPiece } from './added-pieces';
 import { Vocabulary } from './word-piece/vocabulary';
 
@@ -49,13 +50,15 @@ export function readAddedPieces(
     if (added.some((piece) => piece.content === content)) continue;
     const own = pieces.lastIndexOf(content);
     const id = own >= 0 ? own : (statedId ?? all.length);
-    const name = JSON.stringify(content);
+    const name = JSON.stringify(shorten(content));
     if (statedId !== undefined && statedId !== id) {
       problems.push(`${file} gives ${name} the id ${statedId}, and the vocabulary has it at ${id}`);
     } else if (own < 0 && (all[id] ?? '') !== '') {
-      problems.push(`${file} gives ${name} the id ${id}, where ${JSON.stringify(all[id])} stands`);
+      problems.push(
+        `${file} gives ${name} the id ${id}, where ${JSON.stringify(shorten(all[id]!))} stands`,
+      );
     } else if (!isId(id, pieces.length)) {
-      problems.push(`${file} gives ${name} the id ${JSON.stringify(id)}`);
+      problems.push(`${file} gives ${name} the id ${shorten(JSON.stringify(id))}`);
     } else {
       while (all.length < id) all.push('');
       all[id] = content;
@@ -85,7 +88,7 @@ function renamedRoles({ settings, specials }: AddedPieceFiles): string[] {
       const found = contentOf(holder[role]);
       return found === undefined || found === expected
         ? []
-        : [`${file}: ${role} is ${JSON.stringify(found)}`];
+        : [`${file}: ${role} is ${JSON.stringify(shorten(found))}`];
     }),
   );
 }

@@ -1,25 +1,51 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { smallCorpus } from './small-corpus';
 import { dropCorpus, setUpRun } from './small-run';
-import { visitStudio } from './studio-visit';
+import { visitStudio, type Visit } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
 import { writeTinyEncoder } from './tiny-encoder';
 
-test("a run goes on to its end after the browser's GPU process has died, and says so", async () => {
-  const server = await serveWatchedBuild();
-  onTestFinished(() => server.close());
-  const folder = mkdtempSync(join(tmpdir(), 'tagwerk-gpu-loss-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+let server: { url: string; close: () => Promise<void> };
+let folder: string;
+/** One visit for both tests: the kernels that the first run compiles are those of the second. */
+let visit: Visit;
+
+beforeAll(async () => {
+  server = await serveWatchedBuild();
+  folder = mkdtempSync(join(tmpdir(), 'tagwerk-gpu-loss-'));
   for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
   writeTinyEncoder(join(folder, 'encoder'));
-  const visit = await visitStudio(server.url, join(folder, 'profile'), '?backend=webgpu-software');
-  onTestFinished(() => visit.close());
-  const { page } = visit;
+  visit = await visitStudio(server.url, join(folder, 'profile'), '?backend=webgpu-software');
+});
+
+afterAll(async () => {
+  await visit.close();
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a run trains on WebGPU where it is asked for by name', async () => {
+  const { page, complaints } = visit;
+  await page.getByText('WebGPU').first().waitFor();
   await dropCorpus(page, folder);
-  await setUpRun(page, folder, 4);
+  await setUpRun(page, folder, 1);
+  await page.getByText('It should fit').waitFor();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'New run' }).waitFor();
+  await page
+    .getByRole('region', { name: 'Entity F1 (conlleval) on dev, by type' })
+    .first()
+    .waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test("a run goes on to its end after the browser's GPU process has died, and says so", async () => {
+  const { page } = visit;
+  await page.getByRole('button', { name: 'New run' }).click();
+  await page.getByRole('slider', { name: /^Epochs/u }).fill('4');
   await page.getByText('It should fit').waitFor();
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await page

@@ -21,8 +21,8 @@ let server: { url: string; close: () => Promise<void> };
 let folder: string;
 const visits: Visit[] = [];
 
-async function visit(profile: string, search?: string): Promise<Visit> {
-  const started = await visitStudio(server.url, join(folder, profile), search);
+async function visit(profile: string): Promise<Visit> {
+  const started = await visitStudio(server.url, join(folder, profile));
   visits.push(started);
   return started;
 }
@@ -128,20 +128,6 @@ describe("a person's path", () => {
       .waitFor();
     await page.getByRole('button', { name: 'New run' }).waitFor();
     await page.getByText('finished').first().waitFor();
-    expect(complaints).toEqual([]);
-  });
-
-  test('trains on WebGPU where it is asked for by name', async () => {
-    const { page, complaints } = await visit('webgpu', '?backend=webgpu-software');
-    await page.getByText('WebGPU').first().waitFor();
-    await dropCorpus(page, folder);
-    await setUpRun(page, folder, 1);
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByRole('button', { name: 'New run' }).waitFor();
-    await page
-      .getByRole('region', { name: 'Entity F1 (conlleval) on dev, by type' })
-      .first()
-      .waitFor();
     expect(complaints).toEqual([]);
   });
 });

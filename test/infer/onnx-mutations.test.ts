@@ -131,7 +131,7 @@ const weightsOf = ({ graph }: onnx.ModelProto): unknown =>
     createHash('sha256').update(rawData!).digest('hex'),
   ]);
 
-test('of 1,000 mutated files with checksums each is refused, or has the same graph, weights and metadata', async () => {
+test('of 600 mutated files with checksums each is refused, or has the same graph, weights and metadata', async () => {
   const expectedWeights = weightsOf(onnx.ModelProto.decode(sealed));
   const outcomes = { accepted: 0, refused: 0 };
   await fc.assert(
@@ -150,10 +150,10 @@ test('of 1,000 mutated files with checksums each is refused, or has the same gra
       expect(weightsOf(model)).toEqual(expectedWeights);
       expect((outcome as Awaited<ReturnType<typeof readOnnxFile>>).metadata).toEqual(tinyMetadata);
     }),
-    { numRuns: 1000, seed: 37 },
+    { numRuns: 600, seed: 37 },
   );
   expect(outcomes.accepted).toBeGreaterThan(10);
-  expect(outcomes.refused).toBeGreaterThan(500);
+  expect(outcomes.refused).toBeGreaterThan(400);
 }, 300_000);
 
 describe('files of megabytes that mean nothing', () => {

@@ -55,7 +55,7 @@ export function mutate(file: Uint8Array, mutations: readonly Mutation[]): Uint8A
     if (change.kind === 'field') changeField(tree, change);
     else if (change.kind === 'json') changeJson(tree, change);
   }
-  let bytes = writeTree(tree);
+  let bytes: Uint8Array = writeTree(tree);
   for (const change of mutations) {
     if (change.kind !== 'bytes' || bytes.length === 0) continue;
     bytes = changeBytes(bytes, change, change.at % bytes.length);

@@ -28,8 +28,10 @@ export function parseTree(bytes: Uint8Array, nesting: Nesting = onnxModel): Fiel
   const fields: Field[] = [];
   let at = 0;
   const readVarint = (): bigint => {
-    let number = 0n;
-    for (let shift = 0n; ; shift += 7n) {
+    const first = bytes[at++]!;
+    if (first < 128) return BigInt(first);
+    let number = BigInt(first & 127);
+    for (let shift = 7n; ; shift += 7n) {
       const byte = bytes[at++]!;
       number |= BigInt(byte & 127) << shift;
       if (byte < 128) return number;
@@ -51,50 +53,63 @@ export function parseTree(bytes: Uint8Array, nesting: Nesting = onnxModel): Fiel
   return fields;
 }
 
-export function writeTree(fields: readonly Field[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const field of fields) addField(field, parts);
-  return new Uint8Array(Buffer.concat(parts));
+export function writeTree(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
+  const bytes = new BytesBackwards();
+  addFields(fields, bytes);
+  return bytes.taken();
 }
 
-/** Adds the bytes of a field in their order, and gives how many they are. */
-function addField(field: Field, parts: Uint8Array[]): number {
-  const { wire, lengthError = 0n, padding = 0 } = field;
-  const tag = writeVarint(field.number * 8 + wire, 0);
-  if (wire === 0) {
-    const number = writeVarint(field.varint, padding);
-    parts.push(tag, number);
-    return tag.length + number.length;
+/** Adds fields from the last to the first: the length of a message is known when it is to be written. */
+function addFields(fields: readonly Field[], to: BytesBackwards): void {
+  for (let i = fields.length - 1; i >= 0; i--) {
+    const { number, wire, varint, bytes, children, lengthError = 0n, padding = 0 } = fields[i]!;
+    if (wire === 0) to.addVarint(varint, padding);
+    else {
+      const before = to.length;
+      if (children) addFields(children, to);
+      else to.add(bytes);
+      if (wire === 2) to.addVarint(BigInt(to.length - before) + lengthError, padding);
+    }
+    to.addVarint(number * 8 + wire, 0);
   }
-  const content: Uint8Array[] = [];
-  let contentBytes = field.bytes.length;
-  if (field.children) {
-    contentBytes = 0;
-    for (const child of field.children) contentBytes += addField(child, content);
-  } else content.push(field.bytes);
-  const length =
-    wire === 2 ? writeVarint(BigInt(contentBytes) + lengthError, padding) : new Uint8Array(0);
-  parts.push(tag, length, ...content);
-  return tag.length + length.length + contentBytes;
 }
 
-const SMALL = Array.from({ length: 128 }, (_, number) => Uint8Array.of(number));
+/** Bytes that grow towards the front. */
+class BytesBackwards {
+  #room = new Uint8Array(2 ** 16);
+  length = 0;
 
-function writeVarint(number: bigint | number, padding: number): Uint8Array {
-  // Nearly all are small, and a mutated file is written thousands of times.
-  if (padding === 0 && number >= 0 && number < 128) return SMALL[Number(number)]!;
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(number));
-  do {
-    bytes.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
-  } while (rest > 0n);
-  bytes.push(...new Array<number>(padding).fill(128));
-  bytes[bytes.length - 1]! &= 127;
-  return Uint8Array.from(bytes);
+  add(bytes: ArrayLike<number>): void {
+    this.length += bytes.length;
+    if (this.length > this.#room.length) {
+      const larger = new Uint8Array(2 * this.length);
+      larger.set(this.#room, larger.length - this.#room.length);
+      this.#room = larger;
+    }
+    this.#room.set(bytes, this.#room.length - this.length);
+  }
+
+  addVarint(number: bigint | number, padding: number): void {
+    if (padding === 0 && number >= 0 && number < 128) return this.add([Number(number)]);
+    const bytes: number[] = [];
+    let rest = BigInt.asUintN(64, BigInt(number));
+    do {
+      bytes.push(Number(rest & 127n) | 128);
+      rest >>= 7n;
+    } while (rest > 0n);
+    bytes.push(...new Array<number>(padding).fill(128));
+    bytes[bytes.length - 1]! &= 127;
+    this.add(bytes);
+  }
+
+  taken(): Uint8Array<ArrayBuffer> {
+    return this.#room.slice(this.#room.length - this.length);
+  }
 }
 
 /** Every list of fields in a tree, the outermost first: where a field may be put, moved or taken away. */
-export function listsOf(fields: Field[]): Field[][] {
-  return [fields, ...fields.flatMap(({ children }) => (children ? listsOf(children) : []))];
+export function listsOf(fields: Field[], lists: Field[][] = []): Field[][] {
+  lists.push(fields);
+  for (const { children } of fields) if (children) listsOf(children, lists);
+  return lists;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { tellWhole } from '../../src/messages/failure';
 import { readBertConfig } from '../../src/model/read-bert-config';
 
 const plain = {
@@ -56,7 +57,7 @@ test('every unsupported, missing and impossible setting is named in one error', 
   try {
     readBertConfig(json);
   } catch (error) {
-    message = (error as Error).message;
+    message = tellWhole(error);
   }
   for (const part of [
     'model_type is "roberta", only "bert" is supported',

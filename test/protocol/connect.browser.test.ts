@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, test, type TestContext } from 'vitest';
 import { connect, proxied, type Connection, type WorkerNews } from '../../src/protocol/connect';
 import { PULSE_LIMITS } from '../../src/protocol/pulse';
 import { WorkerHealth } from '../../src/studio/page/worker-health.svelte';
@@ -15,6 +15,7 @@ interface Watched extends Connection<TroubledCalls> {
 }
 
 function connectTroubled(
+  { expect, onTestFinished }: TestContext,
   address = new URL('./troubled.worker.ts', import.meta.url),
   limits = PULSE_LIMITS,
   startsAnew = false,
@@ -49,8 +50,10 @@ function connectTroubled(
 /** The lock that tells of a worker's end is taken a moment after it starts; one that dies sooner is told of as silent. */
 const aMoment = () => new Promise((resolve) => setTimeout(resolve, 500));
 
-test('calls are answered, and a worker that answers is no news', async () => {
-  const { calls, news, health } = connectTroubled();
+// They are concurrent because most of their time is a wait for silence.
+test.concurrent('calls are answered, and a worker that answers is no news', async (context) => {
+  const { expect } = context;
+  const { calls, news, health } = connectTroubled(context);
   expect(await calls.add(2, 3)).toBe(5);
   await new Promise((resolve) => setTimeout(resolve, 2500));
   expect(await calls.add(20, 3)).toBe(23);
@@ -58,19 +61,28 @@ test('calls are answered, and a worker that answers is no news', async () => {
   expect(health.trouble).toBeUndefined();
 });
 
-test('the way out of an error reaches the caller, with its name and message', async () => {
-  const { calls } = connectTroubled();
-  const failed = (work: Promise<unknown>) => work.catch((error: unknown) => error);
-  const told = { name: 'Failure', message: 'a.conll: the file is empty.', wayOut: 'Drop another.' };
-  expect(await failed(calls.fail('Drop another.'))).toMatchObject(told);
-  const plain = await failed(calls.fail());
-  expect(plain).toMatchObject({ name: 'RangeError', message: told.message });
-  expect(plain).not.toHaveProperty('wayOut');
-});
+test.concurrent(
+  'the way out of an error reaches the caller, with its name and message',
+  async (context) => {
+    const { expect } = context;
+    const { calls } = connectTroubled(context);
+    const failed = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+    const told = {
+      name: 'Failure',
+      message: 'a.conll: the file is empty.',
+      wayOut: 'Drop another.',
+    };
+    expect(await failed(calls.fail('Drop another.'))).toMatchObject(told);
+    const plain = await failed(calls.fail());
+    expect(plain).toMatchObject({ name: 'RangeError', message: told.message });
+    expect(plain).not.toHaveProperty('wayOut');
+  },
+);
 
-describe('a worker that dies', () => {
-  test('is noticed, its calls reject, and so does every later one', async () => {
-    const { calls, hears, health } = connectTroubled();
+describe.concurrent('a worker that dies', () => {
+  test('is noticed, its calls reject, and so does every later one', async (context) => {
+    const { expect } = context;
+    const { calls, hears, health } = connectTroubled(context);
     await calls.add(1, 1);
     await aMoment();
     const waiting = calls.never();
@@ -85,8 +97,9 @@ describe('a worker that dies', () => {
     expect(health.trouble?.next).toMatch(/Reload the page.*from its last checkpoint\.$/u);
   });
 
-  test('is noticed when it is ended from outside', async () => {
-    const { calls, worker, hears } = connectTroubled();
+  test('is noticed when it is ended from outside', async (context) => {
+    const { expect } = context;
+    const { calls, worker, hears } = connectTroubled(context);
     await calls.add(1, 1);
     await aMoment();
     const waiting = expect(calls.never()).rejects.toThrow(
@@ -97,8 +110,12 @@ describe('a worker that dies', () => {
     await waiting;
   });
 
-  test('is noticed when its script cannot be loaded', async () => {
-    const { calls, hears } = connectTroubled(new URL('./absent.worker.ts', import.meta.url));
+  test('is noticed when its script cannot be loaded', async (context) => {
+    const { expect } = context;
+    const { calls, hears } = connectTroubled(
+      context,
+      new URL('./absent.worker.ts', import.meta.url),
+    );
     const waiting = expect(calls.add(1, 1)).rejects.toThrow(
       'The train worker is gone: it could not start',
     );
@@ -107,35 +124,43 @@ describe('a worker that dies', () => {
   });
 });
 
-test('a worker that hangs is told of within 15 s, and withdrawn when it answers again', async () => {
-  const { calls, hears, health, news } = connectTroubled();
-  await calls.add(1, 1);
-  const began = performance.now();
-  const hanging = calls.hangFor(18_000);
-  await hears('silent', 15_000);
-  expect(performance.now() - began).toBeLessThan(15_000);
-  expect(health.trouble?.what).toMatch(/^The worker that trains does not answer/u);
-  expect(health.trouble?.next).toMatch(/reload the page.*from its last checkpoint\.$/u);
-  await hears('answers', 15_000);
-  await hanging; // it was late, not lost
-  expect(health.trouble).toBeUndefined();
-  expect(await calls.add(4, 4)).toBe(8);
-  expect(news.map(({ kind }) => kind)).toEqual(['silent', 'answers']);
-});
+test.concurrent(
+  'a worker that hangs is told of within 15 s, and withdrawn when it answers again',
+  async (context) => {
+    const { expect } = context;
+    const { calls, hears, health, news } = connectTroubled(context);
+    await calls.add(1, 1);
+    const began = performance.now();
+    const hanging = calls.hangFor(18_000);
+    await hears('silent', 15_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(health.trouble?.what).toMatch(/^The worker that trains does not answer/u);
+    expect(health.trouble?.next).toMatch(/reload the page.*from its last checkpoint\.$/u);
+    await hears('answers', 15_000);
+    await hanging; // it was late, not lost
+    expect(health.trouble).toBeUndefined();
+    expect(await calls.add(4, 4)).toBe(8);
+    expect(news.map(({ kind }) => kind)).toEqual(['silent', 'answers']);
+  },
+);
 
-test('a worker that hangs for good is given up, so that nothing waits forever', async () => {
-  const limits = { silentAfterMs: 1000, lostAfterMs: 4000 };
-  const { calls, hears, health } = connectTroubled(undefined, limits);
-  await calls.add(1, 1);
-  const hanging = expect(calls.hangFor(Infinity)).rejects.toThrow(
-    /did not answer for [4-6] seconds/u,
-  );
-  await hears('ended', 15_000);
-  await hanging;
-  expect(health.trouble?.what).toMatch(/did not answer for [4-6] seconds and was ended\.$/u);
-});
+test.concurrent(
+  'a worker that hangs for good is given up, so that nothing waits forever',
+  async (context) => {
+    const { expect } = context;
+    const limits = { silentAfterMs: 1000, lostAfterMs: 4000 };
+    const { calls, hears, health } = connectTroubled(context, undefined, limits);
+    await calls.add(1, 1);
+    const hanging = expect(calls.hangFor(Infinity)).rejects.toThrow(
+      /did not answer for [4-6] seconds/u,
+    );
+    await hears('ended', 15_000);
+    await hanging;
+    expect(health.trouble?.what).toMatch(/did not answer for [4-6] seconds and was ended\.$/u);
+  },
+);
 
-describe('a worker that is silent before it has answered its first call', () => {
+describe.concurrent('a worker that is silent before it has answered its first call', () => {
   const limits = { silentAfterMs: 2000, lostAfterMs: 5000 };
   /** Workers of one life block in `begin`, one after the other, until so many of them have. */
   const blocking = (times: number) => {
@@ -143,8 +168,9 @@ describe('a worker that is silent before it has answered its first call', () => 
     return { life, times };
   };
 
-  test('is started anew once, and the calls that wait are answered by the second, functions included', async () => {
-    const { calls, workers, news, health } = connectTroubled(undefined, limits, true);
+  test('is started anew once, and the calls that wait are answered by the second, functions included', async (context) => {
+    const { expect } = context;
+    const { calls, workers, news, health } = connectTroubled(context, undefined, limits, true);
     const { life, times } = blocking(1);
     const stages: string[] = [];
     const beginning = calls.begin(
@@ -164,8 +190,9 @@ describe('a worker that is silent before it has answered its first call', () => 
     );
   });
 
-  test('is told of with the stage of its start where the second is silent too, and never started a third time', async () => {
-    const { calls, workers, hears, health } = connectTroubled(undefined, limits, true);
+  test('is told of with the stage of its start where the second is silent too, and never started a third time', async (context) => {
+    const { expect } = context;
+    const { calls, workers, hears, health } = connectTroubled(context, undefined, limits, true);
     const { life, times } = blocking(2);
     const beginning = calls.begin(
       life,
@@ -183,8 +210,9 @@ describe('a worker that is silent before it has answered its first call', () => 
     expect(workers).toHaveLength(2);
   });
 
-  test('is not started anew once it has answered', async () => {
-    const { calls, workers, hears, news } = connectTroubled(undefined, limits, true);
+  test('is not started anew once it has answered', async (context) => {
+    const { expect } = context;
+    const { calls, workers, hears, news } = connectTroubled(context, undefined, limits, true);
     expect(await calls.add(1, 1)).toBe(2);
     const hanging = calls.hangFor(4000);
     await hears('silent', 10_000);
@@ -195,16 +223,18 @@ describe('a worker that is silent before it has answered its first call', () => 
   });
 });
 
-test('an error that nothing caught is told, and the worker goes on', async () => {
-  const { calls, hears } = connectTroubled();
+test.concurrent('an error that nothing caught is told, and the worker goes on', async (context) => {
+  const { expect } = context;
+  const { calls, hears } = connectTroubled(context);
   await calls.throwUncaught();
   const news = await hears('failed', 15_000);
   expect(news).toMatchObject({ worker: 'train', reason: 'Uncaught Error: nobody catches this' });
   expect(await calls.add(1, 1)).toBe(2);
 });
 
-test('a message that cannot be read rejects what waits', async () => {
-  const { calls, worker, hears } = connectTroubled();
+test.concurrent('a message that cannot be read rejects what waits', async (context) => {
+  const { expect } = context;
+  const { calls, worker, hears } = connectTroubled(context);
   await calls.add(1, 1);
   const waiting = expect(calls.never()).rejects.toThrow('could not be read');
   worker.dispatchEvent(new MessageEvent('messageerror'));

@@ -13,6 +13,11 @@ export interface TroubledCalls {
   throwUncaught(): Promise<void>;
 }
 
+/** Keeps this thread from its next turn, as one long step does, but without a core. */
+function blockFor(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 /** A worker that does what workers should not. */
 class Troubled implements TroubledCalls {
   add(a: number, b: number): Promise<number> {
@@ -40,12 +45,12 @@ class Troubled implements TroubledCalls {
       return 'begun';
     }
     await blocked.put(`/${before}`, new Response(''));
-    for (;;);
+    blockFor(Infinity);
+    throw new Error('It was to block for good.');
   }
 
   hangFor(milliseconds: number): Promise<void> {
-    const until = performance.now() + milliseconds;
-    while (performance.now() < until);
+    blockFor(milliseconds);
     return Promise.resolve();
   }
 

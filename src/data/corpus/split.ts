@@ -1,3 +1,4 @@
+import { listSome } from '../../messages/shorten';
 import { randomAt } from '../../random/random-at';
 import type { SplitName } from '../../ner/sentence';
 
@@ -85,7 +86,7 @@ export function planSplits(
   const has = (split: SplitName) => splits.includes(split);
   const assumption =
     unnamed.length > 0 && stated.some((split) => split !== undefined)
-      ? `${unnamed.join(', ')} ${unnamed.length === 1 ? 'names' : 'name'} no split and ${unnamed.length === 1 ? 'is' : 'are'} read as train. `
+      ? `${listSome(unnamed)} ${unnamed.length === 1 ? 'names' : 'name'} no split and ${unnamed.length === 1 ? 'is' : 'are'} read as train. `
       : '';
 
   if (!has('train')) {

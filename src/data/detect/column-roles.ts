@@ -1,3 +1,4 @@
+import { shorten } from '../../messages/shorten';
 import type { ColumnFormat } from '../format/column-format';
 import type { FormatQuestion } from '../format/detected-format';
 import {
@@ -196,7 +197,7 @@ function wordColumnOf(
 function levelQuestion(levels: readonly TagLevel[]): FormatQuestion {
   const titles = levels.map(
     ({ column, tagKey, entities, labels }) =>
-      `${tagKey === null ? `Column ${column + 1}` : `${tagKey} in column ${column + 1}`}: ` +
+      `${tagKey === null ? `Column ${column + 1}` : `${shorten(tagKey)} in column ${column + 1}`}: ` +
       `${entities.toLocaleString('en')} ${entities === 1 ? 'entity' : 'entities'} (${shortList(labels)})`,
   );
   return {
@@ -210,6 +211,6 @@ function levelQuestion(levels: readonly TagLevel[]): FormatQuestion {
 }
 
 function shortList(labels: readonly string[]): string {
-  const first = labels.slice(0, 4).join(', ');
-  return labels.length > 4 ? `${first}, …` : first;
+  const first = labels.slice(0, 4).map((label) => shorten(label, 30));
+  return [...first, ...(labels.length > 4 ? ['…'] : [])].join(', ');
 }

@@ -1,3 +1,4 @@
+import { shorten } from '../../messages/shorten';
 import type { ColumnFormat } from '../format/column-format';
 import type { FormatQuestion } from '../format/detected-format';
 import { quote } from '../format/hidden-characters';
@@ -182,7 +183,7 @@ function doubledMarkOf(labelled: TagCounts, details: NotationDetails): DoubledMa
       : seconds.size === 1
         ? `the second is always ${[...seconds][0]!}`
         : 'the file does not say which is meant';
-  const evidence = `tags have two marks (${example}), and the ${counts} counts, because ${reason}`;
+  const evidence = `tags have two marks (${shorten(example)}), and the ${counts} counts, because ${reason}`;
   if (areAlike || Math.min(firsts.size, seconds.size) === 1) return { counts, evidence };
   const readings = (['first', 'second'] as const).map((doubledMark) => ({
     title: `The ${doubledMark} mark counts`,

@@ -1,3 +1,5 @@
+import { listSome } from '../../messages/shorten';
+import { FILE_LIMITS } from '../../ner/file-limits';
 import { quote } from '../format/hidden-characters';
 import { isDocumentStart } from '../format/line-kind';
 
@@ -116,6 +118,17 @@ export function refusal(name: string, lines: readonly string[], rows: readonly s
   if (form) return `${expected}, found ${form.name}; ${form.wayOut}.`;
   if (rows.length > 0 && lastColumnIsNumbers(rows)) {
     return `${expected}, found numbers in the last column (${quote(rows[0]!)}), which may stand for labels; write the labels' names, or choose the columns by hand.`;
+  }
+  const tags = new Set(
+    rows.map((row) =>
+      row
+        .trim()
+        .split(/[\t ,;]+/)
+        .at(-1)!,
+    ),
+  );
+  if (tags.size > FILE_LIMITS.labels && isMostly(ENDS_IN_TAG, rows)) {
+    return `${expected}, found ${tags.size.toLocaleString('en')} different ones, such as ${listSome([...tags], { most: 2, show: quote })}, and a model holds at most ${FILE_LIMITS.labels.toLocaleString('en')} labels; choose another column as tag, by hand.`;
   }
   return `${expected}, found ${quote(rows[0] ?? first)}; drop a column file (CoNLL), or choose the columns by hand.`;
 }

@@ -1,3 +1,4 @@
+import { quote } from '../format/hidden-characters';
 import type { ColumnFormat } from '../format/column-format';
 import type { FormatQuestion } from '../format/detected-format';
 import type { SampleRow } from './column-profile';
@@ -46,10 +47,10 @@ export function doubtfulHeader(
   if (notation.marked > 0 && (labels.includes(label) || LOOKS_MARKED.test(label))) return undefined;
   const others = labels.filter((one) => one !== label);
   if (times(label) > 1 || (isBare && others.some((one) => times(one) === 1))) return undefined;
-  const no = isBare ? `No, "${label}" is an entity type` : 'No, it is a row with an error';
+  const no = isBare ? `No, ${quote(label)} is an entity type` : 'No, it is a row with an error';
   return {
     aspect: 'columns',
-    text: `Does the first row ("${table[0]!.fields[word] ?? ''}", "${label}") name the columns? "${label}" stands nowhere else, so it is read so and left out.`,
+    text: `Does the first row (${quote(table[0]!.fields[word] ?? '')}, ${quote(label)}) name the columns? ${quote(label)} stands nowhere else, so it is read so and left out.`,
     readings: [
       { title: 'Yes, it names the columns', change: { hasHeader: true } },
       { title: no, change: { hasHeader: false } },

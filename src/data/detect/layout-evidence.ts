@@ -1,3 +1,4 @@
+import { listSome, shorten } from '../../messages/shorten';
 import type { ColumnFormat, FormatDetails, Separator } from '../format/column-format';
 import type { SampleRow, TagLevel } from './column-profile';
 import type { ColumnRoles } from './column-roles';
@@ -62,11 +63,14 @@ export function columnsEvidence(
       ? ''
       : ` in ${fitting.toLocaleString('en')} of ${rows.toLocaleString('en')} sampled rows`;
   const indexPart = index === null ? '' : ` index ${ordinalOf(index, columns)},`;
-  const key = tagKey === null || tagKey === undefined ? '' : ` under ${tagKey}=`;
+  const key = tagKey === null || tagKey === undefined ? '' : ` under ${shorten(tagKey)}=`;
   const levels =
     others.length === 0
       ? ''
-      : ` (${countOf(tag)} there; ${others.map((other) => describe(other, columns)).join(', ')}, left out)`;
+      : ` (${countOf(tag)} there; ${listSome(
+          others.map((other) => describe(other, columns)),
+          { show: (level) => level },
+        )}, left out)`;
   const header = hasHeader === true ? ', the first row naming them' : '';
   const dense = ` (${Math.round(tag.outsideShare * 100)} % of ${sampled.toLocaleString('en')} sampled words stand outside of entities)`;
   return (

@@ -1,4 +1,6 @@
+import { listSome, shorten } from '../../messages/shorten';
 import type { SplitName } from '../../ner/sentence';
+import { quote } from '../format/hidden-characters';
 import type { FindingCollector } from './finding-collector';
 import type { LocatedSentence } from '../read/located-sentence';
 import { PhraseLabels, UNMARKED, type DisputedPhrase, type LabelUse } from './phrase-labels';
@@ -95,11 +97,11 @@ function reportPhrase(
   files: readonly CheckedFile[],
   { phrase, majority, others }: DisputedPhrase,
 ): void {
-  const uses = [majority, ...others].map(describeUse).join(', ');
+  const uses = listSome([majority, ...others].map(describeUse), { show: (use) => use });
   const about = aboutPhrase(phrase, majority.label);
   for (const { label, count, locations } of others) {
     const reason = () =>
-      `"${phrase}" is ${uses}; here it is ${label === UNMARKED ? 'unmarked' : label}, which is right only if it means something else`;
+      `${quote(phrase)} is ${uses}; here it is ${label === UNMARKED ? 'unmarked' : shorten(label)}, which is right only if it means something else`;
     for (const [index, { file, line }] of locations.entries()) {
       const times = index === 0 ? count - locations.length + 1 : 1;
       files[file]!.findings.add(line, 'note', 'inconsistent-label', reason, about, times);
@@ -109,7 +111,7 @@ function reportPhrase(
 
 function describeUse({ label, count }: LabelUse): string {
   const times = count === 1 ? 'once' : `${count.toLocaleString('en')} times`;
-  return `${label === UNMARKED ? 'unmarked' : label} ${times}`;
+  return `${label === UNMARKED ? 'unmarked' : shorten(label)} ${times}`;
 }
 
 function nameOf(files: readonly CheckedFile[], { file, line }: LineLocation): string {

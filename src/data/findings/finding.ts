@@ -23,6 +23,7 @@ export const FINDING_KINDS = [
   'doubled-mark',
   'unknown-prefix',
   'empty-word',
+  'too-many-labels',
   'doubtful-label',
   'unseen-label',
   'orphan-inside',

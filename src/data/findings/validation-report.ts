@@ -1,10 +1,11 @@
+import { FILE_LIMITS } from '../../ner/file-limits';
 import type { TagScheme } from '../../ner/tag-scheme';
 import { FINDING_KINDS, FINDING_LEVELS, type Finding } from './finding';
 import { groupKey, type FindingGroup } from './finding-collector';
 import { titleOf, type FixRule } from '../fixes/fix-rule';
 import { nearestLabel, nearestTag, type LabelCounts } from '../read/nearest-label';
 import { SPLIT_NAMES, type SplitName } from '../../ner/sentence';
-import type { TagNotation } from '../format/tag-notation';
+import { TagNotation } from '../format/tag-notation';
 
 /** A fix that is offered, with the words on its button. */
 export interface FixOffer {
@@ -33,6 +34,8 @@ export interface CorpusLabels {
 /** Groups of one kind that stand alone; the rest of a kind stands together. */
 const MOST_OF_A_KIND = 60;
 const MOST_FIRST = 20;
+/** Characters that are offered in place of a label that is too long for a model. */
+const SHORTER_CHARACTERS = 60;
 
 /** Merges the groups of all files into one report: errors, then warnings, then notes; in each level by kind, the largest group first. */
 export function makeReport(
@@ -92,7 +95,9 @@ function fixesFor({ kind, level, about }: FindingGroup, labels: CorpusLabels): F
     case 'invisible-word':
       return [{ do: 'drop-rows', kind, about: '' }];
     case 'unknown-prefix': {
-      const meant = nearestTag(about, labels.counts, labels.scheme, labels.notation);
+      const meant =
+        shorterTag(about, labels.notation) ??
+        nearestTag(about, labels.counts, labels.scheme, labels.notation);
       const drop: FixRule = { do: 'drop-rows', kind, about };
       return meant === undefined ? [drop] : [{ do: 'retag', from: about, to: meant }, drop];
     }
@@ -122,6 +127,7 @@ function fixesFor({ kind, level, about }: FindingGroup, labels: CorpusLabels): F
     }
     case 'file-form':
     case 'joined-label':
+    case 'too-many-labels':
     case 'word-range':
     case 'no-boundary':
     case 'rare-label':
@@ -130,6 +136,14 @@ function fixesFor({ kind, level, about }: FindingGroup, labels: CorpusLabels): F
     case 'stale-fix':
       return [];
   }
+}
+
+/** Gives a tag whose label is too long for a model the first characters of that label; undefined where it is not too long. */
+function shorterTag(tag: string, notation = new TagNotation()): string | undefined {
+  const read = notation.read(tag);
+  const { label } = read.parts;
+  if (label.length <= FILE_LIMITS.labelCharacters) return undefined;
+  return notation.withLabel(read, label.slice(0, SHORTER_CHARACTERS));
 }
 
 function relabel(from: string, counts: LabelCounts): FixRule[] {

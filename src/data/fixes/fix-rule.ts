@@ -1,4 +1,6 @@
+import { shorten } from '../../messages/shorten';
 import type { SplitName } from '../../ner/sentence';
+import { quote } from '../format/hidden-characters';
 import type { FindingKind } from '../findings/finding';
 import type { FileEdits } from './line-edits';
 import { UNMARKED } from '../findings/phrase-labels';
@@ -50,7 +52,9 @@ export interface FixPreview {
 export function titleOf(rule: FixRule): string {
   switch (rule.do) {
     case 'drop-rows':
-      return rule.about === '' ? 'Leave the rows out' : `Leave the rows with "${rule.about}" out`;
+      return rule.about === ''
+        ? 'Leave the rows out'
+        : `Leave the rows with ${quote(rule.about)} out`;
     case 'drop-separators':
       return 'Take out the separators that are too many';
     case 'plain-blanks':
@@ -58,9 +62,9 @@ export function titleOf(rule: FixRule): string {
     case 'drop-hidden':
       return 'Take out the hidden characters';
     case 'retag':
-      return `Change "${rule.from}" to "${rule.to}"`;
+      return `Change ${quote(rule.from)} to ${quote(rule.to)}`;
     case 'relabel':
-      return `Change label "${rule.from}" to "${rule.to}"`;
+      return `Change label ${quote(rule.from)} to ${quote(rule.to)}`;
     case 'one-mark':
       return 'Take away the mark that does not count';
     case 'as-read':
@@ -73,7 +77,7 @@ export function titleOf(rule: FixRule): string {
         : `Delete from ${rule.from} what ${rule.to} has too`;
     case 'one-label':
       return rule.label === UNMARKED
-        ? `Unmark "${rule.phrase}" everywhere`
-        : `Mark "${rule.phrase}" as ${rule.label} everywhere`;
+        ? `Unmark ${quote(rule.phrase)} everywhere`
+        : `Mark ${quote(rule.phrase)} as ${shorten(rule.label)} everywhere`;
   }
 }

@@ -1,3 +1,5 @@
+import { listSome, shorten } from '../../messages/shorten';
+
 /**
  * Tells whether a word shows nothing: it consists of control, format and white space characters, and of marks without a letter
  * (U+FEFF, U+200B, a soft hyphen, a variation selector). BERT's text clean-up drops such words whole.
@@ -19,6 +21,9 @@ const HIDDEN =
 /** Zero-width spaces, byte order marks and soft hyphens at either end of a text, which editors and copies leave there. */
 const HIDDEN_EDGES = /^[\u00ad\u200b\u2060\ufeff]+|[\u00ad\u200b\u2060\ufeff]+$/g;
 
+/** Code points that are listed of a word. */
+const MOST_CODE_POINTS = 12;
+
 /** Whatever shows nothing, or a blank that is not the one it seems to be. */
 const UNSEEN =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -39,19 +44,19 @@ export function withoutHiddenEdges(text: string): string {
   return text.replace(HIDDEN_EDGES, '').trim();
 }
 
-/** Returns a word's code points: `U+FEFF U+200B`. */
+/** Returns a word's code points, of many the first ones: `U+FEFF U+200B`. */
 export function codePointsOf(word: string): string {
-  return Array.from(
+  const codePoints = Array.from(
     word,
     (character) =>
       `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
-  ).join(' ');
+  );
+  return listSome(codePoints, { most: MOST_CODE_POINTS, between: ' ' });
 }
 
 /** Puts a text in quotation marks for a message, cut to 60 characters, invisible characters named: `"B-PER[U+200B]"`. */
 export function quote(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  const shown = short.replace(UNSEEN, (character) =>
+  const shown = shorten(text).replace(UNSEEN, (character) =>
     character === '\t' ? '[TAB]' : `[${codePointsOf(character)}]`,
   );
   return `"${shown}"`;

@@ -1,4 +1,7 @@
+import { listSome } from '../../messages/shorten';
+import { FILE_LIMITS } from '../../ner/file-limits';
 import type { FindingCollector } from '../findings/finding-collector';
+import { quote } from '../format/hidden-characters';
 import { TagNotation, type ReadTag } from '../format/tag-notation';
 import { nearestLabel, slipsBetween, type LabelCounts } from './nearest-label';
 
@@ -39,24 +42,25 @@ export class LabelTally {
     readMark: (label: string) => Pick<ReadTag, 'parts' | 'letter'> = readPlainly,
   ): void {
     const byFrequency = [...this.#labels].sort(([, a], [, b]) => b.entities - a.entities);
+    const frequent = byFrequency.length > FILE_LIMITS.labels ? [] : byFrequency; // else they are no labels
     for (const [label, { entities, firstLine }] of byFrequency) {
       const { letter, parts } = readMark(label);
       if (letter !== '' && this.#labels.has(parts.label)) {
         const reason = () =>
-          `Label "${label}" looks like "${parts.label}" behind a second position mark; if so, change it, else it is learned as a type of its own`;
+          `Label ${quote(label)} looks like ${quote(parts.label)} behind a second position mark; if so, change it, else it is learned as a type of its own`;
         findings.add(firstLine, 'warning', 'doubtful-label', reason, label, entities);
         this.#doubtful.add(label);
         continue;
       }
-      const likely = byFrequency.find(
+      const likely = frequent.find(
         ([other, { entities: often }]) =>
           often >= entities * RARER && slipsBetween(label, other) !== undefined,
       );
       if (!likely) continue;
       const [meant, { entities: often }] = likely;
       const reason = () =>
-        `Label "${label}" names ${entities} of the entities and "${meant}" ${often}; ` +
-        `if "${meant}" was meant, correct the file, else it is learned as a type of its own`;
+        `Label ${quote(label)} names ${entities} of the entities and ${quote(meant)} ${often}; ` +
+        `if ${quote(meant)} was meant, correct the file, else it is learned as a type of its own`;
       findings.add(firstLine, 'warning', 'doubtful-label', reason, label, entities);
       this.#doubtful.add(label);
     }
@@ -74,7 +78,7 @@ export class LabelTally {
       const all = counts.get(label) ?? entities;
       if (all > RARE || this.#doubtful.has(label) || !trainLabels.has(label)) continue;
       const reason = () =>
-        `Label "${label}" names ${all} of ${total.toLocaleString('en')} entities, too few to learn it from; ` +
+        `Label ${quote(label)} names ${all} of ${total.toLocaleString('en')} entities, too few to learn it from; ` +
         'correct it, or leave it if it is meant';
       findings.add(firstLine, 'note', 'rare-label', reason, label, entities);
     }
@@ -82,13 +86,17 @@ export class LabelTally {
 
   /** Warns of each label that no training sentence carries, for a model can never predict it. */
   reportUnseen(trainLabels: ReadonlySet<string>, findings: FindingCollector): void {
+    const counts = new Map([...trainLabels].map((known) => [known, 1]));
+    const known = listSome([...trainLabels], { most: 8 });
     for (const [label, { entities, firstLine }] of this.#labels) {
       if (trainLabels.has(label)) continue;
-      const counts = new Map([...trainLabels].map((known) => [known, 1]));
-      const meant = nearestLabel(label, counts);
-      const reason = () =>
-        `Label "${label}" is not in the training data {${[...trainLabels].join(', ')}}, so ${entities === 1 ? 'its entity counts' : `its ${entities} entities count`} as missed; ` +
-        `${meant === undefined ? 'correct the label' : `write "${meant}" if that was meant`} or add training sentences that have it`;
+      const reason = () => {
+        const meant = nearestLabel(label, counts);
+        return (
+          `Label ${quote(label)} is not in the training data {${known}}, so ${entities === 1 ? 'its entity counts' : `its ${entities} entities count`} as missed; ` +
+          `${meant === undefined ? 'correct the label' : `write ${quote(meant)} if that was meant`} or add training sentences that have it`
+        );
+      };
       findings.add(firstLine, 'warning', 'unseen-label', reason, label, entities);
     }
   }

@@ -1,3 +1,4 @@
+import { FILE_LIMITS } from '../../ner/file-limits';
 import type { TagPrefix, TagScheme } from '../../ner/tag-scheme';
 import { TagNotation } from '../format/tag-notation';
 
@@ -14,10 +15,11 @@ const PREFIXES_OF: Record<TagScheme, readonly Exclude<TagPrefix, 'O' | ''>[]> = 
 
 /**
  * Finds the label that a misspelt one stands for: the fewest slips away, of equals the most frequent; undefined where none is near. Upper
- * and lower case are the same. One slip is allowed between labels of up to three letters, two between longer ones.
+ * and lower case are the same. One slip is allowed between labels of up to three letters, two between longer ones. Among more labels than a
+ * model holds none is looked for: they are no labels, and each would cost a comparison with all others.
  */
 export function nearestLabel(label: string, counts: LabelCounts): string | undefined {
-  return nearest(label, counts);
+  return counts.size > FILE_LIMITS.labels ? undefined : nearest(label, counts);
 }
 
 /** Finds the tag of a scheme that a misspelt one stands for, as the file writes tags: `I-ORG` for `I_ORG`, `O` for `0`; undefined where none is near. */
@@ -29,7 +31,7 @@ export function nearestTag(
 ): string | undefined {
   if (tag === '') return undefined;
   const tags = new Map<string, number>([[notation.write('O', ''), Infinity]]);
-  for (const [label, count] of counts) {
+  for (const [label, count] of counts.size > FILE_LIMITS.labels ? [] : counts) {
     for (const [rank, prefix] of PREFIXES_OF[scheme].entries()) {
       tags.set(notation.write(prefix, label), count - rank / 10); // of equals, the prefix that begins
     }

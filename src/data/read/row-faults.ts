@@ -1,4 +1,6 @@
+import { FILE_LIMITS } from '../../ner/file-limits';
 import { continuesEntity, type TagPrefix, type TagScheme } from '../../ner/tag-scheme';
+import { shorten } from '../../messages/shorten';
 import type { FindingKind } from '../findings/finding';
 import { quote } from '../format/hidden-characters';
 import type { ReadTag, TagNotation } from '../format/tag-notation';
@@ -16,6 +18,10 @@ export function tagFault(
   scheme: TagScheme,
   notation: TagNotation,
 ): string | undefined {
+  const { labelCharacters } = FILE_LIMITS;
+  if (parts.label.length > labelCharacters) {
+    return `Expected a label of at most ${labelCharacters} characters, which is what a model holds, found ${parts.label.length} in ${quote(tag)}; give it a shorter name, or leave the row out`;
+  }
   const isEmptyLabel = tag === '' && parts.prefix !== 'O';
   if (!isEmptyLabel && PREFIXES_OF[scheme].includes(parts.prefix)) return undefined;
   const found = tag === '' ? 'nothing' : quote(tag);
@@ -38,7 +44,7 @@ export function transitionFault(
     return {
       kind: 'orphan-inside',
       reason: () =>
-        `Expected B-${label} to begin an entity, found "${current.tag}" after "${previous.tag}"; it is read as if it were B-${label}`,
+        `Expected B-${shorten(label)} to begin an entity, found ${quote(current.tag)} after ${quote(previous.tag)}; it is read as if it were B-${shorten(label)}`,
     };
   }
   if (scheme !== 'IOBES') return undefined;
@@ -49,9 +55,9 @@ export function transitionFault(
     kind: 'illegal-transition',
     reason: () => {
       const expected = isOpen
-        ? `I-${previous.parts.label} or E-${previous.parts.label}`
+        ? `I-${shorten(previous.parts.label)} or E-${shorten(previous.parts.label)}`
         : `O, B-… or S-…`;
-      return `Expected ${expected} after "${previous.tag}", found "${current.tag}"; an entity ends here all the same and another may begin`;
+      return `Expected ${expected} after ${quote(previous.tag)}, found ${quote(current.tag)}; an entity ends here all the same and another may begin`;
     },
   };
 }

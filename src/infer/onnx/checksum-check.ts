@@ -8,10 +8,11 @@ import {
   type Checksums,
 } from '../../export/checksums';
 import { isFromBeforeChecksums } from '../../export/model-metadata';
+import { shorten } from '../../messages/shorten';
 import type { ListedTensor } from './onnx-graph-reader';
 
 /** Bytes of weights that are read at once: enough that reading is fast. */
-const READ_BYTES = 4_000_000;
+const READ_BYTES = 8_000_000;
 
 /** Size beyond which a number is no weight of a trained model; those in use stay below a thousand. */
 const LARGEST_WEIGHT = 1e6;
@@ -20,19 +21,19 @@ const LARGEST_WEIGHT = 1e6;
 const NAMED_CHANGES = 3;
 
 /** Words for the metadata entries; another is named by its key. */
-const ENTRY_NOUNS: Readonly<Record<string, string>> = {
-  'tagwerk.format': 'format version',
-  'tagwerk.tags': 'tags',
-  'tagwerk.labels': 'labels',
-  'tagwerk.scheme': 'tag scheme',
-  'tagwerk.vocabulary': 'vocabulary',
-  'tagwerk.lowercase': 'rule of letter case',
-  'tagwerk.tokenizerKind': 'kind of tokenizer',
-  'tagwerk.addedPieces': 'added pieces',
-  'tagwerk.maxPieces': 'max length',
-  'tagwerk.config': 'configuration',
-  'tagwerk.card': 'training card',
-};
+const ENTRY_NOUNS: ReadonlyMap<string, string> = new Map([
+  ['tagwerk.format', 'format version'],
+  ['tagwerk.tags', 'tags'],
+  ['tagwerk.labels', 'labels'],
+  ['tagwerk.scheme', 'tag scheme'],
+  ['tagwerk.vocabulary', 'vocabulary'],
+  ['tagwerk.lowercase', 'rule of letter case'],
+  ['tagwerk.tokenizerKind', 'kind of tokenizer'],
+  ['tagwerk.addedPieces', 'added pieces'],
+  ['tagwerk.maxPieces', 'max length'],
+  ['tagwerk.config', 'configuration'],
+  ['tagwerk.card', 'training card'],
+]);
 
 /** A part of a file whose hash is not the one that was written at export. */
 interface Change {
@@ -61,7 +62,7 @@ export async function checkEntries(
   const keys = new Set([...expected.keys(), ...found.keys()]);
   assertUnchanged(
     Array.from(keys, (key) => ({
-      what: `its ${Object.hasOwn(ENTRY_NOUNS, key) ? ENTRY_NOUNS[key] : `metadata entry ${key.slice(0, 60)}`}`,
+      what: `its ${ENTRY_NOUNS.get(key) ?? `metadata entry ${shorten(key)}`}`,
       expected: expected.get(key),
       found: found.get(key),
     })),

@@ -12,6 +12,8 @@ import type { FindingCollector } from '../../data/findings/finding-collector';
 import { FindingLedger } from '../../data/findings/finding-ledger';
 import { planSplits } from '../../data/corpus/split';
 import { makeReport, type ReportGroup } from '../../data/findings/validation-report';
+import { listSome } from '../../messages/shorten';
+import { FILE_LIMITS, labelsFault } from '../../ner/file-limits';
 import { SPLIT_NAMES } from '../../ner/sentence';
 import type { ReportProgress } from '../../protocol/progress';
 import { writeCorpus, type CorpusWriter } from '../../storage/corpora/corpus-writer';
@@ -80,7 +82,7 @@ export async function readCorpus(
   const statistics = sink.statistics();
   if (Object.keys(statistics).length === 0) {
     const { expected } = readerOf(text.files[0]!.format);
-    const names = sources.map((source) => source.name).join(', ');
+    const names = listSome(sources.map((source) => source.name));
     throw new UnreadableFileError(`${names}: no sentence could be read; ${expected}`);
   }
   await walkCorpus(text, splits, {
@@ -94,6 +96,8 @@ export async function readCorpus(
   check.report(
     text.files.map((file, index) => ({ name: file.name, findings: readers[index]!.findings })),
   );
+  const labels = labelsOf(statistics);
+  noteTooManyLabels(labels, readers[0]!.findings);
   const grouped = reportOf(text, readers, statistics); // adds findings: before the files are described
   return {
     id: writer.id,
@@ -106,7 +110,7 @@ export async function readCorpus(
       leftOutLines: ledgers[index]!.leftOut(),
     })),
     sources: sink.sources,
-    labels: labelsOf(statistics),
+    labels,
     statistics,
     splitExplanation: explanation,
     ...(text.shares ? { splitSeed: SPLIT_SEED } : {}),
@@ -176,6 +180,14 @@ function reportOf(
       allows: (rule) => files.every((file) => readerOf(file.format).allows(rule)),
     },
   );
+}
+
+/** Warns of a column that was taken for tags: no run begins on so many labels. */
+function noteTooManyLabels(labels: readonly string[], findings: FindingCollector): void {
+  const fault = labelsFault(labels);
+  if (fault === undefined || labels.length <= FILE_LIMITS.labels) return;
+  const reason = () => fault.replace(/\.$/, '');
+  findings.add(0, 'warning', 'too-many-labels', reason, '', labels.length);
 }
 
 /** Notes what is unusual in how a file is written, as it was read. */

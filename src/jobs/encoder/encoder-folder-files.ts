@@ -1,3 +1,5 @@
+import { Failure } from '../../messages/failure';
+import { listSome } from '../../messages/shorten';
 import { isShardName, missingShards } from '../../model/safetensors/safetensors-shards';
 import type { NamedBlob } from './named-blob';
 
@@ -20,18 +22,25 @@ export function onlySafetensors(files: readonly NamedBlob[]): NamedBlob | undefi
   return found.length === 1 && !isShardName(baseName(found[0]!.name)) ? found[0] : undefined;
 }
 
-/** Checks that no file of an encoder is missing. @throws naming every missing file, what is there instead, and what would work. */
+/** A file that is missing, with what is there instead and the way out of that; undefined where the folder itself is the way out. */
+interface Missing {
+  what: string;
+  wayOut?: string;
+}
+
+/** Checks that no file of an encoder is missing. @throws Failure that names every missing file and what is there instead. */
 export function assertComplete(files: readonly NamedBlob[]): void {
   const names = files.map(({ name }) => baseName(name));
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
-  const missing: string[] = [];
-  if (!has(/^config\.json$/)) missing.push('config.json');
-  if (!has(/^(?:vocab\.txt|tokenizer\.json)$/)) missing.push(missingVocabulary(has));
+  const missing: Missing[] = [];
+  if (!has(/^config\.json$/)) missing.push({ what: 'config.json' });
+  if (!has(/^(?:vocab\.txt|tokenizer\.json)$/)) missing.push({ what: missingVocabulary(has) });
   const weights = missingWeights(files, names);
   if (weights !== undefined) missing.push(weights);
   if (missing.length === 0) return;
-  throw new Error(
-    `The folder is not a whole encoder; missing: ${missing.join('; ')}. ` +
+  throw new Failure(
+    `The folder is not a whole encoder; missing: ${missing.map(({ what }) => what).join('; ')}.`,
+    missing.find(({ wayOut }) => wayOut)?.wayOut ??
       'Drop the folder of a BERT encoder as Hugging Face keeps it: config.json, vocab.txt or tokenizer.json, model.safetensors.',
   );
 }
@@ -45,39 +54,50 @@ function missingVocabulary(has: (pattern: RegExp) => boolean): string {
 }
 
 /** Other formats of weights, each with the way to safetensors. */
-const OTHER_FORMS: readonly [name: RegExp, what: string][] = [
+const OTHER_FORMS: readonly [name: RegExp, what: string, wayOut: string][] = [
   [
     /\.ckpt(?:\.|$)/,
-    'the weights are a TensorFlow checkpoint; take the folder that Hugging Face has of the same model, or write it with BertModel.from_pretrained("bert_model.ckpt.index", from_tf=True, config=BertConfig.from_json_file("bert_config.json")).save_pretrained(FOLDER) in Python, with TensorFlow beside transformers 4',
+    'the weights are a TensorFlow checkpoint',
+    'Take the folder that Hugging Face has of the same model, or write it with BertModel.from_pretrained("bert_model.ckpt.index", from_tf=True, config=BertConfig.from_json_file("bert_config.json")).save_pretrained(FOLDER) in Python, with TensorFlow beside transformers 4.',
   ],
   [
     /^(?:pytorch_model.*\.bin|tf_model\.h5|flax_model\.msgpack|.*\.pth?)$/,
-    'the weights are in an older format, which can run code; write safetensors with AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER) in Python',
+    'the weights are in an older format, which can run code',
+    'Write safetensors with AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER) in Python.',
   ],
   [
     /\.gguf$/,
-    'the weights are a GGUF file, rounded so that they can only be run; take the folder that they were made from',
+    'the weights are a GGUF file, rounded so that they can only be run',
+    'Take the folder that they were made from.',
   ],
   [
     /\.onnx$/,
-    'the weights are an ONNX file, which can be run but not trained further; take the folder with model.safetensors that it was made from',
+    'the weights are an ONNX file, which can be run but not trained further',
+    'Take the folder with model.safetensors that it was made from.',
   ],
 ];
 
 /** Names what is missing of the weights; undefined where they are complete, in one file or in shards. */
-function missingWeights(files: readonly NamedBlob[], names: readonly string[]): string | undefined {
+function missingWeights(
+  files: readonly NamedBlob[],
+  names: readonly string[],
+): Missing | undefined {
   if (findFile(files, 'model.safetensors') ?? onlySafetensors(files)) return undefined;
   const shards = names.filter(isShardName);
   if (shards.length > 0 || names.some((name) => name.endsWith('.safetensors.index.json'))) {
     const absent = missingShards(shards);
     if (shards.length > 0 && absent.length === 0) return undefined;
-    const which = absent.length === 0 ? 'all of them' : absent.slice(0, 3).join(', ');
-    const more = absent.length > 3 ? ` and ${absent.length - 3} more` : '';
-    return `${which}${more} (the weights are in shards; write them as one with AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER, max_shard_size="10GB") in Python, or drop all of them)`;
+    const which = absent.length === 0 ? 'all of them' : listSome(absent, { most: 3 });
+    return {
+      what: `${which} (the weights are in shards)`,
+      wayOut:
+        'Drop all shards, or write them as one with AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER, max_shard_size="10GB") in Python.',
+    };
   }
   const form = OTHER_FORMS.find(([pattern]) => names.some((name) => pattern.test(name)));
-  if (form) return `model.safetensors (${form[1]})`;
-  return names.some((name) => name.endsWith('.safetensors'))
-    ? 'model.safetensors (several .safetensors files, none of this name)'
-    : 'model.safetensors';
+  if (form) return { what: `model.safetensors (${form[1]})`, wayOut: form[2] };
+  const hasOthers = names.some((name) => name.endsWith('.safetensors'));
+  return {
+    what: `model.safetensors${hasOthers ? ' (several .safetensors files, none of this name)' : ''}`,
+  };
 }

@@ -21,7 +21,10 @@ export async function fetchEncoder(
   if (stored) return stored;
   const folder: NamedBlob[] = [];
   for (const file of FILES) {
-    folder.push({ name: file, blob: await fetchBlob(job, name, new URL(file, baseUrl)) });
+    folder.push({
+      name: file,
+      blob: await fetchBlob(job, `the encoder ${name}`, new URL(file, baseUrl)),
+    });
   }
   return importEncoder(job, folder, name);
 }

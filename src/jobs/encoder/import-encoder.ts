@@ -32,6 +32,7 @@ export async function importEncoder(
     config: folder.config,
     ...keptTokenizer({ ...folder, vocabulary: [...folder.pieces] }),
     ...(leftOut.length > 0 ? { leftOut } : {}),
+    ...(folder.doubts ? { doubts: folder.doubts } : {}),
     bytes: folder.safetensors.size,
     ...(folder.licence ? { licence: folder.licence } : {}),
   };

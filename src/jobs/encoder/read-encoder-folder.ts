@@ -6,7 +6,9 @@ import { isShardName, joinShards } from '../../model/safetensors/safetensors-sha
 import type { AddedPiece } from '../../tokenizer/added-pieces';
 import { readTokenizerFiles, type TokenizerKindName } from '../../tokenizer/tokenizer-kinds';
 import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-folder-files';
+import { assertExportable } from './exportable-encoder';
 import type { NamedBlob } from './named-blob';
+import { assertNoPointer, readTextFile } from './read-text-file';
 import { assertFitsTable } from './vocabulary-fit';
 
 /** A Hugging Face folder of a BERT encoder, checked whole. */
@@ -18,6 +20,8 @@ export interface EncoderFolder {
   tokenizerKind?: TokenizerKindName;
   /** Word pieces that were added to the tokenizer after pre-training; absent where there are none. */
   addedPieces?: AddedPiece[];
+  /** Sentences about what is doubtful in the tokenizer's files and how it is read; absent where there are none. */
+  doubts?: string[];
   /** Weights' file unchanged, or its shards joined; `readEncoderWeights` reads it. */
   safetensors: Blob;
   /** Names of tensors that are not read, such as the head of another task. */
@@ -36,7 +40,7 @@ export async function readEncoderFolder(
   files: readonly NamedBlob[],
   signal?: AbortSignal,
 ): Promise<EncoderFolder> {
-  const text = (name: string) => readText(findFile(files, name));
+  const text = (name: string) => readTextFile(findFile(files, name));
   const configuration = await text('config.json');
   // The folder of another family lacks several files: its family's name says more than their names.
   const config = configuration === undefined ? undefined : readBertConfig(parseJson(configuration));
@@ -50,7 +54,9 @@ export async function readEncoderFolder(
     added: await text('added_tokens.json'),
   });
   const source = findFile(files, 'tokenizer.json') ? 'tokenizer.json' : 'vocab.txt';
-  assertFitsTable(vocabulary.pieces.length, config!.vocabularySize, source);
+  const padding = assertFitsTable(vocabulary.pieces.length, config!.vocabularySize, source);
+  const doubts = [...(vocabulary.doubts ?? []), ...(padding === undefined ? [] : [padding])];
+  assertExportable({ ...vocabulary, config: config! });
   const { name, blob } = await weightsOf(files);
   const file = await readSafetensors(blob, name);
   const { passedOver } = findEncoderTensors(file, config!);
@@ -64,6 +70,7 @@ export async function readEncoderFolder(
   );
   return {
     ...{ config: config!, ...vocabulary, safetensors: blob, passedOver },
+    ...(doubts.length > 0 ? { doubts } : {}),
     ...(licence && { licence }),
   };
 }
@@ -83,32 +90,6 @@ async function weightsOf(files: readonly NamedBlob[]): Promise<NamedBlob> {
   return { name: 'model.safetensors in shards', blob: await joinShards(shards) };
 }
 
-/** Reads a text file. @throws where it is not UTF-8: misread letters would become other word pieces. */
-async function readText(file: NamedBlob | undefined): Promise<string | undefined> {
-  if (!file) return undefined;
-  const name = baseName(file.name);
-  await assertNoPointer(file.blob, name);
-  const bytes = await file.blob.arrayBuffer();
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new Error(
-      `${name} is not UTF-8, so some of its letters would be misread; get the file again from where the encoder comes from.`,
-      { cause: error },
-    );
-  }
-}
-
-/** First words of the pointer that Git LFS stores in the place of a large file. */
-const POINTER = 'version https://git-lfs.github.com/spec/';
-
-async function assertNoPointer(blob: Blob, name: string): Promise<void> {
-  if (blob.size > 1024 || !(await blob.slice(0, POINTER.length).text()).startsWith(POINTER)) return;
-  throw new Error(
-    `${name} is a Git LFS pointer of ${blob.size} bytes, not the file itself; run git lfs pull in the folder, or download the file from its page.`,
-  );
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -119,7 +100,7 @@ function parseJson(text: string): unknown {
 
 /** Finds the licence in the model card's `license:`, else in the first lines of the licence itself. */
 function licenceOf(card: string | undefined, licence: string | undefined): string | undefined {
-  const named = /^---\r?\n[\s\S]*?^license:\s*["']?([\w.+-]+)/m.exec(card ?? '')?.[1];
+  const named = /^---\r?\n[\s\S]*?^license:\s*["']?([\w.+-]{1,60})/m.exec(card ?? '')?.[1];
   if (named) return named.toLowerCase() === 'apache-2.0' ? 'Apache-2.0' : named;
   const head = (licence ?? '').slice(0, 200);
   if (/Apache License\s+Version 2\.0/.test(head)) return 'Apache-2.0';

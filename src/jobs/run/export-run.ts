@@ -7,6 +7,8 @@ import { checkParity, type ParityReference, type ParityReport } from '../../infe
 import { createSession } from '../../infer/session';
 import { tokenClassification } from '../../model/heads/token-classification';
 import { Model } from '../../model/model';
+import { shorten } from '../../messages/shorten';
+import { FILE_LIMITS } from '../../ner/file-limits';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
@@ -124,11 +126,13 @@ function cardOf(
   encoder: EncoderRecord,
 ): ModelCard {
   const dev = epochs.find(({ epoch }) => epoch === bestEpoch)?.report;
+  // Names of an earlier build may be longer than a file holds.
+  const cut = (text: string) => shorten(text, FILE_LIMITS.nameCharacters);
   return {
-    name,
+    name: cut(name),
     createdAt: Date.now(),
-    encoder: encoder.name,
-    corpus: corpus.name,
+    encoder: cut(encoder.name),
+    corpus: cut(corpus.name),
     corpusHash: corpus.hash,
     recipe,
     ...(dev ? { dev } : {}),

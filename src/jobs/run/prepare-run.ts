@@ -1,3 +1,4 @@
+import { labelsFault } from '../../ner/file-limits';
 import { Model } from '../../model/model';
 import type { RunRequest } from '../../protocol/train-calls';
 import { applyDropout } from '../../train/apply-dropout';
@@ -147,6 +148,8 @@ async function requireTrainable(database: Database, id: CorpusId): Promise<Corpu
     if (corpus.statistics[split]) continue;
     throw new Error(`"${corpus.name}" has no ${split} sentences; choose a file as ${split}.`);
   }
+  const fault = labelsFault(corpus.labels);
+  if (fault !== undefined) throw new Error(fault);
   if (corpus.labels.length === 0) {
     throw new Error(
       `"${corpus.name}" has no entities, so there is nothing to learn; check the tag column.`,

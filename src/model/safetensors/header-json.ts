@@ -1,3 +1,5 @@
+import { shorten } from '../../messages/shorten';
+
 /** A value as a header may hold it: JSON without true, false, null, signs, fractions and exponents. */
 export type HeaderValue = string | number | HeaderValue[] | { readonly [key: string]: HeaderValue };
 
@@ -72,7 +74,7 @@ export class HeaderJson {
       const key = this.#text();
       if (keys.has(key)) {
         throw new Error(
-          `the header has the key "${key.slice(0, 200)}" twice; the file is damaged or made to deceive.`,
+          `the header has the key "${shorten(key)}" twice; the file is damaged or made to deceive.`,
         );
       }
       if (keys.size >= most) this.#refuseLength(most);

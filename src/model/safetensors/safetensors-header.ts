@@ -1,3 +1,4 @@
+import { shorten } from '../../messages/shorten';
 import { HeaderJson, type HeaderValue } from './header-json';
 
 /** Bytes of one element. https://github.com/huggingface/safetensors (README, "Format"). */
@@ -64,7 +65,7 @@ export function parseSafetensorsHeader(
   const tensors = new Map<string, TensorEntry>();
   for (const [name, entry] of readEntries(bytes, file)) {
     if (name === '__metadata__') metadata = readMetadata(entry, file);
-    else tensors.set(name, readEntry(entry, `${file}: tensor "${name.slice(0, 200)}"`));
+    else tensors.set(name, readEntry(entry, `${file}: tensor "${shorten(name)}"`));
     if (tensors.size > MAX_TENSORS)
       throw new Error(`${file}: the header names more than ${MAX_TENSORS} tensors.`);
   }
@@ -146,7 +147,7 @@ function assertFullCover(
           ? 'overlaps the tensor before it'
           : `leaves ${begin - covered} bytes unused before it`;
       throw new Error(
-        `${file}: tensor "${name}" begins at byte ${begin} of the data and ${fault}.`,
+        `${file}: tensor "${shorten(name)}" begins at byte ${begin} of the data and ${fault}.`,
       );
     }
     covered = end;
@@ -162,8 +163,7 @@ function assertFullCover(
 
 /** Writes a value in few words: what a file says must not fill the screen. */
 function show(value: unknown): string {
-  const shown = JSON.stringify(value) ?? 'nothing';
-  return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
+  return shorten(JSON.stringify(value) ?? 'nothing');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { shorten } from '../../messages/shorten';
 import { readSafetensors, writeHeader } from './safetensors';
 
 /** A shard with its name in the folder. */
@@ -37,7 +38,7 @@ export async function joinShards(shards: readonly Shard[]): Promise<Blob> {
     for (const [tensor, { dtype, shape, begin, end }] of tensors) {
       if (header.has(tensor)) {
         throw new Error(
-          `${name}: the tensor "${tensor}" stands in another shard too; get the shards again, all from one model.`,
+          `${name}: the tensor "${shorten(tensor)}" stands in another shard too; get the shards again, all from one model.`,
         );
       }
       header.set(tensor, { dtype, shape, data_offsets: [offset + begin, offset + end] });

@@ -1,3 +1,4 @@
+import { labelsFault } from '../../ner/file-limits';
 import type { CorpusRecord } from '../../storage/records';
 
 /** Warnings for a person before a run begins on a corpus. */
@@ -8,8 +9,13 @@ export interface CorpusDoubts {
   warning?: string;
 }
 
-/** Looks for splits without entities. */
-export function doubtsAbout({ statistics }: Pick<CorpusRecord, 'statistics'>): CorpusDoubts {
+/** Looks for splits without entities, and for labels that no model holds. */
+export function doubtsAbout({
+  labels,
+  statistics,
+}: Pick<CorpusRecord, 'labels' | 'statistics'>): CorpusDoubts {
+  const obstacle = labelsFault(labels);
+  if (obstacle !== undefined) return { obstacle };
   const { train, dev } = statistics;
   if (train?.entities === 0) {
     return {

@@ -19,6 +19,7 @@ export const KIND_TITLES: Record<FindingKind, string> = {
   'unseen-label': 'Labels that are not in train',
   'invisible-word': 'Words that are invisible',
   'hidden-character': 'Words with hidden characters',
+  'too-many-labels': 'More labels than a model holds',
   'doubtful-label': 'Labels that may be misspelt',
   'rare-label': 'Labels too rare to learn',
   'long-sentence': 'Text without empty lines',

@@ -1,3 +1,4 @@
+import { shorten } from '../../messages/shorten';
 import type { EntityError, ErrorKind } from '../../ner/error-categories';
 import type { EntitySpan } from '../../ner/entity-span';
 import type { ErrorChoice } from './error-table';
@@ -19,7 +20,8 @@ export function nameChoice({ kind, label = 'all types', takenFor }: ErrorChoice)
 
 /** Describes an error of a sentence: `“Ada Lovelace” (PER) was predicted as “Ada”.` */
 export function describeError(words: readonly string[], error: EntityError): string {
-  const quote = ({ start, end }: EntitySpan) => `“${words.slice(start, end).join(' ')}”`;
+  const quote = ({ start, end }: EntitySpan) =>
+    `“${shorten(words.slice(start, end).join(' '), 120)}”`;
   const { kind, gold, predicted } = error;
   if (kind === 'spurious')
     return `${quote(predicted)} was predicted as ${predicted.label}; gold has no entity there.`;

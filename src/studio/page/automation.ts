@@ -64,9 +64,11 @@ export function automate(studio: Studio): Automation {
     }
   }
 
-  function obtainEncoder(encoder: TrainOrder['encoder'], tell: Tell): Promise<EncoderRecord> {
+  async function obtainEncoder(encoder: TrainOrder['encoder'], tell: Tell): Promise<EncoderRecord> {
     if (typeof encoder !== 'string') {
-      return data.importEncoder(withPaths(encoder), 'encoder', telling(tell));
+      const taken = await data.importEncoder(withPaths(encoder), 'encoder', telling(tell));
+      for (const doubt of taken.doubts ?? []) tell(doubt);
+      return taken;
     }
     if (encoder !== BUNDLED_ENCODER.name) {
       throw new Error(

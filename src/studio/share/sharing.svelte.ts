@@ -1,3 +1,5 @@
+import { shorten } from '../../messages/shorten';
+import { FILE_LIMITS } from '../../ner/file-limits';
 import type { InferCalls } from '../../protocol/infer-calls';
 import type { TrainCalls } from '../../protocol/train-calls';
 import { deleteModel, listModels, renameModel } from '../../storage/models';
@@ -56,7 +58,8 @@ export class Sharing extends Shelf<ModelRecord> {
   /** Names a run's file after its corpus and the run. */
   nameOf(run: NamedRun): string {
     const corpus = this.#corpora.list.find(({ id }) => id === run.corpusId);
-    return corpus ? `${corpus.name} · ${run.name}` : run.name;
+    const name = corpus ? `${corpus.name} · ${run.name}` : run.name;
+    return shorten(name, FILE_LIMITS.nameCharacters);
   }
 
   /** Exports a run's best epoch as ONNX. The file is compared with the trained model before it is kept; it replaces an older file of the run. */
@@ -99,7 +102,7 @@ export class Sharing extends Shelf<ModelRecord> {
 /** `wnut17-run-4.onnx`: the model's name in letters that every file system takes. */
 export function fileNameOf({ name }: { name: string }): string {
   const plain = name
-    .normalize('NFKD')
+    .normalize('NFKC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .toLowerCase();

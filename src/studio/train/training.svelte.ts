@@ -8,6 +8,7 @@ import type { ReportProgress } from '../../protocol/progress';
 import type { RunEstimate, RunEvent, RunRequest, TrainCalls } from '../../protocol/train-calls';
 import type { RunId, RunRecord, RunSummary } from '../../storage/records';
 import type { TrainRecipe } from '../../recipe/recipe';
+import { doubtsAbout } from '../corpus/corpus-doubts';
 import type { Corpora } from '../corpus/corpus.svelte';
 import type { Encoders } from './encoders.svelte';
 import { askForLastingStorage } from '../page/lasting-storage';
@@ -140,8 +141,10 @@ export class Training {
     const wanted = this.#wantedMeasure;
     this.estimate = undefined;
     this.packed = undefined;
-    if (!encoder || !this.#corpora.chosen || !this.#corpora.trainable || this.busy) return;
-    const request = this.#request(encoder.id, this.#corpora.chosen.id);
+    const corpus = this.#corpora.chosen;
+    if (!encoder || !corpus || !this.#corpora.trainable || this.busy) return;
+    if (doubtsAbout(corpus).obstacle !== undefined) return;
+    const request = this.#request(encoder.id, corpus.id);
     await this.#measurements.run(async () => {
       if (wanted !== this.#wantedMeasure || this.busy) return;
       this.measuring = true;

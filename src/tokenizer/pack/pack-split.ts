@@ -1,3 +1,4 @@
+import { listSome } from '../../messages/shorten';
 import { nextTurn } from '../../async/next-turn';
 import type { Sentence } from '../../ner/sentence';
 import { encodeSentence } from '../encode-sentence';
@@ -87,7 +88,7 @@ export async function packSplit(
       const label = labelIds.get(span.label);
       if (label === undefined) {
         throw new Error(
-          `Line ${sentence.line}: the label "${span.label}" is not in {${labels.join(', ')}}; add it to the corpus' labels.`,
+          `Line ${sentence.line}: the label "${span.label}" is not in {${listSome(labels, { most: 8 })}}; add it to the corpus' labels.`,
         );
       }
       const place = spanOffsets[i]! + at;

@@ -1,3 +1,4 @@
+import { listSome } from '../../messages/shorten';
 import type { EntitySpan } from '../../ner/entity-span';
 import { countPieces, type PackedSplit } from './packed-split';
 
@@ -36,7 +37,7 @@ export function unpackSpans(
     const label = labels[split.spanLabels[i]!];
     if (label === undefined) {
       throw new Error(
-        `Sentence ${sentence} has label ${split.spanLabels[i]}, but only ${labels.length} are known (${labels.join(', ')}); tokenize the corpus again.`,
+        `Sentence ${sentence} has label ${split.spanLabels[i]}, but only ${labels.length} are known (${listSome(labels)}); tokenize the corpus again.`,
       );
     }
     spans.push({ start: split.spanStarts[i]!, end: split.spanEnds[i]!, label });

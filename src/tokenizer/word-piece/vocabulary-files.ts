@@ -1,7 +1,11 @@
+import { Failure } from '../../messages/failure';
+import { listSome, shorten } from '../../messages/shorten';
 import { valueOf } from '../../ner/label-values';
 import type { AddedPiece } from '../added-pieces';
 import { readAddedPieces } from '../read-added-pieces';
+import { findMistypedSettings, type SettingFiles } from '../setting-types';
 import { Vocabulary } from './vocabulary';
+import { findVocabularyDoubts, type OwnPieces } from './vocabulary-doubts';
 
 /** The tokenizer files of a Hugging Face folder, as text; at least one of the first two. */
 export interface VocabularyFiles {
@@ -24,6 +28,8 @@ export interface WordPieceDescription {
   lowercase: boolean;
   /** Pieces that were added after training; absent where there are none. */
   addedPieces?: AddedPiece[];
+  /** Sentences about what is doubtful in the files and how it is read; absent where there are none. */
+  doubts?: string[];
 }
 
 type Json = Record<string, unknown>;
@@ -34,7 +40,7 @@ type Json = Record<string, unknown>;
  * `tokenizer.json` counts before `vocab.txt`; for the case, `tokenizer_config.json` counts before `tokenizer.json` (as
  * Hugging Face resolves them), and where both are silent a vocabulary with capital letters is cased.
  *
- * @throws when the tokenizer is not BERT's WordPiece, or has a setting that would give other pieces than ours; each is named.
+ * @throws when the tokenizer is not BERT's WordPiece, a file is damaged, or a setting would give other pieces than ours; each is named.
  */
 export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescription {
   const tokenizer =
@@ -42,12 +48,12 @@ export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescriptio
   const parse = (text: string | undefined, file: string) =>
     text === undefined ? {} : parseObject(text, file);
   const settings = parse(files.settings, 'tokenizer_config.json');
+  const specials = parse(files.specials, 'special_tokens_map.json');
   if (tokenizer) assertWordPiece(tokenizer);
-  const own = tokenizer ? piecesOfTokenizer(tokenizer) : piecesOfList(files.vocabulary ?? '');
-  const { pieces, added, ...contradictions } = readAddedPieces(own, {
-    tokenizer,
-    settings,
-    specials: parse(files.specials, 'special_tokens_map.json'),
+  assertTypes({ tokenizer, settings, specials });
+  const own = ownPiecesOf(files, tokenizer);
+  const { pieces, added, ...contradictions } = readAddedPieces(own.pieces, {
+    ...{ tokenizer, settings, specials },
     added: parse(files.added, 'added_tokens.json'),
   });
   new Vocabulary(pieces); // throws where a special piece is missing
@@ -62,7 +68,7 @@ export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescriptio
   const expect = (file: string, holder: Json, key: string, allowed: boolean) => {
     const value = holder[key];
     if (value !== undefined && value !== null && value !== allowed)
-      problems.push(`${file}: ${key} is ${JSON.stringify(value)}`);
+      problems.push(`${file}: ${key} is ${shorten(JSON.stringify(value))}`);
   };
   expect('tokenizer_config.json', settings, 'strip_accents', lowercase);
   expect('tokenizer_config.json', settings, 'tokenize_chinese_chars', true);
@@ -71,11 +77,44 @@ export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescriptio
   expect('tokenizer.json', normalizer, 'handle_chinese_chars', true);
   expect('tokenizer.json', normalizer, 'clean_text', true);
   if (problems.length > 0) {
-    throw new Error(
-      `The tokenizer differs from BERT's: ${problems.join('; ')}. Its pieces would not be the ones the encoder learned; choose an encoder with BERT's own tokenizer.`,
+    throw new Failure(
+      `The tokenizer differs from BERT's, so its pieces would not be the ones the encoder learned: ${listProblems(problems)}.`,
+      'Choose an encoder with BERT’s own tokenizer.',
     );
   }
-  return { pieces, lowercase, ...(added.length > 0 ? { addedPieces: added } : {}) };
+  const doubts = findVocabularyDoubts(own, lowercase);
+  const said = settings['do_lower_case'];
+  if (tokenizer && said !== undefined && said !== (normalizer['lowercase'] ?? said)) {
+    doubts.push(
+      `tokenizer_config.json says do_lower_case ${String(said)} and tokenizer.json lowercase ${String(normalizer['lowercase'])}; the first counts, as in Hugging Face.`,
+    );
+  }
+  return {
+    ...{ pieces, lowercase },
+    ...(added.length > 0 ? { addedPieces: added } : {}),
+    ...(doubts.length > 0 ? { doubts } : {}),
+  };
+}
+
+function ownPiecesOf(files: VocabularyFiles, tokenizer: Json | undefined): OwnPieces {
+  const listed = files.vocabulary === undefined ? undefined : piecesOfList(files.vocabulary);
+  return tokenizer
+    ? { pieces: piecesOfTokenizer(tokenizer), file: 'tokenizer.json', besides: listed }
+    : { pieces: listed ?? [], file: 'vocab.txt' };
+}
+
+function assertTypes(files: SettingFiles): void {
+  const faults = findMistypedSettings(files);
+  if (faults.length === 0) return;
+  throw new Failure(
+    `The tokenizer's settings cannot be read: ${listProblems(faults)}.`,
+    'Correct the file, or get it again.',
+  );
+}
+
+/** Lists the first problems; there may be one for each piece. */
+function listProblems(problems: readonly string[]): string {
+  return listSome(problems, { most: 6, between: '; ', show: (problem) => shorten(problem, 160) });
 }
 
 function parseObject(text: string, file: string): Json {
@@ -120,7 +159,7 @@ function unsupportedParts(tokenizer: Json): string[] {
   const expectPart = (part: string, holder: Json, key: string, value: unknown) => {
     const found = holder[key];
     if (found !== undefined && found !== value)
-      problems.push(`tokenizer.json: ${part} is ${JSON.stringify(found)}`);
+      problems.push(`tokenizer.json: ${part} is ${shorten(JSON.stringify(found))}`);
   };
   expectPart('model.continuing_subword_prefix', model, 'continuing_subword_prefix', '##');
   expectPart('model.unk_token', model, 'unk_token', '[UNK]');
@@ -143,7 +182,7 @@ function piecesOfTokenizer(tokenizer: Json): string[] {
     const isId = Number.isInteger(id) && (id as number) >= 0 && (id as number) < limit;
     if (!isId || pieces[id as number]) {
       throw new Error(
-        `tokenizer.json: the vocabulary has ${entries.length} pieces, but "${piece}" has the id ${JSON.stringify(id)}; ` +
+        `tokenizer.json: the vocabulary has ${entries.length} pieces, but "${shorten(piece)}" has the id ${shorten(JSON.stringify(id))}; ` +
           'ids must count from 0 without gaps. Get the file again.',
       );
     }
@@ -153,10 +192,10 @@ function piecesOfTokenizer(tokenizer: Json): string[] {
   return pieces;
 }
 
-/** Reads one piece a line; its line is its id. Only line feeds end lines: pieces may be other white space. */
+/** Reads one piece a line; its line is its id. Only line feeds end lines: pieces may be other white space. Empty lines at the end are none. */
 function piecesOfList(text: string): string[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  if (lines.at(-1) === '') lines.pop();
+  while (lines.at(-1) === '') lines.pop();
   return lines;
 }
 

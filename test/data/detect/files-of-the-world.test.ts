@@ -393,6 +393,11 @@ describe('what is no column file is refused by its name, with a way out', () => 
       'found CoNLL-U without tags',
     ],
     ['label ids', 'Orla\t1\nsings\t0\n.\t0\n', 'found numbers in the last column'],
+    [
+      'a label for each entity',
+      Array.from({ length: 2500 }, (_, index) => `w${index}\tB-L${index}\nis\tO\n\n`).join(''),
+      'found 2,501 different ones, such as "B-L0", "O" and 2,499 more, and a model holds at most 1,000 labels; choose another column as tag, by hand.',
+    ],
   ])('%s', async (_, content, found) => {
     const message = await refusalOf(content);
     expect(message).toContain('made.conll: expected rows of a word and a tag');

@@ -137,6 +137,20 @@ describe('rows', () => {
     expect(sentences[0]?.words).toEqual(['e']);
   });
 
+  test('a label of more characters than a model holds is an error of its row', async () => {
+    const [fits, isLong] = ['x'.repeat(298), 'x'.repeat(299)];
+    const text = `Ada\tB-${fits}\nPaul\tB-${isLong}\nRoy\tB-PER\n`;
+    const { sentences, findings } = await readTabs(text);
+    expect(sentences.flatMap(({ words }) => words)).toEqual(['Ada', 'Roy']);
+    expect(findings.map(({ line, level, reason }) => [line, level, reason])).toEqual([
+      [
+        2,
+        'error',
+        `Expected a label of at most 298 characters, which is what a model holds, found 299 in "B-${'x'.repeat(57)}…"; give it a shorter name, or leave the row out`,
+      ],
+    ]);
+  });
+
   test('bare labels are entities in IO', async () => {
     const { sentences, findings } = await readTabs('a\tPER\nb\tPER\nc\tO\nd\tcreative-work\n', {
       scheme: 'IO',

@@ -14,7 +14,7 @@ const weights = formulaWeights(tinyConfig, tinyMetadata.tags.length);
 const ours = new Uint8Array(
   Buffer.concat(await exportOnnx({ config: tinyConfig, weights, metadata: tinyMetadata })),
 );
-const read = (bytes: Uint8Array) => readOnnxFile(new File([Uint8Array.from(bytes)], 'model.onnx'));
+const read = (bytes: Uint8Array) => readOnnxFile(new File([new Uint8Array(bytes)], 'model.onnx'));
 
 /** Names of regions of a file, and the offsets of their bytes. */
 function regionsOf(file: Uint8Array): Map<string, number[]> {
@@ -42,7 +42,7 @@ function regionsOf(file: Uint8Array): Map<string, number[]> {
 }
 
 function flipped(file: Uint8Array, at: number, bit: number): Uint8Array {
-  const changed = Uint8Array.from(file);
+  const changed = file.slice();
   changed[at]! ^= 1 << bit;
   return changed;
 }

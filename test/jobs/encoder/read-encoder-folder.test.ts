@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NamedBlob } from '../../../src/jobs/encoder/named-blob';
 import { readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
+import { tellWhole } from '../../../src/messages/failure';
 import { readEncoderWeights } from '../../../src/model/encoder-folder';
 import { randomBert } from '../../../src/model/random-bert';
 import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';
@@ -50,6 +51,9 @@ test('a whole folder is read', async () => {
     config,
     pieces,
     lowercase: true,
+    doubts: [
+      'vocab.txt has 7 pieces and the encoder 8 rows for them, as padding makes it; if the file lost its last line, get it again.',
+    ],
     safetensors: files.find(({ name }) => name === 'model.safetensors')?.blob,
     passedOver: [],
     licence: 'Apache-2.0',
@@ -189,7 +193,7 @@ describe('what is missing is named together, with the way out', () => {
         'model-00001-of-00002.safetensors': [''],
         'model.safetensors.index.json': ['{}'],
       }),
-      /in shards; write them as one with .*max_shard_size/,
+      /in shards\)\. Drop all shards, or write them as one with .*max_shard_size/,
     ],
     [
       'one shard alone',
@@ -199,7 +203,7 @@ describe('what is missing is named together, with the way out', () => {
     [
       'weights as a pickle',
       folder({ 'model.safetensors': undefined, 'pytorch_model.bin': [''] }),
-      /older format, which can run code; write safetensors with .*save_pretrained/,
+      /older format, which can run code\)\. Write safetensors with .*save_pretrained/,
     ],
     [
       'a TensorFlow checkpoint',
@@ -209,17 +213,17 @@ describe('what is missing is named together, with the way out', () => {
         'bert_config.json': ['{}'],
         'bert_model.ckpt.index': [''],
       }),
-      /missing: config\.json; model\.safetensors \(the weights are a TensorFlow checkpoint; .*from_tf=True/,
+      /missing: config\.json; model\.safetensors \(the weights are a TensorFlow checkpoint\)\. .*from_tf=True/,
     ],
     [
       'an ONNX file',
       folder({ 'model.safetensors': undefined, 'onnx/model.onnx': [''] }),
-      /the weights are an ONNX file, which can be run but not trained further; take/,
+      /the weights are an ONNX file, which can be run but not trained further\)\. Take/,
     ],
     [
       'a GGUF file',
       folder({ 'model.safetensors': undefined, 'model.Q4.gguf': [''] }),
-      /GGUF file.*take the folder/,
+      /GGUF file.*Take the folder/,
     ],
     [
       'another family, whatever else is missing',
@@ -245,7 +249,10 @@ describe('what is missing is named together, with the way out', () => {
       /BPE or SentencePiece/,
     ],
   ])('%s', async (_, files, reason) => {
-    await expect(readEncoderFolder(files)).rejects.toThrow(reason);
+    const error: unknown = await readEncoderFolder(files).catch((refusal: unknown) => refusal);
+    expect(error).toBeInstanceOf(Error);
+    expect(tellWhole(error)).toMatch(reason);
+    expect((error as Error).message.length).toBeLessThan(300);
   });
 });
 
@@ -264,12 +271,32 @@ describe('what does not fit is refused', () => {
     );
   });
 
-  test('but rows that pad the table to a multiple of 16 are no fault', async () => {
+  test('but rows that pad the table to a multiple of 16 are no fault, though a cut file looks the same', async () => {
     const files = folder({
       'config.json': [JSON.stringify({ ...settings, vocab_size: 16 })],
       'model.safetensors': writeSafetensors(randomBert({ ...config, vocabularySize: 16 }, 1)),
     });
-    expect((await readEncoderFolder(files)).pieces).toEqual(pieces);
+    const encoder = await readEncoderFolder(files);
+    expect(encoder.pieces).toEqual(pieces);
+    expect(encoder.doubts).toEqual([
+      'vocab.txt has 7 pieces and the encoder 16 rows for them, as padding makes it; if the file lost its last 9 lines, get it again.',
+    ]);
+  });
+
+  test('a setting of another type', async () => {
+    const files = folder({ 'tokenizer_config.json': ['{"do_lower_case":"false"}'] });
+    await expect(readEncoderFolder(files)).rejects.toThrow(
+      /do_lower_case is "false", expected true/,
+    );
+  });
+
+  test('an encoder that no file holds', async () => {
+    const files = folder({
+      'config.json': [JSON.stringify({ ...settings, type_vocab_size: 300 })],
+    });
+    await expect(readEncoderFolder(files)).rejects.toThrow(
+      /could not be written as a file: .*tokenTypes should be a whole number from 1 to 256 and is 300/,
+    );
   });
 
   test('a vocabulary in another encoding', async () => {
@@ -277,7 +304,7 @@ describe('what does not fit is refused', () => {
       letter.charCodeAt(0),
     );
     await expect(readEncoderFolder(folder({ 'vocab.txt': [latin] }))).rejects.toThrow(
-      /vocab\.txt is not UTF-8.*get the file again/,
+      /vocab\.txt is not UTF-8: byte \d+, in line 7, is 0xDF.*get the file again/,
     );
   });
 

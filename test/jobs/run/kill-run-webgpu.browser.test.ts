@@ -19,11 +19,11 @@ function openWorker() {
 
 /** Trains on the software GPU to the end, or until the worker has stored so many checkpoints and is killed. */
 async function train(
+  { worker, calls }: ReturnType<typeof openWorker>,
   what: { corpusId: string; encoderId: string },
   runId?: string,
   deadlyCheckpoint = Infinity,
 ) {
-  const { worker, calls } = openWorker();
   const everyMs = deadlyCheckpoint === Infinity ? NEVER_MS : ALWAYS_MS;
   let checkpoints = 0;
   const outcome = new Promise<RunOutcome | 'killed'>((resolve, reject) => {
@@ -33,7 +33,9 @@ async function train(
     const choice = { backend: 'webgpu-software', epochs: 2, batchSize: 8 } as const;
     calls.train(what, everyMs, listen, runId, choice).then(resolve, reject);
   });
-  return outcome.finally(() => worker.terminate());
+  const ended = await outcome;
+  if (ended === 'killed') worker.terminate();
+  return ended;
 }
 
 test(
@@ -48,17 +50,20 @@ test(
     const encoder = Object.fromEntries(urls) as Record<string, string>;
     const what = await calls.prepare(smallCorpus, encoder);
 
-    const undisturbed = await train(what);
+    // It lives until its first death: each new worker's device compiles every kernel again.
+    let trainer = openWorker();
+    const undisturbed = await train(trainer, what);
     if (undisturbed === 'killed') throw new Error('Nobody killed it.');
     expect(undisturbed.losses.every(Number.isFinite)).toBe(true);
 
     let runId: string | undefined;
     for (const deadlyCheckpoint of [5, 4]) {
-      expect(await train(what, runId, deadlyCheckpoint)).toBe('killed');
+      expect(await train(trainer, what, runId, deadlyCheckpoint)).toBe('killed');
+      trainer = openWorker();
       const remains = (await calls.inspect())!;
       runId = remains.runId;
       expect(remains.cursor + remains.parts).toBeGreaterThan(0);
     }
-    expect(await train(what, runId)).toEqual(undisturbed);
+    expect(await train(trainer, what, runId)).toEqual(undisturbed);
   },
 );

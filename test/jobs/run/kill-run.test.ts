@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile, cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { build, preview } from 'vite';
-import { expect, onTestFinished, test } from 'vitest';
+import { build, preview, type PreviewServer } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isolationHeaders } from '../../../scripts/isolation-headers.mjs';
 import { wasmKernels } from '../../../scripts/wasm-kernels.mjs';
 import { SeededRandom } from '../../../src/random/seeded-random';
@@ -16,14 +16,21 @@ import type { RunOutcome } from './kill-run.worker';
 const KILLS = 40;
 /** Every so many-th kill is of the whole browser, whose start takes long; the others are of the worker. */
 const BROWSER_EVERY = 2;
-/** So often that about a third of the time is spent saving, and deaths fall into it. */
-const CHECKPOINT_EVERY_MS = 60;
+/** So often that more than half of the time is spent saving, and deaths fall into it. */
+const CHECKPOINT_EVERY_MS = 200;
+/** So often that a disk with little room is full before the run ends. */
+const FILLING_EVERY_MS = 60;
 /** Bytes of disk for a few checkpoints: the browser frees the older ones only now and then. */
 const ROOM_BYTES = 6_000_000;
 
-/** Builds the page of this test and its worker as the studio's are built, and serves them. */
-async function servePage(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tagwerk-kills-'));
+let server: PreviewServer;
+let folder: string;
+/** Address of the page. */
+let url: string;
+
+/** Builds the page of these tests and its worker as the studio's are built, and serves them. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tagwerk-kills-'));
   const root = join(import.meta.dirname, '../../..');
   const dist = join(folder, 'dist');
   await build({
@@ -50,18 +57,19 @@ async function servePage(): Promise<string> {
   );
   writeTinyEncoder(join(folder, 'encoder'));
   await cp(join(folder, 'encoder'), join(dist, 'encoder'), { recursive: true });
-  const server = await preview({
+  server = await preview({
     root: folder,
     configFile: false,
     logLevel: 'error',
     preview: { host: 'localhost', port: 0, headers: isolationHeaders },
   });
-  onTestFinished(async () => {
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  return server.resolvedUrls!.local[0]!;
-}
+  url = server.resolvedUrls!.local[0]!;
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 function call<Method extends keyof KillRunPage>(
   page: Page,
@@ -75,7 +83,6 @@ function call<Method extends keyof KillRunPage>(
 
 /** Opens pages on one profile, one browser after the other. */
 async function startHouse() {
-  const url = await servePage();
   const profile = await startProfile();
   const heard = { step: 0, at: 0, laments: [] as { reason: string; at: number }[] };
   const open = async (): Promise<Page> => {
@@ -99,7 +106,7 @@ async function startHouse() {
       Object.fromEntries(encoder) as Record<string, string>,
     );
   };
-  return { url, open, kill: profile.kill, prepare, heard };
+  return { open, kill: profile.kill, prepare, heard };
 }
 
 /** Waits for a run's end. */
@@ -166,7 +173,7 @@ test(
 );
 
 test('a disk that fills up during a run leaves the checkpoint before as it was, is told within 2 s, and training goes on', async () => {
-  const { url, open, kill, prepare, heard } = await startHouse();
+  const { open, kill, prepare, heard } = await startHouse();
   const first = await open();
   const what = await prepare(first);
   await call(first, 'train', what, 1e9);
@@ -180,7 +187,7 @@ test('a disk that fills up during a run leaves the checkpoint before as it was, 
   const { usage } = await page.evaluate(() => navigator.storage.estimate());
   const quotaSize = usage! + ROOM_BYTES;
   await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
-  await call(page, 'train', what, CHECKPOINT_EVERY_MS);
+  await call(page, 'train', what, FILLING_EVERY_MS);
   await expect
     .poll(() => heard.laments.length, { interval: 20, timeout: 30_000 })
     .toBeGreaterThan(0);

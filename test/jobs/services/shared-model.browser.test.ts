@@ -19,9 +19,7 @@ test("a model's new name travels in its file, and what is stored stays as it cam
 
   await renameModel(database, id, ' Köln, second try ');
   const [renamed] = await listModels(database);
-  expect(fileNameOf(renamed!)).toBe(
-    'köln-second-try.onnx'.normalize('NFKD').replace('\u0308', '-'),
-  );
+  expect(fileNameOf(renamed!)).toBe('köln-second-try.onnx');
   const file = await infer.readModelFile(id);
   const { metadata } = await readOnnxFile(file);
   expect(metadata.card.name).toBe('Köln, second try');
@@ -39,7 +37,7 @@ test('a name that no card can hold is refused before it is stored', async () => 
   const infer = new InferService(Promise.resolve(database));
   const { id, name } = await infer.importModel(await letterTaggerFile(), noReport);
   await expect(renameModel(database, id, 'x'.repeat(301))).rejects.toThrow(
-    "A model's name has at most 300 characters, and this one has 301; choose a shorter one.",
+    'A name has at most 300 characters, and this has 301; choose a shorter one.',
   );
   expect((await listModels(database))[0]!.name).toBe(name);
 });

@@ -62,6 +62,37 @@ describe('vocab.txt', () => {
     ).toBe(true);
   });
 
+  test('empty lines at the end are no pieces', () => {
+    const vocabulary = `${lower.join('\n')}\n\n\n`;
+    expect(readVocabularyFiles({ vocabulary })).toEqual({ pieces: lower, lowercase: true });
+  });
+
+  test('a piece on two lines is named with them; the last one counts', () => {
+    const pieces = [...lower, 'paris', 'b', 'paris'];
+    expect(readVocabularyFiles({ vocabulary: pieces.join('\n') }).doubts).toEqual([
+      'vocab.txt has a piece on several lines: “paris” (lines 6, 10, 12). The last line counts, as in Hugging Face.',
+    ]);
+  });
+
+  test('a file with many pieces on two lines is damaged', () => {
+    const others = Array.from({ length: 100 }, (_, index) => `word${index}`);
+    const vocabulary = [...lower, ...others, ...others].join('\n');
+    expect(() => readVocabularyFiles({ vocabulary })).toThrow(
+      'vocab.txt has 100 pieces on several lines: “word0” (lines 10, 110), “word1” (lines 11, 111), “word2” (lines 12, 112) and 97 more; the file is damaged: get it again.',
+    );
+  });
+
+  test('letters that an earlier conversion lost, and capitals that lower case never reaches, are named', () => {
+    const vocabulary = [...tinyPieces('Stra\uFFFDe', 'Haus', '\uFFFD')].join('\n');
+    const settings = JSON.stringify({ do_lower_case: true });
+    expect(readVocabularyFiles({ vocabulary, settings }).doubts).toEqual([
+      'vocab.txt has a piece with U+FFFD, the sign for a letter that was lost in an earlier conversion: Stra\uFFFDe. No text has it.',
+      expect.stringMatching(
+        /^The tokenizer turns text into lower case, but 2 of its 8 pieces have capitals .*: Stra.e, Haus\. If the encoder is cased, set do_lower_case to false/u,
+      ),
+    ]);
+  });
+
   test('a list without the special pieces is refused', () => {
     expect(() => readVocabularyFiles({ vocabulary: 'a\nb\n' })).toThrow(/\[UNK\] is missing/);
   });
@@ -86,7 +117,14 @@ describe('tokenizer.json', () => {
       tokenizer: tokenizerJson(lower),
       settings: JSON.stringify({ do_lower_case: false, strip_accents: null }),
     };
-    expect(readVocabularyFiles(files)).toEqual({ pieces: lower, lowercase: false });
+    expect(readVocabularyFiles(files)).toEqual({
+      pieces: lower,
+      lowercase: false,
+      doubts: [
+        'tokenizer.json and vocab.txt differ at id 5 (“paris” and “Paris”), 7 (“ß” and “”) and 1 more; tokenizer.json counts, as in Hugging Face.',
+        'tokenizer_config.json says do_lower_case false and tokenizer.json lowercase true; the first counts, as in Hugging Face.',
+      ],
+    });
   });
 
   test.each([
@@ -136,6 +174,15 @@ describe('tokenizer.json', () => {
         /ids must count from 0 without gaps/,
       );
     }
+  });
+
+  test('ids without a piece are named', () => {
+    const many = [...lower, ...Array.from({ length: 20 }, (_, index) => `w${index}`)];
+    const vocab = Object.fromEntries(many.map((piece, id) => [piece, id < 9 ? id : id + 2]));
+    const tokenizer = tokenizerJson(many, {}, {}, { vocab });
+    expect(readVocabularyFiles({ tokenizer }).doubts).toEqual([
+      'tokenizer.json has no piece for the ids 9, 10, so the encoder never looks their rows up.',
+    ]);
   });
 
   test('a piece called __proto__ is a piece', () => {
