@@ -31,11 +31,6 @@ function insertText(event: InputEvent, view: EditorView): boolean {
   return true;
 }
 
-/** Puts the caret where the document has it: Firefox, brought here by the keyboard, puts it into the placeholder, where no key is heard. */
-function putCaret(_: FocusEvent, view: EditorView): void {
-  view.focus();
-}
-
 /** Marks a change that did not come from the person. */
 const given = Annotation.define<true>();
 
@@ -61,7 +56,7 @@ export class TextEditor {
           EditorView.perLineTextDirection.of(true),
           EditorView.contentAttributes.of({ 'aria-labelledby': labelledBy }),
           placeholder(options.placeholder),
-          EditorView.domEventHandlers({ beforeinput: insertText, focus: putCaret }),
+          EditorView.domEventHandlers({ beforeinput: insertText }),
           SHOWN_ENTITIES,
           ENTITY_MARKS,
           EditorState.changeFilter.of((transaction) => {
