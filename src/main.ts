@@ -12,6 +12,7 @@ import { moveBlobs } from './storage/corpora/corpus-files';
 import { openDatabase } from './storage/database';
 import { deleteDeadCheckpoints } from './storage/runs/dead-checkpoints';
 import type { Database } from './storage/schema';
+import { settleRuns } from './storage/runs/run-sources';
 import { sweepLeftovers } from './storage/sweep';
 import { Appearance } from './studio/page/appearance.svelte';
 import { automate } from './studio/page/automation';
@@ -59,6 +60,7 @@ try {
   }
   studio.places.follow();
   studio.followVisibility(document);
+  studio.stores.follow(database);
   studio.guardUnsaved(window);
   mount(App, { target, props: { studio, appearance } });
   Object.assign(globalThis, { tagwerk: automate(studio) });
@@ -71,9 +73,10 @@ try {
   mount(StartFailure, { target, props: { error } });
 }
 
-/** Moves what an earlier build stored and removes what dead tabs left. The page works without. */
+/** Matches runs of an earlier build with what they were made of, moves what it stored, and removes what dead tabs left. The page works without. */
 async function tidyUp(database: Database, { status }: Studio): Promise<void> {
   try {
+    await settleRuns(database);
     await moveBlobs(database);
     await sweepLeftovers(database);
     status.tellGivenBack(await deleteDeadCheckpoints(database));

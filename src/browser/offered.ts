@@ -41,6 +41,14 @@ export function databases(): IDBFactory | undefined {
   return (globalThis as { indexedDB?: IDBFactory }).indexedDB;
 }
 
+/** Opens a channel to the other pages and workers of this address; undefined where the browser has none. */
+export function openChannel(name: string): BroadcastChannel | undefined {
+  const { BroadcastChannel: Channel } = globalThis as {
+    BroadcastChannel?: typeof BroadcastChannel;
+  };
+  return Channel && new Channel(name);
+}
+
 /** Tells whether WebAssembly has relaxed SIMD, by a function that multiplies and adds in one instruction. */
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(RELAXED_MADD);

@@ -6,7 +6,7 @@ import { findBestTag } from './best-tag';
 import { readWindows, type WindowTags } from './read-windows';
 import { scoreSequences, type ScoringOptions } from './score-sequences';
 import type { PieceScorer } from './session';
-import { findEntities, listWords, tagWords, type TaggedText } from './tagged-text';
+import { findEntities, listWords, gatherTags, type TaggedText } from './tagged-text';
 import { planTextWindows, type TextWindow } from './text-windows';
 import { NO_WORDS, readWords } from './text-words';
 
@@ -100,7 +100,7 @@ export function createAnnotator(session: PieceScorer): Annotator {
     const onProgress = (done: number) => {
       if (!onPart || performance.now() - toldAt < PART_MS) return;
       toldAt = performance.now();
-      const tagged = tagWords(own, windows, heard);
+      const tagged = gatherTags(own, windows, heard);
       const end = tagged.count === 0 ? 0 : own.ends[tagged.count - 1]!;
       const entities = findEntities(tagged, metadata.tags);
       const total = windows.length;
@@ -109,7 +109,7 @@ export function createAnnotator(session: PieceScorer): Annotator {
     await readWindows(session, tokenizer, unread, heard, { signal, onProgress });
     if (unread.length > 0) readMs = performance.now() - started;
     known = new Map(windows.map(({ key }) => [key, heard.get(key)!]));
-    return tagWords(own, windows, known);
+    return gatherTags(own, windows, known);
   }
 }
 

@@ -15,7 +15,7 @@ export interface TaggedText {
 }
 
 /** Gives each word the tag from the window that decides it, up to the first window that is not known. */
-export function tagWords(
+export function gatherTags(
   words: TextWords,
   windows: readonly TextWindow[],
   known: ReadonlyMap<string, WindowTags>,

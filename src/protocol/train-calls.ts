@@ -58,7 +58,7 @@ export interface RunStart {
 export type RunEvent =
   | TrainEvent
   | { kind: 'stage'; stage: string }
-  /** A new run was stored under this id, and its first step comes next. */
+  /** A new run is about to be stored under this id. */
   | { kind: 'begun'; runId: RunId }
   /** The run continues after this step; events of later steps no longer hold. */
   | { kind: 'resumed'; step: number; epochsDone: number }

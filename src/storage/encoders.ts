@@ -1,18 +1,49 @@
+import { isSameKind } from './encoder-hash';
 import type { EncoderId, EncoderRecord } from './records';
 import { renameRecord } from './rename-record';
-import { requireRecord } from './require';
+import { requireFound, requireRecord } from './require';
+import { deleteSource, SOURCE_STORES } from './runs/run-sources';
+import { unlessTrained } from './runs/unless-trained';
 import type { Database } from './schema';
-import { deleteSharded, saveSharded, shardOwner } from './shards/sharded-record';
-import { readShards, type ByteParts } from './shards/shards';
+import { saveSharded, shardOwner } from './shards/sharded-record';
+import { hashShards, readShards, shardRange, type ByteParts } from './shards/shards';
 import { readFrom, writeTo } from './transaction';
 
-/** Stores an encoder and its safetensors file, whose length is `record.bytes`. @throws StorageFullError */
+/** Stores an encoder and its safetensors file, whose length is `record.bytes`; runs that need it find it. @throws StorageFullError */
 export function saveEncoder(
   database: Database,
   record: EncoderRecord,
   weights: ByteParts,
 ): Promise<void> {
   return saveSharded(database, 'encoders', record, weights);
+}
+
+/** Finds a stored encoder that computes exactly what this one would with these weights; undefined where there is none. */
+export async function findSameEncoder(
+  database: Database,
+  record: EncoderRecord,
+  weights: Blob,
+): Promise<EncoderRecord | undefined> {
+  const stored = await readFrom(database, ['encoders'], (transaction) =>
+    transaction.objectStore('encoders').getAll(),
+  );
+  const alike = stored.filter((encoder) => isSameKind(encoder, record));
+  if (alike.length === 0) return undefined;
+  const hashes = await hashShards(weights);
+  return alike.find(({ shardHashes }) => shardHashes.join() === hashes.join());
+}
+
+/** Tells whether an encoder is the one of this name that comes with the page. */
+export function isBundled(encoder: EncoderRecord, name: string): boolean {
+  return encoder.bundled ?? encoder.name === name; // earlier builds told it by its name alone
+}
+
+/** Notes that a stored encoder is the one that comes with the page. */
+export async function markBundled(database: Database, id: EncoderId): Promise<void> {
+  await writeTo(database, ['encoders'], async (transaction) => {
+    const encoders = transaction.objectStore('encoders');
+    await encoders.put({ ...requireFound('encoders', await encoders.get(id)), bundled: true });
+  });
 }
 
 /** Finds an encoder's record; undefined where it was deleted. */
@@ -46,14 +77,23 @@ export function renameEncoder(database: Database, id: EncoderId, name: string): 
   return renameRecord(database, 'encoders', id, name);
 }
 
-/** Deletes an encoder with its weights and its packs; runs and models made from it stay. */
-export async function deleteEncoder(database: Database, id: EncoderId): Promise<void> {
-  await deleteSharded(database, 'encoders', id);
-  await writeTo(database, ['packs', 'packedSplits'], async (transaction) => {
-    for (const key of await transaction.objectStore('packs').getAllKeys()) {
-      if (key[1] !== id) continue;
-      await transaction.objectStore('packs').delete(key);
-      await transaction.objectStore('packedSplits').delete(key);
-    }
-  });
+/**
+ * Deletes an encoder with its weights and its packs. Runs made from it stay and can be exported, as models do; they find the same encoder
+ * again once its folder is dropped again.
+ *
+ * @throws an Error where a run fine-tunes it.
+ */
+export function deleteEncoder(database: Database, id: EncoderId): Promise<void> {
+  const stores = [...SOURCE_STORES, 'packs', 'packedSplits', 'shards'] as const;
+  return unlessTrained(database, 'encoders', id, () =>
+    writeTo(database, stores, async (transaction) => {
+      await deleteSource(transaction, 'encoders', id);
+      await transaction.objectStore('shards').delete(shardRange(shardOwner('encoders', id)));
+      for (const key of await transaction.objectStore('packs').getAllKeys()) {
+        if (key[1] !== id) continue;
+        await transaction.objectStore('packs').delete(key);
+        await transaction.objectStore('packedSplits').delete(key);
+      }
+    }),
+  );
 }

@@ -14,7 +14,7 @@ import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { AddedPiece } from '../tokenizer/added-pieces';
 import type { SpecialPieces } from '../tokenizer/tokenizer';
-import type { TokenizerKindName } from '../tokenizer/tokenizer-kinds';
+import type { KeptTokenizer, TokenizerKindName } from '../tokenizer/tokenizer-kinds';
 import type { UnigramSettings } from '../tokenizer/unigram/unigram-settings';
 import type { CutSentence } from '../tokenizer/pack/pack-split';
 import type { HalfCheck } from '../train/pace/check-half';
@@ -116,7 +116,14 @@ export interface EncoderRecord {
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;
+  /** Whether it came with the page; absent in encoders of earlier builds, whose name tells. */
+  bundled?: boolean;
+  /** SHA-256 over all that decides what it computes (`hashEncoder`), hexadecimal; absent until `settleRuns` has noted it. */
+  hash?: string;
 }
+
+/** An encoder without its weights: all of it that a run's own weights need to become a file. */
+export type KeptEncoder = Pick<EncoderRecord, 'name' | 'licence' | 'config' | keyof KeptTokenizer>;
 
 /** A split that was tokenized for an encoder and a maximum length: counts, without the arrays. */
 export interface PackRecord {
@@ -155,6 +162,8 @@ export interface RunDetails {
   bestPredictions?: DevPredictions;
   /** Pinned sentences as tagged after each evaluation; absent where none were pinned. */
   pinned?: { epoch: number; sentences: PinnedSentence[] }[];
+  /** Encoder of the run without its weights, kept when it was deleted; absent while it is here. */
+  keptEncoder?: KeptEncoder;
 }
 
 /** A run as a list of runs shows it. */
@@ -170,6 +179,14 @@ export interface RunRecord extends RunDetails {
   createdAt: number;
   corpusId: CorpusId;
   encoderId: EncoderId;
+  /** Hash of the corpus that it trained on, by which the same files are known when they are dropped again; absent in runs of earlier builds. */
+  corpusHash?: string;
+  /** Hash of its encoder; absent as `corpusHash` is. */
+  encoderHash?: string;
+  /** Name of its corpus, kept when that was deleted; absent while it is here. */
+  corpusName?: string;
+  /** Name of its encoder, kept when that was deleted; absent while it is here. */
+  encoderName?: string;
   recipe: TrainRecipe;
   labels: string[];
   backend: string;

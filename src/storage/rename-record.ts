@@ -1,5 +1,6 @@
 import { FILE_LIMITS } from '../ner/file-limits';
-import { requireFound, type RecordStore } from './require';
+import type { RecordStore } from './record-stores';
+import { requireFound } from './require';
 import type { Database } from './schema';
 import { writeTo } from './transaction';
 

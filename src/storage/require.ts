@@ -1,10 +1,8 @@
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { readPack, type PackName } from './corpora/packs';
+import type { RecordStore } from './record-stores';
 import type { Database, TagwerkSchema } from './schema';
 import { readFrom } from './transaction';
-
-/** Stores whose records a person names, renames and deletes. */
-export type RecordStore = 'corpora' | 'encoders' | 'runs' | 'models';
 
 type StoredRecord<Store extends RecordStore> = TagwerkSchema[Store]['value'];
 

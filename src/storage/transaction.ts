@@ -1,3 +1,4 @@
+import { tellChange } from './changes';
 import { assertOpen } from './database';
 import type { Database, StoreName, Transaction } from './schema';
 import { estimateFreeBytes, StorageFullError } from './storage-full-error';
@@ -35,7 +36,7 @@ export type Writing<Names extends readonly StoreName[]> = Transaction<
 
 /**
  * Writes stores in one transaction, all or nothing, and resolves once it is on the disk (`strict` durability; browsers default to less).
- * `write` may await only IndexedDB.
+ * `write` may await only IndexedDB. Every page is told which stores were written (`changes.ts`).
  *
  * Writers wait for each other in every tab and worker, even for different stores: where Chrome is killed with two writing transactions
  * open on one database, its recovery finds the database's lock taken twice ("Invalid locks on disk"; `LevelDBScopes::Initialize`,
@@ -60,7 +61,10 @@ export async function writeTo<const Names extends readonly StoreName[], Result>(
   try {
     const result = await write(transaction);
     failure = await ended;
-    if (failure === undefined) return result;
+    if (failure === undefined) {
+      tellChange(database, names);
+      return result;
+    }
   } catch (error) {
     abort(transaction);
     // Chrome reports a full disk only as the reason of the abort; the request fails with a plain AbortError.

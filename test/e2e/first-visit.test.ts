@@ -6,11 +6,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
 import { SAMPLES } from '../../src/studio/corpus/sample';
 import { QUICK_RECIPE } from '../../src/recipe/presets';
+import { BUNDLED_ENCODER } from '../../src/studio/train/bundled-encoder';
 import { smallCorpus, vocabularyOf } from './small-corpus';
 import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
-import { expectAccessible, visitStudio } from './studio-visit';
+import { chooseFiles, expectAccessible, visitStudio } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
 import { writeTinyEncoder } from './tiny-encoder';
+import { makeTinyEncoder } from './tiny-encoder-files';
 
 const english = SAMPLES[0]!;
 let server: { url: string; close: () => Promise<void> };
@@ -23,12 +25,18 @@ function sampleWords(): string[] {
 }
 
 beforeAll(async () => {
-  server = await serveWatchedBuild();
+  // In place of the bundled encoder, a small one of four layers: the quick recipe freezes three.
+  const bundled = Object.entries(makeTinyEncoder(4, vocabularyOf(sampleWords())));
+  const instead = Object.fromEntries(
+    bundled.map(([name, content]) => [
+      `/${BUNDLED_ENCODER.path}${name}`,
+      typeof content === 'string' ? content : Buffer.concat(content),
+    ]),
+  );
+  server = await serveWatchedBuild({ instead });
   folder = mkdtempSync(join(tmpdir(), 'tagwerk-visit-'));
   for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
   writeTinyEncoder(join(folder, 'encoder'));
-  // The quick recipe freezes three layers.
-  writeTinyEncoder(join(folder, 'sample-encoder'), 4, vocabularyOf(sampleWords()));
 });
 
 afterAll(async () => {
@@ -38,10 +46,39 @@ afterAll(async () => {
 
 const pinnedOf = (page: Page) => page.getByRole('region', { name: 'Pinned sentences' });
 
-test('one click on the sample trains, and its pinned sentences get a time line with a mark an epoch', async () => {
+/** Notes in the page whether the first visit's invitation is drawn again once it was gone. */
+async function watchInvitation(page: Page): Promise<() => Promise<boolean>> {
+  await page.evaluate(() => {
+    const noted = globalThis as unknown as { isBack: boolean };
+    noted.isBack = false;
+    let wasGone = false;
+    new MutationObserver(() => {
+      const isDrawn = document.querySelector('.invitation') !== null;
+      wasGone ||= !isDrawn;
+      noted.isBack ||= wasGone && isDrawn;
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { isBack: boolean }).isBack);
+}
+
+test('no import lets the first visit flash up again', async () => {
+  const visited = await visitStudio(server.url, join(folder, 'imports'));
+  const { page, complaints } = visited;
+  await page.getByRole('button', { name: 'Train on the English sample' }).waitFor();
+  const isBack = await watchInvitation(page);
+  await dropCorpus(page, folder);
+  await chooseFiles(page, folder, ['letters.dev.conll']);
+  await expect.poll(() => page.getByRole('button', { name: /^Delete letters/u }).count()).toBe(2);
+  expect(await isBack()).toBe(false);
+  expect(complaints).toEqual([]);
+  await visited.close();
+});
+
+test('one click on the sample trains the bundled encoder, whatever is chosen, and its pinned sentences get a time line with a mark an epoch', async () => {
   const visited = await visitStudio(server.url, join(folder, 'sample'));
   const { page, complaints } = visited;
-  await chooseEncoder(page, join(folder, 'sample-encoder'), 4);
+  await chooseEncoder(page, join(folder, 'encoder'));
+  await page.getByRole('slider', { name: /^Epochs/u }).fill('7');
   await go(page, 'Corpus');
   await page.getByRole('button', { name: 'Train on the English sample' }).click();
 
@@ -57,6 +94,7 @@ test('one click on the sample trains, and its pinned sentences get a time line w
   expect(await page.getByRole('button', { name: 'Stop and keep best' }).isVisible()).toBe(true);
 
   await page.getByText('finished').first().waitFor();
+  await page.getByText(BUNDLED_ENCODER.name).first().waitFor();
   expect(await pinned.locator('datalist option').count()).toBe(QUICK_RECIPE.epochs);
   await expectAccessible(page);
   for (let epoch = 1; epoch <= QUICK_RECIPE.epochs; epoch++) {
@@ -65,6 +103,12 @@ test('one click on the sample trains, and its pinned sentences get a time line w
     expect(await timeLine.getAttribute('aria-valuetext')).toBe(`after epoch ${epoch}`);
     expect(await pinned.getByRole('listitem').count()).toBe(english.pinned.length);
   }
+  // The person's own choice is as it was.
+  await page.getByRole('button', { name: 'New run' }).click();
+  expect(await page.getByLabel('Encoder').locator('option:checked').innerText()).toBe(
+    'BERT of 2 layers, 64 wide',
+  );
+  expect(await page.getByRole('slider', { name: /^Epochs/u }).inputValue()).toBe('7');
   expect(complaints).toEqual([]);
   await visited.close();
 });

@@ -22,6 +22,7 @@ export async function dropCorpus(page: Page, folder: string): Promise<void> {
 /** Chooses a folder with a tiny encoder of so many layers. */
 export async function chooseEncoder(page: Page, folder: string, layers = 2): Promise<void> {
   await go(page, 'Train');
+  await page.getByRole('heading', { name: 'A new run' }).waitFor(); // the place before has a field for files, too
   await chooseFiles(page, folder, encoderFiles);
   await page.getByText(`${layers} layers, hidden size 64`).first().waitFor({ state: 'attached' });
 }

@@ -7,16 +7,21 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createAnnotator } from '../../src/infer/annotate';
 import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { createSession } from '../../src/infer/session';
+import { exportRun } from '../../src/jobs/run/export-run';
 import { loadCheckpointState } from '../../src/jobs/run/load-checkpoint';
 import { resumeRun } from '../../src/jobs/run/train-run';
+import { DataService } from '../../src/jobs/services/data-service';
+import type { DroppedFile } from '../../src/protocol/dropped-file';
 import type { RunEvent } from '../../src/protocol/train-calls';
-import { listCorpora } from '../../src/storage/corpora/corpora';
+import { deleteCorpus, listCorpora } from '../../src/storage/corpora/corpora';
+import { openFiles } from '../../src/storage/corpora/corpus-files';
 import { openDatabase } from '../../src/storage/database';
-import { listEncoders } from '../../src/storage/encoders';
+import { deleteEncoder, listEncoders, readEncoderFile } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
 import { listModels, readModelBlob } from '../../src/storage/models';
+import type { EncoderRecord } from '../../src/storage/records';
 import { deleteDeadCheckpoints } from '../../src/storage/runs/dead-checkpoints';
-import { findRun, listRuns } from '../../src/storage/runs/runs';
+import { findRun, listRuns, requireRun } from '../../src/storage/runs/runs';
 import type { Database } from '../../src/storage/schema';
 import { sweepLeftovers } from '../../src/storage/sweep';
 import type { CheckpointState } from '../../src/train/checkpoint/checkpoint-state';
@@ -59,6 +64,36 @@ async function expectAnnotated(file: Blob): Promise<void> {
   } finally {
     await session.release();
   }
+}
+
+/** The folder that an encoder was made of, as Hugging Face keeps it. */
+function folderOf(
+  { config, vocabulary, lowercase }: EncoderRecord,
+  weights: Uint8Array<ArrayBuffer>,
+): DroppedFile[] {
+  const settings = {
+    model_type: 'bert',
+    vocab_size: config.vocabularySize,
+    hidden_size: config.hidden,
+    num_hidden_layers: config.layers,
+    num_attention_heads: config.heads,
+    intermediate_size: config.intermediate,
+    max_position_embeddings: config.maxPositions,
+    type_vocab_size: config.tokenTypes,
+    layer_norm_eps: config.layerNormEpsilon,
+    hidden_act: 'gelu',
+    hidden_dropout_prob: config.hiddenDropout,
+    attention_probs_dropout_prob: config.attentionDropout,
+  };
+  const contents = {
+    'config.json': JSON.stringify(settings),
+    'vocab.txt': `${vocabulary.join('\n')}\n`,
+    'tokenizer_config.json': JSON.stringify({ do_lower_case: lowercase }),
+    'model.safetensors': weights,
+  };
+  return Object.entries(contents).map(([path, content]) => ({
+    ...{ path, file: new File([content], path) },
+  }));
 }
 
 test('a database of the previous build is listed, and its checkpoints and its model are read', async () => {
@@ -115,6 +150,37 @@ test('a run that the previous build was amid goes on to the weights that it woul
   expect([...run.losses]).toEqual(losses);
   expect(run.epochs.map(({ report }) => report.entity.f1)).toEqual(devF1);
   expect(await hashWeights((await after!).weights)).toBe(weights);
+});
+
+test('runs of the previous build, their corpus and encoder deleted, are exported, and go on once the same files are dropped again', async () => {
+  const database = await openPrevious();
+  const [corpus] = await listCorpora(database);
+  const [encoder] = await listEncoders(database);
+  const files = await Promise.all(
+    openFiles(database, corpus!).files.map(async ({ name, source }) => ({
+      file: new File([await source.slice(0, source.size).arrayBuffer()], name),
+    })),
+  );
+  const weights = await readEncoderFile(database, encoder!.id);
+  await deleteCorpus(database, corpus!.id);
+  await deleteEncoder(database, encoder!.id);
+
+  const place = await startRunPlace(database);
+  const finished = await requireRun(database, facts.finished.id);
+  const model = await exportRun(place, finished, 'letters', () => undefined);
+  expect(model.card).toMatchObject({ corpus: 'letters', encoder: 'tiny', dev: {} });
+  await expectAnnotated(await readModelBlob(database, model.id));
+
+  const data = new DataService(Promise.resolve(database));
+  const noReport = () => undefined;
+  await data.importCorpus({ name: 'letters again', files }, noReport);
+  await data.importEncoder(folderOf(encoder!, weights), 'tiny again', noReport);
+  const { id, losses } = facts.interrupted;
+  const run = await requireRun(database, id);
+  expect([run.corpusName, run.encoderName]).toEqual([undefined, undefined]);
+  const { corpusId, encoderId, recipe } = run;
+  await data.packCorpus(corpusId, encoderId, recipe.maxPieces, noReport);
+  expect([...(await resumeRun(place, run)).losses]).toEqual(losses);
 });
 
 test("a file of the previous build is opened, and finds a text's entities as it did", async () => {

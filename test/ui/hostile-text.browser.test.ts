@@ -257,7 +257,7 @@ test('as names, cards and labels of models: Share, Try, and the file that is dow
     field.state.doc
       .toString()
       .split('\n')
-      .filter((line) => !lines.has(line)),
+      .filter((line) => line.length < 2000 && !lines.has(line)), // a longer one is never drawn whole
   ).toEqual([]);
   const list = target.querySelector<HTMLElement>('[aria-label="Entities found"]')!;
   const listed = await seeAll(list, '.label-name', target, watch);

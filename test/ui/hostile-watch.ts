@@ -6,7 +6,7 @@ import { hostileHost } from './hostile-texts';
 const foreign =
   'script, iframe, object, embed, link, meta, base, img:not(.cm-widgetBuffer), video, audio, source, svg, math, style, template, marquee, noscript, ' +
   'plaintext, title, foreignObject, xss, [srcdoc], [src], [srcset], [poster], [ping], [formaction], [action], [xlink\\:href], ' +
-  '[contenteditable]:not(.cm-content, .cm-placeholder)'; // the text field of Try, and what it says while it is empty
+  '[contenteditable]:not(.cm-content, .cm-content div[style^=height]:empty, .cm-placeholder)'; // the text field of Try, and what it draws itself
 
 /** Notes whatever a hostile text could do from here on to the end of the test. */
 export class HarmWatch {

@@ -1,12 +1,21 @@
 import { METADATA_LIMITS, writeModelMetadata } from '../../export/model-metadata';
+import type { BertConfig } from '../../model/bert-config';
 import { classifierParameterShapes, encoderParameterShapes } from '../../model/parameters';
 import { TagSet } from '../../ner/tag-set';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
-import { type KeptTokenizer, keptTokenizer } from '../../tokenizer/tokenizer-kinds';
-import type { EncoderFolder } from './read-encoder-folder';
+import type { AddedPiece } from '../../tokenizer/added-pieces';
+import { keptTokenizer, type KeptTokenizer } from '../../tokenizer/tokenizer-kinds';
 
 /** Bytes of an ONNX file, which is one message of protobuf, less room for its graph and its metadata. */
 const MOST_WEIGHT_BYTES = 2 ** 31 - 2 ** 25;
+
+/** Parts of an encoder's folder that its models' files hold, too. */
+interface FolderParts extends Omit<KeptTokenizer, 'vocabulary'> {
+  config: BertConfig;
+  /** Pieces in the order of their ids. */
+  pieces: string[];
+  addedPieces?: AddedPiece[];
+}
 
 /**
  * Checks that a model of this encoder can be written as a file. The check that the export makes after a training is asked before it, with a
@@ -14,9 +23,7 @@ const MOST_WEIGHT_BYTES = 2 ** 31 - 2 ** 25;
  *
  * @throws an Error that names the first thing which no file holds.
  */
-export function assertExportable(
-  folder: Pick<EncoderFolder, 'config' | 'pieces' | Exclude<keyof KeptTokenizer, 'vocabulary'>>,
-): void {
+export function assertExportable(folder: FolderParts): void {
   const problem = problemOf(folder);
   if (problem === undefined) return;
   throw new Error(
@@ -24,11 +31,7 @@ export function assertExportable(
   );
 }
 
-function problemOf({
-  config,
-  pieces,
-  ...tokenizer
-}: Parameters<typeof assertExportable>[0]): string | undefined {
+function problemOf({ config, pieces, ...tokenizer }: FolderParts): string | undefined {
   const tagSet = new TagSet(['X'], 'IOB2');
   const name = 'made up';
   const metadata = {
@@ -62,7 +65,7 @@ function byteLength(text: string): number {
   return new TextEncoder().encode(text).byteLength;
 }
 
-function countParameters(config: EncoderFolder['config'], tags: number): number {
+function countParameters(config: BertConfig, tags: number): number {
   const shapes = [...encoderParameterShapes(config), ...classifierParameterShapes(config, tags)];
   return shapes.reduce(
     (sum, [, shape]) => sum + shape.reduce((product, dim) => product * dim, 1),

@@ -1,5 +1,5 @@
 import { fetchPageFile, reach } from '../../browser/page-file';
-import { listEncoders } from '../../storage/encoders';
+import { isBundled, listEncoders, markBundled } from '../../storage/encoders';
 import type { EncoderRecord } from '../../storage/records';
 import type { JobContext, ProgressContext } from '../job-context';
 import { importEncoder } from './import-encoder';
@@ -8,7 +8,7 @@ import type { NamedBlob } from './named-blob';
 const FILES = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
 
 /**
- * Fetches an encoder that is served beside the page, and stores it; one of this name that is stored already is returned.
+ * Fetches an encoder that is served beside the page, and stores it; where it is stored already, its record is returned.
  *
  * @throws PageFileError where it is not served, or the connection breaks.
  */
@@ -17,7 +17,8 @@ export async function fetchEncoder(
   name: string,
   baseUrl: string,
 ): Promise<EncoderRecord> {
-  const stored = (await listEncoders(job.database)).find((encoder) => encoder.name === name);
+  const { database } = job;
+  const stored = (await listEncoders(database)).find((encoder) => isBundled(encoder, name));
   if (stored) return stored;
   const folder: NamedBlob[] = [];
   for (const file of FILES) {
@@ -26,7 +27,9 @@ export async function fetchEncoder(
       blob: await fetchBlob(job, `the encoder ${name}`, new URL(file, baseUrl)),
     });
   }
-  return importEncoder(job, folder, name);
+  const encoder = await importEncoder(job, folder, name, true);
+  if (!encoder.bundled) await markBundled(database, encoder.id); // its folder had been dropped before
+  return { ...encoder, bundled: true };
 }
 
 async function fetchBlob(

@@ -7,7 +7,7 @@ import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { readEncoderWeights } from '../../model/encoder-folder';
 import { readSafetensors } from '../../model/safetensors/safetensors';
 import type { Weights } from '../../model/weights';
-import { readEncoderFile, saveEncoder } from '../../storage/encoders';
+import { findSameEncoder, readEncoderFile, saveEncoder } from '../../storage/encoders';
 import { createId } from '../../storage/ids';
 import type { EncoderRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
@@ -16,7 +16,8 @@ import type { NamedBlob } from './named-blob';
 import { readEncoderFolder } from './read-encoder-folder';
 
 /**
- * Checks all files of a Hugging Face folder and stores the encoder: its record, and the safetensors file unchanged.
+ * Checks all files of a Hugging Face folder and stores the encoder: its record, and the safetensors file unchanged. The same folder is stored
+ * once, whatever its name: the encoder that is here already is returned then.
  *
  * @throws an error naming everything that is missing or does not fit; nothing is stored then.
  */
@@ -24,6 +25,7 @@ export async function importEncoder(
   { database, report, signal }: JobContext,
   files: readonly NamedBlob[],
   name: string,
+  bundled = false,
 ): Promise<EncoderRecord> {
   report({ stage: 'Checking the encoder', done: 0, total: 0 });
   const folder = await readEncoderFolder(files);
@@ -39,7 +41,10 @@ export async function importEncoder(
     ...(folder.doubts ? { doubts: folder.doubts } : {}),
     bytes: folder.safetensors.size,
     ...(folder.licence ? { licence: folder.licence } : {}),
+    bundled,
   };
+  const same = await findSameEncoder(database, record, folder.safetensors);
+  if (same) return same;
   report({ stage: 'Storing the encoder', done: 0, total: 0 });
   await saveEncoder(database, record, folder.safetensors);
   return record;

@@ -7,10 +7,10 @@ import { updateRun } from '../../storage/runs/runs';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
 import { evaluateClassifier } from '../../train/tasks/token-classification/evaluate';
 import { chooseMicroBatchPieces } from '../../train/pace/estimate';
+import { obtainPack } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
-import { requirePack, requireRecord } from '../../storage/require';
+import { requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
-import { requireTrainedCorpus } from './trained-corpus';
 
 /**
  * Scores a run's best epoch on the test split and stores the scores with the run.
@@ -22,12 +22,11 @@ export async function evaluateRun(
   run: RunRecord,
   report: ReportProgress,
 ): Promise<RunRecord> {
-  const { corpusId, encoderId, recipe, labels } = run;
+  const { encoderId, recipe, labels } = run;
   const { maxPieces } = recipe;
   const encoder = await requireRecord(database, 'encoders', encoderId);
   const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
-  await requireTrainedCorpus(database, run, dataHash);
-  const split = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'test' });
+  const split = await obtainPack(database, run, dataHash, 'test', report);
   const microBatchPieces = chooseMicroBatchPieces(encoder.config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
   const classifier = Model.create(

@@ -13,14 +13,14 @@ import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
 import { saveModel } from '../../storage/models';
-import type { CorpusRecord, EncoderRecord, ModelRecord, RunRecord } from '../../storage/records';
+import type { CorpusRecord, KeptEncoder, ModelRecord, RunRecord } from '../../storage/records';
 import { keptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
 import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
 import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
+import { findRunEncoder, nameRunCorpus, obtainProbes } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
-import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 import type { UnsavedRun } from './unsaved-run';
 
@@ -88,15 +88,14 @@ async function makeFile(
   held?: CheckpointState,
 ): Promise<VerifiedFile> {
   await begin(control, report, 'Reading the best epoch');
-  const corpus = await requireRecord(database, 'corpora', run.corpusId);
-  const encoder = await requireRecord(database, 'encoders', run.encoderId);
+  const encoder = await findRunEncoder(database, run);
   const { weights, dataHash } = held ?? (await loadCheckpointState(database, run.id, 'best'));
-  const { corpusId, encoderId } = run;
   const { maxPieces, scheme, seed } = run.recipe;
-  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
+  const dev = await obtainProbes(database, run, dataHash, encoder);
   const tagSet = new TagSet(run.labels, scheme);
   // The corpus may read otherwise now; scores and hash are of the one that the run trained on.
-  const card = cardOf(name, run, { name: corpus.name, hash: dataHash }, encoder);
+  const corpus = { name: await nameRunCorpus(database, run), hash: dataHash };
+  const card = cardOf(name, run, corpus, encoder);
   const metadata: ModelMetadata = {
     tags: [...tagSet.tags],
     labels: run.labels,
@@ -163,7 +162,7 @@ function cardOf(
   name: string,
   { recipe, epochs, bestEpoch, test }: RunRecord,
   corpus: Pick<CorpusRecord, 'name' | 'hash'>,
-  encoder: EncoderRecord,
+  encoder: KeptEncoder,
 ): ModelCard {
   const dev = epochs.find(({ epoch }) => epoch === bestEpoch)?.report;
   // Names of an earlier build may be longer than a file holds.

@@ -9,6 +9,7 @@ import type {
   RunId,
   RunRecord,
 } from '../../storage/records';
+import { hashEncoder } from '../../storage/encoder-hash';
 import { requirePack, requireRecord } from '../../storage/require';
 import { addRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
@@ -51,6 +52,8 @@ export async function beginRun(
     ...request,
     id,
     createdAt: Date.now(),
+    corpusHash: corpus.hash,
+    encoderHash: encoder.hash ?? hashEncoder(encoder),
     labels: corpus.labels,
     backend: nameBackend(device.backend, precision),
     ...(precision === 'f32' ? {} : { precision }),
@@ -64,8 +67,8 @@ export async function beginRun(
     peakMemoryBytes: 0,
   };
   const prepared = await prepare(context, run, encoder, corpus.hash, weights);
-  await addRun(database, run);
   onEvent({ kind: 'begun', runId: id });
+  await addRun(database, run);
   return prepared;
 }
 
@@ -80,7 +83,8 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
   const corpus = await requireTrainable(database, run.corpusId);
   const encoder = await requireRecord(database, 'encoders', run.encoderId);
   const state = await findCheckpointState(database, run.id, 'latest');
-  if (state && state.dataHash !== corpus.hash) {
+  const trainedOn = state?.dataHash ?? run.corpusHash;
+  if (trainedOn !== undefined && trainedOn !== corpus.hash) {
     throw new Error(
       `"${corpus.name}" was changed since "${run.name}" trained on it, so the run cannot go on; undo the change, or train a new run.`,
     );

@@ -28,10 +28,14 @@ const MAX_RESTARTS = 3;
  */
 export function startRun(context: TrainContext, request: RunRequest): Promise<RunRecord> {
   const id = createId();
-  return whileTheOnlyTrainer(context.database, id, () =>
-    releasingRoom(context, id, async () =>
-      trainToTheEnd(context, await beginRun(context, request, id)),
-    ),
+  return whileTheOnlyTrainer(
+    context.database,
+    id,
+    () =>
+      releasingRoom(context, id, async () =>
+        trainToTheEnd(context, await beginRun(context, request, id)),
+      ),
+    [request.corpusId, request.encoderId],
   );
 }
 
@@ -41,11 +45,15 @@ export function startRun(context: TrainContext, request: RunRequest): Promise<Ru
  * @throws where the run, its corpus, its encoder or its checkpoint is gone, the corpus has changed since, or another tab trains.
  */
 export function resumeRun(context: TrainContext, run: RunRecord): Promise<RunRecord> {
-  return whileTheOnlyTrainer(context.database, run.id, () =>
-    releasingRoom(context, run.id, async () => {
-      context.unsaved?.delete(run.id); // it trains to the same weights again
-      return trainToTheEnd(context, await continueRun(context, run));
-    }),
+  return whileTheOnlyTrainer(
+    context.database,
+    run.id,
+    () =>
+      releasingRoom(context, run.id, async () => {
+        context.unsaved?.delete(run.id); // it trains to the same weights again
+        return trainToTheEnd(context, await continueRun(context, run));
+      }),
+    [run.corpusId, run.encoderId],
   );
 }
 

@@ -3,6 +3,8 @@ import { fileOwner } from './corpus-files';
 import type { CorpusId, CorpusRecord } from '../records';
 import { renameRecord } from '../rename-record';
 import { requireRecord } from '../require';
+import { deleteSource, SOURCE_STORES } from '../runs/run-sources';
+import { unlessTrained } from '../runs/unless-trained';
 import type { Database, StoredCorpus } from '../schema';
 import { shardRange } from '../shards/shards';
 import { readFrom, writeTo } from '../transaction';
@@ -70,18 +72,22 @@ export function renameCorpus(database: Database, id: CorpusId, name: string): Pr
   return renameRecord(database, 'corpora', id, name);
 }
 
-/** Deletes a corpus with its files, sentences and packs. Its runs stay, with scores and checkpoints, but can neither continue nor be scored anew. */
-export async function deleteCorpus(database: Database, id: CorpusId): Promise<void> {
-  await writeTo(
-    database,
-    ['corpora', 'sentences', 'packs', 'packedSplits', 'shards'],
-    async (transaction) => {
-      await transaction.objectStore('corpora').delete(id);
+/**
+ * Deletes a corpus with its files, sentences and packs. Its runs stay, with scores and checkpoints, and can be exported; they find the same
+ * corpus again once its files are dropped again.
+ *
+ * @throws an Error where a run trains on it.
+ */
+export function deleteCorpus(database: Database, id: CorpusId): Promise<void> {
+  const stores = [...SOURCE_STORES, 'sentences', 'packs', 'packedSplits', 'shards'] as const;
+  return unlessTrained(database, 'corpora', id, () =>
+    writeTo(database, stores, async (transaction) => {
+      await deleteSource(transaction, 'corpora', id);
       await transaction.objectStore('shards').delete(shardRange(fileOwner(id)));
       for (const store of ['sentences', 'packs', 'packedSplits'] as const) {
         await transaction.objectStore(store).delete(IDBKeyRange.bound([id], [id, []]));
       }
-    },
+    }),
   );
 }
 

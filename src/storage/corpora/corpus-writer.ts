@@ -9,7 +9,9 @@ import {
 } from './corpus-files';
 import { createId } from '../ids';
 import type { CorpusId, CorpusRecord } from '../records';
+import { settle, SOURCE_STORES } from '../runs/run-sources';
 import type { Database, StoredCorpus } from '../schema';
+import { findSameCorpus } from './same-corpus';
 import { readFrom, writeTo } from '../transaction';
 import { whileWriting } from '../write-lock';
 
@@ -23,8 +25,9 @@ export interface CorpusWriter {
 /**
  * Stores a corpus: `write` appends its sentences and returns its record with its files. Files that are not in storage yet are stored, and the
  * record is written last, so a record means a whole corpus. With the id of a stored corpus, the new text replaces the old one, and its packs
- * are deleted. If `write` throws, storage stays as it was.
+ * are deleted. If `write` throws, storage stays as it was. Runs that need the corpus find it.
  *
+ * @returns the record; where the same files are stored already, read in the same way, the record of that corpus, and nothing is stored.
  * @throws what `write` throws; StorageFullError; an Error if `statistics` count other sentences than were appended.
  */
 export function writeCorpus(
@@ -51,6 +54,11 @@ export function writeCorpus(
       const corpus = await write(sentences);
       await sentences.flush();
       sentences.assertCounts(corpus);
+      const same = before ? undefined : await findSameCorpus(database, corpus);
+      if (same) {
+        await dropNew();
+        return same;
+      }
       const files = await keepFiles(database, { ...corpus, id }, before);
       const record = { ...corpus, id, files };
       const stored = { ...record, generation, textBytes: sentences.textBytes };
@@ -63,7 +71,7 @@ export function writeCorpus(
   });
 }
 
-/** Writes the record and drops what it replaces. */
+/** Writes the record, drops what it replaces, and matches the runs with the text that is there now. */
 function commit(
   database: Database,
   corpus: StoredCorpus,
@@ -72,7 +80,7 @@ function commit(
   const { id, generation } = corpus;
   return writeTo(
     database,
-    ['corpora', 'sentences', 'packs', 'packedSplits', 'shards'],
+    [...SOURCE_STORES, 'sentences', 'packs', 'packedSplits', 'shards'],
     async (transaction) => {
       const now = await transaction.objectStore('corpora').get(id);
       if (now?.generation !== before) {
@@ -80,7 +88,9 @@ function commit(
           `The corpus "${corpus.name}" was deleted while it was read; nothing was stored.`,
         );
       }
+      if (now) await settle(transaction); // so that its runs know the hash of the text that goes
       await transaction.objectStore('corpora').put(corpus);
+      await settle(transaction);
       if (now) await dropOldFiles(transaction.objectStore('shards'), now, corpus);
       const older = IDBKeyRange.bound([id], [id, generation], false, true);
       await transaction.objectStore('sentences').delete(older);

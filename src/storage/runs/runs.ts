@@ -2,6 +2,7 @@ import { changeRun, RUN_DATA_STORES, RUN_STORES } from './change-run';
 import { checkpointOwner, deleteOlder } from './checkpoints';
 import { roomOwner } from './room';
 import { joinRun, splitRun } from './split-run';
+import { unlessTrained } from './unless-trained';
 import type { RunId, RunRecord, RunSummary } from '../records';
 import { renameRecord } from '../rename-record';
 import { requireFound } from '../require';
@@ -79,16 +80,18 @@ export function renameRun(database: Database, id: RunId, name: string): Promise<
   return renameRecord(database, 'runs', id, name);
 }
 
-/** Deletes a run with its checkpoints; models exported from it stay. */
-export async function deleteRun(database: Database, id: RunId): Promise<void> {
-  await writeTo(database, RUN_DATA_STORES, async (transaction) => {
-    for (const store of RUN_STORES) await transaction.objectStore(store).delete(id);
-    await transaction.objectStore('checkpoints').delete(IDBKeyRange.bound([id], [id, []]));
-    const owners = (['latest', 'best'] as const).map((slot) =>
-      checkpointOwner({ runId: id, slot }),
-    );
-    for (const owner of [...owners, roomOwner(id)]) {
-      await transaction.objectStore('shards').delete(shardRange(owner));
-    }
-  });
+/** Deletes a run with its checkpoints; models exported from it stay. @throws an Error where it trains, in any tab. */
+export function deleteRun(database: Database, id: RunId): Promise<void> {
+  return unlessTrained(database, 'runs', id, () =>
+    writeTo(database, RUN_DATA_STORES, async (transaction) => {
+      for (const store of RUN_STORES) await transaction.objectStore(store).delete(id);
+      await transaction.objectStore('checkpoints').delete(IDBKeyRange.bound([id], [id, []]));
+      const owners = (['latest', 'best'] as const).map((slot) =>
+        checkpointOwner({ runId: id, slot }),
+      );
+      for (const owner of [...owners, roomOwner(id)]) {
+        await transaction.objectStore('shards').delete(shardRange(owner));
+      }
+    }),
+  );
 }

@@ -5,7 +5,7 @@ export type StoredRunDetails = RunDetails & { id: RunId };
 
 /** Splits a run into what a list of runs shows and what grows with the run's steps and with dev. */
 export function splitRun(run: RunRecord): { summary: RunSummary; details: StoredRunDetails } {
-  const { losses, bestPredictions, pinned, ...facts } = run;
+  const { losses, bestPredictions, pinned, keptEncoder, ...facts } = run;
   return {
     summary: { ...facts, stepsTaken: losses.length },
     details: {
@@ -13,6 +13,7 @@ export function splitRun(run: RunRecord): { summary: RunSummary; details: Stored
       losses,
       ...(bestPredictions ? { bestPredictions } : {}),
       ...(pinned ? { pinned } : {}),
+      ...(keptEncoder ? { keptEncoder } : {}),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { EncoderRecord, ModelRecord } from '../records';
+import { settle, SOURCE_STORES } from '../runs/run-sources';
 import type { Database, TagwerkSchema } from '../schema';
 import { shardRange, writeShards, type ByteParts } from './shards';
 import { requireFreeBytes } from '../storage-full-error';
@@ -20,7 +21,8 @@ export function shardOwner(store: ShardedStore, id: string): string {
 }
 
 /**
- * Stores a file, verified, and then its record; a record of the same id is replaced together with its file.
+ * Stores a file, verified, and then its record; a record of the same id is replaced together with its file. Runs that need an encoder
+ * find it.
  *
  * @throws StorageFullError, DamagedDataError, or an Error if `parts` are not `record.bytes` long.
  */
@@ -32,6 +34,7 @@ export function saveSharded<Store extends ShardedStore>(
 ): Promise<void> {
   const { id, bytes } = record;
   const owner = shardOwner(store, id);
+  const scope = store === 'encoders' ? SOURCE_STORES : ([store] as const);
   const what = `The ${NOUNS[store]} "${record.name}"`;
   return whileWriting(database, owner, async () => {
     await requireFreeBytes(what, bytes);
@@ -40,7 +43,7 @@ export function saveSharded<Store extends ShardedStore>(
     );
     const writing = { what, owner, generation: (before?.generation ?? 0) + 1, bytes };
     await writeShards(database, writing, parts, (list) =>
-      writeTo(database, [store, 'shards'], async (transaction) => {
+      writeTo(database, [...scope, 'shards'], async (transaction) => {
         const records = transaction.objectStore(store);
         if ((await records.get(id))?.generation !== before?.generation) {
           throw new Error(`${what} was deleted while it was written; nothing was stored.`);
@@ -48,6 +51,7 @@ export function saveSharded<Store extends ShardedStore>(
         await records.put({ ...record, ...list } as TagwerkSchema[Store]['value']);
         if (before)
           await transaction.objectStore('shards').delete(shardRange(owner, before.generation));
+        if (store === 'encoders') await settle(transaction);
       }),
     );
   });

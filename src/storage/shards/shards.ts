@@ -199,8 +199,15 @@ async function* cutIntoShards(
   if (left > 0) throw lengthError(`only ${bytes - left}`);
 }
 
+/** Computes the hashes that the shards of these bytes would have, one shard at a time. */
+export async function hashShards(source: ByteSource): Promise<string[]> {
+  const hashes: string[] = [];
+  for await (const shard of sliceBytes(source)) hashes.push(await sha256(shard));
+  return hashes;
+}
+
 /** Cuts bytes as shards are cut; each chunk is read when it is asked for. */
-export async function* sliceBytes(source: ByteSource): AsyncGenerator<Uint8Array> {
+export async function* sliceBytes(source: ByteSource): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for (let start = 0; start < source.size; start += SHARD_BYTES) {
     yield new Uint8Array(await source.slice(start, start + SHARD_BYTES).arrayBuffer());
   }

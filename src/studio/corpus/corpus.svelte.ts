@@ -161,6 +161,7 @@ export class Corpora extends Shelf<CorpusRecord> {
 
   choose(id: CorpusId): void {
     this.chosenId = id;
+    this.news = '';
   }
 
   stop(): Promise<void> {
@@ -173,6 +174,8 @@ export class Corpora extends Shelf<CorpusRecord> {
 
   async #takeDrop(request: CorpusImport): Promise<CorpusRecord | undefined> {
     let isRefused = false;
+    this.news = '';
+    const before = this.list;
     const corpus = await this.#read(`Reading ${request.name}`, async (report) => {
       try {
         return await this.#data.importCorpus(request, report);
@@ -181,6 +184,9 @@ export class Corpora extends Shelf<CorpusRecord> {
         throw error;
       }
     });
+    if (corpus && before.some(({ id }) => id === corpus.id)) {
+      this.news = `These files are here already, as “${corpus.name}”; it is chosen, and nothing was stored twice.`;
+    }
     this.refused = isRefused ? request : undefined;
     if (!isRefused) this.byHand = undefined;
     return corpus;
@@ -206,11 +212,13 @@ export class Corpora extends Shelf<CorpusRecord> {
     title: string,
     call: (report: Parameters<DataCalls['importCorpus']>[1]) => Promise<CorpusRecord>,
   ): Promise<CorpusRecord | undefined> {
-    const corpus = await this.work.run(title, 'Nothing was changed.', call);
-    if (!corpus) return undefined;
-    this.chosenId = corpus.id;
-    await this.refreshAfterChange();
-    return corpus;
+    return this.work.run(title, 'Nothing was changed.', async (report) => {
+      const corpus = await call(report);
+      // Still as part of the work, so that the page turns from its progress straight to the corpus.
+      await this.refreshAfterChange();
+      this.choose(corpus.id);
+      return corpus;
+    });
   }
 }
 

@@ -64,7 +64,7 @@ export class Deliveries {
     if (corpus.length > 0) {
       places.go('corpus');
       const record = await corpora.take(corpus, name, passedOver);
-      if (record && from !== 'corpus') {
+      if (record && from !== 'corpus' && corpora.news === '') {
         news.push(`${filesAre(corpus.length, 'a corpus')} read on ${PLACE_NAMES.corpus}.`);
       }
     } else if (passedOver.length > 0) news.push(describePassedOver(passedOver));
@@ -88,7 +88,7 @@ export class Deliveries {
     for (const folder of folders) {
       encoders.work.dismiss();
       const record = await encoders.take(folder);
-      if (record) taken.push(record.name);
+      if (record && encoders.news === '') taken.push(record.name);
       else if (encoders.work.trouble) refused.push(encoders.work.trouble);
     }
     const trouble = refused[0] && {
@@ -98,6 +98,7 @@ export class Deliveries {
     // While a run goes on the chooser is out of sight.
     if (trouble && training.busy) this.#refuse(trouble);
     else encoders.work.trouble = trouble;
+    if (encoders.news && training.busy) return [encoders.news];
     if (taken.length === 0 || from === 'train') return [];
     return [
       taken.length === 1

@@ -17,6 +17,7 @@ import { fetchSample, type Sample } from '../corpus/sample';
 import { SentenceBrowser } from '../corpus/sentence-browser.svelte';
 import { Sharing } from '../share/sharing.svelte';
 import { Status } from './status.svelte';
+import { StoreWatch } from './store-watch';
 import { Training } from '../train/training.svelte';
 import { Trying } from '../try/trying.svelte';
 
@@ -43,6 +44,7 @@ export class Studio {
   readonly trying: Trying;
   readonly sharing: Sharing;
   readonly status: Status;
+  readonly stores: StoreWatch;
 
   constructor(workers: Workers, database: Database, window: Window) {
     this.workers = workers;
@@ -75,37 +77,36 @@ export class Studio {
       database,
       this.training,
       this.corpora,
-      () => this.#refreshModels(),
+      {
+        onChange: () => this.#refreshModels(),
+        onDelete: (id) => this.trying.expectDeletion(id),
+      },
+    );
+    this.stores = new StoreWatch(
+      {
+        corpora: () => this.corpora.refresh(),
+        encoders: () => this.encoders.refresh(),
+        runs: () => this.training.refresh(),
+        models: () => Promise.all([this.trying.refresh(), this.sharing.refresh()]),
+      },
+      () => this.status.refresh(),
     );
     this.deliveries = new Deliveries(workers.data, this);
   }
 
   /** Reads everything that is stored. */
   async open(): Promise<void> {
-    await Promise.all([
-      this.corpora.refresh(),
-      this.encoders.refresh(),
-      this.training.refresh(),
-      this.trying.refresh(),
-      this.sharing.refresh(),
-      this.status.refresh(),
-      this.status.lookForPrivacy(),
-      this.pinned.tell(),
-    ]);
+    await Promise.all([this.stores.read(), this.status.lookForPrivacy(), this.pinned.tell()]);
   }
 
   /**
-   * Keeps a checkpoint when the page is hidden, for it may never come back, and looks for other tabs' runs and models when it is seen
-   * again. Returns the call that ends this.
+   * Keeps a checkpoint when the page is hidden, for it may never come back, and reads everything again when it is seen again: a page that
+   * was frozen has missed what other windows did. Returns the call that ends this.
    */
   followVisibility(document: Document): () => void {
     const look = () => {
-      if (document.hidden) {
-        void this.training.keepCheckpoint();
-        return;
-      }
-      void this.training.lookElsewhere();
-      this.#refreshModels();
+      if (document.hidden) void this.training.keepCheckpoint();
+      else void this.stores.read();
     };
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
@@ -127,17 +128,16 @@ export class Studio {
     return this.deliveries.take(files, from);
   }
 
-  /** Reads a sample corpus, pins its sentences and trains on it with the quick recipe, as on a first visit. */
+  /** Reads a sample corpus, pins its sentences and trains the bundled encoder on it with the quick recipe, as on a first visit. */
   async showSample(sample: Sample): Promise<void> {
     const { corpora, training } = this;
     if (training.busy) return;
     const corpus = await corpora.takeFrom(`${sample.language} sample`, () => fetchSample(sample));
     if (!corpus) return;
     await this.pinned.add(...sample.pinned);
-    training.recipe = { ...QUICK_RECIPE };
     training.setUp();
     this.places.go('train');
-    await training.start();
+    await training.start(() => this.encoders.obtainBundled(), { ...QUICK_RECIPE });
   }
 
   /** Makes a run's file as soon as it ends, so that Try has the new model. */

@@ -3,7 +3,7 @@ import { FILE_LIMITS } from '../../ner/file-limits';
 import type { InferCalls } from '../../protocol/infer-calls';
 import type { TrainCalls } from '../../protocol/train-calls';
 import { deleteModel, listModels, renameModel } from '../../storage/models';
-import type { ModelRecord, RunId, RunRecord } from '../../storage/records';
+import type { ModelId, ModelRecord, RunId, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { saveFile } from './save-file';
 import type { Corpora } from '../corpus/corpus.svelte';
@@ -12,7 +12,13 @@ import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
 /** Facts that name a run's file. */
-type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId'>;
+type NamedRun = Pick<RunRecord, 'id' | 'name' | 'corpusId' | 'corpusName'>;
+
+export interface SharingHooks {
+  onChange?: (() => void) | undefined;
+  /** Called before a model is deleted here, so that its absence is no news elsewhere on the page. */
+  onDelete?: ((id: ModelId) => void) | undefined;
+}
 
 /** The model files, the one whose card is shown, and the runs that have no file yet. */
 export class Sharing extends Shelf<ModelRecord> {
@@ -23,6 +29,7 @@ export class Sharing extends Shelf<ModelRecord> {
   readonly #infer: InferCalls;
   readonly #training: Training;
   readonly #corpora: Corpora;
+  readonly #onDelete: SharingHooks['onDelete'];
   /** Runs with a best epoch and no file yet, newest first. */
   readonly waiting = $derived.by(() =>
     this.#training.runs.filter(
@@ -39,7 +46,7 @@ export class Sharing extends Shelf<ModelRecord> {
     database: Database,
     training: Training,
     corpora: Corpora,
-    onChange?: () => void,
+    { onChange, onDelete }: SharingHooks = {},
   ) {
     super(
       {
@@ -53,12 +60,14 @@ export class Sharing extends Shelf<ModelRecord> {
     this.#infer = infer;
     this.#training = training;
     this.#corpora = corpora;
+    this.#onDelete = onDelete;
   }
 
   /** Names a run's file after its corpus and the run. */
   nameOf(run: NamedRun): string {
     const corpus = this.#corpora.list.find(({ id }) => id === run.corpusId);
-    const name = corpus ? `${corpus.name} · ${run.name}` : run.name;
+    const corpusName = corpus?.name ?? run.corpusName;
+    const name = corpusName === undefined ? run.name : `${corpusName} · ${run.name}`;
     return shorten(name, FILE_LIMITS.nameCharacters);
   }
 
@@ -105,6 +114,11 @@ export class Sharing extends Shelf<ModelRecord> {
     } catch (error) {
       this.work.fail(error);
     }
+  }
+
+  override expectDeletion(id: ModelId): void {
+    super.expectDeletion(id);
+    this.#onDelete?.(id);
   }
 
   protected override fail(error: unknown, stays: string): void {

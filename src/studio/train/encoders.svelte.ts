@@ -1,4 +1,4 @@
-import { deleteEncoder, listEncoders, renameEncoder } from '../../storage/encoders';
+import { deleteEncoder, isBundled, listEncoders, renameEncoder } from '../../storage/encoders';
 import type { Database } from '../../storage/schema';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
@@ -10,7 +10,7 @@ import { Work } from '../parts/work.svelte';
 
 /** The encoders of this browser, and the one that the next run fine-tunes: its id is `bundled` until the bundled one is stored. */
 export class Encoders extends Shelf<EncoderRecord> {
-  readonly bundledIsHere = $derived(this.list.some(({ name }) => name === BUNDLED_ENCODER.name));
+  readonly bundled = $derived(this.list.find((each) => isBundled(each, BUNDLED_ENCODER.name)));
   readonly work = new Work();
   readonly #data: DataCalls;
 
@@ -29,23 +29,35 @@ export class Encoders extends Shelf<EncoderRecord> {
 
   /** Gives the chosen encoder, and fetches it first if it is the bundled one and not stored yet; undefined if that failed. */
   async obtain(): Promise<EncoderRecord | undefined> {
-    if (this.chosen) return this.chosen;
-    return this.#keep(
-      await this.work.run(`Downloading ${BUNDLED_ENCODER.name}`, 'Nothing was stored.', (report) =>
-        this.#data.fetchBundledEncoder(BUNDLED_ENCODER.name, bundledEncoderUrl(), report),
-      ),
-    );
+    this.news = '';
+    return this.chosen ?? this.obtainBundled();
   }
 
-  /** Stores a Hugging Face folder a person dropped, and chooses it. */
+  /** Gives the bundled encoder, and fetches it first if it is not stored yet; undefined if that failed. Another choice stays. */
+  async obtainBundled(): Promise<EncoderRecord | undefined> {
+    if (this.bundled) return this.bundled;
+    const { name } = BUNDLED_ENCODER;
+    return this.work.run(`Downloading ${name}`, 'Nothing was stored.', async (report) => {
+      const encoder = await this.#data.fetchBundledEncoder(name, bundledEncoderUrl(), report);
+      await this.refreshAfterChange();
+      return encoder;
+    });
+  }
+
+  /** Stores a Hugging Face folder a person dropped, and chooses it; a folder that is stored already is only chosen. */
   async take(files: readonly (File | DroppedFile)[]): Promise<EncoderRecord | undefined> {
     const dropped = withPaths(files);
     if (dropped.length === 0) return undefined;
-    return this.#keep(
-      await this.work.run('Reading the encoder', 'Nothing was stored.', (report) =>
-        this.#data.importEncoder(dropped, folderNameOf(dropped), report),
-      ),
-    );
+    return this.work.run('Reading the encoder', 'Nothing was stored.', async (report) => {
+      const before = this.list;
+      const encoder = await this.#data.importEncoder(dropped, folderNameOf(dropped), report);
+      await this.refreshAfterChange();
+      this.chosenId = encoder.id;
+      this.news = before.some(({ id }) => id === encoder.id)
+        ? `This encoder is here already, as “${encoder.name}”; it is chosen, and nothing was stored twice.`
+        : '';
+      return encoder;
+    });
   }
 
   stop(): Promise<void> {
@@ -57,15 +69,13 @@ export class Encoders extends Shelf<EncoderRecord> {
   }
 
   protected override chooseAmong(list: readonly EncoderRecord[]): EncoderId {
-    const bundled = list.find(({ name }) => name === BUNDLED_ENCODER.name);
-    return (bundled ?? list[0])?.id ?? 'bundled';
+    if (this.bundled) return this.bundled.id;
+    const isMeant = this.ready && this.chosenId === 'bundled'; // not the first list, so the person has seen the choice
+    return (isMeant ? undefined : list[0]?.id) ?? 'bundled';
   }
 
-  async #keep(encoder: EncoderRecord | undefined): Promise<EncoderRecord | undefined> {
-    if (!encoder) return undefined;
-    this.chosenId = encoder.id;
-    await this.refreshAfterChange();
-    return encoder;
+  protected override get nameOfChoice(): string {
+    return this.chosen?.name ?? BUNDLED_ENCODER.name;
   }
 }
 

@@ -2,6 +2,7 @@ import type { RunId, RunRecord, RunSummary } from '../../storage/records';
 import { findCheckpoint } from '../../storage/runs/checkpoints';
 import { deleteRun, findRun, listRuns, renameRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
+import { isSameValue } from '../parts/same-value';
 import { Shelf } from '../parts/shelf.svelte';
 
 /** The stored runs, newest first and without their losses and predictions, and the whole record of the run in view. */
@@ -66,8 +67,13 @@ export class StoredRuns extends Shelf<RunSummary> {
   /** Puts the list on the shelf together with the run in view, which at first is the newest. */
   protected override async put(list: RunSummary[]): Promise<void> {
     if (!this.ready && !this.#isSettingUp) this.chosenId ??= list[0]?.id;
+    const before = this.shown;
     await this.#readChosen();
-    this.list = list;
+    this.replaceList(list);
+    if (before && before.id === this.chosenId && !this.shown) {
+      this.chosenId = undefined;
+      this.tellLoss(before);
+    }
   }
 
   /** Reads the run that was last asked for; an earlier call that ends later changes nothing. */
@@ -76,7 +82,7 @@ export class StoredRuns extends Shelf<RunSummary> {
     const run = id === undefined ? undefined : await findRun(this.#database, id);
     const latest = run && (await findCheckpoint(this.#database, run.id, 'latest'));
     if (id !== this.chosenId) return;
-    this.shown = run;
+    if (!isSameValue(run, this.shown)) this.shown = run;
     this.resumesAt = latest?.step ?? 0;
   }
 }

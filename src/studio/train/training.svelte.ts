@@ -103,9 +103,14 @@ export class Training extends LiveControl {
     return this.#stored.resumesAt;
   }
 
+  /** The shelf of the runs. */
+  get shelf(): StoredRuns {
+    return this.#stored;
+  }
+
   async refresh(): Promise<void> {
+    await this.#lookAgain(); // first: a run that another tab has begun is no interrupted one
     await this.#stored.refresh();
-    await this.#lookAgain();
   }
 
   async #lookAgain(): Promise<void> {
@@ -169,14 +174,17 @@ export class Training extends LiveControl {
     }
   }
 
-  /** Fetches the encoder if it is not here yet, then trains until the end or a stop. */
-  async start(): Promise<RunRecord | undefined> {
+  /** Obtains the encoder, by default the chosen one, then trains until the end or a stop. A recipe that is given leaves the knobs alone. */
+  async start(
+    obtain = () => this.#encoders.obtain(),
+    recipe?: TrainRecipe,
+  ): Promise<RunRecord | undefined> {
     const corpus = this.#corpora.chosen;
     if (!corpus || this.busy) return undefined;
-    const encoder = await this.#encoders.obtain();
+    const encoder = await obtain();
     if (!encoder) return undefined;
     await this.#measure.whenIdle();
-    const request = this.#request(encoder.id, corpus.id);
+    const request = this.#request(encoder.id, corpus.id, recipe);
     if (!(await this.#packForRun(request))) return undefined;
     askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
     const live = () => new LiveRun(request, corpus.labels);
@@ -283,12 +291,7 @@ export class Training extends LiveControl {
     return this.work.run('Tokenizing the corpus', '', (report) => this.#pack(request, report));
   }
 
-  #request(encoderId: string, corpusId: string): RunRequest {
-    return {
-      name: `Run ${this.#stored.nextNumber}`,
-      corpusId,
-      encoderId,
-      recipe: $state.snapshot(this.recipe),
-    };
+  #request(encoderId: string, corpusId: string, recipe = $state.snapshot(this.recipe)): RunRequest {
+    return { name: `Run ${this.#stored.nextNumber}`, corpusId, encoderId, recipe };
   }
 }

@@ -107,6 +107,7 @@ export class Trying extends Shelf<ModelRecord> {
   async choose(id: ModelId): Promise<void> {
     if (id !== this.chosenId) this.#forgetReading();
     this.chosenId = id;
+    this.news = '';
     this.read = undefined;
     this.settled = false;
     await this.annotate();

@@ -55,7 +55,11 @@ export async function openFirefoxTab(
     reload: async () => void (await page.reload()),
     evaluate: (expression) => page.evaluate(expression),
     press: async (css) => (await find(css)).click(),
-    write: async (css, text) => (await find(css)).type(text),
+    write: async (css, text) => {
+      const field = await find(css);
+      await field.click(); // a window that was never pressed has no focus, and so no caret
+      await field.type(text);
+    },
     choose: async (css, paths) => {
       const input = (await find(css)) as ElementHandle<HTMLInputElement>;
       await input.uploadFile(...paths);

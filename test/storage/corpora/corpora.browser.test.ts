@@ -125,7 +125,7 @@ describe('a corpus', () => {
       return someCorpus(writer.id, { train: 4 }, 'wrong');
     });
     await expect(writing).rejects.toThrow(
-      'The train split of "wrong" states 4 sentences, but 3 were appended; nothing was stored.',
+      'The train split of "wrong" states 4 sentences, but 3 were appended; nothing was stored, so try again.',
     );
     expect(await database.count('sentences')).toBe(0);
   });

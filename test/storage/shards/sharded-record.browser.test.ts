@@ -84,7 +84,7 @@ describe('a model', () => {
     const database = await openFresh();
     await saveModel(database, someModel('a', 10), [seededBytes(10, 1)]);
     await expect(saveModel(database, someModel('a', 20), [seededBytes(10, 2)])).rejects.toThrow(
-      'The model "model a" should be 20 bytes, but only 10 came; nothing was stored.',
+      'The model "model a" should be 20 bytes, but only 10 came; nothing was stored, so try again.',
     );
     expect(await readModelFile(database, 'a')).toEqual(seededBytes(10, 1));
     expect(await database.count('shards')).toBe(1);

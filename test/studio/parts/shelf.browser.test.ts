@@ -41,7 +41,8 @@ function openShelf() {
   const onChange = vi.fn();
   const refuses = { now: false };
   const stored = ['a', 'b', 'c'].map((id) => ({ id, name: `the ${id}` }));
-  return { shelf: new ArrayShelf(stored, onChange, () => refuses.now), onChange, refuses };
+  const shelf = new ArrayShelf(stored, onChange, () => refuses.now);
+  return { shelf, stored, onChange, refuses };
 }
 
 test('a shelf chooses the first of its items, and keeps a choice that is still there', async () => {
@@ -77,4 +78,43 @@ test('a failure is told with what stays as it was, and the list stays', async ()
   expect(shelf.trouble?.next).toBe('What is stored stays where it is.');
   expect(shelf.list.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   expect(onChange).not.toHaveBeenCalled();
+});
+
+test('a choice that another window deletes is told with what is chosen now; one that is deleted here is no news', async () => {
+  const { shelf, stored } = openShelf();
+  await shelf.refresh();
+  stored.shift();
+  await shelf.refresh();
+  expect(shelf.news).toBe(
+    '“the a” was deleted in another window of this browser. “the b” is chosen now.',
+  );
+  shelf.news = '';
+  await shelf.delete('b');
+  expect([shelf.chosen?.name, shelf.news]).toEqual(['the c', '']);
+  stored.pop();
+  await shelf.refresh();
+  expect(shelf.news).toBe('“the c” was deleted in another window of this browser.');
+});
+
+test('a deletion that was refused here is news once another window makes it', async () => {
+  const { shelf, stored, refuses } = openShelf();
+  await shelf.refresh();
+  refuses.now = true;
+  await shelf.delete('a');
+  refuses.now = false;
+  stored.shift();
+  await shelf.refresh();
+  expect(shelf.news).toContain('“the a” was deleted in another window');
+});
+
+test('what is read again and has not changed stays the same object, so that nothing is drawn anew', async () => {
+  const { shelf, stored } = openShelf();
+  await shelf.refresh();
+  const before = shelf.list;
+  stored.splice(0, 3, ...stored.map((item) => ({ ...item })));
+  await shelf.refresh();
+  expect(shelf.list).toBe(before);
+  stored[1] = { id: 'b', name: 'Berlin' };
+  await shelf.refresh();
+  expect(shelf.list.map((item, index) => item === before[index])).toEqual([true, false, true]);
 });

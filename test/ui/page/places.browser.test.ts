@@ -192,9 +192,10 @@ test('a run becomes a file, and the file reads what is typed', async () => {
   studio.places.go('try');
   await settled();
   await userEvent.type(page.getByRole('textbox'), 'Ada left Cork');
-  await expect.poll(() => target.querySelectorAll('.marks mark').length).toBe(2);
+  await expect.poll(() => target.querySelectorAll('.cm-content mark').length).toBe(2);
   expect(target.querySelector('ol')?.textContent).toMatch(/PER\s*Ada\s*0\.98.*LOC\s*Cork\s*0\.54/s);
-  expect(studio.trying.write('json')).toContain('"label": "LOC"');
+  const written = await studio.trying.write('json');
+  expect(await written.text()).toContain('"label": "LOC"');
 });
 
 test('a damaged model is refused with a next step', async () => {

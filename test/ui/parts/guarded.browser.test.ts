@@ -36,7 +36,7 @@ describe('a corpus', () => {
   test('that cannot be shown says so, is renamed and deleted, and the shelf and its neighbour stay', async () => {
     const { database } = await openPage(async (database, data) => {
       await importText(data, 'sound', { 'train.conll': rows });
-      const corpus = await importText(data, 'broken', { 'train.conll': rows });
+      const corpus = await importText(data, 'broken', { 'train.conll': `${rows}again\tO\n` });
       await spoil(database, corpus, { labels: undefined, statistics: undefined, createdAt: 9e15 });
     });
     await expect.element(page.getByText('The corpus “broken” cannot be shown')).toBeVisible();

@@ -87,7 +87,7 @@ test('a text that was edited and put back is read again before anything is offer
   const { trying, asked, end } = await open();
   trying.type('Ada');
   await end('Ada');
-  trying.type('Adam');
+  trying.type('Adda');
   trying.type('Ada');
   flushSync();
   expect(countEntities(trying.entities)).toBe(0);
