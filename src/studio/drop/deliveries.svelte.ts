@@ -93,7 +93,10 @@ export class Deliveries {
     }
     const trouble = refused[0] && {
       what: shortenSentence(refused.map(({ what }) => what).join(' ')),
-      next: [...new Set(refused.map(({ next }) => next))].join(' '),
+      next: refused
+        .map(({ next }) => next)
+        .filter((next, index, all) => all.indexOf(next) === index)
+        .join(' '),
     };
     // While a run goes on the chooser is out of sight.
     if (trouble && training.busy) this.#refuse(trouble);

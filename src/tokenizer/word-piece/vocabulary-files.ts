@@ -86,7 +86,7 @@ export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescriptio
   const said = settings['do_lower_case'];
   if (tokenizer && said !== undefined && said !== (normalizer['lowercase'] ?? said)) {
     doubts.push(
-      `tokenizer_config.json says do_lower_case ${String(said)} and tokenizer.json lowercase ${String(normalizer['lowercase'])}; the first counts, as in Hugging Face.`,
+      `tokenizer_config.json says do_lower_case ${JSON.stringify(said)} and tokenizer.json lowercase ${JSON.stringify(normalizer['lowercase'])}; the first counts, as in Hugging Face.`,
     );
   }
   return {
