@@ -15,6 +15,31 @@ let calls: Comlink.Remote<KillRunCalls>;
 let outcome: RunOutcome | undefined;
 let failure: string | undefined;
 
+/** Bytes that are written to fill the disk: the most that is made at random at once, and so little that no checkpoint has room then. */
+const MOST_FILLED = 65_536;
+const LEAST_FILLED = 4096;
+
+/** Opens a database of its own. */
+function openFiller(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('filler');
+    opening.onupgradeneeded = () =>
+      opening.result.createObjectStore('bytes', { autoIncrement: true });
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(new Error(String(opening.error)));
+  });
+}
+
+/** Stores bytes. @returns whether there was room. */
+function addTo(database: IDBDatabase, bytes: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    const transaction = database.transaction('bytes', 'readwrite');
+    transaction.oncomplete = () => resolve(true);
+    transaction.onabort = () => resolve(false);
+    transaction.objectStore('bytes').add(bytes);
+  });
+}
+
 /** Calls of the kill test to its page; the worker does the work. */
 const killRunPage = {
   /** A fresh worker. */
@@ -57,6 +82,21 @@ const killRunPage = {
           reject(new Error(failure));
         },
       );
+    });
+  },
+
+  /** Fills the disk, and takes whatever is freed on it from then on; resolves once it is full for the first time. */
+  async fillDisk(): Promise<void> {
+    const filler = await openFiller();
+    let chunk = MOST_FILLED;
+    await new Promise<void>((resolve) => {
+      const fill = async () => {
+        const isStored = await addTo(filler, crypto.getRandomValues(new Uint8Array(chunk)));
+        if (!isStored && chunk === LEAST_FILLED) resolve();
+        chunk = isStored ? MOST_FILLED : Math.max(LEAST_FILLED, chunk / 4);
+        setTimeout(() => void fill());
+      };
+      void fill();
     });
   },
 

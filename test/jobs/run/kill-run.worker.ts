@@ -22,10 +22,11 @@ import { RunControl } from '../../../src/train/run-control';
 
 /** How a run ended: equal for two runs that took the same steps. */
 export interface RunOutcome {
+  state: RunRecord['state'];
   losses: number[];
   epochs: RunRecord['epochs'];
-  /** Hash of the last checkpoint: weights, moments, powers and position. */
-  sha256: string;
+  /** Hash of the last checkpoint: weights, moments, powers and position; absent where the disk had no room for the best epoch. */
+  sha256?: string;
 }
 
 /** State that a death left behind. */
@@ -126,11 +127,13 @@ const calls = {
     const run = before
       ? await resumeRun(context, before)
       : await startRun(context, { ...what, name: 'killed', recipe });
-    if (run.state !== 'finished') throw new Error(`The run ended as ${run.state}: ${run.failure}`);
+    const { state } = run;
+    if (state === 'unsaved') return { state, losses: [...run.losses], epochs: run.epochs };
+    if (state !== 'finished') throw new Error(`The run ended as ${state}: ${run.failure}`);
     const bytes = await new Blob(writeCheckpoint((await last.state)!)).arrayBuffer();
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     const sha256 = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    return { losses: [...run.losses], epochs: run.epochs, sha256 };
+    return { state, losses: [...run.losses], epochs: run.epochs, sha256 };
   },
 
   /** Reads what is stored of the run that was interrupted, after a sweep; its checkpoint is verified. */
