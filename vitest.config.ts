@@ -45,6 +45,7 @@ export default defineConfig({
           include: ['test/**/*.browser.test.ts'],
           // A page keeps its modules and its GPU from file to file: to load and compile them anew takes longer than most tests.
           isolate: false,
+          setupFiles: ['test/fresh-address.ts'],
           // Two browsers side by side: a page at work does not wait for the GPU process in which kernels are compiled.
           maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
           browser: {
