@@ -112,7 +112,7 @@ test('a run whose best weights find no room is not finished; they are held, make
   expect(stored).toMatchObject({ state: 'finished', bestEpoch: held.epoch });
   expect(stored).not.toHaveProperty('unstored');
   const { weights } = await loadCheckpointState(database, run.id, 'best');
-  expect([...weights.keys()]).toEqual([...unsaved.get(run.id)!.unstored.state.weights.keys()]);
+  expect(weights).toEqual(unsaved.get(run.id)!.unstored.state.weights);
 });
 
 test('an unsaved run whose tab is gone trains to the same epochs again', async () => {
