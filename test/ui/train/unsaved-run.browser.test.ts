@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
+import { saveEncoder } from '../../../src/storage/encoders';
 import type { RunRecord } from '../../../src/storage/records';
 import { saveCheckpoint } from '../../../src/storage/runs/checkpoints';
 import { addRun } from '../../../src/storage/runs/runs';
@@ -12,7 +13,9 @@ const words = 'Ada\tB-PER\nwrote\tO\n.\tO\n';
 async function openWithRun(changes: Partial<RunRecord>, slots: readonly ('latest' | 'best')[]) {
   const made = await openPage(async (database, data) => {
     const corpus = await importText(data, 'a', { 'a-train.conll': words, 'a-dev.conll': words });
-    const run = madeRun('Run 1', corpus.id, madeEncoder('minilm-l6').id, corpus.labels);
+    const encoder = madeEncoder('minilm-l6');
+    await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
+    const run = madeRun('Run 1', corpus.id, encoder.id, corpus.labels);
     await addRun(database, { ...run, ...changes });
     for (const slot of slots) {
       const key = { runId: run.id, slot };
