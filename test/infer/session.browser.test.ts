@@ -4,14 +4,14 @@ import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
 import { createSession, type Session } from '../../src/infer/session';
 import { formulaWeights, tinyConfig, tinyMetadata } from '../export/tiny-bert';
 import golden from '../reference/golden/onnx-logits.json';
+import ThreadsWorker from './session-threads.worker?worker';
+import { openTinySession } from './tiny-session';
 
 const sequences = golden.sequences.map((ids) => Int32Array.from(ids));
 let session: Session | undefined;
 
 async function openTiny(): Promise<Session> {
-  const weights = formulaWeights(tinyConfig, golden.tags);
-  const parts = await exportOnnx({ config: tinyConfig, weights, metadata: tinyMetadata });
-  session = await createSession(await readOnnxFile(new File(parts, 'tiny.onnx')), 2);
+  session = await openTinySession();
   return session;
 }
 
@@ -23,7 +23,12 @@ afterEach(async () => {
 describe('the exported graph in onnxruntime-web', () => {
   test('has the threads that were asked for', async () => {
     expect(globalThis.crossOriginIsolated).toBe(true);
-    expect((await openTiny()).threads).toBe(2);
+    const worker = new ThreadsWorker();
+    const told = await new Promise<unknown>((resolve) => {
+      worker.onmessage = ({ data }: MessageEvent<unknown>) => resolve(data);
+      worker.onerror = ({ message }) => resolve(message);
+    }).finally(() => worker.terminate());
+    expect(told).toBe(2);
   });
 
   test('gives the logits of transformers, sentence by sentence', async () => {
