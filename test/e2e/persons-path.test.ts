@@ -67,7 +67,7 @@ describe("a person's path", () => {
     await expectAccessible(page);
 
     await setUpRun(page, folder, 10);
-    await page.getByText('It fits.').waitFor();
+    await page.getByText('It fits into memory.').waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'Stop and keep best' }).waitFor();
