@@ -3,15 +3,14 @@ import type { OpenReply } from './open-model.worker';
 import OpenModelWorker from './open-model.worker?worker';
 import { askWorker } from './worker-call';
 
-/** Checks a file of MiniLM as it is checked when it is dropped, beside reading its bytes and beside the check without checksums. */
-test('opening a model file of 90 MB, with checksums and without', async () => {
+/** Checks a file of MiniLM as it is checked when it is dropped, beside reading its bytes. */
+test('opening a model file of 90 MB, with checksums', async () => {
   const worker = new OpenModelWorker();
-  const { fileBytes, bytesMs, openMs, weightsMs } = await askWorker<OpenReply>(worker, 7);
+  const { fileBytes, bytesMs, openMs, weightsMs } = await askWorker<OpenReply>(worker, 15);
   worker.terminate();
-  const withoutMs = bytesMs + openMs - weightsMs;
   console.log(
-    `${(fileBytes / 1e6).toFixed(0)} MB: reading ${bytesMs.toFixed(0)} ms; checked with checksums ${openMs.toFixed(0)} ms, ` +
-      `read and checked without them ${withoutMs.toFixed(0)} ms, ratio ${(openMs / withoutMs).toFixed(2)}; ` +
-      `${(openMs - bytesMs).toFixed(0)} ms beyond reading`,
+    `${(fileBytes / 1e6).toFixed(0)} MB: reading ${bytesMs.toFixed(0)} ms; opened with checksums ${openMs.toFixed(0)} ms, ` +
+      `ratio ${(openMs / bytesMs).toFixed(2)}; ${(openMs - bytesMs).toFixed(0)} ms beyond reading (at most 300); ` +
+      `its weights read and hashed in ${weightsMs.toFixed(0)} ms`,
   );
 });

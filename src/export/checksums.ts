@@ -68,11 +68,11 @@ export async function hashEntries(
   return hashes;
 }
 
-/** Hashes each 16 MB of the weights, at most two such parts in memory. */
+/** Hashes each 16 MB of the weights, two at a time and so on two cores, while the next is gathered: at most three such parts in memory. */
 export async function hashWeights(chunks: Chunks, byteLength: number): Promise<string[]> {
   const hashes: Promise<string>[] = [];
   for await (const part of gatherParts(chunks, byteLength)) {
-    await hashes.at(-1); // while one part is hashed, the next is gathered
+    await hashes.at(-2);
     hashes.push(sha256(part));
   }
   return Promise.all(hashes);

@@ -94,27 +94,39 @@ export async function checkWeights(
   );
 }
 
-/** Reads the numbers of tensors as bytes, one tensor after the other; what lies between them is left out. */
+/** A stretch of a file that is being read. */
+interface Reading {
+  start: number;
+  end: number;
+  bytes: Promise<ArrayBuffer>;
+}
+
+/**
+ * Reads the numbers of tensors as bytes, one tensor after the other; what lies between them is left out. The next stretch of the file is read
+ * while the caller takes the one before.
+ */
 async function* readNumbers(
   blob: Blob,
   tensors: readonly ListedTensor[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const end = tensors.reduce(
-    (last, { start, byteLength }) => Math.max(last, start + byteLength),
-    0,
-  );
-  let read = new Uint8Array(0);
-  let readStart = 0;
-  let readEnd = 0;
+  const last = tensors.reduce((end, { start, byteLength }) => Math.max(end, start + byteLength), 0);
+  const readFrom = (start: number): Reading => {
+    const end = Math.min(start + READ_BYTES, last);
+    const bytes = blob.slice(start, end).arrayBuffer();
+    bytes.catch(() => undefined); // thrown where it is awaited, and the last may never be
+    return { start, end, bytes };
+  };
+  const holds = ({ start, end }: Reading, at: number) => start <= at && at < end;
+  let reading = readFrom(tensors[0]?.start ?? last);
+  let ahead = readFrom(reading.end);
   for (const { start, byteLength } of tensors) {
     for (let at = start; at < start + byteLength;) {
-      if (at < readStart || at >= readEnd) {
-        readStart = at;
-        readEnd = Math.min(at + READ_BYTES, end);
-        read = new Uint8Array(await blob.slice(readStart, readEnd).arrayBuffer());
+      if (!holds(reading, at)) {
+        reading = holds(ahead, at) ? ahead : readFrom(at);
+        ahead = readFrom(reading.end);
       }
-      const until = Math.min(start + byteLength, readEnd);
-      yield read.subarray(at - readStart, until - readStart);
+      const until = Math.min(start + byteLength, reading.end);
+      yield new Uint8Array(await reading.bytes, at - reading.start, until - at);
       at = until;
     }
   }
