@@ -225,7 +225,7 @@ export interface CheckpointHeader {
   shardHashes: string[]; // SHA-256, hexadecimal
 }
 
-/** An ONNX file, ready to use and to share: made here and held against the trained model, or dropped and held against its checksums. */
+/** An ONNX file, ready to use and to share: made here and compared with the trained model, or dropped and checked against its checksums. */
 export interface ModelRecord {
   id: ModelId;
   name: string;

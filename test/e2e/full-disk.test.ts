@@ -84,7 +84,7 @@ test('a run without room asks first, keeps its weights in the tab, makes a file 
   await page.getByText('Its weights are still held in this tab').waitFor();
   await setQuota();
   await unsaved.getByRole('button', { name: 'Store it now' }).click();
-  await page.getByText('The best epoch is exported and held against the trained model').waitFor();
+  await page.getByText('The best epoch is exported and compared with the trained model').waitFor();
   expect(await page.getByText('finished').count()).toBe(1);
   expect(complaints).toEqual([]);
   await close();

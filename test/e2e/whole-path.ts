@@ -43,7 +43,7 @@ export async function readEntityF1(person: Hand): Promise<number> {
 export async function saveModel(person: Hand): Promise<string> {
   await person.goes('Share');
   const difference = { css: '[aria-label="Model files"] tbody tr', named: /× 10|made elsewhere/u };
-  const row = await person.sees(difference, 'the file, held against the model', 120);
+  const row = await person.sees(difference, 'the file, compared with the model', 120);
   expect(row).not.toMatch(/made elsewhere/u);
   return person.saves(button('Download .onnx'), 'the file on this computer');
 }

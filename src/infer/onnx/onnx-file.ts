@@ -71,7 +71,7 @@ const OPERATOR_SET_RULES: MessageRules = {
  * Reads and checks a dropped model file; its weights are read once, a few megabytes at a time.
  *
  * The graph is not taken on trust: it must be, node by node, the one our exporter makes of the configuration in the
- * file, so that nothing but the weights' numbers is the file's own. Weights and metadata are held against the file's checksums.
+ * file, so that nothing but the weights' numbers is the file's own. Weights and metadata are checked against the file's checksums.
  *
  * @throws an Error that names the file, what was expected, what came, and the way out.
  */

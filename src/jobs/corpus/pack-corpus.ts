@@ -1,3 +1,4 @@
+import { Failure } from '../../messages/failure';
 import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import type { PackSummary } from '../../protocol/data-calls';
 import { readStoredSentences } from '../../storage/corpora/corpora';
@@ -49,8 +50,9 @@ export async function packCorpus(
 
 function assertWindow(maxPieces: number, { name, config }: EncoderRecord): void {
   if (maxPieces >= 3 && maxPieces <= config.maxPositions) return;
-  throw new Error(
-    `The window must be from 3 to ${config.maxPositions} pieces, which is what ${name} has positions for; got ${maxPieces}.`,
+  throw new Failure(
+    `Max length is ${maxPieces} word pieces, and “${name}” takes from 3 to ${config.maxPositions}.`,
+    'Choose another max length under All settings.',
   );
 }
 

@@ -58,7 +58,7 @@ export async function obtainPack(
 }
 
 /**
- * Gives sentences by which a run's file is held against the trained model: those of dev, or where these are gone, sentences made up of the
+ * Gives sentences by which a run's file is compared with the trained model: those of dev, or where these are gone, sentences made up of the
  * vocabulary's words, which ask the same of both.
  */
 export async function obtainProbes(

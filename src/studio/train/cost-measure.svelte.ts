@@ -1,6 +1,7 @@
 import { SerialQueue } from '../../async/serial-queue';
 import type { PackSummary } from '../../protocol/data-calls';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
+import { describeTrouble, wasStopped, type Trouble } from '../parts/trouble';
 
 /** The measured cost of the next run, and how its corpus fits the max length; of measurements that overlap, only the last is answered. */
 export class CostMeasure {
@@ -8,6 +9,8 @@ export class CostMeasure {
   measuring = $state(false);
   /** Summary of the tokenized corpus: how it fits the max length; undefined before it was tokenized. */
   packed = $state.raw<PackSummary | undefined>();
+  /** Reason for which the run asked for cannot be measured, nor begin. */
+  trouble = $state.raw<Trouble | undefined>();
   readonly #queue = new SerialQueue();
   #wanted = 0;
 
@@ -16,6 +19,7 @@ export class CostMeasure {
     this.#wanted += 1;
     this.estimate = undefined;
     this.packed = undefined;
+    this.trouble = undefined;
   }
 
   /** Resolves once nothing is being measured; a measurement that has not begun by then never does. */
@@ -24,7 +28,7 @@ export class CostMeasure {
     await this.#queue.whenIdle();
   }
 
-  /** Measures after the measurements before it. @throws what `pack` and `estimate` throw. */
+  /** Measures after the measurements before it; where `pack` or `estimate` fails, `trouble` says why. */
   async measure(
     request: RunRequest,
     pack: (request: RunRequest) => Promise<PackSummary>,
@@ -41,6 +45,8 @@ export class CostMeasure {
         if (wanted !== this.#wanted) return;
         this.packed = packed;
         this.estimate = measured;
+      } catch (error) {
+        if (wanted === this.#wanted && !wasStopped(error)) this.trouble = describeTrouble(error);
       } finally {
         this.measuring = false;
       }

@@ -23,7 +23,7 @@ import { LiveRun } from './live-run.svelte';
 import { keptOf, hasNoRoom, type NoRoom } from './run-ending';
 import { StoredRuns } from './stored-runs.svelte';
 import { UnsavedRuns } from './unsaved-runs.svelte';
-import { wasStopped } from '../parts/trouble';
+import { wasStopped, type Trouble } from '../parts/trouble';
 import { Work } from '../parts/work.svelte';
 
 export interface TrainingHooks {
@@ -93,6 +93,11 @@ export class Training extends LiveControl {
     return this.#measure.packed;
   }
 
+  /** Reason for which the next run cannot be measured. */
+  get costTrouble(): Trouble | undefined {
+    return this.#measure.trouble;
+  }
+
   /** Runs without their losses and predictions, newest first. */
   get runs(): RunSummary[] {
     return this.#stored.list;
@@ -159,19 +164,15 @@ export class Training extends LiveControl {
     const corpus = this.#corpora.chosen;
     if (!encoder || !corpus || !this.#corpora.trainable || this.busy) return;
     if (doubtsAbout(corpus).obstacle !== undefined) return;
-    try {
-      await this.#measure.measure(
-        this.#request(encoder.id, corpus.id),
-        (request) =>
-          this.#pack(
-            request,
-            proxied(() => undefined),
-          ),
-        (request) => this.train.estimateRun(request),
-      );
-    } catch (error) {
-      if (!wasStopped(error)) this.fail(error);
-    }
+    await this.#measure.measure(
+      this.#request(encoder.id, corpus.id),
+      (request) =>
+        this.#pack(
+          request,
+          proxied(() => undefined),
+        ),
+      (request) => this.train.estimateRun(request),
+    );
   }
 
   /** Obtains the encoder, by default the chosen one, then trains until the end or a stop. A recipe that is given leaves the knobs alone. */

@@ -187,13 +187,15 @@ test('a measurement that fails is trouble with the way out of its cause, one tha
     estimateRun: () => Promise.reject(errors.shift()!),
   }));
   await training.measure();
-  expect(training.trouble?.next).toMatch(
+  expect(training.costTrouble?.next).toMatch(
     /or choose a smaller encoder, batch size or max length\.$/u,
   );
-  training.setUp();
+  // It stands where the cost would, and not a second time above the page.
   expect(training.trouble).toBeUndefined();
   await training.measure();
-  expect([training.trouble, training.measuring]).toEqual([undefined, false]);
+  expect([training.costTrouble, training.trouble, training.measuring]).toEqual([
+    ...[undefined, undefined, false],
+  ]);
 });
 
 test('a pause is taken back by the next press; where the worker cannot be told, the run is not called paused', async () => {
