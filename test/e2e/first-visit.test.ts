@@ -127,7 +127,9 @@ test('of two tabs on one profile the second says which run trains in the other, 
 
   const second = await page.context().newPage();
   await second.goto(page.url());
-  const note = second.getByRole('status').filter({ hasText: /is training in another\s+tab/u });
+  const note = second
+    .getByRole('status')
+    .filter({ hasText: /Run 1 is training in another\s+tab/u });
   await note.waitFor();
   expect(await note.innerText()).toMatch(
     /^Run 1 is training.*this page will notice when it has ended/su,
