@@ -59,7 +59,7 @@ export async function takeRoom(
   return { neededBytes, takenBytes, claimedBytes };
 }
 
-/** Gives a run's room back. @returns whether there was any. */
+/** Deletes the room that a run holds, so that its bytes are free again. @returns whether it held any. */
 export function releaseRoom(database: Database, runId: RunId): Promise<boolean> {
   return writeTo(database, ['shards'], async (transaction) => {
     const shards = transaction.objectStore('shards');
