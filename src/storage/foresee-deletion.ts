@@ -3,6 +3,7 @@ import { findSource } from './runs/run-sources';
 import { findNeeding } from './runs/unless-trained';
 import type { Database } from './schema';
 import { readFrom } from './transaction';
+import { measureUsage } from './usage';
 
 /** The cost of deleting a corpus or an encoder. */
 export interface Foreseen {
@@ -20,11 +21,10 @@ export async function foreseeDeletion(
   store: 'corpora' | 'encoders',
   id: string,
 ): Promise<Foreseen> {
-  const names = ['corpora', 'encoders', 'packs', 'runs'] as const;
+  const names = ['corpora', 'encoders', 'runs'] as const;
   const stored = await readFrom(database, names, async (transaction) => ({
     corpora: await transaction.objectStore('corpora').getAll(),
     encoders: await transaction.objectStore('encoders').getAll(),
-    packs: await transaction.objectStore('packs').getAll(),
     runs: await transaction.objectStore('runs').getAll(),
   }));
   const isCorpus = store === 'corpora';
@@ -33,18 +33,6 @@ export async function foreseeDeletion(
     .filter((run) => (isCorpus ? run.corpusId : run.encoderId) === id)
     .filter((run) => !findSource(others, id, isCorpus ? run.corpusHash : run.encoderHash))
     .sort((a, b) => a.createdAt - b.createdAt);
-  const packs = stored.packs.filter((pack) => (isCorpus ? pack.corpusId : pack.encoderId) === id);
-  const corpus = stored.corpora.find((each) => each.id === id);
-  const encoder = stored.encoders.find((each) => each.id === id);
-  const parts = [
-    ...packs.map(({ bytes }) => bytes),
-    ...(corpus?.files ?? []).map(({ bytes }) => bytes),
-    corpus?.textBytes ?? 0,
-    encoder?.bytes ?? 0,
-  ];
-  return {
-    bytes: parts.reduce((sum, bytes) => sum + bytes, 0),
-    runs,
-    needingId: await findNeeding(database, id),
-  };
+  const { each: weights } = await measureUsage(database);
+  return { bytes: weights.get(id) ?? 0, runs, needingId: await findNeeding(database, id) };
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,11 +6,10 @@ import { root } from '../../scripts/process.mjs';
 import { SAMPLES } from '../../src/studio/corpus/sample';
 import { QUICK_RECIPE } from '../../src/recipe/presets';
 import { BUNDLED_ENCODER } from '../../src/studio/train/bundled-encoder';
-import { smallCorpus, vocabularyOf } from './small-corpus';
-import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
-import { chooseFiles, expectAccessible, visitStudio } from './studio-visit';
+import { vocabularyOf } from './small-corpus';
+import { chooseEncoder, dropCorpus, go, makeRunFolder, startPausedRun } from './small-run';
+import { chooseFiles, expectAccessible, openWindow, visitStudio } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
-import { writeTinyEncoder } from './tiny-encoder';
 import { makeTinyEncoder } from './tiny-encoder-files';
 
 const english = SAMPLES[0]!;
@@ -34,9 +32,7 @@ beforeAll(async () => {
     ]),
   );
   server = await serveWatchedBuild({ instead });
-  folder = mkdtempSync(join(tmpdir(), 'tagwerk-visit-'));
-  for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
-  writeTinyEncoder(join(folder, 'encoder'));
+  folder = makeRunFolder('visit');
 });
 
 afterAll(async () => {
@@ -117,16 +113,9 @@ test('of two tabs on one profile the second says which run trains in the other, 
   const visited = await visitStudio(server.url, join(folder, 'tabs'));
   const { page, complaints } = visited;
   await dropCorpus(page, folder);
-  await setUpRun(page, folder, 10);
-  await page.getByLabel(/^Batch size/u).fill('1'); // many steps
-  await page.getByLabel(/^Batch size/u).blur();
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  // A pause keeps the run where it is, however fast this computer is.
-  await page.getByRole('button', { name: 'Pause' }).click();
-  await page.getByText('Paused.').waitFor();
+  await startPausedRun(page, folder);
 
-  const second = await page.context().newPage();
-  await second.goto(page.url());
+  const second = await openWindow(page);
   const note = second
     .getByRole('status')
     .filter({ hasText: /Run 1 is training in another\s+tab/u });

@@ -2,16 +2,14 @@
  * A disk without room for a run's weights, played by a quota that is set over the browser's protocol: as on a real full disk, Chromium goes
  * on claiming a gigabyte, and refuses to write.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readOnnxFile } from '../../src/infer/onnx/onnx-file';
-import { smallCorpus, smallVocabulary } from './small-corpus';
-import { dropCorpus, go, setRecipe, setUpRun } from './small-run';
+import { smallVocabulary } from './small-corpus';
+import { dropCorpus, go, makeRunFolder, setRecipe, setUpRun } from './small-run';
 import { expectAccessible, openChromium, visitStudio } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
-import { writeTinyEncoder } from './tiny-encoder';
 
 const EPOCHS = 2;
 /** Bytes that are left for records and packs; the weights take more than five megabytes. */
@@ -23,9 +21,7 @@ let folder: string;
 
 beforeAll(async () => {
   server = await serveWatchedBuild();
-  folder = mkdtempSync(join(tmpdir(), 'tagwerk-full-'));
-  for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
-  writeTinyEncoder(join(folder, 'encoder'), 2, [...smallVocabulary(), ...fillers]);
+  folder = makeRunFolder('full', 2, [...smallVocabulary(), ...fillers]);
 });
 
 afterAll(async () => {

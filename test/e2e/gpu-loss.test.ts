@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { smallCorpus } from './small-corpus';
-import { dropCorpus, setUpRun } from './small-run';
+import { dropCorpus, makeRunFolder, setUpRun } from './small-run';
 import { visitStudio, type Visit } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
-import { writeTinyEncoder } from './tiny-encoder';
 
 let server: { url: string; close: () => Promise<void> };
 let folder: string;
@@ -15,9 +12,7 @@ let visit: Visit;
 
 beforeAll(async () => {
   server = await serveWatchedBuild();
-  folder = mkdtempSync(join(tmpdir(), 'tagwerk-gpu-loss-'));
-  for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
-  writeTinyEncoder(join(folder, 'encoder'));
+  folder = makeRunFolder('gpu-loss');
   visit = await visitStudio(server.url, join(folder, 'profile'), '?backend=webgpu-software');
 });
 

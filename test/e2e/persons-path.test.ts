@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { smallCorpus } from './small-corpus';
-import { dropCorpus, go, setUpRun } from './small-run';
+import { dropCorpus, go, makeRunFolder, setUpRun } from './small-run';
 import {
   chooseFiles,
   expectAccessible,
@@ -13,7 +11,6 @@ import {
   type Visit,
 } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
-import { writeTinyEncoder } from './tiny-encoder';
 
 const sentence = 'Clara wrote to Trinity College from Vienna; 🚂 Tomas Vale left York for London.';
 
@@ -29,9 +26,7 @@ async function visit(profile: string): Promise<Visit> {
 
 beforeAll(async () => {
   server = await serveWatchedBuild();
-  folder = mkdtempSync(join(tmpdir(), 'tagwerk-e2e-'));
-  for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
-  writeTinyEncoder(join(folder, 'encoder'));
+  folder = makeRunFolder('e2e');
 });
 
 afterAll(async () => {

@@ -1,8 +1,19 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { smallCorpus } from './small-corpus';
 import { chooseFiles } from './studio-visit';
-import { encoderFiles } from './tiny-encoder';
+import { encoderFiles, writeTinyEncoder } from './tiny-encoder';
+import type { makeTinyEncoder } from './tiny-encoder-files';
+
+/** Makes a folder with the small corpus' files, and a tiny encoder in `encoder`; `made` are the arguments of `makeTinyEncoder`. */
+export function makeRunFolder(name: string, ...made: Parameters<typeof makeTinyEncoder>): string {
+  const folder = mkdtempSync(join(tmpdir(), `tagwerk-${name}-`));
+  for (const [path, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, path), text);
+  writeTinyEncoder(join(folder, 'encoder'), ...made);
+  return folder;
+}
 
 /** Follows the page's own links. */
 export function go(page: Page, place: string): Promise<void> {
@@ -12,7 +23,7 @@ export function go(page: Page, place: string): Promise<void> {
     .click();
 }
 
-/** `folder` holds the small corpus' files. */
+/** Chooses the small corpus' files, which lie in `folder`. */
 export async function dropCorpus(page: Page, folder: string): Promise<void> {
   await go(page, 'Corpus');
   await chooseFiles(page, folder, Object.keys(smallCorpus));
@@ -31,6 +42,16 @@ export async function chooseEncoder(page: Page, folder: string, layers = 2): Pro
 export async function setUpRun(page: Page, folder: string, epochs: number): Promise<void> {
   await chooseEncoder(page, join(folder, 'encoder'));
   await setRecipe(page, epochs);
+}
+
+/** Begins a run of many steps, and pauses it: it stays where it is, however fast this computer is. */
+export async function startPausedRun(page: Page, folder: string): Promise<void> {
+  await setUpRun(page, folder, 10);
+  await page.getByLabel(/^Batch size/u).fill('1'); // many steps
+  await page.getByLabel(/^Batch size/u).blur();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused.').waitFor();
 }
 
 /** Sets a recipe that suits the tiny encoder. */

@@ -1,35 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { smallCorpus } from './small-corpus';
-import { chooseEncoder, dropCorpus, go, setUpRun } from './small-run';
-import { expectAccessible, visitStudio } from './studio-visit';
+import { chooseEncoder, dropCorpus, go, makeRunFolder, startPausedRun } from './small-run';
+import { expectAccessible, openWindow, visitStudio } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
-import { writeTinyEncoder } from './tiny-encoder';
 
 let server: { url: string; close: () => Promise<void> };
 let folder: string;
 
 beforeAll(async () => {
   server = await serveWatchedBuild();
-  folder = mkdtempSync(join(tmpdir(), 'tagwerk-windows-'));
-  for (const [name, text] of Object.entries(smallCorpus)) writeFileSync(join(folder, name), text);
-  writeTinyEncoder(join(folder, 'encoder'));
+  folder = makeRunFolder('windows');
 });
 
 afterAll(async () => {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function openSecond(page: Page): Promise<Page> {
-  const second = await page.context().newPage();
-  second.setDefaultTimeout(60_000);
-  await second.goto(page.url());
-  return second;
-}
 
 /** The tiny encoder's name: its files are chosen without their folder. */
 const encoder = 'BERT of 2 layers, 64 wide';
@@ -46,7 +34,7 @@ test('what one window reads, names and deletes the other shows; nothing that a r
   const visited = await visitStudio(server.url, join(folder, 'windows'));
   const { page, complaints } = visited;
   await page.getByText('stored here').first().waitFor();
-  const second = await openSecond(page);
+  const second = await openWindow(page);
   await second.getByText('Ockham Park').first().waitFor(); // the invitation
 
   await dropCorpus(page, folder);
@@ -65,12 +53,7 @@ test('what one window reads, names and deletes the other shows; nothing that a r
       .count(),
   ).toBe(1);
 
-  await setUpRun(page, folder, 10);
-  await page.getByLabel(/^Batch size/u).fill('1'); // many steps
-  await page.getByLabel(/^Batch size/u).blur();
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('button', { name: 'Pause' }).click();
-  await page.getByText('Paused.').waitFor();
+  await startPausedRun(page, folder);
 
   // The second window was open before the run began.
   await second.getByRole('button', { name: 'Delete post' }).click();

@@ -90,7 +90,8 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
     );
   }
   // A stored checkpoint keeps its own room.
-  if (!state) await holdRoom(context, run.id, encoder.config, run.labels, run.recipe);
+  if (!state && !context.hasBegun)
+    await holdRoom(context, run.id, encoder.config, run.labels, run.recipe);
   const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
   const prepared = await prepare(context, run, encoder, corpus.hash, weights);
   const { step, epochsDone } = state?.position ?? START_POSITION;

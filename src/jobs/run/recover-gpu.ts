@@ -40,7 +40,7 @@ export async function recoverGpu(
   const backend = await restart();
   return {
     ...context,
-    withoutRoom: true, // the run has begun
+    hasBegun: true,
     ...(isFull ? { microBatchPieces: half } : {}),
     device: { ...device, backend },
   };

@@ -25,6 +25,8 @@ export interface TrainContext extends RunContext {
   microBatchPieces?: number;
   /** True where the person lets a run train although there is no room for its checkpoint. */
   withoutRoom?: boolean;
+  /** Whether this is a run that has begun and goes on after a GPU failed: it holds its room already, or trains without. */
+  hasBegun?: boolean;
   /** Runs whose best weights are held in this worker's memory because they could not be stored. */
   unsaved?: Map<RunId, UnsavedRun>;
 }

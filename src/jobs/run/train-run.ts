@@ -50,8 +50,9 @@ export function resumeRun(context: TrainContext, run: RunRecord): Promise<RunRec
     run.id,
     () =>
       releasingRoom(context, run.id, async () => {
+        const prepared = await continueRun(context, run);
         context.unsaved?.delete(run.id); // it trains to the same weights again
-        return trainToTheEnd(context, await continueRun(context, run));
+        return trainToTheEnd(context, prepared);
       }),
     [run.corpusId, run.encoderId],
   );

@@ -5,7 +5,7 @@ import { deleteOlder, KEPT_GENERATIONS } from './checkpoints';
 
 /**
  * Deletes checkpoints that no run can go on from, as earlier builds left them: the latest of runs that have ended, and surplus generations.
- * Where a run's record tells of a better epoch than the one that is stored, its latest is the only copy of later weights, and stays.
+ * The latest stays with a run whose record tells of a better epoch than the one that is stored: it is the only copy of later weights.
  *
  * @returns the bytes that were given back.
  */

@@ -40,11 +40,13 @@ export async function takeRoom(
   const claimedBytes = await estimateFreeBytes();
   let takenBytes = 0;
   if (claimedBytes < neededBytes) return { neededBytes, takenBytes, claimedBytes };
+  // The same bytes serve for every shard: nothing that compresses a disk looks back over so many.
+  const bytes = randomBytes(Math.min(SHARD_BYTES, neededBytes));
   try {
     await whileWriting(database, roomOwner(runId), async () => {
       for (let index = 0; takenBytes < neededBytes; index++) {
         if (!(await mayGoOn())) throw new DOMException('The run was stopped.', 'AbortError');
-        const shard = randomBytes(Math.min(SHARD_BYTES, neededBytes - takenBytes));
+        const shard = bytes.slice(0, neededBytes - takenBytes);
         const load = { what: 'A checkpoint', bytes: neededBytes };
         const put = (transaction: Writing<['shards']>) =>
           transaction.objectStore('shards').put(shard, [roomOwner(runId), ROOM_GENERATION, index]);
@@ -59,7 +61,7 @@ export async function takeRoom(
   return { neededBytes, takenBytes, claimedBytes };
 }
 
-/** Gives a run's room back. @returns whether there was any. */
+/** Deletes the room that a run holds, so that its bytes are free again. @returns whether it held any. */
 export function releaseRoom(database: Database, runId: RunId): Promise<boolean> {
   return writeTo(database, ['shards'], async (transaction) => {
     const shards = transaction.objectStore('shards');

@@ -48,7 +48,9 @@ export class Training extends LiveControl {
   readonly shown: RunRecord | undefined = $derived.by(() => {
     const { shown } = this.#stored;
     const held = this.unsaved.find(shown?.id);
-    return shown && held ? { ...held, name: shown.name } : shown;
+    if (!shown || !held) return shown;
+    // The stored record says what is stored: an epoch may have been given up for one that found no room all the same.
+    return { ...held, name: shown.name, bestEpoch: shown.bestEpoch };
   });
   readonly #data: DataCalls;
   readonly #database: Database;

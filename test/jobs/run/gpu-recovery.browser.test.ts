@@ -23,11 +23,13 @@ async function train(
   const stock = await stockDatabase(database, maxPieces);
   const told: string[] = [];
   let faults = 0;
+  let rooms = 0;
   /** From a fault being told to the next step. */
   let recoveryMs = 0;
   let toldAt = 0;
   const start = () => selectBackend('webgpu-software', { onFault: () => faults++ });
   const onEvent = (event: RunEvent) => {
+    if (event.kind === 'room') rooms++;
     if (event.kind === 'gpu-fault') {
       told.push(event.message);
       toldAt = performance.now();
@@ -54,7 +56,7 @@ async function train(
     { name: 'on a GPU', ...stock, recipe },
   );
   const remembered = await findAdapterRecord(database, gpuBackend().gpu.adapter);
-  return { run, told, faults, recoveryMs, remembered };
+  return { run, told, faults, rooms, recoveryMs, remembered };
 }
 
 /** An undisturbed run in f32, trained once for all tests: each new device compiles every kernel again. */
@@ -111,11 +113,12 @@ test(
   { timeout: 240_000 },
   async () => {
     // Both layers are frozen: four devices compile no kernel of their gradients, which these faults come before.
-    const { run, told, faults } = await train((device) => device.destroy(), 'f32', 2);
+    const { run, told, faults, rooms } = await train((device) => device.destroy(), 'f32', 2);
     expect(run.state).toBe('failed');
     expect(run.failure).toMatch(/./);
     expect(told).toHaveLength(3);
     expect(faults).toBe(4);
+    expect(rooms).toBe(1); // held from the first device to the last
   },
 );
 

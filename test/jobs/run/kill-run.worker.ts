@@ -50,8 +50,8 @@ export interface RunChoice {
 const noReport = () => undefined;
 
 /**
- * Has a checkpoint kept after the run's last step and reads it: a run that has ended keeps no moments. The transaction that begins when the
- * checkpoint is told sees it, for a later one that deletes it must wait.
+ * Asks for a checkpoint after the run's last step, and reads it as soon as it is told: the end of the run deletes it. That deletion is a
+ * later transaction, which waits for the reading.
  */
 function followLastCheckpoint(database: Database, control: RunControl, before?: RunRecord) {
   let steps = before?.steps;
@@ -68,7 +68,7 @@ function followLastCheckpoint(database: Database, control: RunControl, before?: 
   return last;
 }
 
-/** Reads the latest checkpoint of the one run that has any. */
+/** Reads the newest `latest` checkpoint in storage. Only the run in training has one: a run that has ended keeps none. */
 async function readLatest(database: Database): Promise<CheckpointState> {
   const data = await readFrom(database, ['checkpoints', 'shards'], async (transaction) => {
     const headers = await transaction.objectStore('checkpoints').getAll();

@@ -48,6 +48,15 @@ test('with an older epoch and a checkpoint in store, it says what they are', asy
   await expect.element(note).toHaveTextContent(/can continue after step 300/u);
 });
 
+test('a run that this tab holds names no epoch as stored that was given up for it', async () => {
+  const { studio } = await openWithRun({ state: 'unsaved', bestEpoch: -1, unstored }, []);
+  await expect.poll(() => studio.training.shown?.unstored).toEqual(unstored);
+  studio.training.unsaved.hear({ ...studio.training.shown!, bestEpoch: 1 });
+  const note = page.getByRole('alert').filter({ hasText: 'is trained but not stored' });
+  await expect.element(note).toHaveTextContent(/Store it now/u);
+  await expect.element(note).not.toHaveTextContent(/Epoch 1/u);
+});
+
 test('a run that was interrupted says which step its checkpoint is of, not which it had come to', async () => {
   await openWithRun({ state: 'running', bestEpoch: 1 }, ['latest']);
   await expect.element(page.getByText('interrupted, kept up to step 300')).toBeVisible();
@@ -59,6 +68,17 @@ test('a failed run with a checkpoint can go on from it, and one without cannot',
   const { target } = await openWithRun({ state: 'failed', failure: 'The GPU was lost.' }, []);
   await expect.poll(() => target.textContent).toMatch(/The GPU was lost/u);
   expect(target.textContent).not.toMatch(/Continue after step/u);
+});
+
+test('a failed run with a checkpoint goes on once its corpus is back', async () => {
+  const gone = { corpusId: 'gone', corpusHash: 'x', corpusName: 'letters' };
+  await openWithRun({ state: 'failed', failure: 'The GPU was lost.', ...gone }, ['latest']);
+  await expect
+    .element(page.getByText(/“letters” was deleted\..*, and the run can go on\.$/u))
+    .toBeVisible();
+  await expect
+    .element(page.getByRole('button', { name: 'Continue after step 300' }))
+    .toBeDisabled();
 });
 
 test('the question before a deletion says what the run weighs', async () => {
