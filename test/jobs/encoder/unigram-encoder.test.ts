@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
 import { randomBert } from '../../../src/model/random-bert';
 import { writeSafetensors } from '../../../src/model/safetensors/safetensors';
-import { createTokenizer, keptTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
+import { keptTokenizer } from '../../../src/storage/kept-tokenizer';
+import { createTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
 
 const { tokenizer } = JSON.parse(readFileSync('test/reference/golden/unigram.json', 'utf8')) as {
   tokenizer: { model: { vocab: [string, number][] } };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { keptTokenizer } from '../../../src/storage/kept-tokenizer';
 import {
   createTokenizer,
-  keptTokenizer,
   readTokenizerFiles,
   specialIdsOf,
 } from '../../../src/tokenizer/tokenizer-kinds';
