@@ -1,7 +1,7 @@
 import type { KeptTokenizer } from '../tokenizer/tokenizer-kinds';
 import { normalizerSteps } from '../tokenizer/unigram/normalizer-steps';
 import { preTokenizerSteps } from '../tokenizer/unigram/pre-tokenizer-steps';
-import type { JsonObject } from '../tokenizer/unigram/json-object';
+import type { JsonObject } from '../tokenizer/json-object';
 import type { UnigramSettings } from '../tokenizer/unigram/unigram-settings';
 import { boolean, type Check, object, text } from './checked-json';
 

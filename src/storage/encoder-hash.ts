@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { keptTokenizer } from '../tokenizer/tokenizer-kinds';
 import { canonicalJson } from './canonical-json';
+import { keptTokenizer } from './kept-tokenizer';
 import type { EncoderRecord, KeptEncoder } from './records';
 import type { ShardList } from './shards/shard-list';
 

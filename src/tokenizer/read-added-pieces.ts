@@ -1,19 +1,13 @@
 import { shorten } from '../messages/shorten';
 import type { AddedPiece } from './added-pieces';
+import { type JsonObject, objectOf } from './json-object';
+import type { SettingFiles } from './setting-types';
 import { Vocabulary } from './word-piece/vocabulary';
 
-type Json = Record<string, unknown>;
-
-/** The tokenizer files of a folder, parsed; an empty object for one that is not there. */
-export interface AddedPieceFiles {
-  /** `tokenizer.json`; undefined where there is none. */
-  tokenizer: Json | undefined;
-  /** `tokenizer_config.json` */
-  settings: Json;
-  /** `special_tokens_map.json` */
-  specials: Json;
+/** The files of a folder that state added pieces, parsed; an empty object for one that is not there. */
+export interface AddedPieceFiles extends SettingFiles {
   /** `added_tokens.json` */
-  added: Json;
+  added: JsonObject;
 }
 
 /** An added piece as a file has it, before it has its place among the pieces. */
@@ -115,13 +109,13 @@ function statedPieces(
     ...listOf(settings['additional_special_tokens']),
   ].flatMap((value) => contentOf(value) ?? []);
   const isSpecial = (content: string) => additional.includes(content) || names.includes(content);
-  const decoder = Object.entries(record(settings['added_tokens_decoder']));
+  const decoder = Object.entries(objectOf(settings['added_tokens_decoder']));
   const plain = (content: string, id: number | undefined, file: string): Stated => ({
     ...{ content, id, file, normalized: !isSpecial(content) },
   });
   return [
     ...listOf(tokenizer?.['added_tokens']).flatMap((value) =>
-      statedPiece(value, record(value)['id'], 'tokenizer.json', isSpecial),
+      statedPiece(value, objectOf(value)['id'], 'tokenizer.json', isSpecial),
     ),
     ...decoder.flatMap(([id, value]) =>
       statedPiece(value, Number(id), 'tokenizer_config.json', isSpecial),
@@ -139,7 +133,7 @@ function statedPiece(
   file: string,
   isSpecial: (content: string) => boolean,
 ): Stated[] {
-  const token = record(value);
+  const token = objectOf(value);
   const content = contentOf(value);
   if (content === undefined) return [];
   const normalized = token['normalized'] ?? !(token['special'] ?? isSpecial(content));
@@ -156,14 +150,10 @@ function statedPiece(
 
 /** Reads a token's text, written alone or with its settings. */
 export function contentOf(value: unknown): string | undefined {
-  const content = typeof value === 'string' ? value : record(value)['content'];
+  const content = typeof value === 'string' ? value : objectOf(value)['content'];
   return typeof content === 'string' && content !== '' ? content : undefined;
 }
 
 function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function record(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
 }

@@ -1,7 +1,6 @@
-import { shorten } from '../messages/shorten';
-
-/** Parsed JSON object. */
-type Json = Readonly<Record<string, unknown>>;
+import { Failure } from '../messages/failure';
+import { listSome, shorten } from '../messages/shorten';
+import { type JsonObject, objectOf } from './json-object';
 
 /** Type of a setting in a tokenizer's files. */
 type SettingType = 'flag' | 'piece' | 'list' | 'object';
@@ -31,9 +30,12 @@ const ADDED_PIECE = {
 
 /** The tokenizer files of a folder, parsed; an empty object for one that is not there. */
 export interface SettingFiles {
-  tokenizer: Json | undefined;
-  settings: Json;
-  specials: Json;
+  /** `tokenizer.json`; undefined where there is none. */
+  tokenizer: JsonObject | undefined;
+  /** `tokenizer_config.json` */
+  settings: JsonObject;
+  /** `special_tokens_map.json` */
+  specials: JsonObject;
 }
 
 /**
@@ -58,14 +60,36 @@ export function findMistypedSettings({ tokenizer, settings, specials }: SettingF
   ];
 }
 
-function tokenizerFaults(tokenizer: Json): string[] {
+/** Checks the types of all settings. @throws Failure that names the settings of another type than Hugging Face writes. */
+export function assertSettingTypes(files: SettingFiles): void {
+  const faults = findMistypedSettings(files);
+  if (faults.length === 0) return;
+  throw new Failure(
+    `The tokenizer's settings cannot be read: ${listProblems(faults)}.`,
+    'Correct the file, or get it again.',
+  );
+}
+
+/** Lists the first problems of a tokenizer's files, each cut to some characters; there may be one for each piece. */
+export function listProblems(problems: readonly string[], characters = 160): string {
+  return listSome(problems, {
+    ...{ most: 6, between: '; ' },
+    show: (problem) => shorten(problem, characters),
+  });
+}
+
+function tokenizerFaults(tokenizer: JsonObject): string[] {
   const file = 'tokenizer.json';
+  const model = objectOf(tokenizer['model']);
   const added = Array.isArray(tokenizer['added_tokens']) ? tokenizer['added_tokens'] : [];
   return [
     ...mistyped(file, '', tokenizer, {
       ...{ model: 'object', normalizer: 'object', pre_tokenizer: 'object', added_tokens: 'list' },
     }),
-    ...mistyped(file, 'model.', objectOf(tokenizer['model']), { vocab: 'object' }),
+    // A Unigram vocabulary is a list, which its own reader checks.
+    ...mistyped(file, 'model.', model, {
+      ...{ byte_fallback: 'flag', ...(model['type'] === 'Unigram' ? {} : { vocab: 'object' }) },
+    }),
     ...mistyped(file, 'normalizer.', objectOf(tokenizer['normalizer']), {
       ...{ lowercase: 'flag', strip_accents: 'flag' },
       ...{ handle_chinese_chars: 'flag', clean_text: 'flag' },
@@ -78,13 +102,13 @@ function addedPieceFaults(file: string, where: string, piece: unknown): string[]
   if (typeof piece !== 'object' || piece === null || !isPiece(piece)) {
     return [fault(file, where, piece, 'an object with a text as its content')];
   }
-  return mistyped(file, `${where}.`, piece as unknown as Json, ADDED_PIECE);
+  return mistyped(file, `${where}.`, piece as unknown as JsonObject, ADDED_PIECE);
 }
 
 function mistyped(
   file: string,
   path: string,
-  holder: Json,
+  holder: JsonObject,
   types: Readonly<Record<string, SettingType>>,
 ): string[] {
   return Object.entries(types).flatMap(([key, type]) => {
@@ -111,10 +135,6 @@ function hasType(value: unknown, type: SettingType): boolean {
 
 function isPiece(value: unknown): boolean {
   return typeof value === 'string' || typeof objectOf(value)['content'] === 'string';
-}
-
-function objectOf(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
 }
 
 function fault(file: string, where: string, value: unknown, expected: string): string {

@@ -30,28 +30,6 @@ export interface KeptTokenizer {
   unigram?: UnigramSettings;
 }
 
-/**
- * Takes the fields of a tokenizer out of an encoder's record or folder; no other place lists them.
- *
- * @example keptTokenizer(encoder) // { vocabulary: ['[PAD]', …], lowercase: true }
- */
-export function keptTokenizer<Kept extends KeptTokenizer>({
-  tokenizerKind,
-  vocabulary,
-  lowercase,
-  addedPieces,
-  specialPieces,
-  unigram,
-}: Kept): Pick<Kept, keyof KeptTokenizer> {
-  return {
-    ...{ vocabulary, lowercase },
-    ...(tokenizerKind ? { tokenizerKind } : {}),
-    ...(addedPieces ? { addedPieces } : {}),
-    ...(specialPieces ? { specialPieces } : {}),
-    ...(unigram ? { unigram } : {}),
-  };
-}
-
 /** A tokenizer as its files describe it, without its kind. */
 export interface TokenizerFields extends Omit<KeptTokenizer, 'tokenizerKind' | 'vocabulary'> {
   /** Pieces in the order of their ids; empty where an id has no piece. */

@@ -5,11 +5,8 @@ import {
   readModelMetadata,
   writeModelMetadata,
 } from '../../src/export/model-metadata';
-import {
-  createTokenizer,
-  keptTokenizer,
-  readTokenizerFiles,
-} from '../../src/tokenizer/tokenizer-kinds';
+import { keptTokenizer } from '../../src/storage/kept-tokenizer';
+import { createTokenizer, readTokenizerFiles } from '../../src/tokenizer/tokenizer-kinds';
 import { tinyMetadata } from './tiny-bert';
 
 const { tokenizer } = JSON.parse(readFileSync('test/reference/golden/unigram.json', 'utf8')) as {

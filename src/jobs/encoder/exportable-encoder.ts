@@ -4,7 +4,8 @@ import { classifierParameterShapes, encoderParameterShapes } from '../../model/p
 import { TagSet } from '../../ner/tag-set';
 import { DEFAULT_RECIPE } from '../../recipe/presets';
 import type { AddedPiece } from '../../tokenizer/added-pieces';
-import { keptTokenizer, type KeptTokenizer } from '../../tokenizer/tokenizer-kinds';
+import { keptTokenizer } from '../../storage/kept-tokenizer';
+import type { KeptTokenizer } from '../../tokenizer/tokenizer-kinds';
 
 /** Bytes of an ONNX file, which is one message of protobuf, less room for its graph and its metadata. */
 const MOST_WEIGHT_BYTES = 2 ** 31 - 2 ** 25;

@@ -1,8 +1,5 @@
-import {
-  createTokenizer,
-  type KeptTokenizer,
-  keptTokenizer,
-} from '../../tokenizer/tokenizer-kinds';
+import { keptTokenizer } from '../../storage/kept-tokenizer';
+import { createTokenizer, type KeptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { readEncoderWeights } from '../../model/encoder-folder';
 import { readSafetensors } from '../../model/safetensors/safetensors';

@@ -14,7 +14,7 @@ import type { ReportProgress } from '../../protocol/progress';
 import { createId } from '../../storage/ids';
 import { saveModel } from '../../storage/models';
 import type { CorpusRecord, KeptEncoder, ModelRecord, RunRecord } from '../../storage/records';
-import { keptTokenizer } from '../../tokenizer/tokenizer-kinds';
+import { keptTokenizer } from '../../storage/kept-tokenizer';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
 import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';

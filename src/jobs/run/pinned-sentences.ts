@@ -3,7 +3,7 @@ import type { Logits, PieceScorer } from '../../infer/session';
 import { joinSentences } from '../../model/piece-batch';
 import type { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
-import { keptTokenizer } from '../../tokenizer/tokenizer-kinds';
+import { keptTokenizer } from '../../storage/kept-tokenizer';
 import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
 
 /** Tags sentences with the model in training, by the same code that will tag with the exported file. */

@@ -1,6 +1,7 @@
-import { type AlignedText, replaced, sizeAt, sliceOf, TextChanges } from './aligned-text';
+import { type AlignedText, replaced, sliceOf, TextChanges } from './aligned-text';
 import { Charsmap } from './charsmap';
-import { briefly, type JsonObject, objectOf } from './json-object';
+import { briefly, type JsonObject, objectOf } from '../json-object';
+import { flagOf, readSteps, type StepMakers } from './read-steps';
 
 /** One step of a normalizer. */
 export interface NormalizerStep {
@@ -9,46 +10,27 @@ export interface NormalizerStep {
   readonly isLocal: boolean;
 }
 
-const FORMS = ['NFC', 'NFD', 'NFKC', 'NFKD'] as const;
-
-/** Makers of the steps that are known, by their `type` in `tokenizer.json`. */
-const STEPS: Readonly<Record<string, (step: JsonObject) => NormalizerStep[]>> = {
-  Sequence: ({ normalizers }) =>
-    (Array.isArray(normalizers) ? normalizers : []).flatMap((step) => normalizerSteps(step)),
+/**
+ * Makers of the steps that are known. Unicode's own forms (NFC, NFD, NFKC, NFKD) are not among them: where marks change their order, other
+ * offsets would come out than Hugging Face's. A charsmap has its own NFKC.
+ */
+const MAKERS: StepMakers<NormalizerStep> = {
   Precompiled: ({ precompiled_charsmap: base64 }) => {
     const charsmap = new Charsmap(typeof base64 === 'string' ? base64 : '');
     // A word depends on what stands before it if a space may begin something that is replaced.
-    return [{ apply: (text) => charsmap.normalize(text), isLocal: !charsmap.beginsWith(' ') }];
+    return { apply: (text) => charsmap.normalize(text), isLocal: !charsmap.beginsWith(' ') };
   },
-  Replace: ({ pattern, content }) => [replaceStep(objectOf(pattern), content)],
-  Strip: ({ strip_left: left, strip_right: right }) => [
-    { apply: (text) => stripped(text, left !== false, right !== false), isLocal: true },
-  ],
-  Lowercase: () => [{ apply: lowercased, isLocal: true }],
-  ...Object.fromEntries(
-    FORMS.map((form) => [
-      form,
-      () => [{ apply: (text: AlignedText) => inForm(text, form), isLocal: true }],
-    ]),
-  ),
+  Replace: ({ pattern, content }) => replaceStep(objectOf(pattern), content),
+  Strip: (step) => {
+    const [left, right] = ['strip_left', 'strip_right'].map((key) => flagOf(step, key, true));
+    return { apply: (text) => stripped(text, left!, right!), isLocal: true };
+  },
+  Lowercase: () => ({ apply: lowercased, isLocal: true }),
 };
 
-/**
- * Reads the `normalizer` of a `tokenizer.json` as steps, in order.
- *
- * @throws naming the first step that is not known, or that has a setting that is not.
- */
+/** Reads the `normalizer` of a `tokenizer.json` as steps, in order. @throws as `readSteps` */
 export function normalizerSteps(normalizer: unknown): NormalizerStep[] {
-  if (normalizer === null || normalizer === undefined) return [];
-  const step = objectOf(normalizer);
-  const type = step['type'];
-  const make = typeof type === 'string' && Object.hasOwn(STEPS, type) ? STEPS[type] : undefined;
-  if (!make) {
-    throw new Error(
-      `tokenizer.json: the normalizer has the step ${briefly(type)}; a Unigram tokenizer's may be ${Object.keys(STEPS).join(', ')}.`,
-    );
-  }
-  return make(step);
+  return readSteps('normalizer', normalizer, MAKERS);
 }
 
 /** Longest text that something is replaced by; real ones have one or two characters. */
@@ -90,27 +72,5 @@ function stripped(own: AlignedText, left: boolean, right: boolean): AlignedText 
 function lowercased(own: AlignedText): AlignedText {
   const changes = new TextChanges();
   for (const character of own.text) changes.replace(1, character.toLowerCase());
-  return changes.apply(own);
-}
-
-/**
- * Brings a text into a form of Unicode, each base with its marks by itself. Where marks change their order, they keep their places in the
- * text: Hugging Face's offsets may differ there by a neighbour.
- */
-function inForm(own: AlignedText, form: (typeof FORMS)[number]): AlignedText {
-  const { text } = own;
-  if (text.normalize(form) === text) return own;
-  const changes = new TextChanges();
-  for (let at = 0; at < text.length;) {
-    let end = at + sizeAt(text, at);
-    let count = 1;
-    // Marks, and the second and third letters of a Korean syllable.
-    while (end < text.length && /^[\p{M}\u1160-\u11ff]/u.test(text.slice(end, end + 2))) {
-      end += sizeAt(text, end);
-      count++;
-    }
-    changes.replace(count, text.slice(at, end).normalize(form));
-    at = end;
-  }
   return changes.apply(own);
 }

@@ -1,5 +1,6 @@
 import { type AlignedText, prepended, replaced, sliceOf } from './aligned-text';
-import { briefly, type JsonObject, objectOf } from './json-object';
+import { briefly, type JsonObject } from '../json-object';
+import { flagOf, readSteps, type StepMakers } from './read-steps';
 
 /** One step of a pre-tokenizer: cuts each part of a text into parts, which the model reads one by one. */
 export interface PreTokenizerStep {
@@ -10,30 +11,14 @@ export interface PreTokenizerStep {
 
 const WHITE_SPACE = /\p{White_Space}/gu;
 
-/** Makers of the steps that are known, by their `type` in `tokenizer.json`. */
-const STEPS: Readonly<Record<string, (step: JsonObject) => PreTokenizerStep[]>> = {
-  Sequence: ({ pretokenizers }) =>
-    (Array.isArray(pretokenizers) ? pretokenizers : []).flatMap((step) => preTokenizerSteps(step)),
-  WhitespaceSplit: () => [{ split: splitAtWhiteSpace, isLocal: true }],
-  Metaspace: (step) => [metaspace(step)],
+const MAKERS: StepMakers<PreTokenizerStep> = {
+  WhitespaceSplit: () => ({ split: splitAtWhiteSpace, isLocal: true }),
+  Metaspace: metaspace,
 };
 
-/**
- * Reads the `pre_tokenizer` of a `tokenizer.json` as steps, in order.
- *
- * @throws naming the first step that is not known, or that has a setting that is not.
- */
+/** Reads the `pre_tokenizer` of a `tokenizer.json` as steps, in order. @throws as `readSteps` */
 export function preTokenizerSteps(preTokenizer: unknown): PreTokenizerStep[] {
-  if (preTokenizer === null || preTokenizer === undefined) return [];
-  const step = objectOf(preTokenizer);
-  const type = step['type'];
-  const make = typeof type === 'string' && Object.hasOwn(STEPS, type) ? STEPS[type] : undefined;
-  if (!make) {
-    throw new Error(
-      `tokenizer.json: the pre_tokenizer has the step ${briefly(type)}; a Unigram tokenizer's may be ${Object.keys(STEPS).join(', ')}.`,
-    );
-  }
-  return make(step);
+  return readSteps('pre_tokenizer', preTokenizer, MAKERS);
 }
 
 function splitAtWhiteSpace(part: AlignedText): AlignedText[] {
@@ -54,18 +39,18 @@ const SCHEMES = ['always', 'first', 'never'];
 
 /** Makes spaces visible, `▁`, puts one before the first word, and cuts before each. */
 function metaspace(step: JsonObject): PreTokenizerStep {
-  const { replacement = '▁', split = true } = step;
-  const scheme =
-    step['prepend_scheme'] ?? (step['add_prefix_space'] === false ? 'never' : 'always');
+  const { replacement = '▁' } = step;
+  const split = flagOf(step, 'split', true);
+  const isPrefixed = flagOf(step, 'add_prefix_space', true);
+  const scheme = step['prepend_scheme'] ?? (isPrefixed ? 'always' : 'never');
   const isKnown =
     typeof replacement === 'string' &&
     Array.from(replacement).length === 1 &&
-    typeof split === 'boolean' &&
     SCHEMES.includes(scheme as string);
   if (!isKnown) {
     throw new Error(
-      `tokenizer.json: the pre_tokenizer Metaspace has ${briefly({ replacement, prepend_scheme: scheme, split })}; ` +
-        `expected are one character, one of ${SCHEMES.join(', ')}, and true or false.`,
+      `tokenizer.json: the pre_tokenizer Metaspace has ${briefly({ replacement, prepend_scheme: scheme })}; ` +
+        `expected are one character and one of ${SCHEMES.join(', ')}.`,
     );
   }
   return {

@@ -1,10 +1,12 @@
-import { contentOf, readAddedPieces } from '../read-added-pieces';
+import { Failure } from '../../messages/failure';
 import type { AddedPiece } from '../added-pieces';
+import { briefly, type JsonObject, objectOf, parseObject } from '../json-object';
+import { contentOf, readAddedPieces } from '../read-added-pieces';
+import { assertSettingTypes, listProblems } from '../setting-types';
 import type { SpecialPieces } from '../tokenizer';
 import type { VocabularyFiles } from '../word-piece/vocabulary-files';
 import { normalizerSteps } from './normalizer-steps';
 import { preTokenizerSteps } from './pre-tokenizer-steps';
-import { briefly, type JsonObject, objectOf } from './json-object';
 import type { UnigramSettings } from './unigram-settings';
 import { specialIdsOfUnigram, USUAL_SPECIAL_PIECES } from './unigram-special-pieces';
 
@@ -26,10 +28,12 @@ const ROLES: Readonly<Record<keyof SpecialPieces, string>> = {
   padding: 'pad_token',
   unknown: 'unk_token',
 };
+/** Characters of a problem: a step that is not known is named with those that are. */
+const PROBLEM_CHARACTERS = 300;
 const ROLE_NAMES = Object.keys(ROLES) as (keyof SpecialPieces)[];
 
 /**
- * Reads a Unigram tokenizer (SentencePiece's, as XLM-RoBERTa and its kin have it) from `tokenizer.json` and the files beside it.
+ * Reads a Unigram tokenizer (SentencePiece's, as multilingual BERTs with XLM-RoBERTa's vocabulary have it) from `tokenizer.json` and the files beside it.
  *
  * @throws when it has a setting that would give other pieces than ours; all that are found are named.
  */
@@ -39,6 +43,7 @@ export function readUnigramFiles(files: VocabularyFiles): UnigramDescription {
   const tokenizer = parse(files.tokenizer, 'tokenizer.json');
   const settings = parse(files.settings, 'tokenizer_config.json');
   const specials = parse(files.specials, 'special_tokens_map.json');
+  assertSettingTypes({ tokenizer, settings, specials });
   const model = objectOf(tokenizer['model']);
   const { pieces: own, scores } = piecesAndScores(model['vocab']);
 
@@ -47,14 +52,14 @@ export function readUnigramFiles(files: VocabularyFiles): UnigramDescription {
     try {
       return read();
     } catch (error) {
-      problems.push((error as Error).message);
+      problems.push((error as Error).message.replace(/\.$/, ''));
       return undefined;
     }
   };
   attempt(() => normalizerSteps(tokenizer['normalizer']));
   const steps = attempt(() => preTokenizerSteps(tokenizer['pre_tokenizer']));
   if (steps?.length === 0) problems.push('tokenizer.json: pre_tokenizer is missing');
-  const specialPieces = specialPiecesOf(own, settings, specials);
+  const specialPieces = specialPiecesOf(settings, specials);
   const added = readAddedPieces(
     own,
     { tokenizer, settings, specials, added: parse(files.added, 'added_tokens.json') },
@@ -69,9 +74,9 @@ export function readUnigramFiles(files: VocabularyFiles): UnigramDescription {
     );
   }
   if (problems.length > 0) {
-    throw new Error(
-      `The tokenizer cannot be read as the encoder learned it: ${problems.join('; ')}. ` +
-        'Choose another encoder, such as xlm-roberta-base, or one with a WordPiece vocabulary.',
+    throw new Failure(
+      `The tokenizer cannot be read as the encoder learned it: ${listProblems(problems, PROBLEM_CHARACTERS)}.`,
+      'Choose another encoder, such as multilingual-e5-small, or one with a WordPiece vocabulary.',
     );
   }
   const isUsual = ROLE_NAMES.every((role) => specialPieces[role] === USUAL_SPECIAL_PIECES[role]);
@@ -86,18 +91,6 @@ export function readUnigramFiles(files: VocabularyFiles): UnigramDescription {
       preTokenizer: orNull(tokenizer['pre_tokenizer']),
     },
   };
-}
-
-function parseObject(text: string, file: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${file} is not valid JSON; get the file again.`, { cause: error });
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new Error(`${file} must be a JSON object.`);
-  return json as Record<string, unknown>;
 }
 
 function orNull(value: unknown): JsonObject | null {
@@ -128,16 +121,12 @@ function piecesAndScores(vocabulary: unknown): { pieces: string[]; scores: Float
 }
 
 /** Finds the names of the special pieces: those that the files state, else XLM-RoBERTa's. */
-function specialPiecesOf(
-  pieces: readonly string[],
-  settings: JsonObject,
-  specials: JsonObject,
-): SpecialPieces {
-  const known = new Set(pieces);
+function specialPiecesOf(settings: JsonObject, specials: JsonObject): SpecialPieces {
   return Object.fromEntries(
     ROLE_NAMES.map((role) => {
-      const stated = [settings, specials].map((holder) => contentOf(holder[ROLES[role]]));
-      return [role, stated.find((name) => name && known.has(name)) ?? USUAL_SPECIAL_PIECES[role]];
+      const key = ROLES[role];
+      const stated = contentOf(settings[key]) ?? contentOf(specials[key]);
+      return [role, stated ?? USUAL_SPECIAL_PIECES[role]];
     }),
   ) as unknown as SpecialPieces;
 }

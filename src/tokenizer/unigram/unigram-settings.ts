@@ -1,4 +1,4 @@
-import type { JsonObject } from './json-object';
+import type { JsonObject } from '../json-object';
 
 /** Scores and text preparation of a Unigram tokenizer: all that it has beside its pieces. */
 export interface UnigramSettings {

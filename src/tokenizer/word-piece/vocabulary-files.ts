@@ -1,9 +1,10 @@
 import { Failure } from '../../messages/failure';
-import { listSome, shorten } from '../../messages/shorten';
+import { shorten } from '../../messages/shorten';
 import { valueOf } from '../../ner/label-values';
 import type { AddedPiece } from '../added-pieces';
+import { type JsonObject, objectOf, parseObject } from '../json-object';
 import { readAddedPieces } from '../read-added-pieces';
-import { findMistypedSettings, type SettingFiles } from '../setting-types';
+import { assertSettingTypes, listProblems } from '../setting-types';
 import { Vocabulary } from './vocabulary';
 import { findVocabularyDoubts, type OwnPieces } from './vocabulary-doubts';
 
@@ -32,8 +33,6 @@ export interface WordPieceDescription {
   doubts?: string[];
 }
 
-type Json = Record<string, unknown>;
-
 /**
  * Reads which pieces a BERT encoder has and whether it is uncased.
  *
@@ -50,7 +49,7 @@ export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescriptio
   const settings = parse(files.settings, 'tokenizer_config.json');
   const specials = parse(files.specials, 'special_tokens_map.json');
   if (tokenizer) assertWordPiece(tokenizer);
-  assertTypes({ tokenizer, settings, specials });
+  assertSettingTypes({ tokenizer, settings, specials });
   const own = ownPiecesOf(files, tokenizer);
   const { pieces, added, ...contradictions } = readAddedPieces(own.pieces, {
     ...{ tokenizer, settings, specials },
@@ -58,14 +57,14 @@ export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescriptio
   });
   new Vocabulary(pieces); // throws where a special piece is missing
 
-  const normalizer = record(tokenizer?.['normalizer']);
+  const normalizer = objectOf(tokenizer?.['normalizer']);
   const problems = [...contradictions.problems];
   if (tokenizer) problems.push(...unsupportedParts(tokenizer));
   const lowercase =
     [settings['do_lower_case'], normalizer['lowercase']].find(
       (value) => typeof value === 'boolean',
     ) ?? !hasCapitals(pieces);
-  const expect = (file: string, holder: Json, key: string, allowed: boolean) => {
+  const expect = (file: string, holder: JsonObject, key: string, allowed: boolean) => {
     const value = holder[key];
     if (value !== undefined && value !== null && value !== allowed)
       problems.push(`${file}: ${key} is ${shorten(JSON.stringify(value))}`);
@@ -96,49 +95,19 @@ export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescriptio
   };
 }
 
-function ownPiecesOf(files: VocabularyFiles, tokenizer: Json | undefined): OwnPieces {
+function ownPiecesOf(files: VocabularyFiles, tokenizer: JsonObject | undefined): OwnPieces {
   const listed = files.vocabulary === undefined ? undefined : piecesOfList(files.vocabulary);
   return tokenizer
     ? { pieces: piecesOfTokenizer(tokenizer), file: 'tokenizer.json', besides: listed }
     : { pieces: listed ?? [], file: 'vocab.txt' };
 }
 
-function assertTypes(files: SettingFiles): void {
-  const faults = findMistypedSettings(files);
-  if (faults.length === 0) return;
-  throw new Failure(
-    `The tokenizer's settings cannot be read: ${listProblems(faults)}.`,
-    'Correct the file, or get it again.',
-  );
-}
-
-/** Lists the first problems; there may be one for each piece. */
-function listProblems(problems: readonly string[]): string {
-  return listSome(problems, { most: 6, between: '; ', show: (problem) => shorten(problem, 160) });
-}
-
-function parseObject(text: string, file: string): Json {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${file} is not valid JSON; get the file again.`, { cause: error });
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new Error(`${file} must be a JSON object.`);
-  return json as Json;
-}
-
-function record(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
-}
-
-function assertWordPiece(tokenizer: Json): void {
-  const type = record(tokenizer['model'])['type'];
+function assertWordPiece(tokenizer: JsonObject): void {
+  const type = objectOf(tokenizer['model'])['type'];
   // Old files leave the type out; WordPiece's prefix tells it then.
   if (
     type === 'WordPiece' ||
-    (type === undefined && record(tokenizer['model'])['continuing_subword_prefix'] === '##')
+    (type === undefined && objectOf(tokenizer['model'])['continuing_subword_prefix'] === '##')
   )
     return;
   const families: Record<string, string> = {
@@ -152,10 +121,10 @@ function assertWordPiece(tokenizer: Json): void {
 }
 
 /** Lists what in `tokenizer.json` would make other pieces than BERT's tokenizer. */
-function unsupportedParts(tokenizer: Json): string[] {
+function unsupportedParts(tokenizer: JsonObject): string[] {
   const problems: string[] = [];
-  const model = record(tokenizer['model']);
-  const expectPart = (part: string, holder: Json, key: string, value: unknown) => {
+  const model = objectOf(tokenizer['model']);
+  const expectPart = (part: string, holder: JsonObject, key: string, value: unknown) => {
     const found = holder[key];
     if (found !== undefined && found !== value)
       problems.push(`tokenizer.json: ${part} is ${shorten(JSON.stringify(found))}`);
@@ -163,8 +132,13 @@ function unsupportedParts(tokenizer: Json): string[] {
   expectPart('model.continuing_subword_prefix', model, 'continuing_subword_prefix', '##');
   expectPart('model.unk_token', model, 'unk_token', '[UNK]');
   expectPart('model.max_input_chars_per_word', model, 'max_input_chars_per_word', 100);
-  expectPart('normalizer.type', record(tokenizer['normalizer']), 'type', 'BertNormalizer');
-  expectPart('pre_tokenizer.type', record(tokenizer['pre_tokenizer']), 'type', 'BertPreTokenizer');
+  expectPart('normalizer.type', objectOf(tokenizer['normalizer']), 'type', 'BertNormalizer');
+  expectPart(
+    'pre_tokenizer.type',
+    objectOf(tokenizer['pre_tokenizer']),
+    'type',
+    'BertPreTokenizer',
+  );
   for (const part of ['normalizer', 'pre_tokenizer']) {
     if (tokenizer[part] === null || tokenizer[part] === undefined)
       problems.push(`tokenizer.json: ${part} is missing`);
@@ -173,8 +147,8 @@ function unsupportedParts(tokenizer: Json): string[] {
 }
 
 /** Reads pieces by their ids. Ids without a piece, at most an eighth of them, stay empty: the encoder has rows for them that nothing looks up. */
-function piecesOfTokenizer(tokenizer: Json): string[] {
-  const entries = Object.entries(record(record(tokenizer['model'])['vocab']));
+function piecesOfTokenizer(tokenizer: JsonObject): string[] {
+  const entries = Object.entries(objectOf(objectOf(tokenizer['model'])['vocab']));
   const limit = entries.length + Math.floor(entries.length / 8);
   const pieces: string[] = [];
   for (const [piece, id] of entries) {

@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { assertExportable } from '../../../src/jobs/encoder/exportable-encoder';
-import { tinyPieces } from '../../tokenizer/tiny-vocabulary';
+import { smallConfig as config, smallPieces as pieces } from './small-bert';
 
-const pieces = tinyPieces('paris', '##s');
-const config = {
-  vocabularySize: 8,
-  hidden: 4,
-  layers: 1,
-  heads: 2,
-  intermediate: 8,
-  maxPositions: 16,
-  tokenTypes: 2,
-  layerNormEpsilon: 1e-12,
-  hiddenDropout: 0.1,
-  attentionDropout: 0.1,
-};
 const base = { config, pieces, lowercase: true };
 
 test('BERT as it is known can be written, in its largest form and with thousands of added pieces', () => {

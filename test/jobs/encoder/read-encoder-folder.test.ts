@@ -6,30 +6,12 @@ import { readEncoderWeights } from '../../../src/model/encoder-folder';
 import { randomBert } from '../../../src/model/random-bert';
 import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';
 import { createTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
-import { tinyPieces } from '../../tokenizer/tiny-vocabulary';
+import {
+  smallConfig as config,
+  smallPieces as pieces,
+  smallSettings as settings,
+} from './small-bert';
 
-const pieces = tinyPieces('paris', '##s');
-const settings = {
-  model_type: 'bert',
-  vocab_size: 8,
-  hidden_size: 4,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
-  intermediate_size: 8,
-  max_position_embeddings: 16,
-};
-const config = {
-  vocabularySize: 8,
-  hidden: 4,
-  layers: 1,
-  heads: 2,
-  intermediate: 8,
-  maxPositions: 16,
-  tokenTypes: 2,
-  layerNormEpsilon: 1e-12,
-  hiddenDropout: 0.1,
-  attentionDropout: 0.1,
-};
 const weights = randomBert(config, 1);
 const whole: Record<string, BlobPart[]> = {
   'config.json': [JSON.stringify(settings)],

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
 import { randomBert } from '../../../src/model/random-bert';
 import { writeSafetensors } from '../../../src/model/safetensors/safetensors';
-import { createTokenizer, keptTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
+import { keptTokenizer } from '../../../src/storage/kept-tokenizer';
+import { createTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
+import { smallConfig, smallSettings } from './small-bert';
 
 const { tokenizer } = JSON.parse(readFileSync('test/reference/golden/unigram.json', 'utf8')) as {
   tokenizer: { model: { vocab: [string, number][] } };
@@ -11,14 +13,8 @@ const { tokenizer } = JSON.parse(readFileSync('test/reference/golden/unigram.jso
 const count = tokenizer.model.vocab.length;
 
 test('a BERT with a SentencePiece vocabulary is read, and its record makes the tokenizer again', async () => {
-  const settings = {
-    ...{ model_type: 'bert', vocab_size: count, hidden_size: 4, num_hidden_layers: 1 },
-    ...{ num_attention_heads: 2, intermediate_size: 8, max_position_embeddings: 16 },
-  };
-  const config = {
-    ...{ vocabularySize: count, hidden: 4, layers: 1, heads: 2, intermediate: 8, maxPositions: 16 },
-    ...{ tokenTypes: 2, layerNormEpsilon: 1e-12, hiddenDropout: 0.1, attentionDropout: 0.1 },
-  };
+  const settings = { ...smallSettings, vocab_size: count };
+  const config = { ...smallConfig, vocabularySize: count };
   const folder = await readEncoderFolder([
     { name: 'config.json', blob: new Blob([JSON.stringify(settings)]) },
     { name: 'tokenizer.json', blob: new Blob([JSON.stringify(tokenizer)]) },

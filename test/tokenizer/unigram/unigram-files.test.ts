@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { keptTokenizer } from '../../../src/storage/kept-tokenizer';
 import {
   createTokenizer,
-  keptTokenizer,
   readTokenizerFiles,
   specialIdsOf,
 } from '../../../src/tokenizer/tokenizer-kinds';
@@ -70,6 +70,10 @@ test('special pieces of other names are those that tokenizer_config.json states'
   });
 });
 
+test('a special piece that is stated and not there is missed, though the usual one is there', () => {
+  expect(() => read({}, { cls_token: '[CLS]' })).toThrow('lacks special pieces: [CLS];');
+});
+
 describe('refused by name', () => {
   const [precompiled] = [plain['normalizer'] as Json];
   test.each<[string, Json, RegExp]>([
@@ -78,6 +82,26 @@ describe('refused by name', () => {
       'one inside a sequence',
       { normalizer: { type: 'Sequence', normalizers: [precompiled, { type: 'StripAccents' }] } },
       /normalizer has the step "StripAccents"; a Unigram tokenizer's may be Sequence, Precompiled/,
+    ],
+    ...['NFC', 'NFD', 'NFKC', 'NFKD'].map((type): [string, Json, RegExp] => [
+      `Unicode's form ${type}, whose offsets are not Hugging Face's where marks change their order`,
+      { normalizer: { type: 'Sequence', normalizers: [{ type }, precompiled] } },
+      new RegExp(`normalizer has the step "${type}"; a Unigram tokenizer's may be Sequence, `),
+    ]),
+    [
+      'a sequence of no steps',
+      { normalizer: { type: 'Sequence', normalizers: 'Precompiled' } },
+      /normalizer has a Sequence without a list/,
+    ],
+    [
+      'a flag in quotation marks',
+      { normalizer: { type: 'Strip', strip_left: 'false' } },
+      /"Strip" has strip_left "false"; expected is true or false/,
+    ],
+    [
+      'bytes in quotation marks',
+      { model: { ...plain.model, byte_fallback: 'true' } },
+      /model\.byte_fallback is "true", expected true or false/,
     ],
     [
       'a pattern',
@@ -136,8 +160,12 @@ describe('refused by name', () => {
   });
 
   test('all that does not fit, in one error', () => {
-    expect(() => read({ normalizer: { type: 'Nmt' }, pre_tokenizer: { type: 'Split' } })).toThrow(
-      /"Nmt".*"Split".*Choose another encoder/,
+    const refused = { normalizer: { type: 'Nmt' }, pre_tokenizer: { type: 'Split' } };
+    expect(() => read(refused)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/"Nmt".*"Split"/) as string,
+        wayOut: expect.stringMatching(/^Choose another encoder/) as string,
+      }),
     );
   });
 });
