@@ -8,7 +8,7 @@ const files: Record<string, () => Promise<unknown>> = {
   attention: () => import('../../test/engine/ops/attention.browser.test'),
   'residual norm': () => import('../../test/engine/ops/residual-norm.browser.test'),
   'layer norm': () => import('../../test/engine/ops/layer-norm.browser.test'),
-  GELU: () => import('../../test/engine/ops/gelu.browser.test'),
+  activations: () => import('../../test/engine/ops/activate.browser.test'),
   dropout: () => import('../../test/engine/ops/dropout.browser.test'),
   embedding: () => import('../../test/engine/ops/embedding.browser.test'),
   'cross-entropy': () => import('../../test/engine/ops/masked-cross-entropy.browser.test'),

@@ -1,10 +1,14 @@
 import type { BertConfig } from '../model/bert-config';
+import { familyOf } from '../model/families';
 import {
   classifierParameterShapes,
+  EMBEDDINGS_PROJECTION,
   encoderParameterShapes,
   layerKey,
+  POSITION_TABLE_KEY,
   type ParameterShapes,
 } from '../model/parameters';
+import { addActivation } from './onnx-activations';
 import { OnnxGraphBuilder } from './onnx-graph-builder';
 import type { OnnxNode, OnnxTensor, OnnxTensorShape, OnnxValue } from './onnx-model';
 import { F32_VARIANT, type Variant } from './variants';
@@ -21,11 +25,13 @@ export const EXPORTED_OPERATORS: ReadonlySet<string> = new Set([
   'LayerNormalization',
   'MatMul',
   'Mul',
+  'Relu',
   'Reshape',
   'Shape',
   'Slice',
   'Softmax',
   'Sub',
+  'Tanh',
   'Transpose',
   'Unsqueeze',
 ]);
@@ -51,9 +57,9 @@ export interface BertGraph {
 }
 
 /**
- * Builds BERT with a token classification head (Devlin et al. 2019, §3) from operators of the plain ONNX opset 17.
+ * Builds an encoder with a token classification head (Devlin et al. 2019, §3) from operators of the plain ONNX opset 17.
  *
- * input_ids, attention_mask, token_type_ids i64[batch, pieces] → logits f32[batch, pieces, tags].
+ * input_ids, attention_mask and, in a family that takes them, token_type_ids i64[batch, pieces] → logits f32[batch, pieces, tags].
  * Hidden states are kept flat, [batch · pieces, hidden], so that each linear layer is one Gemm that takes the weight
  * as it is trained, [out, in]: nothing is transposed or copied at export, and the runtime packs it once when it loads.
  */
@@ -66,7 +72,7 @@ export function bertGraph(
   const linear: Linear = (name, key, x) => variant.linear(graph, name, key, x);
   const shape = graph.add('shape', 'Shape', ['input_ids']); // [batch, pieces]
   const mask = scoreMask(graph);
-  let x = embeddings(graph, config, shape);
+  let x = embeddings(graph, linear, config, shape);
   const headsShape = graph.integers('heads_shape', [config.heads, config.hidden / config.heads]);
   const splitShape = concatShapes(graph, 'split_shape', shape, headsShape);
   for (let layer = 0; layer < config.layers; layer++) {
@@ -89,7 +95,8 @@ export function bertGraph(
   graph.add('logits', 'Reshape', [flatLogits, logitsShape]);
 
   const dims = ['batch_size', 'sequence_length'];
-  const inputs = ['input_ids', 'attention_mask', 'token_type_ids'];
+  const inputs = ['input_ids', 'attention_mask'];
+  if (familyOf(config).takesTokenTypes) inputs.push('token_type_ids');
   const parameters = new Map([
     ...encoderParameterShapes(config),
     ...classifierParameterShapes(config, tagCount),
@@ -116,24 +123,37 @@ function scoreMask(graph: OnnxGraphBuilder): string {
   return graph.add('mask', 'Unsqueeze', [penalty, graph.integers('mask_axes', [1, 2])]);
 }
 
-/** Adds the word, token type and position embeddings, their sum and its norm; f32[batch · pieces, hidden]. */
-function embeddings(graph: OnnxGraphBuilder, config: BertConfig, shape: string): string {
+/**
+ * Adds the word, token type and position embeddings, their sum, its norm and, where embeddings are narrower than the layers, the projection;
+ * f32[batch · pieces, hidden].
+ */
+function embeddings(
+  graph: OnnxGraphBuilder,
+  linear: Linear,
+  config: BertConfig,
+  shape: string,
+): string {
+  const { hidden, embeddingWidth = hidden } = config;
   const key = 'bert.embeddings';
   const lookUp = (name: string, table: string, ids: string): string =>
     graph.add(`embeddings/${name}`, 'Gather', [`${key}.${table}.weight`, ids], {
       axis: { int: 0 },
     });
   const words = lookUp('words', 'word_embeddings', 'input_ids');
-  const types = lookUp('types', 'token_type_embeddings', 'token_type_ids');
   const zero = graph.integers('zero', [0]);
+  const typeIds = familyOf(config).takesTokenTypes ? 'token_type_ids' : zero;
+  const types = config.tokenTypes > 0 && lookUp('types', 'token_type_embeddings', typeIds);
   const second = graph.integers('second', [1]);
   const pieces = graph.add('pieces', 'Gather', [shape, second], { axis: { int: 0 } }); // i64[1]
-  const table = `${key}.position_embeddings.weight`;
-  const positions = graph.add('embeddings/positions', 'Slice', [table, zero, pieces, zero]); // [pieces, hidden]
-  const wordsAndTypes = graph.add('embeddings/words_and_types', 'Add', [words, types]);
-  const sum = graph.add('embeddings/sum', 'Add', [wordsAndTypes, positions]);
-  const flat = flatten(graph, config, 'embeddings/flat', sum);
-  return layerNorm(graph, config, 'embeddings/norm', `${key}.LayerNorm`, flat);
+  const inputs = [POSITION_TABLE_KEY, zero, pieces, zero];
+  const positions = graph.add('embeddings/positions', 'Slice', inputs); // [pieces, width]
+  const typed = types ? graph.add('embeddings/words_and_types', 'Add', [words, types]) : words;
+  const sum = graph.add('embeddings/sum', 'Add', [typed, positions]);
+  const isNarrow = embeddingWidth !== hidden;
+  const flatShape = isNarrow ? 'embeddings/flat_shape' : 'flat_shape';
+  const flat = flatten(graph, flatShape, embeddingWidth, 'embeddings/flat', sum);
+  const norm = layerNorm(graph, config, 'embeddings/norm', `${key}.LayerNorm`, flat);
+  return isNarrow ? linear('embeddings/projection', EMBEDDINGS_PROJECTION, norm) : norm;
 }
 
 /** Adds self-attention, its projection and the residual; f32[batch · pieces, hidden] → the same. */
@@ -165,13 +185,13 @@ function attention(
   const merged = graph.add(`${name}/merged`, 'Transpose', [mixed], {
     perm: { ints: [0, 2, 1, 3] },
   });
-  const context = flatten(graph, config, `${name}/context`, merged);
+  const context = flatten(graph, 'flat_shape', config.hidden, `${name}/context`, merged);
   const output = linear(`${name}/output`, `${key}.output.dense`, context);
   const sum = graph.add(`${name}/sum`, 'Add', [output, x]);
   return layerNorm(graph, config, `${name}/norm`, `${key}.output.LayerNorm`, sum);
 }
 
-/** Adds the two dense layers around GELU, and the residual; f32[batch · pieces, hidden] → the same. */
+/** Adds the two dense layers around the activation, and the residual; f32[batch · pieces, hidden] → the same. */
 function feedForward(
   graph: OnnxGraphBuilder,
   linear: Linear,
@@ -182,19 +202,10 @@ function feedForward(
 ): string {
   const key = layerKey(layer);
   const wide = linear(`${name}/intermediate`, `${key}.intermediate.dense`, x);
-  const active = gelu(graph, `${name}/gelu`, wide);
+  const active = addActivation(graph, config.activation ?? 'gelu', name, wide);
   const output = linear(`${name}/output`, `${key}.output.dense`, active);
   const sum = graph.add(`${name}/sum`, 'Add', [output, x]);
   return layerNorm(graph, config, `${name}/norm`, `${key}.output.LayerNorm`, sum);
-}
-
-/** Adds gelu(x) = x · (1 + erf(x / √2)) / 2 (Hendrycks & Gimpel 2016), in the form that runtimes recognise and fuse. */
-function gelu(graph: OnnxGraphBuilder, name: string, x: string): string {
-  const scaled = graph.add(`${name}/scaled`, 'Div', [x, graph.scalar('root_2', Math.SQRT2)]);
-  const erf = graph.add(`${name}/erf`, 'Erf', [scaled]);
-  const shifted = graph.add(`${name}/shifted`, 'Add', [erf, graph.scalar('one', 1)]);
-  const product = graph.add(`${name}/product`, 'Mul', [x, shifted]);
-  return graph.add(name, 'Mul', [product, graph.scalar('half', 0.5)]);
 }
 
 function layerNorm(
@@ -210,9 +221,15 @@ function layerNorm(
   });
 }
 
-/** Adds a reshape of [batch, pieces, …] to [batch · pieces, hidden]. */
-function flatten(graph: OnnxGraphBuilder, config: BertConfig, name: string, x: string): string {
-  return graph.add(name, 'Reshape', [x, graph.integers('flat_shape', [-1, config.hidden])]);
+/** Adds a reshape of [batch, pieces, …] to [batch · pieces, width]; each width has a constant of its own, `shapeName`. */
+function flatten(
+  graph: OnnxGraphBuilder,
+  shapeName: string,
+  width: number,
+  name: string,
+  x: string,
+): string {
+  return graph.add(name, 'Reshape', [x, graph.integers(shapeName, [-1, width])]);
 }
 
 function concatShapes(graph: OnnxGraphBuilder, name: string, left: string, right: string): string {

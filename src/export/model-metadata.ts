@@ -1,3 +1,4 @@
+import { ACTIVATIONS } from '../engine/ops/activations';
 import type { BertConfig } from '../model/bert-config';
 import { FAMILY_NAMES } from '../model/families';
 import { FILE_LIMITS } from '../ner/file-limits';
@@ -81,12 +82,17 @@ const config = object<BertConfig>(
     heads: integer(1, 2 ** 10),
     intermediate: integer(1, 2 ** 16),
     maxPositions: integer(1, 2 ** 16),
-    tokenTypes: integer(1, 2 ** 8),
+    tokenTypes: integer(0, 2 ** 8),
     layerNormEpsilon: number(0, 1),
     hiddenDropout: rate,
     attentionDropout: rate,
   },
-  { family: oneOf(FAMILY_NAMES) },
+  {
+    family: oneOf(FAMILY_NAMES),
+    embeddingWidth: integer(1, 2 ** 14),
+    activation: oneOf(ACTIVATIONS),
+    unusedPositions: integer(1, 2 ** 16),
+  },
 );
 
 const entityScore = object<EntityScore>(

@@ -47,9 +47,10 @@ export async function createSession(file: OnnxFile, threads: number): Promise<Se
   const session = await loadModel(file);
   const { metadata } = file;
   const { paddingId } = specialIdsOf(metadata);
+  const takesTypes = file.inputs.some(({ name }) => name === TOKEN_TYPES);
   const run = async (sequences: readonly Int32Array[]): Promise<Logits> => {
     const { logits } = await explained(file, 'read the text with it', () =>
-      session.run(padBatch(sequences, paddingId), ['logits']),
+      session.run(padBatch(sequences, paddingId, takesTypes), ['logits']),
     );
     const [batch, pieces, tags] = logits!.dims as [number, number, number];
     return { logits: logits!.data as Float32Array, batch, pieces, tags };
@@ -114,8 +115,15 @@ async function startRuntime(threads: number): Promise<void> {
   ort.env.wasm.numThreads = obstacleToSharedMemory() === undefined ? Math.max(1, threads) : 1;
 }
 
-/** Makes the model's three inputs, i64[batch, pieces]. */
-function padBatch(sequences: readonly Int32Array[], paddingId: number): Record<string, ort.Tensor> {
+/** Input that files of some families lack. */
+const TOKEN_TYPES = 'token_type_ids';
+
+/** Makes the model's inputs, i64[batch, pieces]. */
+function padBatch(
+  sequences: readonly Int32Array[],
+  paddingId: number,
+  takesTypes: boolean,
+): Record<string, ort.Tensor> {
   const batch = sequences.length;
   const pieces = sequences.reduce((longest, { length }) => Math.max(longest, length), 0);
   const inputIds = new BigInt64Array(batch * pieces).fill(BigInt(paddingId));
@@ -128,6 +136,6 @@ function padBatch(sequences: readonly Int32Array[], paddingId: number): Record<s
   return {
     input_ids: tensor(inputIds),
     attention_mask: tensor(attentionMask),
-    token_type_ids: tensor(new BigInt64Array(batch * pieces)),
+    ...(takesTypes ? { [TOKEN_TYPES]: tensor(new BigInt64Array(batch * pieces)) } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingTables } from '../engine/ops/embedding';
 import type { BertConfig } from './bert-config';
-import { layerKey } from './parameters';
+import { EMBEDDINGS_PROJECTION, layerKey, POSITION_TABLE_KEY } from './parameters';
 import { moreTableKeys, WORD_TABLE_KEY } from './word-table';
 
 /** Weights of y = x·W + b. */
@@ -11,8 +11,8 @@ export interface LinearWeights {
 }
 
 export interface NormWeights {
-  scale: tf.Tensor1D; // [hidden]
-  shift: tf.Tensor1D; // [hidden]
+  scale: tf.Tensor1D; // [width]
+  shift: tf.Tensor1D; // [width]
 }
 
 /** Weights of one transformer layer. */
@@ -31,6 +31,8 @@ export interface LayerWeights {
 export interface BertWeights {
   embeddings: EmbeddingTables;
   embeddingNorm: NormWeights;
+  /** Projection of the embeddings to the width of the layers; absent where they have it. */
+  embeddingsProjection?: LinearWeights; // embedding width → hidden
   layers: LayerWeights[];
 }
 
@@ -45,14 +47,18 @@ export function bertWeights(config: BertConfig, parameters: Parameters): BertWei
     shift: parameters.get(`${key}.bias`) as tf.Tensor1D,
   });
   const linear = (key: string) => linearWeights(parameters, key);
+  const { hidden, embeddingWidth = hidden } = config;
   return {
     embeddings: {
       words: table(WORD_TABLE_KEY),
       moreWords: moreTableKeys(parameters).map(table),
-      positions: table('bert.embeddings.position_embeddings.weight'),
-      tokenTypes: table('bert.embeddings.token_type_embeddings.weight'),
+      positions: table(POSITION_TABLE_KEY),
+      ...(config.tokenTypes > 0
+        ? { tokenTypes: table('bert.embeddings.token_type_embeddings.weight') }
+        : {}),
     },
     embeddingNorm: norm('bert.embeddings.LayerNorm'),
+    ...(embeddingWidth === hidden ? {} : { embeddingsProjection: linear(EMBEDDINGS_PROJECTION) }),
     layers: Array.from({ length: config.layers }, (_, layer) => {
       const key = layerKey(layer);
       return {

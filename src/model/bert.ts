@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { activate } from '../engine/ops/activate';
 import { attention, type AttentionSetting } from '../engine/ops/attention';
 import type { DeviceBatch } from '../engine/ops/device-batch';
 import { dropHidden, type HiddenDropout } from '../engine/ops/dropout';
 import { embed } from '../engine/ops/embedding';
-import { gelu } from '../engine/ops/gelu';
 import { layerNorm } from '../engine/ops/layer-norm';
 import { linear } from '../engine/ops/linear';
 import { queryKeyValue } from '../engine/ops/query-key-value';
@@ -11,6 +11,7 @@ import { residualNorm } from '../engine/ops/residual-norm';
 import type { BertConfig } from './bert-config';
 import type { BertWeights, LayerWeights, LinearWeights } from './bert-weights';
 import { DROPOUT_SITES, type DropoutStep } from './dropout-sites';
+import { familyOf } from './families';
 
 /** Values that every layer of one forward pass shares. */
 interface Pass {
@@ -21,8 +22,8 @@ interface Pass {
 }
 
 /**
- * Computes BERT's encoder (Devlin et al. 2019, §3; Hugging Face's BertModel without the pooler): transformer layers with the norm after the
- * sum.
+ * Computes BERT's encoder (Devlin et al. 2019, §3; Hugging Face's BertModel without the pooler) or that of another family: transformer layers
+ * with the norm after the sum.
  *
  * @returns hidden states f32[rows, hidden]; those of fillers mean nothing
  */
@@ -34,10 +35,11 @@ export function encode(
 ): tf.Tensor2D {
   const pass: Pass = { config, batch, dropout };
   const { scale, shift } = weights.embeddingNorm;
-  let x = embed(weights.embeddings, batch); // [rows, hidden]
-  x = layerNorm(x, scale, shift, config.layerNormEpsilon); // [rows, hidden]
+  let x = embed(weights.embeddings, batch); // [rows, embedding width]
+  x = layerNorm(x, scale, shift, config.layerNormEpsilon); // [rows, embedding width]
   const dropped = dropAt(DROPOUT_SITES.embeddings, pass);
-  if (dropped) x = dropHidden(x, dropped); // [rows, hidden]
+  if (dropped) x = dropHidden(x, dropped); // [rows, embedding width]
+  if (weights.embeddingsProjection) x = project(x, weights.embeddingsProjection); // [rows, hidden]
   weights.layers.forEach((layer, index) => {
     const before = x;
     // A tidy a layer: outside of training, nothing of a layer but its result stays in memory.
@@ -73,9 +75,11 @@ function transformerLayer(
     attentionNorm.scale,
     attentionNorm.shift,
     epsilon,
-    dropAt(DROPOUT_SITES.attentionOutput(index), pass),
+    familyOf(config).dropsAttentionOutput
+      ? dropAt(DROPOUT_SITES.attentionOutput(index), pass)
+      : undefined,
   ); // [rows, hidden]
-  const wide = gelu(project(attended, layer.intermediate)); // [rows, intermediate]
+  const wide = activate(project(attended, layer.intermediate), config.activation ?? 'gelu'); // [rows, intermediate]
   return residualNorm(
     project(wide, layer.output),
     attended,

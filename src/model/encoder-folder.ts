@@ -2,16 +2,18 @@ import { Failure } from '../messages/failure';
 import { listSome, shorten } from '../messages/shorten';
 import type { BertConfig } from './bert-config';
 import { familyOf, type EncoderFamily } from './families';
-import { encoderParameterShapes } from './parameters';
+import { encoderParameterShapes, POSITION_TABLE_KEY } from './parameters';
 import { describeNames } from './tensor-names';
 import { type SafetensorsFile, WEIGHT_DTYPES } from './safetensors/safetensors';
 import type { Weights, WeightTensor } from './weights';
 
-/** The table that every BERT has once: what stands before its name stands before all of the encoder's names. */
+/** The table that every encoder has once: what stands before its name stands before all of the encoder's names. */
 const WORD_TABLE = 'embeddings.word_embeddings.weight';
-/** Encoders whose tensors are called like BERT's and that compute otherwise. */
-const OTHER_FAMILY =
-  /(?:^|\.)(\w*roberta|distilbert|electra|albert|deberta|mpnet|xlm\w*|longformer)\.$/;
+/** Beginnings of names by which a family is known, those of families that compute otherwise among them. */
+const KNOWN_PREFIX =
+  /(?:^|\.)(bert|\w*roberta|distilbert|electra|albert|deberta|mpnet|xlm\w*|longformer)\.$/;
+/** Tensors among an encoder's own that no head here needs, as they are called behind the prefix. */
+const UNREAD_TENSORS = /^(?:pooler\.|embeddings\.(?:position_ids|token_type_ids)$)/;
 
 /** Which tensor of a file is which parameter of the encoder. */
 export interface EncoderTensors {
@@ -30,22 +32,24 @@ export interface EncoderTensors {
 export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): EncoderTensors {
   const shapes = encoderParameterShapes(config);
   const family = familyOf(config);
-  const prefix = findPrefix(file, family);
+  const ownName = nameTensors(file, family, shapes.keys());
+  const keys = new Map(Array.from(shapes.keys(), (key) => [nameInFamily(key, family), key]));
   const names = new Map<string, string>();
   const passedOver: string[] = [];
   const extra: string[] = [];
   const misshapen: string[] = [];
   for (const [name, entry] of file.tensors) {
-    const key = parameterKey(name, prefix, family);
-    const shape = key === undefined ? undefined : shapes.get(key);
-    if (key === undefined || family.passedOver.some((pattern) => pattern.test(key))) {
+    const own = ownName(name);
+    const key = own === undefined ? undefined : keys.get(own);
+    if (own === undefined || UNREAD_TENSORS.test(own)) {
       passedOver.push(name);
-    } else if (!shape) {
+    } else if (key === undefined) {
       extra.push(name);
     } else if (names.has(key)) {
       extra.push(`${name} (the same parameter as ${names.get(key)})`);
     } else {
       names.set(key, name);
+      const shape = shapeInFile(key, shapes.get(key)!, config);
       if (entry.shape.join() !== shape.join()) {
         misshapen.push(`${name} is [${entry.shape.join(', ')}], expected [${shape.join(', ')}]`);
       } else if (!WEIGHT_DTYPES.some((dtype) => dtype === entry.dtype)) {
@@ -53,11 +57,13 @@ export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): E
       }
     }
   }
-  const missing = [...shapes.keys()].filter((key) => !names.has(key));
+  const missing = Array.from(keys).flatMap(([own, key]) =>
+    names.has(key) ? [] : [`${family.prefix}${own}`],
+  );
   const problems = [
-    ...(missing.length > 0 ? [describeMissing(missing, shapes.size, file)] : []),
+    ...(missing.length > 0 ? [describeMissing(missing, shapes.size, family, file)] : []),
     ...(misshapen.length > 0 ? [`not as config.json says: ${describeNames(misshapen)}`] : []),
-    ...(extra.length > 0 ? [`not of a BERT encoder: ${describeNames(extra)}`] : []),
+    ...(extra.length > 0 ? [`no parameters of ${family.label}: ${describeNames(extra)}`] : []),
   ];
   if (problems.length > 0) {
     const isElsewhere = passedOver.length > 0 && missing.length < shapes.size;
@@ -70,6 +76,41 @@ export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): E
   return { names, passedOver };
 }
 
+/** Turns a parameter's key into what a family's files call it, behind their prefix. */
+function nameInFamily(key: string, { names }: EncoderFamily): string {
+  const own = key.slice('bert.'.length);
+  return names.reduce((name, [berts, theirs]) => name.replace(berts, theirs), own);
+}
+
+/** Gives a parameter's shape in the folder's file, whose position table may begin with entries that are not read. */
+function shapeInFile(key: string, shape: readonly number[], config: BertConfig): readonly number[] {
+  const [rows = 0, ...rest] = shape;
+  return key === POSITION_TABLE_KEY ? [rows + (config.unusedPositions ?? 0), ...rest] : shape;
+}
+
+/**
+ * Makes the function that takes the prefix from a tensor's name, and calls a LayerNorm's `gamma` and `beta` of the first releases by today's
+ * names; it gives undefined for what is no part of the encoder.
+ */
+function nameTensors(
+  file: SafetensorsFile,
+  family: EncoderFamily,
+  keys: Iterable<string>,
+): (name: string) => string | undefined {
+  const prefix = findPrefix(file, family);
+  const firstPart = (name: string) => name.slice(0, name.indexOf('.'));
+  const parts = new Set(Array.from(keys, (key) => firstPart(nameInFamily(key, family))));
+  parts.add('pooler');
+  return (name) => {
+    const own = name
+      .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
+      .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+    if (prefix !== '' && own.startsWith(prefix)) return own.slice(prefix.length);
+    if (prefix !== '' && prefix !== family.prefix) return undefined;
+    return parts.has(firstPart(own)) ? own : undefined;
+  };
+}
+
 /** Finds the beginning of the encoder's names: `bert.` or nothing as a rule, `model.bert.` where it was saved as part of something else. */
 function findPrefix({ name, tensors }: SafetensorsFile, { prefix: own }: EncoderFamily): string {
   const prefixes = [...tensors.keys()]
@@ -77,10 +118,11 @@ function findPrefix({ name, tensors }: SafetensorsFile, { prefix: own }: Encoder
     .map((key) => key.slice(0, -WORD_TABLE.length));
   if (prefixes.length === 0 || prefixes.includes(own)) return own;
   const [prefix = '', second] = prefixes;
-  const family = OTHER_FAMILY.exec(prefix)?.[1];
-  if (family) {
-    throw new Error(
-      `${name}: its tensors are called "${shorten(prefix)}…", so it is of the family ${family}, not BERT; choose a BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.`,
+  const known = KNOWN_PREFIX.exec(prefix)?.[1];
+  if (known !== undefined && `${known}.` !== own) {
+    throw new Failure(
+      `${name}: its tensors are called "${shorten(prefix)}…", and those of the encoder that config.json describes would be called "${own}…".`,
+      'Take config.json and the weights from the same model.',
     );
   }
   if (second !== undefined) {
@@ -91,28 +133,16 @@ function findPrefix({ name, tensors }: SafetensorsFile, { prefix: own }: Encoder
   return prefix;
 }
 
-/**
- * Turns a file's tensor name into a parameter key, with LayerNorm's `gamma` and `beta` of the first releases by today's names; undefined for what is
- * no part of the encoder.
- */
-function parameterKey(name: string, prefix: string, family: EncoderFamily): string | undefined {
-  const own = name
-    .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
-    .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
-  if (prefix !== '' && own.startsWith(prefix)) return `bert.${own.slice(prefix.length)}`;
-  if (prefix !== '' && prefix !== family.prefix) return undefined;
-  return /^(?:embeddings|encoder|pooler)\./.test(own) ? `bert.${own}` : undefined;
-}
-
 function describeMissing(
   missing: readonly string[],
   expected: number,
+  { prefix }: EncoderFamily,
   file: SafetensorsFile,
 ): string {
   if (missing.length < expected) return `missing: ${describeNames(missing)}`;
   const names = [...file.tensors.keys()];
   const found = names.length === 0 ? 'it has none' : `its own are ${describeNames(names)}`;
-  return `missing: all ${expected} tensors of the encoder, which begin with "bert."; ${found}`;
+  return `missing: all ${expected} tensors of the encoder, which begin with "${prefix}"; ${found}`;
 }
 
 /**
@@ -127,7 +157,7 @@ export async function* encoderParameters(
   const { names } = findEncoderTensors(file, config);
   for (const key of encoderParameterShapes(config).keys()) {
     const name = names.get(key)!;
-    const tensor = await file.read(name);
+    const tensor = withoutUnused(key, await file.read(name), config);
     const broken = tensor.data.findIndex((value) => !Number.isFinite(value));
     if (broken >= 0) {
       throw new Error(
@@ -136,6 +166,17 @@ export async function* encoderParameters(
     }
     yield [key, tensor];
   }
+}
+
+/** Leaves out the entries of the position table that nothing looks up. */
+function withoutUnused(
+  key: string,
+  { shape, data }: WeightTensor,
+  { unusedPositions = 0 }: BertConfig,
+): WeightTensor {
+  if (key !== POSITION_TABLE_KEY || unusedPositions === 0) return { shape, data };
+  const [rows, width] = shape as [number, number];
+  return { shape: [rows - unusedPositions, width], data: data.slice(unusedPositions * width) };
 }
 
 /** Reads the encoder's weights, in the order of `encoderParameterShapes`. `@throws` as `encoderParameters`. */

@@ -1,26 +1,31 @@
 import type { BertConfig } from './bert-config';
-import { familyOf } from './families';
 
 /** Shapes of parameters by Hugging Face key, in Hugging Face's layout: linear weights are [out, in]. */
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>;
 
+/** Key of the linear layer that brings embeddings to the width of the layers, in an encoder where they differ (ELECTRA). */
+export const EMBEDDINGS_PROJECTION = 'bert.embeddings_project';
+export const POSITION_TABLE_KEY = 'bert.embeddings.position_embeddings.weight';
+
 /** Lists the encoder's parameters, in the order of Hugging Face's BertModel without its pooler (Devlin et al. 2019, §3). */
 export function encoderParameterShapes(config: BertConfig): ParameterShapes {
-  const { hidden, intermediate } = config;
+  const { hidden, intermediate, embeddingWidth = hidden } = config;
   const shapes = new Map<string, readonly number[]>();
   const addLinear = (key: string, from: number, to: number) => {
     shapes.set(`${key}.weight`, [to, from]);
     shapes.set(`${key}.bias`, [to]);
   };
-  const addLayerNorm = (key: string) => {
-    shapes.set(`${key}.weight`, [hidden]);
-    shapes.set(`${key}.bias`, [hidden]);
+  const addLayerNorm = (key: string, width = hidden) => {
+    shapes.set(`${key}.weight`, [width]);
+    shapes.set(`${key}.bias`, [width]);
   };
-  shapes.set('bert.embeddings.word_embeddings.weight', [config.vocabularySize, hidden]);
-  const positions = familyOf(config).firstPosition + config.maxPositions;
-  shapes.set('bert.embeddings.position_embeddings.weight', [positions, hidden]);
-  shapes.set('bert.embeddings.token_type_embeddings.weight', [config.tokenTypes, hidden]);
-  addLayerNorm('bert.embeddings.LayerNorm');
+  shapes.set('bert.embeddings.word_embeddings.weight', [config.vocabularySize, embeddingWidth]);
+  shapes.set(POSITION_TABLE_KEY, [config.maxPositions, embeddingWidth]);
+  if (config.tokenTypes > 0) {
+    shapes.set('bert.embeddings.token_type_embeddings.weight', [config.tokenTypes, embeddingWidth]);
+  }
+  addLayerNorm('bert.embeddings.LayerNorm', embeddingWidth);
+  if (embeddingWidth !== hidden) addLinear(EMBEDDINGS_PROJECTION, embeddingWidth, hidden);
   for (let layer = 0; layer < config.layers; layer++) {
     const key = layerKey(layer);
     addLinear(`${key}.attention.self.query`, hidden, hidden);
@@ -50,7 +55,7 @@ export function layerKey(layer: number): string {
 
 /** Says whether a parameter belongs to the embeddings or to one of the `layers` lowest layers. */
 export function isBelowLayer(key: string, layers: number): boolean {
-  if (key.startsWith('bert.embeddings.')) return true;
+  if (key.startsWith('bert.embeddings.') || key.startsWith(EMBEDDINGS_PROJECTION)) return true;
   const layer = /^bert\.encoder\.layer\.(\d+)\./.exec(key)?.[1];
   return layer !== undefined && Number(layer) < layers;
 }

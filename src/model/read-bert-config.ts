@@ -1,7 +1,21 @@
+import { ACTIVATIONS, type Activation } from '../engine/ops/activations';
 import { Failure } from '../messages/failure';
 import { listSome, shorten } from '../messages/shorten';
 import type { BertConfig } from './bert-config';
-import { FAMILY_NAMES, familyOf, type FamilyName } from './families';
+import { FAMILY_NAMES, familyOf, REQUIRED_SETTINGS, type FamilyName } from './families';
+
+/** Largest size that is believed. */
+const LARGEST_SIZE = 2 ** 24;
+/** Padding piece of RoBERTa where `config.json` does not say. */
+const PADDING_ID = 1;
+
+/** Other names that Hugging Face has for an activation. */
+const ACTIVATION_NAMES: Readonly<Record<string, Activation>> = {
+  ...Object.fromEntries(ACTIVATIONS.map((name) => [name, name])),
+  gelu_python: 'gelu',
+  gelu_fast: 'gelu_new',
+  gelu_pytorch_tanh: 'gelu_new',
+};
 
 /**
  * Reads Hugging Face's `config.json` of an encoder of one of the families that can be trained here.
@@ -14,15 +28,18 @@ export function readBertConfig(json: unknown, file = 'config.json'): BertConfig 
     throw new Error(`${file} must be a JSON object, as Hugging Face writes it.`);
   }
   const settings = json as Record<string, unknown>;
-  if (spellsSizesOtherwise(settings)) {
-    throw unsupported([describeFamily(settings['model_type'])], file);
-  }
-  const family = findFamily(settings);
-  const { firstPosition, tokenTypes, layerNormEpsilon, requiredSettings } = familyOf(
-    family ? { family } : {},
-  );
-  const problems = family ? [] : [describeFamily(settings['model_type'])];
-  for (const { key, value, absent } of requiredSettings) {
+  const name = FAMILY_NAMES.find((known) => known === settings['model_type']);
+  if (!name) throw unsupported([describeFamily(settings['model_type'])], file);
+  const problems = findUnsupported(settings);
+  const config = readSizes(settings, name, problems);
+  if (problems.length === 0) return config;
+  throw unsupported(problems, file);
+}
+
+/** Names the settings that would make the encoder compute what is not computed here. */
+function findUnsupported(settings: Record<string, unknown>): string[] {
+  const problems: string[] = [];
+  for (const { key, value, absent } of REQUIRED_SETTINGS) {
     const found = settings[key] ?? absent;
     if (found !== value)
       problems.push(`${key} is ${text(found)}, only ${text(value)} is supported`);
@@ -33,13 +50,25 @@ export function readBertConfig(json: unknown, file = 'config.json'): BertConfig 
       problems.push(`${key} is set, which is not supported`);
     }
   }
-  const size = (key: string, absent?: number): number => {
+  return problems;
+}
+
+/** Reads the sizes, and adds those that are missing or impossible to the problems. */
+function readSizes(
+  settings: Record<string, unknown>,
+  name: FamilyName,
+  problems: string[],
+): BertConfig {
+  const family = familyOf({ family: name });
+  const { settings: keys, embeddingWidth } = family;
+  const whole = (key: string, least: number, expected: string, absent?: number): number => {
     const found = settings[key] ?? absent;
-    if (Number.isInteger(found) && (found as number) > 0 && (found as number) <= 2 ** 24)
-      return found as number;
-    problems.push(`${key} is ${text(found)}, expected a positive whole number`);
+    const isWhole = typeof found === 'number' && Number.isInteger(found);
+    if (isWhole && found >= least && found <= LARGEST_SIZE) return found;
+    problems.push(`${key} is ${text(found)}, expected ${expected}`);
     return 1;
   };
+  const size = (key: string, absent?: number) => whole(key, 1, 'a positive whole number', absent);
   const number = (
     key: string,
     absent: number,
@@ -51,59 +80,76 @@ export function readBertConfig(json: unknown, file = 'config.json'): BertConfig 
     problems.push(`${key} is ${text(found)}, expected ${expected}`);
     return absent;
   };
-  const isRate = (value: number) => value >= 0 && value < 1;
-  const config: BertConfig = {
-    ...(family && family !== 'bert' ? { family } : {}),
-    vocabularySize: size('vocab_size'),
-    hidden: size('hidden_size'),
-    layers: size('num_hidden_layers'),
-    heads: size('num_attention_heads'),
-    intermediate: size('intermediate_size'),
-    maxPositions: size('max_position_embeddings') - firstPosition,
-    tokenTypes: size('type_vocab_size', tokenTypes),
-    layerNormEpsilon: number(
-      'layer_norm_eps',
-      layerNormEpsilon,
+  const rate = (key: string) =>
+    number(key, 0.1, (value) => value >= 0 && value < 1, 'a rate from 0 to below 1');
+  const epsilon = (key: string) =>
+    number(
+      key,
+      family.layerNormEpsilon,
       (value) => value > 0 && value < 1,
       'a small number above 0',
-    ),
-    hiddenDropout: number('hidden_dropout_prob', 0.1, isRate, 'a rate from 0 to below 1'),
-    attentionDropout: number(
-      'attention_probs_dropout_prob',
-      0.1,
-      isRate,
-      'a rate from 0 to below 1',
-    ),
+    );
+  const unusedPositions = family.startsBehindPadding
+    ? whole('pad_token_id', 0, 'the id of the padding piece', PADDING_ID) + 1
+    : 0;
+  const hidden = size(keys.hidden);
+  const width = embeddingWidth === undefined ? hidden : size('embedding_size', embeddingWidth);
+  const activation = readActivation(settings, keys.activation, problems);
+  const positions = size('max_position_embeddings');
+  if (positions <= unusedPositions) {
+    problems.push(
+      `max_position_embeddings is ${positions}, and positions begin at pad_token_id + 1 = ${unusedPositions}`,
+    );
+  }
+  const config: BertConfig = {
+    ...(name === 'bert' ? {} : { family: name }),
+    vocabularySize: size('vocab_size'),
+    ...(width === hidden ? {} : { embeddingWidth: width }),
+    hidden,
+    layers: size(keys.layers),
+    heads: size(keys.heads),
+    intermediate: size(keys.intermediate),
+    ...(activation === 'gelu' ? {} : { activation }),
+    maxPositions: positions - unusedPositions,
+    ...(unusedPositions === 0 ? {} : { unusedPositions }),
+    tokenTypes: family.tokenTypes === 0 ? 0 : size('type_vocab_size', family.tokenTypes),
+    layerNormEpsilon: family.hasOwnEpsilon ? epsilon('layer_norm_eps') : family.layerNormEpsilon,
+    hiddenDropout: rate(keys.hiddenDropout),
+    attentionDropout: rate(keys.attentionDropout),
   };
   if (config.hidden % config.heads !== 0) {
     problems.push(
-      `hidden_size ${config.hidden} does not divide by num_attention_heads ${config.heads}`,
+      `${keys.hidden} ${config.hidden} does not divide by ${keys.heads} ${config.heads}`,
     );
   }
-  if (problems.length === 0) return config;
-  throw unsupported(problems, file);
+  return config;
 }
 
-function findFamily({ model_type: type }: Record<string, unknown>): FamilyName | undefined {
-  return FAMILY_NAMES.find((name) => name === type);
-}
-
-/** Says whether a family, such as DistilBERT, calls its sizes otherwise: all of BERT's would be called missing. */
-function spellsSizesOtherwise(settings: Record<string, unknown>): boolean {
-  const sizes = ['hidden_size', 'num_hidden_layers', 'num_attention_heads', 'intermediate_size'];
-  const isOther = typeof settings['model_type'] === 'string' && !findFamily(settings);
-  return isOther && sizes.every((key) => settings[key] === undefined);
+function readActivation(
+  settings: Record<string, unknown>,
+  key: string,
+  problems: string[],
+): Activation {
+  const found = settings[key] ?? 'gelu';
+  const known = typeof found === 'string' && Object.hasOwn(ACTIVATION_NAMES, found);
+  if (known) return ACTIVATION_NAMES[found]!;
+  problems.push(`${key} is ${text(found)}, only ${listNames(ACTIVATIONS)} are supported`);
+  return 'gelu';
 }
 
 function describeFamily(family: unknown): string {
-  const known = FAMILY_NAMES.map((name) => JSON.stringify(name));
-  return `model_type is ${text(family)}, only ${known.join(', ')} is supported`;
+  return `model_type is ${text(family)}, only ${listNames(FAMILY_NAMES)} are supported`;
+}
+
+function listNames(names: readonly string[]): string {
+  const written = names.map((name) => JSON.stringify(name));
+  return `${written.slice(0, -1).join(', ')} and ${written.at(-1)}`;
 }
 
 function unsupported(problems: readonly string[], file: string): Error {
   return new Failure(
-    `${file} does not describe an encoder that can be trained here: ${listSome(problems, { most: 20, between: '; ', show: (problem) => shorten(problem, 120) })}.`,
-    'Choose a plain BERT encoder, such as bert-base-cased or all-MiniLM-L6-v2.',
+    `${file} does not describe an encoder that can be trained here: ${listSome(problems, { most: 20, between: '; ', show: (problem) => shorten(problem, 150) })}.`,
+    'Choose an encoder with BERT’s layers, such as bert-base-cased, xlm-roberta-base or all-MiniLM-L6-v2.',
   );
 }
 

@@ -1,8 +1,10 @@
 import { onnx } from 'onnx-proto';
 import { describe, expect, test } from 'vitest';
 import { bertGraph, EXPORTED_OPERATORS } from '../../src/export/bert-onnx';
+import { ACTIVATIONS } from '../../src/engine/ops/activations';
 import { exportOnnx } from '../../src/export/export-onnx';
 import { readModelMetadata } from '../../src/export/model-metadata';
+import { FAMILY_NAMES } from '../../src/model/families';
 import { formulaWeights, tinyConfig, tinyMetadata } from './tiny-bert';
 
 const weights = formulaWeights(tinyConfig, tinyMetadata.tags.length);
@@ -43,6 +45,16 @@ describe('an exported file, read by protobufjs', () => {
     ]);
   });
 
+  test.each(FAMILY_NAMES)('%s takes token types only where callers tell them', (family) => {
+    const { inputs } = bertGraph({ ...tinyConfig, family }, 3);
+    const names = inputs.map(({ name }) => name);
+    const takesTypes = family === 'bert' || family === 'electra';
+    expect(names).toEqual([
+      ...['input_ids', 'attention_mask'],
+      ...(takesTypes ? ['token_type_ids'] : []),
+    ]);
+  });
+
   test('holds every parameter under its Hugging Face key, number by number', () => {
     for (const [key, { shape, data }] of weights) {
       const tensor = graph.initializer!.find(({ name }) => name === key)!;
@@ -69,7 +81,10 @@ describe('an exported file, read by protobufjs', () => {
   });
 
   test('every listed operator is used', () => {
-    expect(new Set(graph.node!.map(({ opType }) => opType))).toEqual(EXPORTED_OPERATORS);
+    const used = ACTIVATIONS.flatMap((activation) =>
+      bertGraph({ ...tinyConfig, activation }, 3).nodes.map(({ operator }) => operator),
+    );
+    expect(new Set(used)).toEqual(EXPORTED_OPERATORS);
   });
 
   test('carries its metadata', () => {

@@ -89,7 +89,7 @@ test('heads beside the encoder are left out, whatever the encoder is called', as
 test('an adapter inside of the encoder is no head: it changes what is computed', async () => {
   const adapter = 'bert.encoder.layer.0.output.adapters.ner.down.weight';
   const file = await openAs(new Map([...weights, [adapter, zeros(2)]]));
-  expect(() => findEncoderTensors(file, config)).toThrow(`not of a BERT encoder: ${adapter}`);
+  expect(() => findEncoderTensors(file, config)).toThrow(`no parameters of BERT: ${adapter}`);
 });
 
 test.each([
@@ -101,7 +101,7 @@ test.each([
   [
     'another family',
     (key: string) => [key.replace('bert.', 'roberta.')],
-    /of the family roberta, not BERT; choose/,
+    /its tensors are called "roberta\.…", and those of the encoder that config\.json describes would be called "bert\.…"/,
   ],
   [
     'names of another kind',

@@ -10,11 +10,12 @@ export interface EmbeddingTables {
   /** Parts of the table of words behind `words`, in order, where a GPU has no buffer for all of it. */
   moreWords?: readonly tf.Tensor2D[];
   positions: tf.Tensor2D;
-  tokenTypes: tf.Tensor2D;
+  /** Table of token types; absent in an encoder that knows none. */
+  tokenTypes?: tf.Tensor2D;
 }
 
 /**
- * Computes words[pieceId] + positions[place in the sentence] + tokenTypes[0]: BERT's input before its layer norm (Devlin et al. 2019, figure 2),
+ * Computes words[pieceId] + positions[place in the sentence] + tokenTypes[0], where there are token types: BERT's input before its layer norm (Devlin et al. 2019, figure 2),
  * for single sentences.
  *
  * → f32[rows, hidden].
@@ -49,6 +50,7 @@ export function embedPlain(
   const places = tf.slice(table, [0, 0], [-1, 1]);
   const words = gatherRows(tables.words, pieceIds);
   const positions = gatherRows(tables.positions, tf.reshape(places, [-1]));
-  const firstType = tf.slice(tables.tokenTypes, [0, 0], [1, tables.words.shape[1]]);
-  return tf.add(tf.add(words, positions), firstType);
+  const sum = tf.add<tf.Tensor2D>(words, positions); // [rows, hidden]
+  if (!tables.tokenTypes) return sum;
+  return tf.add(sum, tf.slice(tables.tokenTypes, [0, 0], [1, tables.words.shape[1]]));
 }

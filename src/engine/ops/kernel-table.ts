@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from './activations';
 import type { DropoutAttributes } from './dropout-hash';
 
 /** A kernel's form: names of its input tensors, its outputs in their order, and its attributes, numbers that it takes beside tensors. */
@@ -27,6 +28,12 @@ type Biases = 'bias0' | 'bias1' | 'bias2';
 export interface KernelTable {
   /** Sum of `total` and `part`, in the memory of `total`. */
   Accumulate: Kernel<'total' | 'part', [total: tf.Tensor]>;
+  /** An activation and its slope at once: together they cost little more than one of them. */
+  ActivationWithSlope: Kernel<
+    'x',
+    [y: tf.Tensor, slope: tf.Tensor],
+    { readonly activation: Activation }
+  >;
   /** One step of AdamW for one parameter; parameter and moments are written in place. */
   AdamW: Kernel<'parameter' | 'm' | 'v' | 'gradient', [parameter: tf.Tensor], AdamwNumbers>;
   /** Attention: each piece gathers the values of all pieces of its sentence, weighed by how well its query fits their keys. */
@@ -42,23 +49,27 @@ export interface KernelTable {
     AttentionAttributes,
     'context' | 'sums'
   >;
-  /** Sum of the embeddings of each row's word piece, position and token type. A table of words in parts goes on in `words1`, `words2` … */
+  /**
+   * Sum of the embeddings of each row's word piece, position and, where there are any, token type. A table of words in parts goes on in
+   * `words1`, `words2` …
+   */
   Embed: Kernel<
-    'words' | 'positions' | 'tokenTypes' | 'pieceIds' | 'table',
+    'words' | 'positions' | 'pieceIds' | 'table',
     [y: tf.Tensor2D],
     NoAttributes,
-    `words${number}`
+    'tokenTypes' | `words${number}`
   >;
-  /** Gradient of each embedding, summed over its rows in their order. Attributes are the tables' entries, by the names of `Embed`. */
+  /**
+   * Gradient of each embedding, summed over its rows in their order: words, positions, token types where there are any, further parts of the
+   * words. Attributes are the tables' entries, by the names of `Embed`.
+   */
   EmbedGradient: Kernel<
     'dy' | 'pieceStarts' | 'pieceRows' | 'sentenceStarts',
-    [dWords: tf.Tensor2D, dPositions: tf.Tensor2D, dTokenTypes: tf.Tensor2D, ...tf.Tensor2D[]],
+    [dWords: tf.Tensor2D, dPositions: tf.Tensor2D, ...tf.Tensor2D[]],
     Readonly<Record<string, number>>
   >;
   /** Rows of a table, picked by their indices. */
   GatherRows: Kernel<'table' | 'ids', [rows: tf.Tensor2D]>;
-  /** GELU and its slope at once: together they cost little more than one of them. */
-  GeluWithSlope: Kernel<'x', [y: tf.Tensor, slope: tf.Tensor]>;
   /** Layer norm: each row is brought to mean 0 and variance 1, then its columns are scaled and shifted. */
   LayerNorm: Kernel<
     'x' | 'scale' | 'shift',

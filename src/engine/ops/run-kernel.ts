@@ -30,7 +30,7 @@ export function runKernel<Name extends KernelName>(
  * Runs a kernel of ours that has several outputs.
  *
  * @example
- *   const [y, slope] = runKernels('GeluWithSlope', { x });
+ *   const [y, slope] = runKernels('ActivationWithSlope', { x }, { activation: 'gelu' });
  */
 export function runKernels<Name extends KernelName>(
   kernelName: Name,

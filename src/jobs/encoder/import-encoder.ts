@@ -2,6 +2,7 @@ import { keptTokenizer } from '../../storage/kept-tokenizer';
 import { createTokenizer, type KeptTokenizer } from '../../tokenizer/tokenizer-kinds';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { readEncoderWeights } from '../../model/encoder-folder';
+import { familyOf } from '../../model/families';
 import { readSafetensors } from '../../model/safetensors/safetensors';
 import type { Weights } from '../../model/weights';
 import { findSameEncoder, readEncoderFile, saveEncoder } from '../../storage/encoders';
@@ -30,7 +31,9 @@ export async function importEncoder(
   const leftOut = partsOf(folder.passedOver);
   const record: EncoderRecord = {
     id: createId(),
-    name: name || `BERT of ${folder.config.layers} layers, ${folder.config.hidden} wide`,
+    name:
+      name ||
+      `${familyOf(folder.config).label} of ${folder.config.layers} layers, ${folder.config.hidden} wide`,
     createdAt: Date.now(),
     config: folder.config,
     ...keptTokenizer({ ...folder, vocabulary: [...folder.pieces] }),
@@ -56,7 +59,9 @@ export function tokenizerOf(encoder: Pick<EncoderRecord, keyof KeptTokenizer>): 
 function partsOf(tensors: readonly string[]): string[] {
   const parts = tensors.map((name) => {
     const path = name.split('.');
-    const own = path.findIndex((part) => !/^(?:model|module|bert|embeddings)$/.test(part));
+    const own = path.findIndex(
+      (part) => !/^(?:model|module|(?:distil)?bert|roberta|electra|embeddings)$/.test(part),
+    );
     return path[Math.max(0, own)] ?? name;
   });
   return [...new Set(parts)].filter((part) => part !== 'position_ids').slice(0, 20);

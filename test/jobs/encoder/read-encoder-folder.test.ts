@@ -210,10 +210,10 @@ describe('what is missing is named together, with the way out', () => {
     [
       'another family, whatever else is missing',
       folder({
-        'config.json': ['{"model_type":"distilbert","dim":16,"vocab_size":8}'],
+        'config.json': ['{"model_type":"albert","embedding_size":16,"vocab_size":8}'],
         'vocab.txt': undefined,
       }),
-      /model_type is "distilbert", only "bert" is supported\. Choose/,
+      /model_type is "albert", only "bert", .* and "electra" are supported\. Choose/,
     ],
     [
       'several safetensors',
@@ -277,7 +277,7 @@ describe('what does not fit is refused', () => {
       'config.json': [JSON.stringify({ ...settings, type_vocab_size: 300 })],
     });
     await expect(readEncoderFolder(files)).rejects.toThrow(
-      /could not be written as a file: .*tokenTypes should be a whole number from 1 to 256 and is 300/,
+      /could not be written as a file: .*tokenTypes should be a whole number from 0 to 256 and is 300/,
     );
   });
 

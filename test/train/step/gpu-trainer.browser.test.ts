@@ -39,8 +39,8 @@ function bindAtMost(bytes: number): void {
 }
 
 /** Layers of more than one tile across, in any form that the tests take. */
-function createWide(): Model {
-  const config: BertConfig = { ...tinyConfig, hidden: 36, intermediate: 68 };
+function createWide(changes: Partial<BertConfig> = {}): Model {
+  const config: BertConfig = { ...tinyConfig, hidden: 36, intermediate: 68, ...changes };
   const shapes = encoderParameterShapes(config);
   const weights = Array.from(shapes, ([key, shape], i) => {
     const data = seededNumbers(tf.util.sizeFromShape([...shape]), i + 1);
@@ -125,6 +125,22 @@ describe('a replayed step', () => {
     });
     expect(plans[1]).toEqual(plans[0]);
     model.dispose();
+  });
+
+  test.each<[string, Partial<BertConfig>]>([
+    ['gelu_new', { activation: 'gelu_new' }],
+    ['relu', { activation: 'relu' }],
+    ['embeddings without token types', { family: 'distilbert', tokenTypes: 0 }],
+    ['narrow embeddings', { family: 'electra', embeddingWidth: 20 }],
+  ])('is the eager one with %s, and as short', async (_, changes) => {
+    const eager = await train(true, 2, [[2], [0, 1]], createWide(changes));
+    const replayed = await train(false, 2, [[2], [0, 1]], createWide(changes));
+    expect(replayed.seen.every(Number.isFinite)).toBe(true);
+    expect(replayed.seen).toEqual(eager.seen);
+    for (const [key, { data }] of replayed.weights)
+      expect(data, key).toEqual(eager.weights.get(key)!.data);
+    const most = 16 * tinyConfig.layers + 16;
+    for (const plan of replayed.plans) expect(plan.length).toBeLessThanOrEqual(most);
   });
 
   test.each(['registers', 'shared 32'] as const)(

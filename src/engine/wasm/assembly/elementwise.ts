@@ -1,37 +1,5 @@
-import { NUMBERS_A_TASK } from './task-sizes';
-import {
-  bytesOf,
-  loadLanes,
-  multiplyAdd,
-  normalDensity,
-  normalDistribution,
-  storeLanes,
-} from './vector-math';
-
-/** Computes the number behind a task's chunk. */
-function endOf(task: i32, count: i32): i32 {
-  return min(count, (task + 1) * NUMBERS_A_TASK);
-}
-
-/** Computes y = x · Φ(x) and slope = Φ(x) + x · φ(x), its derivative, for one chunk: together they cost little more than one of them. */
-export function gelu(
-  task: i32,
-  scratch: usize,
-  x: usize,
-  y: usize,
-  slope: usize,
-  count: i32,
-): void {
-  const end = endOf(task, count);
-  for (let i = task * NUMBERS_A_TASK; i < end; i += 4) {
-    const at = bytesOf(i);
-    const value = loadLanes(x + at, end - i);
-    const density = normalDensity(value);
-    const distribution = normalDistribution(value, density);
-    storeLanes(y + at, f32x4.mul(value, distribution), end - i);
-    storeLanes(slope + at, multiplyAdd(value, density, distribution), end - i);
-  }
-}
+import { endOf, NUMBERS_A_TASK } from './task-sizes';
+import { bytesOf, loadLanes, multiplyAdd, storeLanes } from './vector-math';
 
 /** Computes product = a · b for one chunk; `product` may be one of them. */
 export function multiplyNumbers(

@@ -1,9 +1,10 @@
 // The module of the CPU engine: AssemblyScript over the heap of tfjs. Every exported kernel does one task of many, in any order, on any
 // thread. Addresses are in bytes. `scratch` is memory that belongs to the thread.
+export { gelu, geluNew, relu } from './activations';
 export { attention, attentionGradient, attentionScratchBytes } from './attention';
 export { crossEntropy } from './cross-entropy';
 export { dropRows } from './dropout';
-export { adamw, add, clear, gelu, multiplyNumbers, sumOfSquares } from './elementwise';
+export { adamw, add, clear, multiplyNumbers, sumOfSquares } from './elementwise';
 export {
   addParts,
   layerNorm,

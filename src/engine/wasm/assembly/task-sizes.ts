@@ -3,3 +3,8 @@
 export const NUMBERS_A_TASK: i32 = 8192;
 export const ROWS_A_TASK: i32 = 16;
 export const COLUMNS_A_TASK: i32 = 64;
+
+/** Computes the number behind a task's chunk of numbers. */
+export function endOf(task: i32, count: i32): i32 {
+  return min(count, (task + 1) * NUMBERS_A_TASK);
+}

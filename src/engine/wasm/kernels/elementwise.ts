@@ -1,14 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Activation } from '../../ops/activations';
 import { overrideKernel, sizeOf } from '../../ops/register-kernel';
 import type { WasmKernelName } from '../kernel-module';
 import { countTasks, registerWasmKernel, wasmCall, type WasmCall } from './wasm-kernel';
 
-/** Registers the kernels that treat each number alone: assembly/elementwise.ts. */
+const ACTIVATION_KERNELS: Readonly<Record<Activation, WasmKernelName>> = {
+  gelu: 'gelu',
+  gelu_new: 'geluNew',
+  relu: 'relu',
+};
+
+/** Registers the kernels that treat each number alone: assembly/activations.ts and assembly/elementwise.ts. */
 export function registerWasmElementwise(): void {
-  registerWasmKernel('GeluWithSlope', (call, { x }) => {
+  registerWasmKernel('ActivationWithSlope', (call, { x }, { activation }) => {
     const [y, slope] = [call.allocate(x.shape), call.allocate(x.shape)];
-    runOverNumbers(call, 'gelu', [x, y, slope]);
+    runOverNumbers(call, ACTIVATION_KERNELS[activation], [x, y, slope]);
     return [y, slope];
   });
   registerWasmKernel('SumOfSquares', (call, { x }) => {
@@ -55,7 +62,7 @@ function registerWasmBinary(kernelName: string, kernel: 'add' | 'multiplyNumbers
   });
 }
 
-/** Runs a kernel of assembly/elementwise.ts over tensors of one size; `rest` follows their addresses and the size. */
+/** Runs one of these kernels over tensors of one size; `rest` follows their addresses and the size. */
 function runOverNumbers(
   { pool, address }: WasmCall,
   kernel: WasmKernelName,

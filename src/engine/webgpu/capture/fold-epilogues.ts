@@ -2,8 +2,8 @@ import { isVirtual, type TensorPlace, type VirtualBuffer } from '../code/buffer-
 import type { GpuKernel, RecordedDispatch } from '../code/gpu-kernel';
 
 /**
- * Fuses elementwise kernels into the kernels that make their input: a sum with the residual's gradient, GELU, or a product with GELU's slope.
- * Numbers stay the same bit for bit. Each fusion saves a pass over memory, a dispatch, and the memory of the buffer between the two.
+ * Fuses elementwise kernels into the kernels that make their input: a sum with the residual's gradient, an activation, or a product with
+ * its slope. Numbers stay the same bit for bit. Each fusion saves a pass over memory, a dispatch, and the memory of the buffer between the two.
  *
  * @param isKept tells whether a buffer is read after the step, so that it must be written
  */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from '../../ops/activations';
 import { overrideKernel, sizeOf } from '../../ops/register-kernel';
-import { GELU_FUNCTIONS } from '../code/gelu-functions';
+import { ACTIVATION_FUNCTIONS } from '../code/activation-functions';
 import { defineKernel, type GpuKernel } from '../code/gpu-kernel';
 import type { GpuBackend } from '../device/gpu-backend';
 import { registerGpuKernel } from '../device/register-gpu-kernel';
@@ -9,20 +10,26 @@ const LANES = 64;
 /** WGSL that declares the index of a lane's number; a lane beyond the last number is done. */
 const INDEX = `let index = group * ${LANES}u + lane; if (index >= numbers.size) { return; }`;
 
-/** Computes y = GELU(x) and its slope. */
-const geluKernel = defineKernel({
-  name: 'gelu',
-  lanes: LANES,
-  tensors: { x: 'read f32', y: 'write f32', slope: 'write f32' },
-  numbers: { size: 'u32' },
-  functions: GELU_FUNCTIONS,
-  code: `
+/** Makes the kernel of y = activation(x) and its slope; products fuse it by the activation's name. */
+const activationKernel = (activation: Activation) =>
+  defineKernel({
+    name: activation,
+    lanes: LANES,
+    tensors: { x: 'read f32', y: 'write f32', slope: 'write f32' },
+    numbers: { size: 'u32' },
+    functions: ACTIVATION_FUNCTIONS[activation],
+    code: `
   ${INDEX}
-  let value = x[index];
-  let cdf = normalCdf(value);
-  y[index] = value * cdf;
-  slope[index] = slopeOf(value, cdf);`,
-});
+  let result = activated(x[index]);
+  y[index] = result.x;
+  slope[index] = result.y;`,
+  });
+
+const activationKernels = {
+  gelu: activationKernel('gelu'),
+  gelu_new: activationKernel('gelu_new'),
+  relu: activationKernel('relu'),
+} satisfies Record<Activation, GpuKernel>;
 
 /** Makes a kernel of two tensors: of one size, where `step` is 1, or the second a single number, where it is 0. */
 const binaryKernel = (name: string, value: string) =>
@@ -54,9 +61,10 @@ const accumulateKernel = defineKernel({
 
 /** Registers the kernels that treat each number alone. */
 export function registerGpuElementwise(): void {
-  registerGpuKernel('GeluWithSlope', (backend, { x }) => {
+  registerGpuKernel('ActivationWithSlope', (backend, { x }, { activation }) => {
     const [y, slope] = [backend.allocate(x.shape), backend.allocate(x.shape)];
-    backend.dispatch(geluKernel, { x, y, slope }, { size: sizeOf(x) }, groupsOf(x));
+    const kernel = activationKernels[activation];
+    backend.dispatch(kernel, { x, y, slope }, { size: sizeOf(x) }, groupsOf(x));
     return [y, slope];
   });
   registerGpuKernel('Accumulate', (backend, { total, part }) => {

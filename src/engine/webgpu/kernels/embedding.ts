@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { defineKernel, isFourfold } from '../code/gpu-kernel';
+import { defineKernel, isFourfold, type GpuKernel } from '../code/gpu-kernel';
 import { addsGradients } from '../code/kernel-numbers';
 import { registerGpuKernel } from '../device/register-gpu-kernel';
 
@@ -9,16 +9,17 @@ const ACROSS = 8;
 const DOWN = LANES / ACROSS;
 
 /**
- * Computes y[row] = words[pieceId − first] + positions[place] + tokenTypes[0] where the row's piece is one of the table's `entries` from `first`
- * on. A group takes 64 columns of a row.
+ * Makes the kernel of y[row] = words[pieceId − first] + positions[place] + tokenTypes[0] where the row's piece is one of the table's `entries`
+ * from `first` on; without token types, of the sum of the other two. A group takes 64 columns of a row.
  */
-const embedKernel = defineKernel({
+const embedKernel = (hasTokenTypes: boolean): GpuKernel => ({
   name: 'embed',
+  variant: hasTokenTypes ? 'token types' : '',
   lanes: LANES,
   tensors: {
     words: 'read f32',
     positions: 'read f32',
-    tokenTypes: 'read f32',
+    ...(hasTokenTypes ? ({ tokenTypes: 'read f32' } as const) : {}),
     pieceIds: 'read i32',
     table: 'read i32',
     y: 'write f32',
@@ -32,8 +33,10 @@ const embedKernel = defineKernel({
   if (entry >= numbers.entries) { return; }
   let word = entry * numbers.hidden + column;
   let position = u32(table[3u * row]) * numbers.hidden + column;
-  y[row * numbers.hidden + column] = words[word] + positions[position] + tokenTypes[column];`,
+  y[row * numbers.hidden + column] = words[word] + positions[position]${hasTokenTypes ? ' + tokenTypes[column]' : ''};`,
 });
+
+const embedKernels = { withTokenTypes: embedKernel(true), withoutTokenTypes: embedKernel(false) };
 
 type Element = 'f32' | 'vec4f';
 
@@ -145,9 +148,10 @@ export function registerGpuEmbedding(): void {
     const y = backend.allocate([rows, hidden]);
     const parts = partsOf<TensorInfo>(inputs);
     const entries = parts.map(({ shape }) => shape[0]!);
+    const kernel = embedKernels[inputs.tokenTypes ? 'withTokenTypes' : 'withoutTokenTypes'];
     eachPart(entries, (part, first) =>
       backend.dispatch(
-        embedKernel,
+        kernel,
         { ...inputs, words: parts[part]!, y },
         { hidden, bands, first, entries: entries[part]! },
         rows * bands,
@@ -156,17 +160,14 @@ export function registerGpuEmbedding(): void {
     return y;
   });
   registerGpuKernel('EmbedGradient', (backend, inputs, attributes) => {
-    const { positions: allPositions, tokenTypes } = attributes as Record<
-      'positions' | 'tokenTypes',
-      number
-    >;
+    const { positions, tokenTypes } = attributes;
+    const allPositions = positions!;
     const [rows, hidden] = inputs.dy.shape as [number, number];
     const kernels = gradientKernels[isFourfold(hidden) ? 'vec4f' : 'f32'];
     const width = isFourfold(hidden) ? hidden / 4 : hidden;
     const entries = partsOf<number>(attributes);
     const dParts = entries.map((count) => backend.allocate([count, hidden]));
     const dPositions = backend.allocate([allPositions, hidden]);
-    const dTokenTypes = backend.allocate([tokenTypes, hidden]);
     const { dy, ...occurrences } = inputs;
     const sentences = inputs.sentenceStarts.shape[0]! - 1;
     eachPart(entries, (part, first) => {
@@ -179,6 +180,9 @@ export function registerGpuEmbedding(): void {
         Math.ceil(((words + positions) * width) / LANES),
       );
     });
+    const [dWords, ...dMoreWords] = dParts;
+    if (tokenTypes === undefined) return [dWords!, dPositions, ...dMoreWords];
+    const dTokenTypes = backend.allocate([tokenTypes, hidden]);
     const bands = Math.ceil(width / ACROSS);
     backend.dispatch(
       kernels.types,
@@ -186,7 +190,6 @@ export function registerGpuEmbedding(): void {
       { rows, width, bands, adds: addsGradients },
       tokenTypes * bands,
     );
-    const [dWords, ...dMoreWords] = dParts;
     return [dWords!, dPositions, dTokenTypes, ...dMoreWords];
   });
 }

@@ -1,4 +1,5 @@
-import { GELU_FUNCTIONS } from '../code/gelu-functions';
+import type { Activation } from '../../ops/activations';
+import { ACTIVATION_FUNCTIONS } from '../code/activation-functions';
 import type { Epilogue, GpuKernel } from '../code/gpu-kernel';
 import type { TileFormName } from '../device/tile-choice';
 import {
@@ -26,10 +27,14 @@ const matrixOf =
 const storedAs = (element: Element) => (element === 'vec4f' ? 'vec4f or half' : element);
 
 /**
- * Makes the kernel of y_p = x·W_p + b_p for the parts p of a stack, f32[rows, out] each, one behind the other. With GELU it computes
- * y_p = GELU(x·W_p + b_p) and GELU's slope.
+ * Makes the kernel of y_p = x·W_p + b_p for the parts p of a stack, f32[rows, out] each, one behind the other. With an activation it
+ * computes y_p = activation(x·W_p + b_p) and the activation's slope.
  */
-const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean): GpuKernel => {
+const linearKernel = (
+  formName: TileFormName,
+  element: Element,
+  activation?: Activation,
+): GpuKernel => {
   const form: TileForm = tileForms[formName];
   const matrix = matrixOf(element);
   const stored = storedAs(element);
@@ -37,19 +42,19 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
     matrix(name, 'numbers.rows', 'numbers.columns', 'part * numbers.rows * numbers.columns');
   const store = ({ line, at, value, block }: LaneSum) => {
     const sum = `${value} + bias${block}`;
-    if (!hasGelu) return `store_y(${line}, ${at}, ${sum});`;
-    return `{ let value = ${sum}; let cdf = normalCdf4(value);
-    store_y(${line}, ${at}, value * cdf); store_slope(${line}, ${at}, slopeOf4(value, cdf)); }`;
+    if (!activation) return `store_y(${line}, ${at}, ${sum});`;
+    return `{ let result = activated4(${sum});
+    store_y(${line}, ${at}, result.y); store_slope(${line}, ${at}, result.slope); }`;
   };
   return {
     name: 'linear',
-    variant: `${formName}, ${element}${hasGelu ? ' gelu' : ''}`,
+    variant: `${formName}, ${element}${activation ? ` ${activation}` : ''}`,
     lanes: form.lanes,
-    ...(hasGelu ? {} : { epilogues: { gelu: withGelu(formName, element) } }),
+    ...(activation ? {} : { epilogues: withActivations(formName, element) }),
     tensors: {
       ...({ x: `read ${stored}`, weight: `read ${stored}` } as const),
       ...({ bias: `read ${element}`, y: `write ${stored}` } as const),
-      ...(hasGelu ? ({ slope: `write ${stored}` } as const) : {}),
+      ...(activation ? ({ slope: `write ${stored}` } as const) : {}),
     },
     numbers: {
       ...({ rows: 'u32', inner: 'u32', columns: 'u32' } as const),
@@ -65,7 +70,9 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
       ),
       loadFunction(matrix('bias', '1u', 'numbers.columns', 'part * numbers.biasStride')),
       storeFunction(result('y')),
-      hasGelu ? storeFunction(result('slope')) + GELU_FUNCTIONS + GELU4_FUNCTIONS : '',
+      activation
+        ? storeFunction(result('slope')) + ACTIVATION_FUNCTIONS[activation] + ACTIVATED_4
+        : '',
     ].join('\n'),
     code: `
   let tiles = numbers.tilesDown * numbers.tilesAcross;
@@ -78,22 +85,32 @@ const linearKernel = (formName: TileFormName, element: Element, hasGelu: boolean
   };
 };
 
-const GELU4_FUNCTIONS = `
-fn normalCdf4(x: vec4f) -> vec4f { return vec4f(normalCdf(x.x), normalCdf(x.y), normalCdf(x.z), normalCdf(x.w)); }
-fn slopeOf4(x: vec4f, cdf: vec4f) -> vec4f {
-  return vec4f(slopeOf(x.x, cdf.x), slopeOf(x.y, cdf.y), slopeOf(x.z, cdf.z), slopeOf(x.w, cdf.w));
+/** WGSL that activates four numbers. */
+const ACTIVATED_4 = `
+struct Activated { y: vec4f, slope: vec4f }
+fn activated4(x: vec4f) -> Activated {
+  let a = activated(x.x);
+  let b = activated(x.y);
+  let c = activated(x.z);
+  let d = activated(x.w);
+  return Activated(vec4f(a.x, b.x, c.x, d.x), vec4f(a.y, b.y, c.y, d.y));
 }`;
 
-function withGelu(form: TileFormName, element: Element): Epilogue {
-  return {
+function withActivations(form: TileFormName, element: Element): Record<Activation, Epilogue> {
+  const withActivation = (activation: Activation): Epilogue => ({
     output: 'y',
     accepts: () => true,
-    kernel: () => linearKernels[form][element].gelu,
+    kernel: () => linearKernels[form][element][activation],
     takes: () => ({ y: 'y', slope: 'slope' }),
+  });
+  return {
+    gelu: withActivation('gelu'),
+    gelu_new: withActivation('gelu_new'),
+    relu: withActivation('relu'),
   };
 }
 
-/** Operation that is fused with dx: adding `other`, a residual's gradient, or multiplying by it, GELU's slope. */
+/** Operation that is fused with dx: adding `other`, a residual's gradient, or multiplying by it, an activation's slope. */
 type GradientEpilogue = 'none' | 'add' | 'multiply';
 
 /**
@@ -181,8 +198,10 @@ function withOthers(form: TileFormName, element: Element): Record<'add' | 'multi
 }
 
 const forwardKernels = (form: TileFormName, element: Element) => ({
-  plain: linearKernel(form, element, false),
-  gelu: linearKernel(form, element, true),
+  plain: linearKernel(form, element),
+  gelu: linearKernel(form, element, 'gelu'),
+  gelu_new: linearKernel(form, element, 'gelu_new'),
+  relu: linearKernel(form, element, 'relu'),
 });
 const gradientKernels = (form: TileFormName, element: Element) => ({
   none: linearGradientKernel(form, element, 'none'),

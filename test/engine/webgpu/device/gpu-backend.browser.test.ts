@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { gelu } from '../../../../src/engine/ops/gelu';
+import { activate } from '../../../../src/engine/ops/activate';
 import { gpuBackend } from '../../../../src/engine/webgpu/device/gpu-backend';
 import { useBackend } from '../../../reference/use-backend';
 
@@ -10,10 +10,10 @@ test('a buffer that is given back while kernels on it wait does not make the GPU
   const backend = gpuBackend();
   const buffer = backend.gpu.memory.create(256, GPUBufferUsage.STORAGE, 'given back early');
   const x = backend.tensorOn(buffer, 0, [64]);
-  tf.dispose(gelu(x)); // nobody reads it, so nothing has been submitted
+  tf.dispose(activate(x, 'gelu')); // nobody reads it, so nothing has been submitted
   tf.dispose(x);
   backend.gpu.memory.destroy(buffer);
-  const zero = gelu(tf.zeros([4]));
+  const zero = activate(tf.zeros([4]), 'gelu');
   expect([...(await zero.data())]).toEqual([0, 0, 0, 0]);
   tf.dispose(zero);
 });
