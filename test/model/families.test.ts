@@ -26,7 +26,7 @@ const EXPECTED: Record<FamilyCaseName, object> = {
     ...{ family: 'roberta', activation: 'relu', tokenTypes: 1, layerNormEpsilon: 1e-5 },
     ...{ maxPositions: 10, unusedPositions: 2 },
   },
-  'xlm-roberta': { family: 'xlm-roberta', hidden: 9, maxPositions: 9, unusedPositions: 2 },
+  'xlm-roberta': { family: 'xlm-roberta', hidden: 6, maxPositions: 9, unusedPositions: 2 },
   camembert: { family: 'camembert', maxPositions: 10, unusedPositions: 1, tokenTypes: 1 },
   electra: { family: 'electra', embeddingWidth: 6, hidden: 8, tokenTypes: 2 },
   'electra-base': { family: 'electra', hidden: 8, activation: 'gelu_new' },

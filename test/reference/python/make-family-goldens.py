@@ -34,7 +34,7 @@ CASES = {
     "roberta": ("roberta", dict(SIZES, hidden_act="relu", max_position_embeddings=12, type_vocab_size=1, layer_norm_eps=1e-5)),
     "xlm-roberta": (
         "xlm-roberta",
-        dict(SIZES, hidden_size=9, num_hidden_layers=1, num_attention_heads=3, max_position_embeddings=11, type_vocab_size=1, layer_norm_eps=1e-5),
+        dict(SIZES, hidden_size=6, num_hidden_layers=1, num_attention_heads=3, intermediate_size=7, hidden_act="relu", max_position_embeddings=11, type_vocab_size=1, layer_norm_eps=1e-5),
     ),
     # As CamemBERT 2 has it: padding has id 0, so positions begin at 1.
     "camembert": ("camembert", dict(SIZES, num_hidden_layers=1, max_position_embeddings=11, type_vocab_size=1, pad_token_id=0)),
