@@ -37,8 +37,8 @@ export function familyFiles(name: FamilyCaseName) {
   return { config, files };
 }
 
-/** Opens tensors of these shapes as a safetensors file, with the golden's numbers. */
-export function openFamilyFile(shapes: Record<string, readonly number[]>) {
+/** Makes a safetensors file of tensors of these shapes, with the golden's numbers. */
+export function familyBlob(shapes: Record<string, readonly number[]>): Blob {
   const tensors: Weights = new Map();
   Object.entries(shapes).forEach(([name, shape], place) => {
     const isScale = /(?:LayerNorm|layer_norm)\.weight$/.test(name);
@@ -48,7 +48,12 @@ export function openFamilyFile(shapes: Record<string, readonly number[]>) {
     );
     tensors.set(name, { shape, data });
   });
-  return readSafetensors(new Blob(writeSafetensors(tensors)), 'model.safetensors');
+  return new Blob(writeSafetensors(tensors));
+}
+
+/** Opens such a file. */
+export function openFamilyFile(shapes: Record<string, readonly number[]>) {
+  return readSafetensors(familyBlob(shapes), 'model.safetensors');
 }
 
 /** Reads a case as a folder is read. */

@@ -19,7 +19,7 @@ describe.each(backends)('embedding on %s', (backend) => {
       currentEngine().traits.sumsByOccurrence ? entries : undefined,
     );
 
-  test('is the sum of a word, a place and the first token type', async () => {
+  test('is the sum of a word, a place and the first token type, where there are any', async () => {
     const words = tf.tensor2d([
       [1, 2],
       [10, 20],
@@ -34,12 +34,18 @@ describe.each(backends)('embedding on %s', (backend) => {
       [0.125, 0],
       [9, 9],
     ]);
-    const sum = embed({ words, positions, tokenTypes }, place([2, 2], [2, 0, 1, 1], 3));
-    expect(await sum.array()).toEqual([
+    const sentences = place([2, 2], [2, 0, 1, 1], 3);
+    expect(await embed({ words, positions, tokenTypes }, sentences).array()).toEqual([
       [100.625, 200.25],
       [1001.125, 2002],
       [10.625, 20.25],
       [1010.125, 2020],
+    ]);
+    expect(await embed({ words, positions }, sentences).array()).toEqual([
+      [100.5, 200.25],
+      [1001, 2002],
+      [10.5, 20.25],
+      [1010, 2020],
     ]);
   });
 
@@ -102,37 +108,37 @@ describe.each(backends)('embedding on %s', (backend) => {
   });
 });
 
-test.each([70, 72])(
-  'a table in parts has the sums and the gradients of one table, bit for bit, on webgpu: width %i',
-  async (width) => {
+test.each([
+  [70, 2],
+  [72, 2],
+  [72, 0],
+])(
+  'a table in parts has the sums and the gradients of one table, bit for bit, on webgpu: width %i, %i token types',
+  async (width, types) => {
     await useBackend('webgpu');
     const ids = Int32Array.of(4, 1, 6, 0, 4, 2, 6);
     const sentences = placePieces([3, 4], ids, 7);
     const table = (entries: number, seed: number) =>
       tf.tensor2d(seededNumbers(entries * width, seed), [entries, width]);
-    const [words, positions, tokenTypes] = [table(7, 1), table(5, 2), table(2, 3)] as const;
+    const words = table(7, 1);
+    const others = [table(5, 2), ...(types > 0 ? [table(types, 3)] : [])];
     const weights = table(7, 4);
-    const run = (parts: tf.Tensor2D[]) => {
-      const sum = (first: tf.Tensor, at: tf.Tensor, kind: tf.Tensor, ...rest: tf.Tensor[]) =>
-        embed(
-          {
-            words: first as tf.Tensor2D,
-            positions: at as tf.Tensor2D,
-            tokenTypes: kind as tf.Tensor2D,
-            moreWords: rest as tf.Tensor2D[],
-          },
-          sentences,
-        );
-      const [first, ...rest] = parts;
-      const tables = [first!, positions, tokenTypes, ...rest];
+    const run = ([first, ...rest]: tf.Tensor2D[]) => {
+      const sum = (...inputs: tf.Tensor[]) => {
+        const [words, positions, ...moreWords] = inputs as [tf.Tensor2D, tf.Tensor2D];
+        const tokenTypes = types > 0 ? { tokenTypes: moreWords.shift()! } : {};
+        return embed({ words, positions, ...tokenTypes, moreWords }, sentences);
+      };
+      const tables = [first!, ...others, ...rest];
       const { value, grads } = tf.valueAndGrads((...inputs) =>
-        tf.sum(tf.mul(sum(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor])), weights)),
+        tf.sum(tf.mul(sum(...inputs), weights)),
       )(tables);
       value.dispose();
-      const [dFirst, dPositions, dTokenTypes, ...dRest] = grads;
+      const [dFirst, ...dRest] = grads;
+      const dOthers = dRest.splice(0, others.length);
       return {
-        sums: sum(first!, positions, tokenTypes, ...rest).data(),
-        others: Promise.all([dPositions!.data(), dTokenTypes!.data()]),
+        sums: sum(...tables).data(),
+        others: Promise.all(dOthers.map((gradient) => gradient.data())),
         dWords: tf.concat([dFirst!, ...dRest]).data(),
       };
     };

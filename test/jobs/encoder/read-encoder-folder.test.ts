@@ -6,6 +6,8 @@ import { readEncoderWeights } from '../../../src/model/encoder-folder';
 import { randomBert } from '../../../src/model/random-bert';
 import { readSafetensors, writeSafetensors } from '../../../src/model/safetensors/safetensors';
 import { createTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
+import { tinyVocabulary } from '../../export/tiny-bert';
+import { familyBlob, familyFiles } from '../../reference/family-cases';
 import {
   smallConfig as config,
   smallPieces as pieces,
@@ -40,6 +42,17 @@ test('a whole folder is read', async () => {
     passedOver: [],
     licence: 'Apache-2.0',
   });
+});
+
+test.each(['distilbert', 'electra'] as const)('a whole folder of %s is read', async (name) => {
+  const { config: json, files } = familyFiles(name);
+  const encoder = await readEncoderFolder([
+    { name: 'config.json', blob: new Blob([JSON.stringify(json)]) },
+    { name: 'vocab.txt', blob: new Blob([tinyVocabulary.join('\n')]) },
+    { name: 'model.safetensors', blob: familyBlob(files['tensors']!) },
+  ]);
+  expect(encoder).toMatchObject({ config: { family: name }, pieces: tinyVocabulary });
+  expect(encoder.passedOver).toEqual(['classifier.bias', 'classifier.weight']);
 });
 
 test('paths are welcome, and the config nearest to the top is the encoder’s', async () => {

@@ -45,7 +45,8 @@ def run(session, sequences):
     ids = np.array([row + [0] * (pieces - len(row)) for row in sequences], dtype=np.int64)
     mask = np.array([[1] * len(row) + [0] * (pieces - len(row)) for row in sequences], dtype=np.int64)
     inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-    return session.run(["logits"], inputs)[0]
+    taken = {each.name for each in session.get_inputs()}  # files of some families take no token types
+    return session.run(["logits"], {name: array for name, array in inputs.items() if name in taken})[0]
 
 
 if len(sys.argv) < 2:
