@@ -9,9 +9,9 @@ import type { Weights, WeightTensor } from './weights';
 
 /** The table that every encoder has once: what stands before its name stands before all of the encoder's names. */
 const WORD_TABLE = 'embeddings.word_embeddings.weight';
-/** Beginnings of names by which a family is known, those of families that compute otherwise among them. */
-const KNOWN_PREFIX =
-  /(?:^|\.)(bert|\w*roberta|distilbert|electra|albert|deberta|mpnet|xlm\w*|longformer)\.$/;
+/** Beginnings of names that are a family's own. `bert.` is not: people give it to encoders of all families. */
+const FAMILY_PREFIX =
+  /(?:^|\.)(\w*roberta|distilbert|electra|albert|deberta|mpnet|xlm\w*|longformer)\.$/;
 /** Tensors among an encoder's own that no head here needs, as they are called behind the prefix. */
 const UNREAD_TENSORS = /^(?:pooler\.|embeddings\.(?:position_ids|token_type_ids)$)/;
 
@@ -118,7 +118,7 @@ function findPrefix({ name, tensors }: SafetensorsFile, { prefix: own }: Encoder
     .map((key) => key.slice(0, -WORD_TABLE.length));
   if (prefixes.length === 0 || prefixes.includes(own)) return own;
   const [prefix = '', second] = prefixes;
-  const known = KNOWN_PREFIX.exec(prefix)?.[1];
+  const known = FAMILY_PREFIX.exec(prefix)?.[1];
   if (known !== undefined && `${known}.` !== own) {
     throw new Failure(
       `${name}: its tensors are called "${shorten(prefix)}…", and those of the encoder that config.json describes would be called "${own}…".`,

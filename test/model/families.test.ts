@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tellWhole } from '../../src/messages/failure';
 import { findEncoderTensors } from '../../src/model/encoder-folder';
-import { encoderParameterShapes } from '../../src/model/parameters';
+import { encoderParameterShapes, isBelowLayer } from '../../src/model/parameters';
 import { readBertConfig } from '../../src/model/read-bert-config';
 import {
   FAMILY_CASES,
@@ -64,6 +64,27 @@ describe.each(FAMILY_CASES)('%s, as transformers saves it', (name) => {
     const found = passedOver.map((tensor) => /^(?:bert\.)?\w+/.exec(tensor)![0]);
     expect([...new Set(found)].toSorted()).toEqual(heads);
   });
+});
+
+test.each(['bert.', 'model.roberta.', 'text_encoder.', ''])(
+  'an encoder that is called "%s" in its file is found by what follows',
+  async (prefix) => {
+    const { config, files } = familyFiles('roberta');
+    const renamed = Object.entries(files['tensors']!).map(
+      ([name, shape]) => [name.replace(/^roberta\./, prefix), shape] as const,
+    );
+    const file = await openFamilyFile(Object.fromEntries(renamed));
+    const { names, passedOver } = findEncoderTensors(file, readBertConfig(config));
+    expect(names.get('bert.embeddings.LayerNorm.bias')).toBe(`${prefix}embeddings.LayerNorm.bias`);
+    expect(passedOver).toEqual(['classifier.bias', 'classifier.weight']);
+  },
+);
+
+test("the projection of ELECTRA's embeddings is frozen with them", () => {
+  const keys = [...encoderParameterShapes(readBertConfig(familyFiles('electra').config)).keys()];
+  const projection = ['bert.embeddings_project.weight', 'bert.embeddings_project.bias'];
+  expect(keys).toEqual(expect.arrayContaining(projection));
+  for (const key of projection) expect(isBelowLayer(key, 1)).toBe(true);
 });
 
 describe('a file that is not of the family is refused', () => {

@@ -29,11 +29,10 @@ export async function importEncoder(
   const folder = await readEncoderFolder(files);
   signal.throwIfAborted();
   const leftOut = partsOf(folder.passedOver);
+  const { layers, hidden } = folder.config;
   const record: EncoderRecord = {
     id: createId(),
-    name:
-      name ||
-      `${familyOf(folder.config).label} of ${folder.config.layers} layers, ${folder.config.hidden} wide`,
+    name: name || `${familyOf(folder.config).label} of ${layers} layers, ${hidden} wide`,
     createdAt: Date.now(),
     config: folder.config,
     ...keptTokenizer({ ...folder, vocabulary: [...folder.pieces] }),
@@ -64,7 +63,9 @@ function partsOf(tensors: readonly string[]): string[] {
     );
     return path[Math.max(0, own)] ?? name;
   });
-  return [...new Set(parts)].filter((part) => part !== 'position_ids').slice(0, 20);
+  return [...new Set(parts)]
+    .filter((part) => !/^(?:position|token_type)_ids$/.test(part))
+    .slice(0, 20);
 }
 
 /** Loads the weights of a stored encoder, under their Hugging Face keys. */
