@@ -32,7 +32,8 @@ export interface EncoderTensors {
 export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): EncoderTensors {
   const shapes = encoderParameterShapes(config);
   const family = familyOf(config);
-  const ownName = nameTensors(file, family, shapes.keys());
+  const prefix = findPrefix(file, family);
+  const ownName = nameTensors(prefix, family, shapes.keys());
   const keys = new Map(Array.from(shapes.keys(), (key) => [nameInFamily(key, family), key]));
   const names = new Map<string, string>();
   const passedOver: string[] = [];
@@ -89,15 +90,14 @@ function shapeInFile(key: string, shape: readonly number[], config: BertConfig):
 }
 
 /**
- * Makes the function that takes the prefix from a tensor's name, and calls a LayerNorm's `gamma` and `beta` of the first releases by today's
+ * Makes the function that takes the file's prefix from a tensor's name, and calls a LayerNorm's `gamma` and `beta` of the first releases by today's
  * names; it gives undefined for what is no part of the encoder.
  */
 function nameTensors(
-  file: SafetensorsFile,
+  prefix: string,
   family: EncoderFamily,
   keys: Iterable<string>,
 ): (name: string) => string | undefined {
-  const prefix = findPrefix(file, family);
   const firstPart = (name: string) => name.slice(0, name.indexOf('.'));
   const parts = new Set(Array.from(keys, (key) => firstPart(nameInFamily(key, family))));
   parts.add('pooler');
