@@ -10,7 +10,7 @@ import type { DroppedFile } from '../../src/protocol/dropped-file';
 import type { InferCalls } from '../../src/protocol/infer-calls';
 import type { TrainCalls } from '../../src/protocol/train-calls';
 import { openDatabase } from '../../src/storage/database';
-import { saveEncoder } from '../../src/storage/encoders';
+import { saveEncoder, type NewEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
 import { readModelBlob, saveModel } from '../../src/storage/models';
 import type {
@@ -47,14 +47,12 @@ class DataServiceInPage extends DataService {
   ): Promise<EncoderRecord> {
     const encoder = madeEncoder(name);
     const weights = new Blob(files.slice(0, 1).map(({ file }) => file)).slice(0, encoder.bytes);
-    await saveEncoder(this.#stored, encoder, weights);
-    return encoder;
+    return saveEncoder(this.#stored, encoder, weights);
   }
 
   override async fetchBundledEncoder(name: string): Promise<EncoderRecord> {
     const encoder = madeEncoder(name);
-    await saveEncoder(this.#stored, encoder, [new Uint8Array(encoder.bytes)]);
-    return encoder;
+    return saveEncoder(this.#stored, encoder, [new Uint8Array(encoder.bytes)]);
   }
 
   override packCorpus(): Promise<PackSummary> {
@@ -259,14 +257,13 @@ export function madeRun(
   };
 }
 
-export function madeEncoder(name: string): EncoderRecord {
+export function madeEncoder(name: string): NewEncoder {
   return {
     id: createId(),
     name,
     createdAt: Date.now(),
     config: miniLm,
-    vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'],
-    lowercase: true,
+    tokenizer: { vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'], lowercase: true },
     licence: 'Apache-2.0',
     bytes: 1000,
   };
