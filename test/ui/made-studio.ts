@@ -145,7 +145,11 @@ export function trainCallsInPage(
   };
 }
 
-/** Infer calls that mark the names they know. */
+/** A word in Han, of which the made-up models have no pieces. */
+const isForeign = (text: string, start: number) =>
+  /^\p{Script=Han}/u.test(text.slice(start, start + 2));
+
+/** Infer calls that mark the names they know, and cannot read Han. */
 export function inferCallsInPage(
   database: Database,
   known: Record<string, [label: string, confidence: number]>,
@@ -162,7 +166,8 @@ export function inferCallsInPage(
       end: found.index + found[0].length,
       tag: 'O',
     }));
-    return { entities, words, readMs: 8.4 };
+    const unreadable = words.filter(({ start }) => isForeign(text, start));
+    return { entities, words, unreadable, readMs: 8.4 };
   };
   return {
     async importModel(file) {
@@ -174,14 +179,21 @@ export function inferCallsInPage(
     readModelFile: (id) => readModelBlob(database, id),
     loadModel: (id) => requireRecord(database, 'models', id),
     annotate(text) {
-      const { entities, readMs } = annotate(text);
-      return Promise.resolve({ entities: toEntityColumns(entities), readMs });
+      const { entities, unreadable, readMs } = annotate(text);
+      return Promise.resolve({
+        entities: toEntityColumns(entities),
+        unreadable: {
+          starts: Int32Array.from(unreadable, ({ start }) => start),
+          ends: Int32Array.from(unreadable, ({ end }) => end),
+        },
+        readMs,
+      });
     },
     writeAnnotation(text, format) {
-      const { entities, words } = annotate(text);
+      const { entities, unreadable, words } = annotate(text);
       const written =
         format === 'json'
-          ? formatAnnotationJson(text, entities)
+          ? formatAnnotationJson(text, entities, unreadable)
           : formatAnnotationColumns(text, words);
       return Promise.resolve(new Blob([written]));
     },
