@@ -29,6 +29,7 @@ import { CHECKSUMS_KEY } from './checksums';
 import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
 import { checkScores, checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
+import { assertBlocksFit, checkWordBlocks, type WordBlocks } from './word-blocks';
 
 /**
  * Version of the metadata; it is raised when an older reader would misread a new file, or would miss what a new one must have. Older versions
@@ -58,6 +59,8 @@ export interface ModelMetadata {
   /** Window in pieces, [CLS] and [SEP] included. */
   maxPieces: number;
   config: BertConfig;
+  /** Sizes of the word table where the file holds it in blocks; absent, it is whole and f32. */
+  words?: WordBlocks;
   card: ModelCard;
 }
 
@@ -111,7 +114,7 @@ const scoreReport = object<ScoreReport>(
     wordsBeyondWindow: count,
     entitiesBeyondWindow: count,
   },
-  {},
+  { unreadableWords: count },
   'dropped',
 );
 
@@ -157,6 +160,7 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   unigram: checkUnigramSettings,
   maxPieces: integer(3, 2 ** 16),
   config,
+  words: checkWordBlocks,
   card,
 };
 const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
@@ -166,6 +170,7 @@ const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set([
   'tokenizerKind',
   'specialPieces',
   'unigram',
+  'words',
 ]);
 const VERSION_KEY = 'tagwerk.format';
 const OTHER_KEYS: ReadonlySet<string> = new Set([VERSION_KEY, CHECKSUMS_KEY]);
@@ -264,7 +269,7 @@ function readField(entries: ReadonlyMap<string, string>, field: keyof ModelMetad
 }
 
 function checkTogether(metadata: ModelMetadata): void {
-  const { tags, labels, scheme, vocabulary, addedPieces = [], maxPieces, config } = metadata;
+  const { tags, labels, scheme, vocabulary, addedPieces = [], maxPieces, config, words } = metadata;
   const expect = (holds: boolean, problem: string) => {
     if (!holds) throw new Error(problem);
   };
@@ -278,6 +283,7 @@ function checkTogether(metadata: ModelMetadata): void {
     vocabulary.length <= vocabularySize,
     `vocabulary has ${vocabulary.length} pieces, more than config.vocabularySize ${vocabularySize}`,
   );
+  if (words) assertBlocksFit(words, config);
   specialIdsOf(metadata);
   checkScores(metadata);
   for (const { content, id } of addedPieces) {

@@ -1,7 +1,6 @@
 import { onnx } from 'onnx-proto';
 import { describe, expect, test } from 'vitest';
 import { bertGraph, EXPORTED_OPERATORS } from '../../src/export/bert-onnx';
-import { ACTIVATIONS } from '../../src/engine/ops/activations';
 import { exportOnnx } from '../../src/export/export-onnx';
 import { readModelMetadata } from '../../src/export/model-metadata';
 import { FAMILY_NAMES } from '../../src/model/families';
@@ -78,13 +77,6 @@ describe('an exported file, read by protobufjs', () => {
     }
     expect(made).toContain('logits');
     for (const { name } of graph.initializer!) expect(used).toContain(name);
-  });
-
-  test('every listed operator is used', () => {
-    const used = ACTIVATIONS.flatMap((activation) =>
-      bertGraph({ ...tinyConfig, activation }, 3).nodes.map(({ operator }) => operator),
-    );
-    expect(new Set(used)).toEqual(EXPORTED_OPERATORS);
   });
 
   test('carries its metadata', () => {

@@ -6,8 +6,10 @@ import { distinctPieces } from '../../tokenizer/pack/packed-split';
 import { estimateFreeBytes } from '../../storage/storage-full-error';
 import { estimateCheckpoints, estimateTime } from '../../train/pace/estimate';
 import { measureSpeed, type Speed } from '../../train/pace/measure-speed';
-import { loadEncoderWeights } from '../encoder/import-encoder';
+import { loadEncoderWeights } from '../encoder/stored-encoder';
+import { readWordTable } from '../../model/parameter-store';
 import { planMemory } from '../device/memory-plan';
+import { keptPieces } from '../../model/word-table';
 import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
@@ -39,7 +41,7 @@ export async function estimateRun(
   });
   const { microBatchPieces, budget } = memory;
   const { modelBytes, peakBytes } = memory.estimate(microBatchPieces);
-  const sizes = estimateCheckpoints(config, tagCount, recipe);
+  const sizes = estimateCheckpoints(config, tagCount, recipe, keptPieces(pieceIds).size);
   const cost = {
     memoryBytes: peakBytes,
     modelBytes,
@@ -53,8 +55,9 @@ export async function estimateRun(
   const measured = `${encoderId}, ${recipe.frozenLayers ?? 0} layers frozen`;
   let speed = speeds.get(measured);
   if (!speed) {
-    const weights = await loadEncoderWeights(database, encoder);
-    const classifier = Model.create(config, weights, tokenClassification(tagCount), seed, pieceIds);
+    const { weights, words } = await loadEncoderWeights(database, encoder);
+    const table = await readWordTable(words, pieceIds);
+    const classifier = Model.create(config, weights, tokenClassification(tagCount), seed, table);
     try {
       speed = await measureSpeed(classifier, recipe, microBatchPieces, control, precision);
     } finally {

@@ -1,4 +1,4 @@
-import { exportOnnx } from '../../export/export-onnx';
+import { exportOnnx, type OnnxExport } from '../../export/export-onnx';
 import type { ModelCard } from '../../export/model-card';
 import type { ModelMetadata } from '../../export/model-metadata';
 import { F32_VARIANT, type Variant } from '../../export/variants';
@@ -7,6 +7,9 @@ import { checkParity, type ParityReference, type ParityReport } from '../../infe
 import { createSession } from '../../infer/session';
 import { tokenClassification } from '../../model/heads/token-classification';
 import { Model } from '../../model/model';
+import { readWordTable } from '../../model/parameter-store';
+import { readAllRows } from '../../model/word-rows';
+import { WORD_TABLE_KEY } from '../../model/word-table';
 import { shorten } from '../../messages/shorten';
 import { FILE_LIMITS } from '../../ner/file-limits';
 import { TagSet } from '../../ner/tag-set';
@@ -21,6 +24,8 @@ import type { RunControl } from '../../train/run-control';
 import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
 import { findRunEncoder, nameRunCorpus, obtainProbes } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
+import { loadRunWeights } from './load-run-weights';
+import type { EncoderWeights } from '../encoder/stored-encoder';
 import type { RunContext } from './run-context';
 import type { UnsavedRun } from './unsaved-run';
 
@@ -89,9 +94,12 @@ async function makeFile(
 ): Promise<VerifiedFile> {
   await begin(control, report, 'Reading the best epoch');
   const encoder = await findRunEncoder(database, run);
-  const { weights, dataHash } = held ?? (await loadCheckpointState(database, run.id, 'best'));
+  const state = held ?? (await loadCheckpointState(database, run.id, 'best'));
+  const { dataHash } = state;
+  const trained = await loadRunWeights(database, run, state);
+  const { weights, words } = trained;
   const { maxPieces, scheme, seed } = run.recipe;
-  const dev = await obtainProbes(database, run, dataHash, encoder);
+  const dev = await obtainProbes(database, run, dataHash, encoder, words);
   const tagSet = new TagSet(run.labels, scheme);
   // The corpus may read otherwise now; scores and hash are of the one that the run trained on.
   const corpus = { name: await nameRunCorpus(database, run), hash: dataHash };
@@ -106,7 +114,10 @@ async function makeFile(
     card,
   };
   await begin(control, report, 'Writing the file');
-  const parts = await exportOnnx({ config: encoder.config, weights, metadata });
+  const parts = await exportOnnx({
+    ...{ config: encoder.config, metadata },
+    ...(await wordTableOf(trained)),
+  });
   const file = new File(parts, `${name}.onnx`);
 
   await begin(control, report, 'Asking the trained model');
@@ -115,7 +126,7 @@ async function makeFile(
     weights,
     tokenClassification(tagSet.tags.length),
     seed,
-    distinctPieces(dev),
+    await readWordTable(words, distinctPieces(dev)),
   );
   let reference: ParityReference[];
   try {
@@ -126,6 +137,17 @@ async function makeFile(
   await begin(control, report, 'Holding the file against the trained model');
   const { largestDifference } = await verifyFile(file, reference);
   return { file, card, largestLogitDifference: largestDifference };
+}
+
+/** Takes the weights for a file: the word table in blocks where it is kept so, else whole among the others. */
+async function wordTableOf({
+  weights,
+  words,
+  readBlocks,
+  changed = { ids: new Int32Array(), rows: new Float32Array() },
+}: EncoderWeights): Promise<Pick<OnnxExport, 'weights' | 'words'>> {
+  if (readBlocks) return { weights, words: { ...(await readBlocks()), changed } };
+  return { weights: new Map(weights).set(WORD_TABLE_KEY, await readAllRows(words)) };
 }
 
 /** Tells of the next part of the work. @throws an AbortError once the person has stopped the job. */
