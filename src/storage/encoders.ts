@@ -3,7 +3,7 @@ import { readTokenizer } from './encoder-files';
 import { hashEncoder, keepEncoder } from './encoder-hash';
 import { describeTokenizer, encoderOwner, wordShardGeneration } from './encoder-parts';
 import { packTokenizer } from './packed-tokenizer';
-import type { EncoderId, EncoderRecord, StoredWordShards } from './records';
+import type { EncoderId, EncoderRecord, KeptEncoder, StoredWordShards } from './records';
 import { renameRecord } from './rename-record';
 import { requireFound } from './require';
 import { dropUnneeded, isNeededByRuns, RETIRED_STORES, retire } from './retired-encoders';
@@ -11,7 +11,13 @@ import { deleteSource, settle } from './runs/run-sources';
 import { unlessTrained } from './runs/unless-trained';
 import type { Database } from './schema';
 import type { ShardList } from './shards/shard-list';
-import { hashShards, shardRange, writeShards, type ByteParts } from './shards/shards';
+import {
+  DamagedDataError,
+  hashShards,
+  shardRange,
+  writeShards,
+  type ByteParts,
+} from './shards/shards';
 import { requireFreeBytes } from './storage-full-error';
 import { readFrom, writeTo } from './transaction';
 import { whileWriting } from './write-lock';
@@ -140,11 +146,7 @@ export function renameEncoder(database: Database, id: EncoderId, name: string): 
  * @throws an Error where a run fine-tunes it.
  */
 export async function deleteEncoder(database: Database, id: EncoderId): Promise<void> {
-  const encoder = await findEncoder(database, id);
-  const kept =
-    encoder && !encoder.wordShards
-      ? keepEncoder(encoder, await readTokenizer(database, encoder))
-      : undefined;
+  const kept = await readKept(database, id);
   await unlessTrained(database, 'encoders', id, () =>
     writeTo(database, [...RETIRED_STORES], async (transaction) => {
       await settle(transaction);
@@ -163,4 +165,19 @@ export async function deleteEncoder(database: Database, id: EncoderId): Promise<
       }
     }),
   );
+}
+
+/**
+ * Reads what runs keep of an encoder whose weights they do not need; undefined for one with its word table in shards, which every checkpoint
+ * needs, and where its tokenizer cannot be read: it can be deleted all the same.
+ */
+async function readKept(database: Database, id: EncoderId): Promise<KeptEncoder | undefined> {
+  const encoder = await findEncoder(database, id);
+  if (!encoder || encoder.wordShards) return undefined;
+  try {
+    return keepEncoder(encoder, await readTokenizer(database, encoder));
+  } catch (error) {
+    if (error instanceof DamagedDataError) return undefined;
+    throw error;
+  }
 }

@@ -44,3 +44,14 @@ test('what is kept of an encoder is all but its weights and its place', () => {
   const record = { name: 'tiny', licence: 'MIT', config: miniLm };
   expect(keepEncoder(record, tokenizer)).toEqual({ ...record, ...tokenizer });
 });
+
+test('the hash of a tokenizer with scores is that of earlier builds, which sorted their places as names', () => {
+  const scores = Float64Array.from({ length: 120 }, (_, id) => -id / 7);
+  const settings = { byteFallback: false, normalizer: null, preTokenizer: null };
+  const unigram = { ...tokenizer, unigram: { ...settings, scores } };
+  const places = Object.fromEntries(
+    [...scores.entries()].map(([id, score]) => [String(id), score] as const).sort(),
+  );
+  const sorted = { ...unigram, unigram: { ...settings, scores: places } } as unknown;
+  expect(hashOf({ tokenizer: unigram })).toBe(hashOf({ tokenizer: sorted as StoredTokenizer }));
+});

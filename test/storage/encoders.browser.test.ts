@@ -89,6 +89,16 @@ test('an encoder is deleted with its weights and what was tokenized for it', asy
   expect(await database.getAllKeys('packs')).toEqual([['c', 'other', 8, 'train']]);
 });
 
+test('an encoder whose tokenizer is damaged is deleted all the same', async () => {
+  const database = await openFresh();
+  const { tokenizer } = await saveEncoder(database, someEncoder('e'), weights());
+  await database.put('shards', new ArrayBuffer(1), ['encoders/e', tokenizer.generation, 0]);
+  await addRun(database, { ...someRun('run'), encoderId: 'e' });
+  await deleteEncoder(database, 'e');
+  expect([await listEncoders(database), await database.count('shards')]).toEqual([[], 0]);
+  expect((await findRun(database, 'run'))!.encoderName).toBe('e');
+});
+
 test('shards of a word table are stored as they come, each once, weighed, and deleted with the encoder', async () => {
   const database = await openFresh();
   const files = new Map([['latin', new Blob([seededBytes(50, 1)])]]);

@@ -47,7 +47,9 @@ export async function fetchBlob(
   stage = 'Fetching the encoder',
 ): Promise<Blob> {
   const response = await fetchPageFile(url, what, signal);
-  const total = Number(response.headers.get('content-length') ?? 0);
+  // The length of what a server packs on the way is not that of what comes out.
+  const isPacked = response.headers.has('content-encoding');
+  const total = isPacked ? 0 : Number(response.headers.get('content-length') ?? 0);
   const parts: BlobPart[] = [];
   let done = 0;
   const reader = response.body!.getReader();
