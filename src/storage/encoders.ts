@@ -33,16 +33,20 @@ export async function findSameEncoder(
   return alike.find(({ shardHashes }) => shardHashes.join() === hashes.join());
 }
 
-/** Tells whether an encoder is the one of this name that comes with the page. */
+/** The one encoder that came with earlier builds, which kept no name of it. */
+const FIRST_BUNDLED = 'minilm-l6';
+
+/** Tells whether an encoder is the one of this name that comes with the page, whatever a person has called it since. */
 export function isBundled(encoder: EncoderRecord, name: string): boolean {
-  return encoder.bundled ?? encoder.name === name; // earlier builds told it by its name alone
+  const { bundled = encoder.name === FIRST_BUNDLED } = encoder; // the first builds told it by its name alone
+  return typeof bundled === 'string' ? bundled === name : bundled && name === FIRST_BUNDLED;
 }
 
-/** Notes that a stored encoder is the one that comes with the page. */
-export async function markBundled(database: Database, id: EncoderId): Promise<void> {
+/** Notes that a stored encoder is the one that comes with the page under a name. */
+export async function markBundled(database: Database, id: EncoderId, name: string): Promise<void> {
   await writeTo(database, ['encoders'], async (transaction) => {
     const encoders = transaction.objectStore('encoders');
-    await encoders.put({ ...requireFound('encoders', await encoders.get(id)), bundled: true });
+    await encoders.put({ ...requireFound('encoders', await encoders.get(id)), bundled: name });
   });
 }
 

@@ -116,8 +116,8 @@ export interface EncoderRecord {
   licence?: string;
   /** Bytes of safetensors in the shard store under the encoder's id. */
   bytes: number;
-  /** Whether it came with the page; absent in encoders of earlier builds, whose name tells. */
-  bundled?: boolean;
+  /** Name under which it came with the page, or false; true, or absent with a name that tells, in builds that had one such encoder. */
+  bundled?: string | boolean;
   /** SHA-256 over all that decides what it computes (`hashEncoder`), hexadecimal; absent until `settleRuns` has noted it. */
   hash?: string;
 }

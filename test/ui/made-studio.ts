@@ -52,7 +52,7 @@ class DataServiceInPage extends DataService {
   }
 
   override async fetchBundledEncoder(name: string): Promise<EncoderRecord> {
-    const encoder = madeEncoder(name);
+    const encoder = { ...madeEncoder(name), bundled: name };
     await saveEncoder(this.#stored, encoder, [new Uint8Array(encoder.bytes)]);
     return encoder;
   }
@@ -265,7 +265,7 @@ export function madeEncoder(name: string): EncoderRecord {
     name,
     createdAt: Date.now(),
     config: miniLm,
-    vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'],
+    vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'],
     lowercase: true,
     licence: 'Apache-2.0',
     bytes: 1000,

@@ -27,9 +27,9 @@ export async function fetchEncoder(
       blob: await fetchBlob(job, `the encoder ${name}`, new URL(file, baseUrl)),
     });
   }
-  const encoder = await importEncoder(job, folder, name, true);
-  if (!encoder.bundled) await markBundled(database, encoder.id); // its folder had been dropped before
-  return { ...encoder, bundled: true };
+  const encoder = await importEncoder(job, folder, name, name);
+  if (encoder.bundled !== name) await markBundled(database, encoder.id, name); // its folder had been dropped before
+  return { ...encoder, bundled: name };
 }
 
 async function fetchBlob(

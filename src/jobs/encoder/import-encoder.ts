@@ -22,7 +22,7 @@ export async function importEncoder(
   { database, report, signal }: JobContext,
   files: readonly NamedBlob[],
   name: string,
-  bundled = false,
+  bundled: string | false = false,
 ): Promise<EncoderRecord> {
   report({ stage: 'Checking the encoder', done: 0, total: 0 });
   const folder = await readEncoderFolder(files);

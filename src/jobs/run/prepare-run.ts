@@ -1,7 +1,7 @@
 import { labelsFault } from '../../ner/file-limits';
 import { Model } from '../../model/model';
 import type { RunRequest } from '../../protocol/train-calls';
-import { applyDropout } from '../../train/apply-dropout';
+import { applyRecipe } from '../../train/apply-recipe';
 import type {
   CorpusId,
   CorpusRecord,
@@ -45,7 +45,8 @@ export async function beginRun(
   onEvent({ kind: 'stage', stage: 'Reading the corpus and the encoder' });
   const corpus = await requireTrainable(database, request.corpusId);
   const encoder = await requireRecord(database, 'encoders', request.encoderId);
-  await holdRoom(context, id, encoder.config, corpus.labels, request.recipe);
+  const { recipe } = request;
+  await holdRoom(context, id, applyRecipe(encoder.config, recipe), corpus.labels, recipe);
   const weights = await loadEncoderWeights(database, encoder);
   const precision = (await device.choosePrecision?.()) ?? 'f32';
   const run: RunRecord = {
@@ -91,7 +92,13 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
   }
   // A stored checkpoint keeps its own room.
   if (!state && !context.hasBegun)
-    await holdRoom(context, run.id, encoder.config, run.labels, run.recipe);
+    await holdRoom(
+      context,
+      run.id,
+      applyRecipe(encoder.config, run.recipe),
+      run.labels,
+      run.recipe,
+    );
   const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
   const prepared = await prepare(context, run, encoder, corpus.hash, weights);
   const { step, epochsDone } = state?.position ?? START_POSITION;
@@ -124,7 +131,7 @@ async function prepare(
   const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const task = tokenClassificationTask({ train, dev, labels }, recipe);
   const tagCount = task.head.outputs;
-  const config = applyDropout(encoder.config, recipe);
+  const config = applyRecipe(encoder.config, recipe);
   const pieceIds = distinctPieces(train, dev);
   const size = { config, tagCount, maxPieces, pieceIds, precision };
   const memory = await planMemory(database, device, size);
