@@ -8,6 +8,7 @@ import { launchOptions } from './scripts/launch-options.mjs';
 import { LongestFirst } from './scripts/longest-first.mjs';
 import { nearLineGaps } from './scripts/near-line-gaps.mjs';
 import { wasmKernels } from './scripts/wasm-kernels.mjs';
+import { serveTinyEncoder } from './test/serve-tiny-encoder';
 
 /** Tests in Chromium whose kernels run on the GPU device of their page: in one page, each is compiled once. */
 const onGpu = [
@@ -18,7 +19,7 @@ const onGpu = [
 ];
 
 export default defineConfig({
-  plugins: [svelte(), wasmKernels()],
+  plugins: [svelte(), wasmKernels(), serveTinyEncoder()],
   worker: { format: 'es', plugins: () => [wasmKernels()] },
   optimizeDeps: { include: browserPackages, rolldownOptions: { plugins: [nearLineGaps()] } },
   server: { headers: isolationHeaders },

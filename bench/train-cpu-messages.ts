@@ -25,6 +25,12 @@ export function makeBatch(batch: number, pieces: number): BenchBatch {
   };
 }
 
+/** Pieces of a made-up corpus: those of the batches, and as many as the sample corpora have. */
+export function corpusPieces({ vocabularySize }: BertConfig): number[] {
+  const batch = [...makeBatch(16, 128).pieceIds].filter((id) => id < vocabularySize);
+  return [...batch, ...Array.from({ length: 2000 }, (_, id) => id)];
+}
+
 export function randomWeights(config: BertConfig): Weights {
   const weights: Weights = new Map();
   for (const [key, shape] of [
@@ -55,6 +61,8 @@ export const tinyBert: BertConfig = {
 export interface StartRequest {
   config: BertConfig;
   threads: number;
+  /** Whether the model has the word-embedding table whole; by default it has the rows of `corpusPieces`, as in the studio. */
+  hasWholeTable?: boolean;
 }
 
 /** One effective batch, cut into micro-batches of at most so many pieces. */

@@ -8,7 +8,7 @@ let threads: number;
 serve({
   async start(request) {
     ({ threads } = await selectBackend('wasm', { threads: request.threads }));
-    trainer = new StudioTrainer(request.config);
+    trainer = await StudioTrainer.create(request);
   },
   step: async (request) => ({ ...(await trainer.step(request)), threads }),
 });

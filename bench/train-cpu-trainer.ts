@@ -1,19 +1,35 @@
 import { currentEngine } from '../src/engine/engine';
-import type { BertConfig } from '../src/model/bert-config';
 import { tokenClassification } from '../src/model/heads/token-classification';
 import { Model } from '../src/model/model';
+import { readWordTable } from '../src/model/parameter-store';
+import { plainRows } from '../src/model/word-rows';
+import { WORD_TABLE_KEY } from '../src/model/word-table';
 import { createTrainer } from '../src/train/step/create-trainer';
 import type { Trainer } from '../src/train/step/trainer';
-import { benchTags, randomWeights, type StepReply, type StepRequest } from './train-cpu-messages';
+import {
+  benchTags,
+  corpusPieces,
+  randomWeights,
+  type StartRequest,
+  type StepReply,
+  type StepRequest,
+} from './train-cpu-messages';
 
 /** The studio's own training step. */
 export class StudioTrainer {
   readonly #trainer: Trainer;
   #step = 0;
 
-  constructor(config: BertConfig) {
-    const model = Model.create(config, randomWeights(config), tokenClassification(benchTags), 1);
+  private constructor(model: Model) {
     this.#trainer = createTrainer(model);
+  }
+
+  static async create({ config, hasWholeTable = false }: StartRequest): Promise<StudioTrainer> {
+    const weights = randomWeights(config);
+    const rows = plainRows(weights.get(WORD_TABLE_KEY)!);
+    const words = hasWholeTable ? undefined : await readWordTable(rows, corpusPieces(config));
+    const head = tokenClassification(benchTags);
+    return new StudioTrainer(Model.create(config, weights, head, 1, words));
   }
 
   async step({ batch, microBatchPieces }: StepRequest): Promise<Omit<StepReply, 'threads'>> {

@@ -17,11 +17,20 @@ interface Peer {
   /** Steps in a round, and in how many rounds: the slow ones take few. */
   steps: number;
   rounds: number;
+  hasWholeTable?: boolean;
 }
 
 const peers: readonly Peer[] = [
   { name: 'ours', threads: 2, Worker: OurWorker, steps: 3, rounds: 5 },
   { name: 'ours', threads: 1, Worker: OurWorker, steps: 2, rounds: 5 },
+  {
+    name: 'ours, whole table',
+    threads: 2,
+    Worker: OurWorker,
+    steps: 3,
+    rounds: 5,
+    hasWholeTable: true,
+  },
   { name: 'jax-js (no dropout)', threads: 2, Worker: JaxWorker, steps: 2, rounds: 5 },
   { name: 'jax-js (no dropout)', threads: 1, Worker: JaxWorker, steps: 2, rounds: 5 },
   { name: 'stock (no clipping)', threads: 2, Worker: StockWorker, steps: 1, rounds: 1 },
@@ -31,9 +40,10 @@ const allRounds = Math.max(...peers.map(({ rounds }) => rounds));
 const toMegabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
 
 /** Starts a peer and takes its first step, which allocates and compiles. */
-async function startPeer({ Worker, threads }: Peer, config: BertConfig, request: unknown) {
+async function startPeer(peer: Peer, config: BertConfig, request: unknown) {
+  const { Worker, threads, hasWholeTable = false } = peer;
   const worker = new Worker();
-  await askWorker(worker, { config, threads });
+  await askWorker(worker, { config, threads, hasWholeTable });
   return { worker, first: await askWorker<StepReply>(worker, request) };
 }
 

@@ -7,6 +7,9 @@ import type { KernelTime } from '../src/engine/webgpu/device/kernel-timer';
 import { timeKernels } from '../src/engine/webgpu/device/time-kernels';
 import { tokenClassification } from '../src/model/heads/token-classification';
 import { Model } from '../src/model/model';
+import { readWordTable } from '../src/model/parameter-store';
+import { plainRows } from '../src/model/word-rows';
+import { WORD_TABLE_KEY } from '../src/model/word-table';
 import { GpuTrainer } from '../src/train/step/gpu-trainer';
 import type { TrainBatch } from '../src/train/step/train-batch';
 import { benchTags, randomWeights, type BenchBatch } from './train-cpu-messages';
@@ -27,14 +30,10 @@ export class OurPeer implements GpuPeer {
       gpuBackend().gpu.queue.submitMs = 1e9;
     const { choice } = await measureTiles(gpuBackend().gpu);
     gpuBackend().gpu.tiles = choice;
+    const weights = randomWeights(config);
     const kept = pieces === undefined ? undefined : Array.from({ length: pieces }, (_, id) => id);
-    const model = Model.create(
-      config,
-      randomWeights(config),
-      tokenClassification(benchTags),
-      1,
-      kept,
-    );
+    const words = kept && (await readWordTable(plainRows(weights.get(WORD_TABLE_KEY)!), kept));
+    const model = Model.create(config, weights, tokenClassification(benchTags), 1, words);
     this.#trainer = new GpuTrainer(model, undefined, precision ? { precision } : {});
   }
 

@@ -3,6 +3,9 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { selectBackend, type BackendChoice } from '../../src/engine/start-engine';
 import { tokenClassification } from '../../src/model/heads/token-classification';
 import { Model } from '../../src/model/model';
+import { readWordTable } from '../../src/model/parameter-store';
+import { plainRows } from '../../src/model/word-rows';
+import { WORD_TABLE_KEY } from '../../src/model/word-table';
 import { GpuTrainer } from '../../src/train/step/gpu-trainer';
 import { benchTags, makeBatch, randomWeights, tinyBert } from '../train-cpu-messages';
 
@@ -36,7 +39,8 @@ export async function digestRuns(
   };
   const digests: string[] = [];
   for (let run = 0; run < runs; run++) {
-    const model = Model.create(tinyBert, weights, tokenClassification(benchTags), 1, pieceIds);
+    const words = await readWordTable(plainRows(weights.get(WORD_TABLE_KEY)!), pieceIds);
+    const model = Model.create(tinyBert, weights, tokenClassification(benchTags), 1, words);
     const trainer = new GpuTrainer(model);
     const seen: (number | undefined)[] = [];
     for (let step = 0; step < steps; step++) {

@@ -1,6 +1,8 @@
 import { Gunzip } from 'fflate';
 import { UnpackedBytes, type UnpackedFile, type UnpackOptions } from './unpacked-file';
 
+/** Two bytes that begin every gzip file (RFC 1952). */
+const SIGNATURE = [0x1f, 0x8b];
 /** Small enough that what comes out of one step is bounded: deflate makes at most some thousand bytes of one. */
 const STEP_BYTES = 16 * 1024;
 /** Checksum and length at the end of each member (RFC 1952). */
@@ -11,6 +13,12 @@ interface Member {
   footer: number;
   checksum: number;
   length: number;
+}
+
+/** Tells whether a file begins as every gzip file does. */
+export async function beginsAsGzip(blob: Blob): Promise<boolean> {
+  const start = new Uint8Array(await blob.slice(0, SIGNATURE.length).arrayBuffer());
+  return SIGNATURE.every((byte, at) => start[at] === byte);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BertConfig } from '../model/bert-config';
+import { WORD_TABLE_KEY } from '../model/word-table';
 import {
   classifierParameterShapes,
   encoderParameterShapes,
@@ -8,6 +9,7 @@ import {
 import { OnnxGraphBuilder } from './onnx-graph-builder';
 import type { OnnxNode, OnnxTensor, OnnxTensorShape, OnnxValue } from './onnx-model';
 import { F32_VARIANT, type Variant } from './variants';
+import { lookUpInBlocks, wordBlockTensors, type WordBlocks } from './word-blocks';
 
 /** Operators that our files use; the reader refuses all others. */
 export const EXPORTED_OPERATORS: ReadonlySet<string> = new Set([
@@ -16,9 +18,11 @@ export const EXPORTED_OPERATORS: ReadonlySet<string> = new Set([
   'Concat',
   'Div',
   'Erf',
+  'Floor',
   'Gather',
   'Gemm',
   'LayerNormalization',
+  'Less',
   'MatMul',
   'Mul',
   'Reshape',
@@ -28,6 +32,7 @@ export const EXPORTED_OPERATORS: ReadonlySet<string> = new Set([
   'Sub',
   'Transpose',
   'Unsqueeze',
+  'Where',
 ]);
 
 export const BERT_OPSET = 17;
@@ -40,7 +45,7 @@ const MASKED_SCORE = -3.4028234663852886e38;
 /** A model's file without the model's numbers: determined by the configuration, the count of tags and the variant. */
 export interface BertGraph {
   nodes: readonly OnnxNode[];
-  /** Shapes of the parameters that the file is made from, by Hugging Face key and in Hugging Face's layout. */
+  /** Shapes of the parameters that the file is made from, by Hugging Face key and in Hugging Face's layout; without a word table in blocks. */
   parameters: ParameterShapes;
   /** Tensors that hold the parameters' numbers, in the order of the file. */
   weights: readonly OnnxTensorShape[];
@@ -56,17 +61,20 @@ export interface BertGraph {
  * input_ids, attention_mask, token_type_ids i64[batch, pieces] → logits f32[batch, pieces, tags].
  * Hidden states are kept flat, [batch · pieces, hidden], so that each linear layer is one Gemm that takes the weight
  * as it is trained, [out, in]: nothing is transposed or copied at export, and the runtime packs it once when it loads.
+ *
+ * @param words sizes of a word table in blocks; absent, the table is a parameter like the others
  */
 export function bertGraph(
   config: BertConfig,
   tagCount: number,
   variant: Variant = F32_VARIANT,
+  words?: WordBlocks,
 ): BertGraph {
   const graph = new OnnxGraphBuilder();
   const linear: Linear = (name, key, x) => variant.linear(graph, name, key, x);
   const shape = graph.add('shape', 'Shape', ['input_ids']); // [batch, pieces]
   const mask = scoreMask(graph);
-  let x = embeddings(graph, config, shape);
+  let x = embeddings(graph, config, shape, words);
   const headsShape = graph.integers('heads_shape', [config.heads, config.hidden / config.heads]);
   const splitShape = concatShapes(graph, 'split_shape', shape, headsShape);
   for (let layer = 0; layer < config.layers; layer++) {
@@ -94,10 +102,13 @@ export function bertGraph(
     ...encoderParameterShapes(config),
     ...classifierParameterShapes(config, tagCount),
   ]);
+  const blocks = words ? wordBlockTensors(config, words) : [];
+  if (words) parameters.delete(WORD_TABLE_KEY);
+  const tensors = Array.from(parameters).flatMap(([key, shape]) => variant.tensorsOf(key, shape));
   return {
     nodes: graph.nodes,
     parameters,
-    weights: Array.from(parameters).flatMap(([key, shape]) => variant.tensorsOf(key, shape)),
+    weights: [...blocks, ...tensors],
     constants: graph.constants,
     inputs: inputs.map((name) => ({ name, type: 'int64', dims })),
     outputs: [{ name: 'logits', type: 'float', dims: [...dims, tagCount] }],
@@ -117,13 +128,20 @@ function scoreMask(graph: OnnxGraphBuilder): string {
 }
 
 /** Adds the word, token type and position embeddings, their sum and its norm; f32[batch · pieces, hidden]. */
-function embeddings(graph: OnnxGraphBuilder, config: BertConfig, shape: string): string {
+function embeddings(
+  graph: OnnxGraphBuilder,
+  config: BertConfig,
+  shape: string,
+  blocks: WordBlocks | undefined,
+): string {
   const key = 'bert.embeddings';
   const lookUp = (name: string, table: string, ids: string): string =>
     graph.add(`embeddings/${name}`, 'Gather', [`${key}.${table}.weight`, ids], {
       axis: { int: 0 },
     });
-  const words = lookUp('words', 'word_embeddings', 'input_ids');
+  const words = blocks
+    ? lookUpInBlocks(graph, config, 'embeddings/words', 'input_ids', blocks)
+    : lookUp('words', 'word_embeddings', 'input_ids');
   const types = lookUp('types', 'token_type_embeddings', 'token_type_ids');
   const zero = graph.integers('zero', [0]);
   const second = graph.integers('second', [1]);

@@ -1,10 +1,12 @@
 import type { BertConfig } from '../model/bert-config';
 import type { Weights, WeightTensor } from '../model/weights';
+import { specialIdsOf } from '../tokenizer/tokenizer-kinds';
 import { bertGraph, BERT_IR_VERSION, BERT_OPSET } from './bert-onnx';
 import { hashWeights, sealEntries } from './checksums';
 import { writeModelMetadata, type ModelMetadata } from './model-metadata';
 import { writeOnnx, type OnnxTensor } from './onnx-model';
 import { F32_VARIANT, type Variant } from './variants';
+import { sizesOf, writeWordBlocks, type TrainedBlocks } from './write-word-blocks';
 
 /** Name of the writer in our files. */
 export const PRODUCER = 'Tagwerk';
@@ -13,7 +15,9 @@ export interface OnnxExport {
   config: BertConfig;
   /** Encoder and classifier under their Hugging Face keys, linear weights [out, in]; other keys are left out. */
   weights: Weights;
-  metadata: ModelMetadata;
+  /** Word table in blocks, which stands in the place of the one among the weights. */
+  words?: TrainedBlocks;
+  metadata: Omit<ModelMetadata, 'words'>;
   /** Storage of the weights in the file; f32 where it is not given. */
   variant?: Variant;
 }
@@ -30,16 +34,24 @@ export interface OnnxExport {
 export async function exportOnnx({
   config,
   weights,
+  words,
   metadata,
   variant = F32_VARIANT,
 }: OnnxExport): Promise<Uint8Array<ArrayBuffer>[]> {
+  const sizes = words && sizesOf(words);
   const { parameters, nodes, constants, inputs, outputs } = bertGraph(
     config,
     metadata.tags.length,
     variant,
+    sizes,
   );
   const faults: string[] = [];
   const initialisers: OnnxTensor[] = [];
+  if (words) {
+    const written = writeWordBlocks(config, words, Object.values(specialIdsOf(metadata)));
+    if (typeof written === 'string') faults.push(written);
+    else initialisers.push(...written);
+  }
   for (const [key, shape] of parameters) {
     const weight = weights.get(key);
     const fault = findFault(weight, shape);
@@ -64,7 +76,10 @@ export async function exportOnnx({
     producer: PRODUCER,
     producerVersion: '1',
     graph: { name: 'bert', nodes, inputs, outputs, initialisers: [...initialisers, ...constants] },
-    metadata: await sealEntries(writeModelMetadata(metadata), hashes),
+    metadata: await sealEntries(
+      writeModelMetadata({ ...metadata, ...(sizes ? { words: sizes } : {}) }),
+      hashes,
+    ),
   });
 }
 

@@ -28,6 +28,7 @@ import { CHECKSUMS_KEY } from './checksums';
 import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
 import { checkScores, checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
+import { assertBlocksFit, checkWordBlocks, type WordBlocks } from './word-blocks';
 
 /**
  * Version of the metadata; it is raised when an older reader would misread a new file, or would miss what a new one must have. Older versions
@@ -57,6 +58,8 @@ export interface ModelMetadata {
   /** Window in pieces, [CLS] and [SEP] included. */
   maxPieces: number;
   config: BertConfig;
+  /** Sizes of the word table where the file holds it in blocks; absent, it is whole and f32. */
+  words?: WordBlocks;
   card: ModelCard;
 }
 
@@ -105,7 +108,7 @@ const scoreReport = object<ScoreReport>(
     wordsBeyondWindow: count,
     entitiesBeyondWindow: count,
   },
-  {},
+  { unreadableWords: count },
   'dropped',
 );
 
@@ -151,6 +154,7 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   unigram: checkUnigramSettings,
   maxPieces: integer(3, 2 ** 16),
   config,
+  words: checkWordBlocks,
   card,
 };
 const fieldNames = Object.keys(fields) as (keyof ModelMetadata)[];
@@ -160,6 +164,7 @@ const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set([
   'tokenizerKind',
   'specialPieces',
   'unigram',
+  'words',
 ]);
 const VERSION_KEY = 'tagwerk.format';
 const OTHER_KEYS: ReadonlySet<string> = new Set([VERSION_KEY, CHECKSUMS_KEY]);
@@ -258,7 +263,7 @@ function readField(entries: ReadonlyMap<string, string>, field: keyof ModelMetad
 }
 
 function checkTogether(metadata: ModelMetadata): void {
-  const { tags, labels, scheme, vocabulary, addedPieces = [], maxPieces, config } = metadata;
+  const { tags, labels, scheme, vocabulary, addedPieces = [], maxPieces, config, words } = metadata;
   const expect = (holds: boolean, problem: string) => {
     if (!holds) throw new Error(problem);
   };
@@ -272,6 +277,7 @@ function checkTogether(metadata: ModelMetadata): void {
     vocabulary.length <= vocabularySize,
     `vocabulary has ${vocabulary.length} pieces, more than config.vocabularySize ${vocabularySize}`,
   );
+  if (words) assertBlocksFit(words, config);
   specialIdsOf(metadata);
   checkScores(metadata);
   for (const { content, id } of addedPieces) {

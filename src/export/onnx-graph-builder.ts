@@ -37,6 +37,12 @@ export class OnnxGraphBuilder {
     return this.#constant({ name, type: 'float', dims: [], bytes });
   }
 
+  /** Adds an int32 scalar. */
+  int32(name: string, value: number): string {
+    const bytes = new Uint8Array(Int32Array.of(value).buffer);
+    return this.#constant({ name, type: 'int32', dims: [], bytes });
+  }
+
   #constant(tensor: OnnxTensor): string {
     if (!this.constants.some(({ name }) => name === tensor.name)) this.constants.push(tensor);
     return tensor.name;

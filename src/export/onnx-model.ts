@@ -1,11 +1,17 @@
 import { ProtobufMessage } from './protobuf-writer';
 
 /** Codes of TensorProto.DataType for the types that we write. */
-export const ONNX_TYPES = { float: 1, int64: 7 } as const;
+export const ONNX_TYPES = { float: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
 export type OnnxType = keyof typeof ONNX_TYPES;
 
 /** Bytes of one element of a type. */
-export const ONNX_TYPE_BYTES: Record<OnnxType, number> = { float: 4, int64: 8 };
+export const ONNX_TYPE_BYTES: Record<OnnxType, number> = {
+  float: 4,
+  uint8: 1,
+  int32: 4,
+  int64: 8,
+  float16: 2,
+};
 
 export type OnnxAttribute = { int: number } | { float: number } | { ints: readonly number[] };
 

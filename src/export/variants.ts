@@ -1,4 +1,5 @@
 import type { WeightTensor } from '../model/weights';
+import { bytesOf } from './bytes-of';
 import type { OnnxGraphBuilder } from './onnx-graph-builder';
 import type { OnnxTensorShape } from './onnx-model';
 
@@ -22,11 +23,3 @@ export const F32_VARIANT: Variant = {
   linear: (graph, name, key, x) =>
     graph.add(name, 'Gemm', [x, `${key}.weight`, `${key}.bias`], { transB: { int: 1 } }),
 };
-
-/** Returns the numbers as bytes, without a copy but where they lie in shared memory, which a Blob refuses. */
-function bytesOf(data: Float32Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = data;
-  return buffer instanceof ArrayBuffer
-    ? new Uint8Array(buffer, byteOffset, byteLength)
-    : new Uint8Array(new Float32Array(data).buffer);
-}

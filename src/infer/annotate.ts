@@ -1,4 +1,5 @@
 import { listEntities } from '../ner/entity-columns';
+import { listRanges } from '../ner/text-ranges';
 import { createTokenizer } from '../tokenizer/tokenizer-kinds';
 import { encodeSentence } from '../tokenizer/encode-sentence';
 import type { Annotation, PartialReading, TextReading } from './annotation';
@@ -6,16 +7,25 @@ import { findBestTag } from './best-tag';
 import { readWindows, type WindowTags } from './read-windows';
 import { scoreSequences, type ScoringOptions } from './score-sequences';
 import type { PieceScorer } from './session';
-import { findEntities, listWords, gatherTags, type TaggedText } from './tagged-text';
+import {
+  findEntities,
+  findUnreadable,
+  gatherTags,
+  listWords,
+  type TaggedText,
+} from './tagged-text';
 import { planTextWindows, type TextWindow } from './text-windows';
 import { NO_WORDS, readWords } from './text-words';
+import { WordReader } from './word-reader';
 
 /** Tags that the model gives to a sentence that was split into words before. */
 export interface TaggedSentence {
-  /** Tags, one a word; O for words that the model did not see. */
+  /** Tags, one a word; O for words that the model did not see or cannot read. */
   tags: string[];
   /** Count of words, from the first on, that fit into the window. */
   wordsInWindow: number;
+  /** Count of words in the window that the model cannot read: its word table has no row of one of their pieces. */
+  unreadable: number;
 }
 
 export interface Annotator {
@@ -46,37 +56,46 @@ const PART_MS = 500;
 /** @throws where the vocabulary is not one of a BERT encoder. */
 export function createAnnotator(session: PieceScorer): Annotator {
   const { metadata } = session;
-  const tokenizer = createTokenizer(metadata);
-  const countPieces = (word: string) => tokenizer.encodeWord(word).length;
+  const reader = new WordReader(createTokenizer(metadata), session.hasRow);
+  const countPieces = (word: string) => reader.encodeWord(word).length;
   let words = NO_WORDS;
   let known = new Map<string, WindowTags>();
   let readMs = 0;
 
   return {
     async read(text, options) {
-      return { entities: findEntities(await tag(text, options), metadata.tags), readMs };
+      const tagged = await tag(text, options);
+      return {
+        entities: findEntities(tagged, metadata.tags),
+        unreadable: findUnreadable(tagged),
+        readMs,
+      };
     },
 
     async annotate(text) {
       const tagged = await tag(text);
       return {
         entities: listEntities(findEntities(tagged, metadata.tags)),
+        unreadable: listRanges(findUnreadable(tagged)),
         words: listWords(tagged, metadata.tags),
         readMs,
       };
     },
 
     async annotateWords(sentences, options) {
-      const encoded = sentences.map((words) =>
-        encodeSentence(tokenizer, words, metadata.maxPieces),
-      );
-      const tagged: TaggedSentence[] = encoded.map(({ pieceIds, firstPieces }) => ({
-        tags: new Array<string>(firstPieces.length).fill('O'),
-        wordsInWindow: countWordsInWindow(pieceIds, firstPieces, metadata.maxPieces),
-      }));
+      const encoded = sentences.map((words) => encodeSentence(reader, words, metadata.maxPieces));
+      const tagged: TaggedSentence[] = encoded.map(({ pieceIds, firstPieces }, sentence) => {
+        const wordsInWindow = countWordsInWindow(pieceIds, firstPieces, metadata.maxPieces);
+        const inWindow = sentences[sentence]!.slice(0, wordsInWindow);
+        return {
+          tags: new Array<string>(firstPieces.length).fill('O'),
+          wordsInWindow,
+          unreadable: inWindow.filter((word) => !reader.isReadable(word)).length,
+        };
+      });
       const take = (sentence: number, scores: Float32Array) => {
         encoded[sentence]!.firstPieces.forEach((piece, word) => {
-          if (piece < 0) return;
+          if (piece < 0 || !reader.isReadable(sentences[sentence]![word]!)) return;
           const { tagId } = findBestTag(scores, piece, metadata.tags.length);
           tagged[sentence]!.tags[word] = metadata.tags[tagId]!;
         });
@@ -104,9 +123,10 @@ export function createAnnotator(session: PieceScorer): Annotator {
       const end = tagged.count === 0 ? 0 : own.ends[tagged.count - 1]!;
       const entities = findEntities(tagged, metadata.tags);
       const total = windows.length;
-      onPart({ entities, end, done: total - unread.length + done, total });
+      const unreadable = findUnreadable(tagged);
+      onPart({ entities, unreadable, end, done: total - unread.length + done, total });
     };
-    await readWindows(session, tokenizer, unread, heard, { signal, onProgress });
+    await readWindows(session, reader, unread, heard, { signal, onProgress });
     if (unread.length > 0) readMs = performance.now() - started;
     known = new Map(windows.map(({ key }) => [key, heard.get(key)!]));
     return gatherTags(own, windows, known);

@@ -4,7 +4,7 @@ import type { TagScheme } from '../ner/tag-scheme';
 import type { Annotator } from './annotate';
 import type { ScoringOptions } from './score-sequences';
 
-/** Scores a model on sentences against all their gold entities; words beyond the window count as missed. */
+/** Scores a model on sentences against all their gold entities; words beyond the window, and words that the model cannot read, count as missed. */
 export async function scoreSentences(
   annotator: Annotator,
   sentences: readonly Sentence[],
@@ -16,9 +16,11 @@ export async function scoreSentences(
     options,
   );
   const counter = new ScoreCounter(scheme);
+  let unreadableWords = 0;
   sentences.forEach(({ words, spans }, i) => {
-    const { tags, wordsInWindow } = tagged[i]!;
+    const { tags, wordsInWindow, unreadable } = tagged[i]!;
+    unreadableWords += unreadable;
     counter.add(spans, words.length, tags, wordsInWindow);
   });
-  return counter.report();
+  return { ...counter.report(), ...(unreadableWords > 0 ? { unreadableWords } : {}) };
 }

@@ -21,6 +21,8 @@ export interface Logits {
 /** A model that scores pieces, in onnxruntime-web or while it is trained. */
 export interface PieceScorer {
   readonly metadata: Pick<ModelMetadata, keyof KeptTokenizer | 'maxPieces' | 'tags'>;
+  /** Marks of the pieces that have a row in the word table, u8[pieces]; absent, all have. */
+  readonly hasRow?: Uint8Array;
   /** Runs sequences of `[CLS] pieces [SEP]` as one batch, padded to the longest. */
   logits(sequences: readonly Int32Array[]): Promise<Logits>;
 }
@@ -45,7 +47,7 @@ export interface Session extends PieceScorer {
 export async function createSession(file: OnnxFile, threads: number): Promise<Session> {
   await startRuntime(threads);
   const session = await loadModel(file);
-  const { metadata } = file;
+  const { metadata, hasRow } = file;
   const { paddingId } = specialIdsOf(metadata);
   const run = async (sequences: readonly Int32Array[]): Promise<Logits> => {
     const { logits } = await explained(file, 'read the text with it', () =>
@@ -57,6 +59,7 @@ export async function createSession(file: OnnxFile, threads: number): Promise<Se
   const queue = new SerialQueue();
   return {
     metadata,
+    ...(hasRow ? { hasRow } : {}),
     threads: ort.env.wasm.numThreads ?? 1,
     logits: (sequences) => queue.run(() => run(sequences)),
     release: () => queue.run(() => session.release()),

@@ -1,5 +1,6 @@
 import type { EntityColumns } from '../ner/entity-columns';
 import type { TaggedWord } from '../ner/tagged-word';
+import type { TextRanges } from '../ner/text-ranges';
 import { partsToSpans, splitTag } from '../ner/tag-scheme';
 import type { TextWindow } from './text-windows';
 import { beginsLine, type TextWords } from './text-words';
@@ -12,6 +13,8 @@ export interface TaggedText {
   readonly count: number;
   readonly tagIds: Uint16Array;
   readonly probabilities: Float64Array;
+  /** Marks of the words that the model cannot read, u8[words]. */
+  readonly unreadable: Uint8Array;
 }
 
 /** Gives each word the tag from the window that decides it, up to the first window that is not known. */
@@ -22,6 +25,7 @@ export function gatherTags(
 ): TaggedText {
   const tagIds = new Uint16Array(words.starts.length);
   const probabilities = new Float64Array(words.starts.length);
+  const unreadable = new Uint8Array(words.starts.length);
   let count = 0;
   for (const { key, start, decidedFrom, decidedTo } of windows) {
     const tags = known.get(key);
@@ -29,9 +33,10 @@ export function gatherTags(
     const range = [decidedFrom - start, decidedTo - start] as const;
     tagIds.set(tags.tagIds.subarray(...range), decidedFrom);
     probabilities.set(tags.probabilities.subarray(...range), decidedFrom);
+    unreadable.set(tags.unreadable.subarray(...range), decidedFrom);
     count = decidedTo;
   }
-  return { words, count, tagIds, probabilities };
+  return { words, count, tagIds, probabilities, unreadable };
 }
 
 /** Finds the entities of tagged words, line by line. An entity's confidence is the mean of its words' probabilities. */
@@ -60,6 +65,16 @@ export function findEntities(text: TaggedText, tags: readonly string[]): EntityC
     labelIds: Uint16Array.from(labelIds!),
     confidences: Float64Array.from(confidences!),
     labels,
+  };
+}
+
+/** Finds the words that the model cannot read. */
+export function findUnreadable({ words, unreadable }: TaggedText): TextRanges {
+  const found: number[] = [];
+  for (let at = unreadable.indexOf(1); at >= 0; at = unreadable.indexOf(1, at + 1)) found.push(at);
+  return {
+    starts: Int32Array.from(found, (word) => words.starts[word]!),
+    ends: Int32Array.from(found, (word) => words.ends[word]!),
   };
 }
 

@@ -4,6 +4,8 @@ import type { BertConfig } from './bert-config';
 import { familyOf, type EncoderFamily } from './families';
 import { encoderParameterShapes } from './parameters';
 import { describeNames } from './tensor-names';
+import { SHARDS_TENSOR } from './word-shards';
+import { WORD_TABLE_KEY } from './word-table';
 import { type SafetensorsFile, WEIGHT_DTYPES } from './safetensors/safetensors';
 import type { Weights, WeightTensor } from './weights';
 
@@ -23,19 +25,22 @@ export interface EncoderTensors {
 
 /**
  * Finds the encoder's parameters in a safetensors file, by names and shapes only. Whatever stands before all of their names is taken
- * away; heads beside the encoder are passed over.
+ * away; heads beside the encoder are passed over. A word table in shards (`WordShards`) is not among them.
  *
  * @throws one error that names missing, extra and misshapen tensors, many of a kind by their pattern.
  */
 export function findEncoderTensors(file: SafetensorsFile, config: BertConfig): EncoderTensors {
-  const shapes = encoderParameterShapes(config);
+  const shapes = new Map(encoderParameterShapes(config));
   const family = familyOf(config);
-  const prefix = findPrefix(file, family);
+  const isSharded = file.tensors.has(SHARDS_TENSOR);
+  if (isSharded) shapes.delete(WORD_TABLE_KEY); // it lies in files of its own
+  const prefix = isSharded ? '' : findPrefix(file, family);
   const names = new Map<string, string>();
   const passedOver: string[] = [];
   const extra: string[] = [];
   const misshapen: string[] = [];
   for (const [name, entry] of file.tensors) {
+    if (name === SHARDS_TENSOR) continue;
     const key = parameterKey(name, prefix, family);
     const shape = key === undefined ? undefined : shapes.get(key);
     if (key === undefined || family.passedOver.some((pattern) => pattern.test(key))) {
@@ -118,15 +123,18 @@ function describeMissing(
 /**
  * Reads the encoder's parameters as float32, one at a time: a caller that keeps none needs the memory of the largest.
  *
+ * @param without keys of parameters that are not read
  * @throws as `findEncoderTensors`; also when a weight is not a finite number.
  */
 export async function* encoderParameters(
   file: SafetensorsFile,
   config: BertConfig,
+  without: readonly string[] = [],
 ): AsyncGenerator<[key: string, tensor: WeightTensor]> {
   const { names } = findEncoderTensors(file, config);
   for (const key of encoderParameterShapes(config).keys()) {
-    const name = names.get(key)!;
+    const name = names.get(key);
+    if (name === undefined || without.includes(key)) continue;
     const tensor = await file.read(name);
     const broken = tensor.data.findIndex((value) => !Number.isFinite(value));
     if (broken >= 0) {
@@ -138,12 +146,14 @@ export async function* encoderParameters(
   }
 }
 
-/** Reads the encoder's weights, in the order of `encoderParameterShapes`. `@throws` as `encoderParameters`. */
+/** Reads the encoder's weights, in the order of `encoderParameterShapes`, but for some. `@throws` as `encoderParameters`. */
 export async function readEncoderWeights(
   file: SafetensorsFile,
   config: BertConfig,
+  without?: readonly string[],
 ): Promise<Weights> {
   const weights: Weights = new Map();
-  for await (const [key, tensor] of encoderParameters(file, config)) weights.set(key, tensor);
+  for await (const [key, tensor] of encoderParameters(file, config, without))
+    weights.set(key, tensor);
   return weights;
 }

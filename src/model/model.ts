@@ -11,7 +11,7 @@ import { layOutBatch, type BatchLayout } from './lay-out-batch';
 import { ParameterStore } from './parameter-store';
 import { encoderParameterShapes } from './parameters';
 import { checkBatch, type PieceBatch } from './piece-batch';
-import type { WordTable } from './word-table';
+import { WORD_TABLE_KEY, type RowsOfPieces, type WordTable } from './word-table';
 import type { WeightTensor, Weights } from './weights';
 
 /** An encoder with a head on top, on the backend in use. */
@@ -31,7 +31,7 @@ export class Model {
   /**
    * Puts weights on the device. The head's are taken where all of them have the right shape; else it starts from the seed.
    *
-   * @param pieceIds see `ParameterStore`
+   * @param words rows of the word-embedding table that the model is made for (`readWordTable`); absent, the weights have the table whole
    * @example const model = Model.create(config, weights, tokenClassification(9), 1);
    *   await model.score(joinSentences([[101, 7592, 102]])); // f32[3, 9]
    * @throws where a weight of the encoder is missing or misshapen.
@@ -41,16 +41,22 @@ export class Model {
     weights: Weights,
     head: Head,
     seed: number,
-    pieceIds?: Iterable<number>,
+    words?: WordTable,
   ): Model {
     const chosen: Weights = new Map();
-    for (const [key, shape] of encoderParameterShapes(config))
-      chosen.set(key, expectWeight(weights, key, shape));
+    for (const [key, shape] of encoderParameterShapes(config)) {
+      chosen.set(
+        key,
+        words && key === WORD_TABLE_KEY
+          ? keptRows(words, shape)
+          : expectWeight(weights, key, shape),
+      );
+    }
     const ofHead = head.parameterShapes(config);
     const isKnown = [...ofHead].every(([key, shape]) => hasShape(weights.get(key), shape));
     const source = isKnown ? weights : head.startingWeights(config, seed);
     for (const [key, shape] of ofHead) chosen.set(key, expectWeight(source, key, shape));
-    return new Model(config, head, new ParameterStore(chosen, pieceIds));
+    return new Model(config, head, new ParameterStore(chosen, words));
   }
 
   /** The parameters on the device: see `ParameterStore.variables`. */
@@ -75,7 +81,10 @@ export class Model {
    * @throws where the batch does not fit the model.
    */
   async score(batch: PieceBatch): Promise<Float32Array> {
-    const { arrays, longest } = this.layOut(batch);
+    checkBatch(batch, this.config);
+    const strangers = await this.words?.readStrangers(batch.pieceIds);
+    // Nothing waits between here and the look-up: another batch may bring other strangers.
+    const { arrays, longest } = this.layOut(batch, strangers);
     const logits = tf.tidy(() => this.logits(placeBatch(arrays, longest)));
     try {
       const scores = await logits.data<'float32'>();
@@ -85,11 +94,17 @@ export class Model {
     }
   }
 
-  /** Lays a batch out as the backend in use wants it; this holds until the next is laid out. @throws where it does not fit the model. */
-  layOut(batch: PieceBatch): BatchLayout {
+  /**
+   * Lays a batch out as the backend in use wants it; this holds until the next is laid out.
+   *
+   * @param strangers see `ParameterStore.lookUp`
+   * @throws where it does not fit the model.
+   */
+  layOut(batch: PieceBatch, strangers?: RowsOfPieces): BatchLayout {
     checkBatch(batch, this.config);
     const store = this.#store;
-    return layOutBatch(batch, store.tableRows, (pieces) => store.lookUp(pieces), this.ints);
+    const lookUp = (pieces: Int32Array) => store.lookUp(pieces, strangers);
+    return layOutBatch(batch, store.tableRows, lookUp, this.ints);
   }
 
   /** Computes the scores of each row of a batch that is on the device, f32[rows, outputs]; those of fillers mean nothing. */
@@ -101,7 +116,7 @@ export class Model {
     });
   }
 
-  /** Reads every parameter back, in Hugging Face's layout. */
+  /** Reads every parameter back, in Hugging Face's layout; of the word-embedding table the rows of `words.ids`, where it is so. */
   weights(): Promise<Weights> {
     return this.#store.read();
   }
@@ -109,6 +124,13 @@ export class Model {
   dispose(): void {
     this.#store.dispose();
   }
+}
+
+function keptRows(words: WordTable, shape: readonly number[]): WeightTensor {
+  if (words.shape.join() === shape.join()) return { shape: words.keptShape, data: words.startRows };
+  throw new Error(
+    `${WORD_TABLE_KEY} has shape [${words.shape.join(', ')}]; the configuration asks for [${shape.join(', ')}]. Choose an encoder folder that is whole.`,
+  );
 }
 
 function hasShape(weight: WeightTensor | undefined, shape: readonly number[]): boolean {

@@ -4,8 +4,17 @@ import { PART_ALIGNMENT } from '../engine/webgpu/code/buffer-part';
 import { FlatBuffer } from '../engine/webgpu/parameters/flat-buffer';
 import { gpuBackend } from '../engine/webgpu/device/gpu-backend';
 import { isDecayFree, isLinearWeight, staysBehind } from './parameters';
-import { WORD_TABLE_KEY, WordTable } from './word-table';
+import { WORD_TABLE_KEY, WordTable, type RowsOfPieces } from './word-table';
 import type { WeightTensor, Weights } from './weights';
+import type { WordRows } from './word-rows';
+
+/** Reads the rows of some pieces into a table that fits the backend in use; repeats do not matter. @throws as `WordRows.read` */
+export function readWordTable(source: WordRows, pieceIds: Iterable<number>): Promise<WordTable> {
+  if (!currentEngine().traits.replaysSteps) return WordTable.of(source, pieceIds);
+  const { largestBuffer } = gpuBackend().gpu.memory;
+  const largest = PART_ALIGNMENT * Math.floor(largestBuffer / PART_ALIGNMENT);
+  return WordTable.of(source, pieceIds, largest);
+}
 
 /** A model's parameters on the device, by Hugging Face key and, where there are any, the parts of a `WordTable`; linear weights are [in, out] there. */
 export class ParameterStore {
@@ -20,28 +29,22 @@ export class ParameterStore {
   /**
    * Puts weights on the backend in use.
    *
-   * @param pieceIds on WebGPU: the pieces whose embeddings are needed again and again; undefined keeps all on the device
+   * @param words the table that the weights' word embeddings are the kept rows of; absent where they are the whole table
    */
-  constructor(weights: Weights, pieceIds?: Iterable<number>) {
-    if (currentEngine().traits.replaysSteps) {
-      const table = weights.get(WORD_TABLE_KEY);
-      const largest =
-        PART_ALIGNMENT * Math.floor(gpuBackend().gpu.memory.largestBuffer / PART_ALIGNMENT);
-      if (pieceIds && table) this.words = new WordTable(table, pieceIds, largest);
-      this.flat = placeFlat(weights, this.words);
-    }
-    const { flat, words } = this;
+  constructor(weights: Weights, words?: WordTable) {
+    this.words = words;
+    if (currentEngine().traits.replaysSteps) this.flat = placeFlat(weights, words);
+    const { flat } = this;
     this.#keys = [...weights.keys()];
-    const parts = (key: string) => (words && key === WORD_TABLE_KEY ? words.keys : [key]);
     this.variables = new Map(
-      this.#keys.flatMap(parts).map((key) => {
-        const place = () => (flat ? flat.tensor(key) : placeWeight(key, weights.get(key)!));
+      [...placedWeights(weights, words)].map(([key, weight]) => {
+        const place = () => (flat ? flat.tensor(key) : placeWeight(key, weight));
         return [key, tf.tidy(() => tf.variable(place()))];
       }),
     );
   }
 
-  /** Reads every parameter back, in Hugging Face's layout. */
+  /** Reads every parameter back, in Hugging Face's layout; of a `WordTable` the kept rows. */
   async read(): Promise<Weights> {
     if (this.flat) return this.#readFlat(this.flat);
     const weights: Weights = new Map();
@@ -50,27 +53,52 @@ export class ParameterStore {
       weights.set(key, { shape: tensor.shape, data: await tensor.data<'float32'>() });
       tensor.dispose();
     }
+    const { words } = this;
+    const table = words && weights.get(WORD_TABLE_KEY)!.data.slice(0, words.startRows.length);
+    if (words && table) weights.set(WORD_TABLE_KEY, { shape: words.keptShape, data: table });
     return weights;
   }
 
   async #readFlat(flat: FlatBuffer): Promise<Weights> {
     const { words } = this;
     const numbers = await flat.read();
-    words?.joinParts(numbers, 'as they were');
+    words?.joinParts(numbers);
     return new Map(
       this.#keys.map((key) => {
-        const shape = words && key === WORD_TABLE_KEY ? words.shape : flat.part(key).shape;
+        const shape = words && key === WORD_TABLE_KEY ? words.keptShape : flat.part(key).shape;
         return [key, turnWeight(key, { shape, data: numbers.get(key)! })];
       }),
     );
   }
 
-  /** Turns pieces into their rows in the word-embedding table, in place. */
-  lookUp(pieceIds: Int32Array): void {
-    const { words, flat } = this;
-    const write = (key: string, row: number, numbers: Float32Array) =>
-      flat!.writeRow(key, row, numbers);
-    words?.rowsOf(pieceIds, write, pieceIds);
+  /**
+   * Turns pieces into their rows in the word-embedding table, in place.
+   *
+   * @param strangers rows of those that the table does not keep (`WordTable.readStrangers`)
+   */
+  lookUp(pieceIds: Int32Array, strangers?: RowsOfPieces): void {
+    const { words } = this;
+    if (!words) return;
+    if (strangers) this.#writeSpareRows(words, strangers);
+    words.lookUp(pieceIds, strangers);
+  }
+
+  #writeSpareRows(words: WordTable, strangers: RowsOfPieces): void {
+    const { flat } = this;
+    if (flat) {
+      for (const [key, row, numbers] of words.spareRows(strangers))
+        flat.writeRow(key, row, numbers);
+      return;
+    }
+    const variable = this.variables.get(WORD_TABLE_KEY)!;
+    const [kept, width] = words.keptShape;
+    const { ids, rows } = strangers;
+    tf.tidy(() => {
+      const places = Int32Array.from(ids, (_, i) => kept + i);
+      const updates = tf.tensor2d(rows, [ids.length, width]);
+      const indices = tf.tensor2d(places, [ids.length, 1], 'int32');
+      variable.assign(tf.tensorScatterUpdate(variable, indices, updates));
+    });
   }
 
   /** Rows of the word-embedding table that are on the device. */
@@ -89,15 +117,23 @@ function placeWeight(key: string, { shape, data }: WeightTensor): tf.Tensor {
   return isLinearWeight(key) ? tf.transpose(tensor) : tensor;
 }
 
+/** Lists the weights as they are on the device, in their order: a `WordTable` in its parts, with spare rows. */
+function* placedWeights(
+  weights: Weights,
+  words: WordTable | undefined,
+): Generator<[key: string, weight: WeightTensor]> {
+  for (const [key, weight] of weights) {
+    if (words && key === WORD_TABLE_KEY) yield* words.toParts(weight.data);
+    else yield [key, weight];
+  }
+}
+
 /** Writes weights straight from the host: by way of tensors, all would be on the device twice. */
 function placeFlat(weights: Weights, words: WordTable | undefined): FlatBuffer {
   const kinds = [false, true].map((isFree) =>
-    Array.from(weights).filter(([key]) => isDecayFree(key) === isFree),
+    [...placedWeights(weights, words)].filter(([key]) => isDecayFree(key) === isFree),
   );
-  const turned = kinds.flat().flatMap(([key, weight]) => {
-    if (words && key === WORD_TABLE_KEY) return [...words.toParts()];
-    return [[key, turnWeight(key, weight)] as const];
-  });
+  const turned = kinds.flat().map(([key, weight]) => [key, turnWeight(key, weight)] as const);
   const shapes = new Map(turned.map(([key, { shape }]) => [key, shape]));
   const flat = new FlatBuffer(gpuBackend(), shapes, 'parameters', staysBehind);
   for (const [key, { data }] of turned) flat.write(key, data);

@@ -1,14 +1,19 @@
 import type { TextEntity } from './entity-span';
 import type { TaggedWord } from './tagged-word';
+import type { TextRange } from './text-ranges';
 
 /** Format of an annotated text: JSON, or a column file. */
 export type AnnotationFormat = 'json' | 'conll';
 
 /**
  * Writes an annotated text as JSON: `{"text", "entities": [{"start", "end", "label", "text", "confidence"}]}`; offsets are UTF-16 code
- * units, half-open.
+ * units, half-open. Words that the model cannot read stand behind, where there are any: `"unreadable": [{"start", "end", "text"}]`.
  */
-export function formatAnnotationJson(text: string, entities: readonly TextEntity[]): string {
+export function formatAnnotationJson(
+  text: string,
+  entities: readonly TextEntity[],
+  unreadable: readonly TextRange[] = [],
+): string {
   const found = entities.map(({ start, end, label, confidence }) => ({
     start,
     end,
@@ -16,7 +21,9 @@ export function formatAnnotationJson(text: string, entities: readonly TextEntity
     text: text.slice(start, end),
     confidence: Number(confidence.toFixed(4)),
   }));
-  return `${JSON.stringify({ text, entities: found }, undefined, 2)}\n`;
+  const unread = unreadable.map(({ start, end }) => ({ start, end, text: text.slice(start, end) }));
+  const annotated = { text, entities: found, ...(unread.length > 0 ? { unreadable: unread } : {}) };
+  return `${JSON.stringify(annotated, undefined, 2)}\n`;
 }
 
 /** Writes an annotated text as a column file: word, TAB, tag; an empty line where a line of the text ended. */

@@ -1,14 +1,11 @@
 import type { TextEntity } from './entity-span';
+import { joinRanges, type TextRanges } from './text-ranges';
 
 /**
  * Entities of a text in columns, sorted and disjoint. A long text has tens of thousands: so they cross from worker to page, and move
  * along with the typing, without an object each.
  */
-export interface EntityColumns {
-  /** Starts, in UTF-16 code units. */
-  readonly starts: Int32Array;
-  /** Ends, in UTF-16 code units, half-open. */
-  readonly ends: Int32Array;
+export interface EntityColumns extends TextRanges {
   /** Indices into `labels`. */
   readonly labelIds: Uint16Array;
   /** Confidences, 0–1. */
@@ -53,16 +50,6 @@ export function listEntities(
   return Array.from({ length: Math.max(0, to - from) }, (_, i) => entityAt(columns, from + i));
 }
 
-/** Finds the first entity that ends behind a position; the count of all where none does. */
-export function firstEndingBehind({ ends }: EntityColumns, position: number): number {
-  return firstAbove(ends, position);
-}
-
-/** Finds the first entity that starts at a position or behind it; the count of all where none does. */
-export function firstStartingAt({ starts }: EntityColumns, position: number): number {
-  return firstAbove(starts, position - 1);
-}
-
 /** Puts the entities of `front` up to index `upTo` before those of `back` from index `from`, these moved by `moved` code units. */
 export function joinEntities(
   front: EntityColumns,
@@ -72,20 +59,13 @@ export function joinEntities(
   moved = 0,
 ): EntityColumns {
   const rest = countEntities(back) - from;
-  const starts = new Int32Array(upTo + rest);
-  const ends = new Int32Array(upTo + rest);
+  const { starts, ends } = joinRanges(front, upTo, back, from, moved);
   const labelIds = new Uint16Array(upTo + rest);
   const confidences = new Float64Array(upTo + rest);
-  starts.set(front.starts.subarray(0, upTo));
-  ends.set(front.ends.subarray(0, upTo));
   labelIds.set(front.labelIds.subarray(0, upTo));
   confidences.set(front.confidences.subarray(0, upTo));
   labelIds.set(back.labelIds.subarray(from), upTo);
   confidences.set(back.confidences.subarray(from), upTo);
-  for (let i = 0; i < rest; i++) {
-    starts[upTo + i] = back.starts[from + i]! + moved;
-    ends[upTo + i] = back.ends[from + i]! + moved;
-  }
   const labels = upTo === 0 ? back.labels : front.labels;
   return { starts, ends, labelIds, confidences, labels };
 }
@@ -99,16 +79,4 @@ export function moveEntities(columns: EntityColumns, from: number, moved: number
     ends[i]! += moved;
   }
   return { ...columns, starts, ends };
-}
-
-/** Finds the first of sorted numbers that is above a bound. */
-function firstAbove(numbers: Int32Array, bound: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle]! > bound) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -25,6 +25,8 @@ export interface ScoreReport {
   /** Words the window cut off, and the gold entities they cost. */
   wordsBeyondWindow: number;
   entitiesBeyondWindow: number;
+  /** Words that a model's file cannot read, because its word table has no row of their pieces; absent where it reads all. */
+  unreadableWords?: number;
 }
 
 interface Counts {

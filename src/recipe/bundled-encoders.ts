@@ -1,5 +1,7 @@
-/** Part of an encoder's files that is fetched only where a text has its scripts. */
+/** Part of an encoder's word table, a file of its own that is fetched where a text has its scripts. */
 export interface EncoderPart {
+  /** Name of the part: that of its shard. */
+  name: string;
   /** Names of the scripts, as Unicode has them; absent in the part of all scripts that no other part names. */
   scripts?: readonly string[];
   bytes: number;
@@ -20,9 +22,9 @@ export interface BundledEncoder {
   isCased: boolean;
   /** Licence as an SPDX id. */
   licence: string;
-  /** Bytes of the files that every text needs. */
+  /** Bytes of its files but for the parts. */
   bytes: number;
-  /** Parts of its word table that are fetched when a text needs them; empty where it is one file. */
+  /** Parts of its word table, of which every text needs the first; empty where it is one file. */
   parts: readonly EncoderPart[];
 }
 
@@ -32,11 +34,16 @@ export const BUNDLED_ENCODERS: readonly BundledEncoder[] = [
     name: 'multilingual-e5-small-8',
     languages: 'about 100 languages',
     ...{ layers: 8, hidden: 384, isCased: true, licence: 'MIT' },
-    bytes: 37_044_848, // signs, digits and special pieces are in the Latin part, so every text needs that
+    bytes: 12_231_768,
     parts: [
-      { scripts: ['Cyrillic', 'Greek'], bytes: 7_958_608 },
-      { scripts: ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul'], bytes: 5_616_936 },
-      { bytes: 15_612_992 },
+      { name: 'latin', scripts: ['Latin'], bytes: 24_813_080 }, // with signs, digits and special pieces
+      { name: 'cyrillic-greek', scripts: ['Cyrillic', 'Greek'], bytes: 7_958_608 },
+      {
+        name: 'cjk',
+        scripts: ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul'],
+        bytes: 5_616_936,
+      },
+      { name: 'rest', bytes: 15_612_992 },
     ],
   },
   {
@@ -58,20 +65,25 @@ export function findBundledEncoder(name: string): BundledEncoder | undefined {
 }
 
 /** Counts the bytes of an encoder's files that a text in these scripts needs. */
-export function countFetchedBytes(
-  { bytes, parts }: BundledEncoder,
-  scripts: Iterable<string>,
-): number {
-  const named = new Set(['Latin', ...parts.flatMap(({ scripts = [] }) => scripts)]);
-  const needed = new Set<EncoderPart>();
-  for (const script of scripts) {
-    const part = parts.find((each) => each.scripts?.includes(script) ?? !named.has(script));
-    if (part && script !== 'Latin') needed.add(part);
-  }
-  return [...needed].reduce((sum, part) => sum + part.bytes, bytes);
+export function countFetchedBytes(encoder: BundledEncoder, scripts: Iterable<string>): number {
+  return sumOf(partsFor(encoder, scripts), encoder.bytes);
+}
+
+/** Finds the parts of an encoder's word table that a text in these scripts needs. */
+export function partsFor({ parts }: BundledEncoder, scripts: Iterable<string>): EncoderPart[] {
+  const [first] = parts;
+  const rest = parts.find((part) => !part.scripts);
+  const needed = Array.from(scripts, (script) => {
+    return parts.find((part) => part.scripts?.includes(script)) ?? rest;
+  });
+  return [...new Set([first, ...needed])].filter((part) => part !== undefined);
 }
 
 /** Counts the bytes of all of an encoder's files. */
 export function countAllBytes({ bytes, parts }: BundledEncoder): number {
+  return sumOf(parts, bytes);
+}
+
+function sumOf(parts: readonly EncoderPart[], bytes: number): number {
   return parts.reduce((sum, part) => sum + part.bytes, bytes);
 }

@@ -1,36 +1,97 @@
-import { isSameKind } from './encoder-hash';
-import type { EncoderId, EncoderRecord } from './records';
+import type { KeptTokenizer } from '../tokenizer/tokenizer-kinds';
+import { readTokenizer } from './encoder-files';
+import { hashEncoder, keepEncoder } from './encoder-hash';
+import { describeTokenizer, encoderOwner, wordShardGeneration } from './encoder-parts';
+import { packTokenizer } from './packed-tokenizer';
+import type { EncoderId, EncoderRecord, StoredWordShards } from './records';
 import { renameRecord } from './rename-record';
-import { requireFound, requireRecord } from './require';
-import { deleteSource, SOURCE_STORES } from './runs/run-sources';
+import { requireFound } from './require';
+import { dropUnneeded, isNeededByRuns, RETIRED_STORES, retire } from './retired-encoders';
+import { deleteSource, settle } from './runs/run-sources';
 import { unlessTrained } from './runs/unless-trained';
 import type { Database } from './schema';
-import { saveSharded, shardOwner } from './shards/sharded-record';
-import { hashShards, readShards, shardRange, type ByteParts } from './shards/shards';
+import type { ShardList } from './shards/shard-list';
+import { hashShards, shardRange, writeShards, type ByteParts } from './shards/shards';
+import { requireFreeBytes } from './storage-full-error';
 import { readFrom, writeTo } from './transaction';
+import { whileWriting } from './write-lock';
 
-/** Stores an encoder and its safetensors file, whose length is `record.bytes`; runs that need it find it. @throws StorageFullError */
+/** An encoder that is about to be stored; `bytes` is the length of its weights' file. */
+export interface NewEncoder extends Omit<
+  EncoderRecord,
+  'lowercase' | 'tokenizerKind' | 'addedPieceCount' | 'tokenizer' | 'wordShards' | 'hash'
+> {
+  tokenizer: KeptTokenizer;
+  /** Shards of its word table by name, and where the others are fetched from; absent where the weights' file has the table whole. */
+  wordShards?: Omit<StoredWordShards, 'stored'> & { files: ReadonlyMap<string, Blob> };
+}
+
+/**
+ * Stores an encoder: its weights' file, its tokenizer and the shards of its word table, and last its record. Runs that need it find it.
+ *
+ * @throws StorageFullError, DamagedDataError; nothing is stored then.
+ */
 export function saveEncoder(
   database: Database,
-  record: EncoderRecord,
+  { tokenizer, wordShards, ...facts }: NewEncoder,
   weights: ByteParts,
-): Promise<void> {
-  return saveSharded(database, 'encoders', record, weights);
+): Promise<EncoderRecord> {
+  const { id, bytes } = facts;
+  const owner = encoderOwner(id);
+  const what = `The encoder "${facts.name}"`;
+  const packed = packTokenizer(tokenizer);
+  const files = [...(wordShards?.files ?? [])];
+  return whileWriting(database, owner, async () => {
+    const wordBytes = files.reduce((sum, [, { size }]) => sum + size, 0);
+    await requireFreeBytes(what, bytes + packed.length + wordBytes);
+    const write = (generation: number, length: number, parts: ByteParts) =>
+      writeShards(database, { what, owner, generation, bytes: length }, parts, keep);
+    try {
+      const list = await write(1, bytes, weights);
+      const tokenizerList = await write(2, packed.length, [packed]);
+      const stored: Record<string, ShardList> = {};
+      for (const [name, file] of files) {
+        const generation = wordShardGeneration(wordShards!.names, name);
+        stored[name] = await write(generation, file.size, file);
+      }
+      const { names, source } = wordShards ?? {};
+      const record: EncoderRecord & ShardList = {
+        ...facts,
+        ...describeTokenizer(tokenizer),
+        tokenizer: tokenizerList,
+        ...(names ? { wordShards: { names, stored, ...(source ? { source } : {}) } } : {}),
+        ...list,
+        hash: hashEncoder(facts, tokenizer, list.shardHashes),
+      };
+      await writeTo(database, RETIRED_STORES, async (transaction) => {
+        await transaction.objectStore('encoders').add(record);
+        await settle(transaction);
+        await dropUnneeded(transaction);
+      });
+      return record;
+    } catch (error) {
+      const drop = writeTo(database, ['shards'], (transaction) =>
+        transaction.objectStore('shards').delete(shardRange(owner)),
+      );
+      await drop.catch(() => undefined); // the first error says more
+      throw error;
+    }
+  });
 }
+
+const keep = (list: ShardList) => Promise.resolve(list);
 
 /** Finds a stored encoder that computes exactly what this one would with these weights; undefined where there is none. */
 export async function findSameEncoder(
   database: Database,
-  record: EncoderRecord,
+  { tokenizer, ...facts }: Pick<NewEncoder, 'config' | 'tokenizer'>,
   weights: Blob,
 ): Promise<EncoderRecord | undefined> {
+  const hash = hashEncoder(facts, tokenizer, await hashShards(weights));
   const stored = await readFrom(database, ['encoders'], (transaction) =>
     transaction.objectStore('encoders').getAll(),
   );
-  const alike = stored.filter((encoder) => isSameKind(encoder, record));
-  if (alike.length === 0) return undefined;
-  const hashes = await hashShards(weights);
-  return alike.find(({ shardHashes }) => shardHashes.join() === hashes.join());
+  return stored.find((encoder) => encoder.hash === hash);
 }
 
 /** The one encoder that came with earlier builds, which kept no name of it. */
@@ -42,15 +103,21 @@ export function isBundled(encoder: EncoderRecord, name: string): boolean {
   return typeof bundled === 'string' ? bundled === name : bundled && name === FIRST_BUNDLED;
 }
 
-/** Notes that a stored encoder is the one that comes with the page under a name. */
-export async function markBundled(database: Database, id: EncoderId, name: string): Promise<void> {
-  await writeTo(database, ['encoders'], async (transaction) => {
+/** Changes facts of a stored encoder, as that it comes with the page. @throws an Error if it was deleted. */
+export function updateEncoder(
+  database: Database,
+  id: EncoderId,
+  changes: Partial<Pick<EncoderRecord, 'bundled' | 'wordShards'>>,
+): Promise<EncoderRecord> {
+  return writeTo(database, ['encoders'], async (transaction) => {
     const encoders = transaction.objectStore('encoders');
-    await encoders.put({ ...requireFound('encoders', await encoders.get(id)), bundled: name });
+    const encoder = { ...requireFound('encoders', await encoders.get(id)), ...changes };
+    await encoders.put(encoder);
+    return encoder;
   });
 }
 
-/** Finds an encoder's record; undefined where it was deleted. */
+/** Finds an encoder's record, also that of one which was deleted and is kept for its runs; undefined where there is none. */
 export function findEncoder(database: Database, id: EncoderId): Promise<EncoderRecord | undefined> {
   return readFrom(database, ['encoders'], (transaction) =>
     transaction.objectStore('encoders').get(id),
@@ -62,19 +129,7 @@ export async function listEncoders(database: Database): Promise<EncoderRecord[]>
   const encoders = await readFrom(database, ['encoders'], (transaction) =>
     transaction.objectStore('encoders').getAll(),
   );
-  return encoders.sort((a, b) => b.createdAt - a.createdAt);
-}
-
-/** Reads the safetensors file of an encoder, verified. @throws DamagedDataError, or an Error if it was deleted. */
-export async function readEncoderFile(
-  database: Database,
-  id: EncoderId,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return readShards(
-    database,
-    shardOwner('encoders', id),
-    await requireRecord(database, 'encoders', id),
-  );
+  return encoders.filter(({ retired }) => !retired).sort((a, b) => b.createdAt - a.createdAt);
 }
 
 export function renameEncoder(database: Database, id: EncoderId, name: string): Promise<void> {
@@ -83,16 +138,28 @@ export function renameEncoder(database: Database, id: EncoderId, name: string): 
 
 /**
  * Deletes an encoder with its weights and its packs. Runs made from it stay and can be exported, as models do; they find the same encoder
- * again once its folder is dropped again.
+ * again once its folder is dropped again. Where their checkpoints hold only what training changed, its bytes stay until the last of these
+ * runs is deleted: see `retire`.
  *
  * @throws an Error where a run fine-tunes it.
  */
-export function deleteEncoder(database: Database, id: EncoderId): Promise<void> {
-  const stores = [...SOURCE_STORES, 'packs', 'packedSplits', 'shards'] as const;
-  return unlessTrained(database, 'encoders', id, () =>
-    writeTo(database, stores, async (transaction) => {
-      await deleteSource(transaction, 'encoders', id);
-      await transaction.objectStore('shards').delete(shardRange(shardOwner('encoders', id)));
+export async function deleteEncoder(database: Database, id: EncoderId): Promise<void> {
+  const encoder = await findEncoder(database, id);
+  const kept =
+    encoder && !encoder.wordShards
+      ? keepEncoder(encoder, await readTokenizer(database, encoder))
+      : undefined;
+  await unlessTrained(database, 'encoders', id, () =>
+    writeTo(database, [...RETIRED_STORES], async (transaction) => {
+      await settle(transaction);
+      const isNeeded = await isNeededByRuns(transaction, id);
+      if (isNeeded) {
+        await retire(transaction, id);
+        await dropUnneeded(transaction);
+      } else {
+        await deleteSource(transaction, 'encoders', id, kept);
+        await transaction.objectStore('shards').delete(shardRange(encoderOwner(id)));
+      }
       for (const key of await transaction.objectStore('packs').getAllKeys()) {
         if (key[1] !== id) continue;
         await transaction.objectStore('packs').delete(key);

@@ -1,4 +1,6 @@
 import type { RunId, RunSummary } from './records';
+import { encoderBytes } from './encoder-parts';
+import { runsNeeding } from './retired-encoders';
 import { findSource } from './runs/run-sources';
 import { findNeeding } from './runs/unless-trained';
 import type { Database } from './schema';
@@ -9,6 +11,8 @@ import { measureUsage } from './usage';
 export interface Foreseen {
   /** Bytes that are given back, tokenized splits included. */
   bytes: number;
+  /** Bytes of an encoder that stay until the last of its runs is deleted, because their checkpoints need them. */
+  keptBytes: number;
   /** Runs that were made of it and find no other of the same content, oldest first. */
   runs: RunSummary[];
   /** Run that trains with it now, which forbids the deletion. */
@@ -21,11 +25,12 @@ export async function foreseeDeletion(
   store: 'corpora' | 'encoders',
   id: string,
 ): Promise<Foreseen> {
-  const names = ['corpora', 'encoders', 'runs'] as const;
+  const names = ['corpora', 'encoders', 'runs', 'checkpoints'] as const;
   const stored = await readFrom(database, names, async (transaction) => ({
     corpora: await transaction.objectStore('corpora').getAll(),
     encoders: await transaction.objectStore('encoders').getAll(),
     runs: await transaction.objectStore('runs').getAll(),
+    checkpoints: await transaction.objectStore('checkpoints').getAll(),
   }));
   const isCorpus = store === 'corpora';
   const others: { id: string; hash?: string }[] = stored[store].filter((each) => each.id !== id);
@@ -33,6 +38,12 @@ export async function foreseeDeletion(
     .filter((run) => (isCorpus ? run.corpusId : run.encoderId) === id)
     .filter((run) => !findSource(others, id, isCorpus ? run.corpusHash : run.encoderHash))
     .sort((a, b) => a.createdAt - b.createdAt);
+  const encoder = isCorpus ? undefined : stored.encoders.find((each) => each.id === id);
+  const isKept = runsNeeding(id, runs, stored.checkpoints).length > 0;
+  const keptBytes = encoder && isKept ? encoderBytes(encoder) : 0;
   const { each: weights } = await measureUsage(database);
-  return { bytes: weights.get(id) ?? 0, runs, needingId: await findNeeding(database, id) };
+  return {
+    ...{ bytes: (weights.get(id) ?? 0) - keptBytes, keptBytes, runs },
+    needingId: await findNeeding(database, id),
+  };
 }

@@ -1,6 +1,7 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import type { AdapterRecord, RunRecord } from './records';
 import { splitRun } from './runs/split-run';
+import { moveTokenizer, type WholeEncoderRecord } from './move-tokenizer';
 
 /** The database amid an upgrade: its stores are those of any version, so their types are not known. */
 type UpgradeTransaction = IDBPTransaction<unknown, string[], 'versionchange'>;
@@ -42,6 +43,15 @@ export const migrations: readonly Migration[] = [
     await joinAdapters(transaction);
     database.deleteObjectStore('tileChoices');
     database.deleteObjectStore('gpuMemory');
+  },
+  // A list of encoders reads no vocabularies: they lie in `shards`.
+  async (_database, transaction) => {
+    const encoders = transaction.objectStore('encoders');
+    for (const encoder of (await encoders.getAll()) as WholeEncoderRecord[]) {
+      const { record, key, shard } = moveTokenizer(encoder);
+      await transaction.objectStore('shards').put(shard, key);
+      await encoders.put(record);
+    }
   },
 ];
 

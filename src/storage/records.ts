@@ -12,15 +12,13 @@ import type { BertConfig } from '../model/bert-config';
 import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
-import type { AddedPiece } from '../tokenizer/added-pieces';
-import type { SpecialPieces } from '../tokenizer/tokenizer';
-import type { KeptTokenizer, TokenizerKindName } from '../tokenizer/tokenizer-kinds';
-import type { UnigramSettings } from '../tokenizer/unigram/unigram-settings';
+import type { TokenizerKindName } from '../tokenizer/tokenizer-kinds';
 import type { CutSentence } from '../tokenizer/pack/pack-split';
 import type { HalfCheck } from '../train/pace/check-half';
 import type { Precision } from '../recipe/precision';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { DevPredictions } from '../train/train-event';
+import type { StoredTokenizer } from './packed-tokenizer';
 import type { ShardList } from './shards/shard-list';
 
 export type CorpusId = string;
@@ -93,37 +91,48 @@ export interface CorpusRecord {
   hash: string;
 }
 
-/** An encoder. Its record is written after its weights' shards, so a record means a whole encoder. */
+/** A word-embedding table in shards of its own (`WordShards`), of which those are stored that a corpus needed. */
+export interface StoredWordShards {
+  /** Names of all shards, in order. */
+  names: string[];
+  /** Bytes in the shard store of each shard that is here, by its name. */
+  stored: Record<string, ShardList>;
+  /** Address of the folder that the others are fetched from; absent where a person dropped the folder. */
+  source?: string;
+}
+
+/** An encoder. Its record is written after its bytes in the shard store, so a record means a whole encoder. */
 export interface EncoderRecord {
   id: EncoderId;
   name: string;
   createdAt: number;
   config: BertConfig;
-  vocabulary: string[];
   lowercase: boolean;
   /** Kind of the tokenizer; absent, it is WordPiece. */
   tokenizerKind?: TokenizerKindName;
-  /** Pieces added to the tokenizer, which stand in the vocabulary too; absent where there are none. */
-  addedPieces?: AddedPiece[];
-  /** Names of the special pieces; absent, they are the usual ones of the tokenizer's kind. */
-  specialPieces?: SpecialPieces;
-  /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
-  unigram?: UnigramSettings;
+  /** Number of pieces that were added to the tokenizer after training; absent where there are none. */
+  addedPieceCount?: number;
+  /** Tokenizer in the shard store (`readTokenizer`), apart from the record, so that a list of encoders reads nothing big. */
+  tokenizer: ShardList;
+  /** Shards of its word-embedding table; absent where the weights' file has the table whole. */
+  wordShards?: StoredWordShards;
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */
   leftOut?: string[];
   /** Sentences about what is doubtful in the tokenizer's files and how it is read; absent where there are none. */
   doubts?: string[];
   licence?: string;
-  /** Bytes of safetensors in the shard store under the encoder's id. */
+  /** Bytes of its safetensors file; see `encoderBytes` for all of it. */
   bytes: number;
   /** Name under which it came with the page, or false; true, or absent with a name that tells, in builds that had one such encoder. */
   bundled?: string | boolean;
-  /** SHA-256 over all that decides what it computes (`hashEncoder`), hexadecimal; absent until `settleRuns` has noted it. */
-  hash?: string;
+  /** SHA-256 over all that decides what it computes (`hashEncoder`), hexadecimal. */
+  hash: string;
+  /** True where a person deleted it: no list has it, but the checkpoints of runs need its weights (`retired-encoders.ts`). */
+  retired?: true;
 }
 
 /** An encoder without its weights: all of it that a run's own weights need to become a file. */
-export type KeptEncoder = Pick<EncoderRecord, 'name' | 'licence' | 'config' | keyof KeptTokenizer>;
+export type KeptEncoder = Pick<EncoderRecord, 'name' | 'licence' | 'config'> & StoredTokenizer;
 
 /** A split that was tokenized for an encoder and a maximum length: counts, without the arrays. */
 export interface PackRecord {
@@ -152,6 +161,8 @@ export interface EpochRecord {
 export interface PinnedSentence {
   text: string;
   entities: TextEntity[];
+  /** Reason for which it could not be tagged; absent where it was. */
+  unreadable?: string;
 }
 
 /** The parts of a run that grow with its steps, with dev and with what was pinned: only the page of one run reads them. */
@@ -222,6 +233,8 @@ export interface CheckpointHeader {
   step: number;
   devEntityF1: number; // 0–1, conlleval
   bytes: number;
+  /** True where it holds what training changed, and the encoder's own weights the rest; absent where it is whole. */
+  needsEncoder?: true;
   shardHashes: string[]; // SHA-256, hexadecimal
 }
 

@@ -2,9 +2,10 @@ import { checkpointOwner } from './runs/checkpoints';
 import { roomOwner, ROOM_GENERATION } from './runs/room';
 import { findTrainedRun } from './runs/trainer-lock';
 import { fileGenerations, fileOwner } from './corpora/corpus-files';
+import { encoderOwner, encoderParts } from './encoder-parts';
+import { modelOwner } from './models';
 import type { RunId } from './records';
 import type { Database } from './schema';
-import { shardOwner } from './shards/sharded-record';
 import { shardRange } from './shards/shards';
 import { writeTo, type Writing } from './transaction';
 import { whileNobodyWrites } from './write-lock';
@@ -62,10 +63,12 @@ async function sweepShards(transaction: Sweep, trained: RunId | undefined): Prom
     for (const generation of fileGenerations(corpus))
       named.add(`${fileOwner(corpus.id)} ${generation}`);
   }
-  for (const store of ['encoders', 'models'] as const) {
-    for (const { id, generation } of await transaction.objectStore(store).getAll()) {
-      named.add(`${shardOwner(store, id)} ${generation}`);
-    }
+  for (const encoder of await transaction.objectStore('encoders').getAll()) {
+    for (const { generation } of encoderParts(encoder))
+      named.add(`${encoderOwner(encoder.id)} ${generation}`);
+  }
+  for (const { id, generation } of await transaction.objectStore('models').getAll()) {
+    named.add(`${modelOwner(id)} ${generation}`);
   }
   for (const { key, generation } of await transaction.objectStore('checkpoints').getAll()) {
     named.add(`${checkpointOwner(key)} ${generation}`);

@@ -1,4 +1,6 @@
 import { isPersisted, storageManager } from '../browser/offered';
+import { encoderBytes } from './encoder-parts';
+import { runsNeeding } from './retired-encoders';
 import { estimateFreeBytes } from './storage-full-error';
 import type { Database } from './schema';
 import { readFrom } from './transaction';
@@ -36,7 +38,13 @@ export async function measureUsage(database: Database): Promise<StorageUsage> {
   const corpora = stored.corpora.map(({ id, files, textBytes }) =>
     add(id, sum(files, 'bytes') + textBytes),
   );
-  const encoders = stored.encoders.map(({ id, bytes }) => add(id, bytes));
+  const encoders = stored.encoders.map((encoder) => add(encoder.id, encoderBytes(encoder)));
+  for (const { id, retired } of stored.encoders) {
+    if (!retired) continue;
+    // The last run that needs a deleted encoder takes its bytes along.
+    const [run, ...others] = runsNeeding(id, stored.runs, stored.checkpoints);
+    if (run && others.length === 0) add(run.id, each.get(id)!);
+  }
   // A pack goes with its corpus as well as with its encoder.
   for (const { encoderId, bytes } of stored.packs) add(encoderId, bytes);
   const packs = stored.packs.map(({ corpusId, bytes }) => add(corpusId, bytes));

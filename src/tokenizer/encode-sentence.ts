@@ -1,5 +1,5 @@
 import type { EncodedSentence } from './encoding';
-import type { Tokenizer } from './tokenizer';
+import type { WordTokenizer } from './tokenizer';
 
 /**
  * Encodes a pre-split sentence as `[CLS] pieces [SEP]`, cut to `maxPieces` as Hugging Face truncates: pieces count one by one,
@@ -8,7 +8,7 @@ import type { Tokenizer } from './tokenizer';
  * @throws RangeError when `maxPieces` leaves no room for a piece.
  */
 export function encodeSentence(
-  tokenizer: Tokenizer,
+  tokenizer: WordTokenizer,
   words: readonly string[],
   maxPieces: number,
 ): EncodedSentence {

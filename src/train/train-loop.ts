@@ -1,7 +1,9 @@
 import type { Model } from '../model/model';
+import { WORD_TABLE_KEY } from '../model/word-table';
 import { planEpoch, type MicroBatch } from './micro-batches';
 import type { PackedSplit } from '../tokenizer/pack/packed-split';
 import { judgeEpoch } from './best-epoch';
+import { alignRows } from './checkpoint/align-rows';
 import {
   START_POSITION,
   type CheckpointState,
@@ -9,6 +11,7 @@ import {
 } from './checkpoint/checkpoint-state';
 import type { Precision } from '../recipe/precision';
 import type { TrainRecipe } from '../recipe/recipe';
+import type { NumbersByKey } from './optimizer/optimizer-state';
 import type { RunControl } from './run-control';
 import { RunPace } from './pace/run-pace';
 import { planSchedule, type Schedule } from '../recipe/schedule';
@@ -16,6 +19,8 @@ import type { Task } from './task';
 import type { TrainEvent } from './train-event';
 import { takeStep, type Accumulation } from './train-step';
 import { createTrainer } from './step/create-trainer';
+import { mapSlots } from './step/kept-rows';
+import { trainedParameters } from './step/trained-parameters';
 import type { Trainer } from './step/trainer';
 
 export interface TrainOptions {
@@ -35,7 +40,10 @@ export interface TrainOptions {
   /** Precision of a step on a GPU; a CPU takes no notice of it. */
   precision?: Precision;
   /** Checkpoint to resume from; `classifier` must already hold its weights. */
-  resumeFrom?: Pick<CheckpointState, 'optimizer' | 'lossScale' | 'accumulated' | 'position'>;
+  resumeFrom?: Pick<
+    CheckpointState,
+    'wordIds' | 'optimizer' | 'lossScale' | 'accumulated' | 'position'
+  >;
 }
 
 /**
@@ -96,12 +104,18 @@ export class TrainingRun {
     return { ...state, accumulated: { parts, loss, microBatchPieces, gradients } };
   }
 
-  /** Reads the model without the optimiser's state, a third of the bytes: what the best epoch is kept as. */
+  /** Reads the trained weights without the optimiser's state, a third of the bytes: what the best epoch is kept as. */
   async snapshotWeights(): Promise<CheckpointState> {
     const { model, recipe, labels, dataHash } = this.#options;
     const position = { ...this.#position };
-    const { config } = model;
-    return { weights: await model.weights(), position, recipe, labels, config, dataHash };
+    const { config, words } = model;
+    const trained = trainedParameters(model, recipe);
+    const weights = new Map([...(await model.weights())].filter(([key]) => trained.has(key)));
+    return {
+      weights,
+      ...(words && weights.has(WORD_TABLE_KEY) ? { wordIds: words.ids } : {}),
+      ...{ position, recipe, labels, config, dataHash },
+    };
   }
 
   /** Frees the optimiser's state and the gradients of an unfinished step; the model stays the caller's. */
@@ -203,7 +217,12 @@ export class TrainingRun {
     return true;
   }
 
-  #resume({ optimizer, lossScale, accumulated }: NonNullable<TrainOptions['resumeFrom']>): void {
+  #resume({
+    wordIds,
+    optimizer,
+    lossScale,
+    accumulated,
+  }: NonNullable<TrainOptions['resumeFrom']>): void {
     if (!optimizer) {
       throw new Error(
         'This checkpoint holds weights only, as the best one does; go on from the latest, or start a new run from these weights.',
@@ -211,10 +230,12 @@ export class TrainingRun {
     }
     // A step that was cut otherwise begins anew: its micro-batches are no longer these.
     const isCutAlike = accumulated?.microBatchPieces === this.#options.microBatchPieces;
+    const { words } = this.#options.model;
+    const align = (numbers: NumbersByKey) => alignRows(numbers, wordIds, words);
     this.#trainer.restore({
-      optimizer,
+      optimizer: mapSlots(optimizer, align),
       ...(lossScale ? { lossScale } : {}),
-      ...(isCutAlike ? { gradients: accumulated.gradients } : {}),
+      ...(isCutAlike ? { gradients: align(accumulated.gradients) } : {}),
     });
     if (!isCutAlike) return;
     const { parts, loss } = accumulated;

@@ -6,6 +6,7 @@ import { root } from '../../scripts/process.mjs';
 import { SAMPLES } from '../../src/studio/corpus/sample';
 import { DEFAULT_ENCODER } from '../../src/recipe/bundled-encoders';
 import { presetsForBundled } from '../../src/recipe/presets';
+import { standIn, standInLayers } from './bundled-stand-in';
 import { vocabularyOf } from './small-corpus';
 import { chooseEncoder, dropCorpus, go, makeRunFolder, startPausedRun } from './small-run';
 import { chooseFiles, expectAccessible, openWindow, visitStudio } from './studio-visit';
@@ -24,14 +25,7 @@ function sampleWords(): string[] {
 }
 
 beforeAll(async () => {
-  // In place of the bundled encoder, a small one of four layers: the quick recipe freezes three.
-  const bundled = Object.entries(makeTinyEncoder(4, vocabularyOf(sampleWords())));
-  const instead = Object.fromEntries(
-    bundled.map(([name, content]) => [
-      `/models/${DEFAULT_ENCODER.name}/${name}`,
-      typeof content === 'string' ? content : Buffer.concat(content),
-    ]),
-  );
+  const instead = standIn(makeTinyEncoder(standInLayers, vocabularyOf(sampleWords())));
   server = await serveWatchedBuild({ instead });
   folder = makeRunFolder('visit');
 });

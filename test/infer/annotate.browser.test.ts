@@ -109,10 +109,10 @@ describe('annotateWords', () => {
   test('gives every word its tag, in the order of the sentences', async () => {
     const sentences = [['e'], ['e', 'ak', 'bk'], [], ['ck', 'dk']];
     expect(await annotator.annotateWords(sentences)).toEqual([
-      { tags: ['O'], wordsInWindow: 1 },
-      { tags: ['O', 'B-PER', 'I-PER'], wordsInWindow: 3 },
-      { tags: [], wordsInWindow: 0 },
-      { tags: ['B-LOC', 'I-LOC'], wordsInWindow: 2 },
+      { tags: ['O'], wordsInWindow: 1, unreadable: 0 },
+      { tags: ['O', 'B-PER', 'I-PER'], wordsInWindow: 3, unreadable: 0 },
+      { tags: [], wordsInWindow: 0, unreadable: 0 },
+      { tags: ['B-LOC', 'I-LOC'], wordsInWindow: 2, unreadable: 0 },
     ]);
   });
 

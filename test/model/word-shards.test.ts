@@ -22,13 +22,18 @@ function fileOf(
 
 /** A shard whose every row is one number, from -8 to 7, times a scale of 1. */
 function shardOf(...values: number[]): Promise<SafetensorsFile> {
+  return scaledShardOf(values, [0x00, 0x3c]);
+}
+
+/** The same with another scale, as the two bytes of its half precision. */
+function scaledShardOf(values: number[], scale: number[]): Promise<SafetensorsFile> {
   const name = 'embeddings.word_embeddings.weight';
   const nibbles = values.flatMap((value) => new Array<number>(WIDTH / 2).fill((value + 8) * 17));
-  const ones = values.flatMap(() => [0x00, 0x3c]);
+  const scales = values.flatMap(() => scale);
   return fileOf(
     {
       [`${name}.q4`]: ['U8', [values.length, WIDTH / 2], nibbles],
-      [`${name}.scales`]: ['F16', [values.length, 1], ones],
+      [`${name}.scales`]: ['F16', [values.length, 1], scales],
     },
     { quantization: 'Q4_0' },
   );
@@ -74,5 +79,34 @@ test('a table that is whole has no shards; a shard without a name is refused', a
   expect(await WordShards.read(await fileOf({}, {}))).toBeUndefined();
   await expect(WordShards.read(await encoder([0, 2]))).rejects.toThrow(
     /^made\.safetensors: piece 1 is in shard 2, and there are 2 \(latin, cjk\)/,
+  );
+});
+
+test('the shards that are here are given as they are kept, with a row for each of their pieces', async () => {
+  const shards = (await WordShards.read(await encoder([0, 2, 1, 0, 2], 'latin cjk rest')))!;
+  expect([
+    shards.pieces,
+    shards.countPieces('rest'),
+    shards.countAmong([1, 1, 4, 0], 'rest'),
+  ]).toEqual([5, 2, 2]);
+  const files = new Map([
+    ['rest', await shardOf(5, 6)],
+    ['latin', await shardOf(-8, 7)],
+  ]);
+  const { nibbles, scales, rowOf } = await shards.readBlocks(files);
+  expect([...rowOf]).toEqual([0, 2, -1, 1, 3]); // cjk is not here
+  const bytes = [-8, 7, 5, 6].flatMap((value) => new Array<number>(16).fill((value + 8) * 17));
+  expect([...nibbles]).toEqual(bytes);
+  expect([...scales]).toEqual([0x3c00, 0x3c00, 0x3c00, 0x3c00]);
+});
+
+test('a shard with the rows of other pieces is refused', async () => {
+  const shards = (await WordShards.read(await encoder([0, 1, 1])))!;
+  await shards.check('cjk', await shardOf(1, 2), WIDTH);
+  await expect(shards.check('cjk', await shardOf(1), WIDTH)).rejects.toThrow(
+    /^made\.safetensors: "embeddings\.word_embeddings\.weight" should be \[2, 32\] and is \[1, 32\]/,
+  );
+  await expect(shards.check('cjk', await scaledShardOf([1, 2], [0, 0xfc]), WIDTH)).rejects.toThrow(
+    /^made\.safetensors: the scale of block 0 of .* is no finite number/,
   );
 });

@@ -18,6 +18,16 @@ describe('an annotated text', () => {
     });
   });
 
+  test('is written as JSON with the words that could not be read, where there are any', () => {
+    const written = formatAnnotationJson(text, [], [{ start: 7, end: 9 }]);
+    expect(JSON.parse(written)).toEqual({
+      text,
+      entities: [],
+      unreadable: [{ start: 7, end: 9, text: '🙂' }],
+    });
+    expect(formatAnnotationJson(text, [])).not.toContain('unreadable');
+  });
+
   test('is written as columns, one sentence a line of the text', () => {
     expect(formatAnnotationColumns(text, words)).toBe(
       'Müller\tB-PER\n🙂\tO\n\nin\tO\nRom\tB-LOC\n\n',

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  firstEndingBehind,
-  firstStartingAt,
   joinEntities,
   listEntities,
   NO_ENTITIES,
   toEntityColumns,
 } from '../../src/ner/entity-columns';
+import { firstEndingBehind, firstStartingAt } from '../../src/ner/text-ranges';
 
 const entities = [
   { start: 2, end: 5, label: 'PER', confidence: 0.9 },

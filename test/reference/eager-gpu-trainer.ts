@@ -65,7 +65,7 @@ export class EagerGpuTrainer implements Trainer {
     if (!gradients) return;
     const { words, parameters } = this.#model;
     const parts = new Map(gradients);
-    const table = words?.toParts(gradients.get(WORD_TABLE_KEY));
+    const table = words?.toParts(gradients.get(WORD_TABLE_KEY)!);
     for (const [key, { data }] of table ?? []) parts.set(key, data);
     this.#gradients = restoreGradients(parts, parameters);
   }

@@ -5,18 +5,23 @@ import { findAdapterRecord, updateAdapterRecord } from '../../src/storage/adapte
 import { openDatabase } from '../../src/storage/database';
 import { createId } from '../../src/storage/ids';
 import { migrations } from '../../src/storage/migrations';
+import { readTokenizer } from '../../src/storage/encoder-files';
+import { hashEncoder } from '../../src/storage/encoder-hash';
 import type { RunRecord } from '../../src/storage/records';
 import { findRun, listRuns } from '../../src/storage/runs/runs';
 import type { Database } from '../../src/storage/schema';
+import { miniLm } from '../reference/model-shapes';
 import { someRun } from './samples';
 
 /** The version before runs were split and adapters had one record. */
 const WHOLE_RUNS_VERSION = 4;
+/** The version before the tokenizer of an encoder lay apart from its record. */
+const WHOLE_ENCODERS_VERSION = 5;
 
 /** Makes a database of an earlier version, with these records as the pages of its time wrote them. */
 async function openFrom(
   version: number,
-  records: Partial<Record<'runs' | 'tileChoices' | 'gpuMemory', readonly object[]>>,
+  records: Partial<Record<'encoders' | 'runs' | 'tileChoices' | 'gpuMemory', readonly object[]>>,
 ): Promise<Database> {
   const name = `test-${createId()}`;
   onTestFinished(() => deleteDB(name));
@@ -98,4 +103,30 @@ test('a migration that fails leaves the database as it was, and says why', async
   const database = await openDatabase(name);
   onTestFinished(() => database.close());
   expect(database.version).toBe(migrations.length);
+});
+
+test('an encoder of an earlier version keeps all it had; its record no longer has the word pieces', async () => {
+  const facts = { name: 'tiny', createdAt: 1, config: miniLm, licence: 'MIT', bundled: true };
+  const tokenizer = { vocabulary: ['[PAD]', '[UNK]', 'ä'], lowercase: true };
+  const list = { bytes: 4, generation: 1, shardHashes: ['aa', 'bb'] };
+  const hash = hashEncoder(facts, tokenizer, list.shardHashes);
+  const whole = { ...facts, ...tokenizer, ...list };
+  const database = await openFrom(WHOLE_ENCODERS_VERSION, {
+    encoders: [
+      { ...whole, id: 'hashed', hash: 'as it was' },
+      { ...whole, id: 'bare', doubts: ['a doubt'] },
+    ],
+  });
+  const expected = { ...facts, ...list, lowercase: true };
+  const [bare, hashed] = await database.getAll('encoders');
+  expect(bare).toEqual({
+    ...expected,
+    ...{ id: 'bare', hash, doubts: ['a doubt'], tokenizer: bare!.tokenizer },
+  });
+  expect(hashed).toEqual({
+    ...expected,
+    ...{ id: 'hashed', hash: 'as it was', tokenizer: hashed!.tokenizer },
+  });
+  for (const encoder of [bare!, hashed!])
+    expect(await readTokenizer(database, encoder)).toEqual(tokenizer);
 });

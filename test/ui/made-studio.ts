@@ -10,7 +10,7 @@ import type { DroppedFile } from '../../src/protocol/dropped-file';
 import type { InferCalls } from '../../src/protocol/infer-calls';
 import type { TrainCalls } from '../../src/protocol/train-calls';
 import { openDatabase } from '../../src/storage/database';
-import { saveEncoder } from '../../src/storage/encoders';
+import { saveEncoder, type NewEncoder } from '../../src/storage/encoders';
 import { createId } from '../../src/storage/ids';
 import { readModelBlob, saveModel } from '../../src/storage/models';
 import type {
@@ -47,14 +47,12 @@ class DataServiceInPage extends DataService {
   ): Promise<EncoderRecord> {
     const encoder = madeEncoder(name);
     const weights = new Blob(files.slice(0, 1).map(({ file }) => file)).slice(0, encoder.bytes);
-    await saveEncoder(this.#stored, encoder, weights);
-    return encoder;
+    return saveEncoder(this.#stored, encoder, weights);
   }
 
   override async fetchBundledEncoder(name: string): Promise<EncoderRecord> {
     const encoder = { ...madeEncoder(name), bundled: name };
-    await saveEncoder(this.#stored, encoder, [new Uint8Array(encoder.bytes)]);
-    return encoder;
+    return saveEncoder(this.#stored, encoder, [new Uint8Array(encoder.bytes)]);
   }
 
   override packCorpus(): Promise<PackSummary> {
@@ -147,7 +145,11 @@ export function trainCallsInPage(
   };
 }
 
-/** Infer calls that mark the names they know. */
+/** A word in Han, of which the made-up models have no pieces. */
+const isForeign = (text: string, start: number) =>
+  /^\p{Script=Han}/u.test(text.slice(start, start + 2));
+
+/** Infer calls that mark the names they know, and cannot read Han. */
 export function inferCallsInPage(
   database: Database,
   known: Record<string, [label: string, confidence: number]>,
@@ -164,7 +166,8 @@ export function inferCallsInPage(
       end: found.index + found[0].length,
       tag: 'O',
     }));
-    return { entities, words, readMs: 8.4 };
+    const unreadable = words.filter(({ start }) => isForeign(text, start));
+    return { entities, words, unreadable, readMs: 8.4 };
   };
   return {
     async importModel(file) {
@@ -176,14 +179,21 @@ export function inferCallsInPage(
     readModelFile: (id) => readModelBlob(database, id),
     loadModel: (id) => requireRecord(database, 'models', id),
     annotate(text) {
-      const { entities, readMs } = annotate(text);
-      return Promise.resolve({ entities: toEntityColumns(entities), readMs });
+      const { entities, unreadable, readMs } = annotate(text);
+      return Promise.resolve({
+        entities: toEntityColumns(entities),
+        unreadable: {
+          starts: Int32Array.from(unreadable, ({ start }) => start),
+          ends: Int32Array.from(unreadable, ({ end }) => end),
+        },
+        readMs,
+      });
     },
     writeAnnotation(text, format) {
-      const { entities, words } = annotate(text);
+      const { entities, unreadable, words } = annotate(text);
       const written =
         format === 'json'
-          ? formatAnnotationJson(text, entities)
+          ? formatAnnotationJson(text, entities, unreadable)
           : formatAnnotationColumns(text, words);
       return Promise.resolve(new Blob([written]));
     },
@@ -259,14 +269,16 @@ export function madeRun(
   };
 }
 
-export function madeEncoder(name: string): EncoderRecord {
+export function madeEncoder(name: string): NewEncoder {
   return {
     id: createId(),
     name,
     createdAt: Date.now(),
     config: miniLm,
-    vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'],
-    lowercase: true,
+    tokenizer: {
+      vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'],
+      lowercase: true,
+    },
     licence: 'Apache-2.0',
     bytes: 1000,
   };

@@ -1,4 +1,4 @@
-import { BUNDLED_ENCODERS, countAllBytes } from '../../recipe/bundled-encoders';
+import { BUNDLED_ENCODERS, countAllBytes, countFetchedBytes } from '../../recipe/bundled-encoders';
 import type { EncoderReport } from '../../protocol/automation';
 import type { EncodersCommand } from '../arguments';
 import type { StudioPage } from '../studio-page';
@@ -9,10 +9,10 @@ export async function encoders(
   { folders }: EncodersCommand,
 ): Promise<object> {
   const bundled = BUNDLED_ENCODERS.map((encoder): EncoderReport => {
-    const { name, languages, layers, hidden, isCased, licence, bytes } = encoder;
+    const { name, languages, layers, hidden, isCased, licence } = encoder;
     return {
       ...{ name, from: 'page', languages, layers, hidden, isCased, licence },
-      ...{ bytes, allBytes: countAllBytes(encoder) },
+      ...{ bytes: countFetchedBytes(encoder, []), allBytes: countAllBytes(encoder) },
     };
   });
   // What comes with the page is known without a browser.

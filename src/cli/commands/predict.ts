@@ -13,13 +13,18 @@ export async function predict(
   const annotations = await studio.call((sentences) => tagwerk.predict(sentences), given);
   return {
     command: 'predict',
-    annotations: given.map((text, index) => ({
-      text,
-      entities: (annotations[index]?.entities ?? []).map((entity) => ({
-        ...entity,
-        text: text.slice(entity.start, entity.end),
-      })),
-    })),
+    annotations: given.map((text, index) => {
+      const { entities = [], unreadable = [] } = annotations[index] ?? {};
+      const withText = <Range extends { start: number; end: number }>(range: Range) => ({
+        ...range,
+        text: text.slice(range.start, range.end),
+      });
+      return {
+        text,
+        entities: entities.map(withText),
+        ...(unreadable.length > 0 ? { unreadable: unreadable.map(withText) } : {}),
+      };
+    }),
   };
 }
 

@@ -30,6 +30,9 @@ const ENTRY_NOUNS: ReadonlyMap<string, string> = new Map([
   ['tagwerk.lowercase', 'rule of letter case'],
   ['tagwerk.tokenizerKind', 'kind of tokenizer'],
   ['tagwerk.addedPieces', 'added pieces'],
+  ['tagwerk.specialPieces', 'special pieces'],
+  ['tagwerk.unigram', 'scores of pieces'],
+  ['tagwerk.words', 'word table'],
   ['tagwerk.maxPieces', 'max length'],
   ['tagwerk.config', 'configuration'],
   ['tagwerk.card', 'training card'],
@@ -80,10 +83,12 @@ export async function checkWeights(
   weights: readonly ListedTensor[],
   checksums: Checksums | undefined,
 ): Promise<void> {
-  const bytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const chunks = readNumbers(blob, weights);
-  if (!checksums) return assertPossibleWeights(chunks, bytes, weights);
-  const found = await hashWeights(chunks, bytes);
+  if (!checksums) {
+    const floats = weights.filter(({ type }) => type === 'float');
+    return assertPossibleWeights(readNumbers(blob, floats), countBytes(floats), floats);
+  }
+  const bytes = countBytes(weights);
+  const found = await hashWeights(readNumbers(blob, weights), bytes);
   const parts = Math.max(found.length, checksums.weights.length);
   assertUnchanged(
     Array.from({ length: parts }, (_, part) => ({
@@ -92,6 +97,10 @@ export async function checkWeights(
       found: found[part],
     })),
   );
+}
+
+function countBytes(tensors: readonly ListedTensor[]): number {
+  return tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /** A stretch of a file that is being read. */

@@ -9,12 +9,14 @@ import {
   type ModelMetadata,
 } from '../../export/model-metadata';
 import type { OnnxValue } from '../../export/onnx-model';
+import { F32_VARIANT } from '../../export/variants';
 import { checkEntries, checkWeights } from './checksum-check';
 import { findDifference } from './graph-difference';
 import { readEntry } from './metadata-entry';
 import { readGraph, type ListedTensor } from './onnx-graph-reader';
 import { checkedFields, type MessageRules } from './protobuf-rules';
 import { ProtobufReader, type ProtobufField } from './protobuf-reader';
+import { readPlaces } from './word-places';
 
 /** A model file that was checked from end to end; a session can be made from it. */
 export interface OnnxFile {
@@ -22,6 +24,8 @@ export interface OnnxFile {
   fileName: string;
   blob: Blob;
   metadata: ModelMetadata;
+  /** Marks of the pieces that have a row in the word table, u8[pieces]; absent, all have. */
+  hasRow?: Uint8Array;
   /** Whether the file has checksums, which then fit; a file from before them may have been changed since its export. */
   hasChecksums: boolean;
   /** Names of the operators that the graph uses, sorted. */
@@ -111,22 +115,28 @@ async function readAndCheck(blob: Blob, fileName: string): Promise<OnnxFile> {
   const checksums = await explain(() => checkEntries(entries), CHANGED_WAY_OUT);
   const metadata = await explain(() => readModelMetadata(entries, blob.size), METADATA_WAY_OUT);
   const graph = await explain(() => readGraph(reader, graphField), REFUSED_WAY_OUT);
-  const { layers } = metadata.config;
+  const { config, words } = metadata;
+  const { layers } = config;
   if (graph.nodes.length < layers * FEWEST_NODES_OF_LAYER) {
     throw new Error(
       `its configuration has ${layers} layers, too many for its ${graph.nodes.length} nodes; ${REFUSED_WAY_OUT}`,
     );
   }
-  const expected = bertGraph(metadata.config, metadata.tags.length);
+  const expected = bertGraph(config, metadata.tags.length, F32_VARIANT, words);
   const difference = findDifference(graph, expected);
   if (difference) throw new Error(`${difference}; ${REFUSED_WAY_OUT}`);
   const weights = graph.initialisers.slice(0, expected.weights.length);
+  const hasRow =
+    words && (await explain(() => readPlaces(blob, weights[0]!, metadata, words), REFUSED_WAY_OUT));
   await explain(() => checkWeights(blob, weights, checksums), CHANGED_WAY_OUT);
 
   const operators = [...new Set(graph.nodes.map(({ operator }) => operator))].sort();
   const { initialisers, inputs, outputs } = graph;
-  const hasChecksums = checksums !== undefined;
-  return { fileName, blob, metadata, hasChecksums, operators, initialisers, inputs, outputs };
+  return {
+    ...{ fileName, blob, metadata, operators, initialisers, inputs, outputs },
+    ...(hasRow ? { hasRow } : {}),
+    hasChecksums: checksums !== undefined,
+  };
 }
 
 /** First bytes of what people have under the name of a model. */

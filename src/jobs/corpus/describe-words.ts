@@ -6,7 +6,7 @@ import { listEncoders } from '../../storage/encoders';
 import type { CorpusId } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
-import { tokenizerOf } from '../encoder/import-encoder';
+import { loadTokenizer } from '../encoder/stored-encoder';
 
 /** Words that are looked at: enough to tell scripts that are rare in a corpus, read in a second. */
 const MOST_WORDS = 300_000;
@@ -35,7 +35,7 @@ export async function describeWords(database: Database, id: CorpusId): Promise<C
   }
   const fits: TokenizerFit[] = [];
   for (const encoder of await listEncoders(database))
-    fits.push({ encoderId: encoder.id, ...fitOf(tokenizerOf(encoder), sample) });
+    fits.push({ encoderId: encoder.id, ...fitOf(await loadTokenizer(database, encoder), sample) });
   return { ...tally.traits(), fits };
 }
 

@@ -2,29 +2,35 @@ import { Failure } from '../../messages/failure';
 import { SPLIT_NAMES, type Sentence, type SplitName } from '../../ner/sentence';
 import type { PackSummary } from '../../protocol/data-calls';
 import { readStoredSentences } from '../../storage/corpora/corpora';
-import { findPack, savePack } from '../../storage/corpora/packs';
+import { findPack, readPack, savePack } from '../../storage/corpora/packs';
 import type { CorpusId, EncoderId, EncoderRecord } from '../../storage/records';
 import { requireRecord } from '../../storage/require';
 import type { Database } from '../../storage/schema';
 import { packSplit } from '../../tokenizer/pack/pack-split';
+import { distinctPieces } from '../../tokenizer/pack/packed-split';
+import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { JobContext } from '../job-context';
-import { tokenizerOf } from '../encoder/import-encoder';
+import { fetchWordShards } from '../encoder/fetch-word-shards';
+import { loadTokenizer } from '../encoder/stored-encoder';
 
 /**
- * Tokenizes a corpus for an encoder and a window and stores the pieces; splits that were packed before are left as they are.
+ * Tokenizes a corpus for an encoder and a window and stores the pieces; splits that were packed before are left as they are. Then the parts of
+ * the encoder's word table that these pieces need are fetched, where they are not here.
  *
- * @throws an error where the corpus or the encoder is gone, the window does not fit, or the disk is full.
+ * @throws an error where the corpus or the encoder is gone, the window does not fit, the disk is full, or a part of the word table is not to be
+ * had.
  */
 export async function packCorpus(
-  { database, report, signal }: JobContext,
+  job: JobContext,
   corpusId: CorpusId,
   encoderId: EncoderId,
   maxPieces: number,
 ): Promise<PackSummary> {
+  const { database, report, signal } = job;
   const corpus = await requireRecord(database, 'corpora', corpusId);
   const encoder = await requireRecord(database, 'encoders', encoderId);
   assertWindow(maxPieces, encoder);
-  const tokenizer = tokenizerOf(encoder);
+  let tokenizer: Tokenizer | undefined;
   const summary: PackSummary = { splits: {} };
   for (const split of SPLIT_NAMES) {
     if (!corpus.statistics[split]) continue;
@@ -34,6 +40,7 @@ export async function packCorpus(
       summary.splits[split] = stored;
       continue;
     }
+    tokenizer ??= await loadTokenizer(database, encoder);
     const sentences = await gather(database, corpusId, split, signal);
     const packed = await packSplit(sentences, tokenizer, corpus.labels, maxPieces, {
       signal,
@@ -45,6 +52,14 @@ export async function packCorpus(
     await savePack(database, record, packed.split, corpus.hash);
     summary.splits[split] = counts;
   }
+  await fetchWordShards(job, encoder, async () => {
+    const pieces = new Set<number>();
+    for (const split of SPLIT_NAMES) {
+      const packed = await readPack(database, { corpusId, encoderId, maxPieces, split });
+      if (packed) for (const id of distinctPieces(packed)) pieces.add(id);
+    }
+    return pieces;
+  });
   return summary;
 }
 

@@ -1,12 +1,9 @@
-import { unpackGzip } from '../../archive/gzip';
+import { beginsAsGzip, unpackGzip } from '../../archive/gzip';
 import { UnpackBudget } from '../../archive/unpack-budget';
 import { unpackZip } from '../../archive/zip';
 import type { UnpackedArchive } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { ProgressContext } from '../job-context';
-
-/** Two bytes that begin every gzip file (RFC 1952). */
-const GZIP = [0x1f, 0x8b];
 
 /**
  * Unpacks the archives of one drop, within one budget. Files come out as Blobs, so that memory holds little of them.
@@ -23,8 +20,7 @@ export async function unpackArchives(
     const stage = `Unpacking ${path}`;
     const onProgress = (done: number) => report({ stage, done, total: file.size });
     const options = { budget, signal, onProgress: everySoOften(onProgress) };
-    const start = new Uint8Array(await file.slice(0, GZIP.length).arrayBuffer());
-    const isGzip = GZIP.every((byte, at) => start[at] === byte);
+    const isGzip = await beginsAsGzip(file);
     const files = isGzip
       ? [await unpackGzip(file, path, options)]
       : await unpackZip(file, path, options);

@@ -35,7 +35,7 @@ export interface RunSize {
   config: BertConfig;
   tagCount: number;
   maxPieces: number;
-  /** Ids of the word pieces in train and dev; a GPU holds the embeddings of these only. */
+  /** Ids of the word pieces in train and dev; the model has the embeddings of these only. */
   pieceIds: ReadonlySet<number>;
   precision: Precision;
 }
@@ -50,7 +50,7 @@ export async function planMemory(
   { config, tagCount, maxPieces, pieceIds, precision }: RunSize,
 ): Promise<MemoryPlan> {
   const { backend } = device.backend;
-  const placed = backend === 'webgpu' ? { ...config, vocabularySize: countRows(pieceIds) } : config;
+  const placed = { ...config, vocabularySize: countRows(pieceIds) };
   const estimate = (pieces: number) =>
     estimateMemory(placed, tagCount, pieces, maxPieces, backend, precision);
   const budget = await findBudget(database, device);

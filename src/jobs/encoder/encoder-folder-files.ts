@@ -34,7 +34,8 @@ export function assertComplete(files: readonly NamedBlob[]): void {
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
   const missing: Missing[] = [];
   if (!has(/^config\.json$/)) missing.push({ what: 'config.json' });
-  if (!has(/^(?:vocab\.txt|tokenizer\.json)$/)) missing.push({ what: missingVocabulary(has) });
+  if (!has(/^(?:vocab\.txt|tokenizer\.json(?:\.gz)?)$/))
+    missing.push({ what: missingVocabulary(has) });
   const weights = missingWeights(files, names);
   if (weights !== undefined) missing.push(weights);
   if (missing.length === 0) return;

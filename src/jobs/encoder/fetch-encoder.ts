@@ -1,11 +1,15 @@
 import { fetchPageFile, reach } from '../../browser/page-file';
-import { isBundled, listEncoders, markBundled } from '../../storage/encoders';
+import { findBundledEncoder } from '../../recipe/bundled-encoders';
+import { isBundled, listEncoders, updateEncoder } from '../../storage/encoders';
 import type { EncoderRecord } from '../../storage/records';
 import type { JobContext, ProgressContext } from '../job-context';
 import { importEncoder } from './import-encoder';
 import type { NamedBlob } from './named-blob';
 
+/** Files of an encoder whose word table is whole. */
 const FILES = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
+/** Files of one whose word table is in shards; those are fetched once a corpus needs them (`fetch-word-shards.ts`). */
+const SHARDED_FILES = ['config.json', 'tokenizer.json.gz', 'model.safetensors', 'LICENSE'];
 
 /**
  * Fetches an encoder that is served beside the page, and stores it; where it is stored already, its record is returned.
@@ -21,21 +25,26 @@ export async function fetchEncoder(
   const stored = (await listEncoders(database)).find((encoder) => isBundled(encoder, name));
   if (stored) return stored;
   const folder: NamedBlob[] = [];
-  for (const file of FILES) {
-    folder.push({
-      name: file,
-      blob: await fetchBlob(job, `the encoder ${name}`, new URL(file, baseUrl)),
-    });
+  const isSharded = (findBundledEncoder(name)?.parts.length ?? 0) > 0;
+  for (const file of isSharded ? SHARDED_FILES : FILES) {
+    const url = new URL(file, baseUrl);
+    folder.push({ name: file, blob: await fetchBlob(job, `the encoder ${name}`, url) });
   }
-  const encoder = await importEncoder(job, folder, name, name);
-  if (encoder.bundled !== name) await markBundled(database, encoder.id, name); // its folder had been dropped before
-  return { ...encoder, bundled: name };
+  const encoder = await importEncoder(job, folder, name, { bundled: name, source: baseUrl });
+  if (encoder.bundled === name) return encoder;
+  const { id, wordShards } = encoder; // its folder had been dropped before
+  return updateEncoder(database, id, {
+    bundled: name,
+    ...(wordShards ? { wordShards: { ...wordShards, source: baseUrl } } : {}),
+  });
 }
 
-async function fetchBlob(
+/** Fetches one file, and reports its bytes. @throws PageFileError, or the signal's reason once it aborts */
+export async function fetchBlob(
   { report, signal }: ProgressContext,
   what: string,
   url: URL,
+  stage = 'Fetching the encoder',
 ): Promise<Blob> {
   const response = await fetchPageFile(url, what, signal);
   const total = Number(response.headers.get('content-length') ?? 0);
@@ -47,6 +56,6 @@ async function fetchBlob(
     if (ended) return new Blob(parts);
     parts.push(value);
     done += value.byteLength;
-    report({ stage: 'Fetching the encoder', done, total });
+    report({ stage, done, total });
   }
 }

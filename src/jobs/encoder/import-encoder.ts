@@ -1,20 +1,25 @@
-import { keptTokenizer } from '../../storage/kept-tokenizer';
-import { createTokenizer, type KeptTokenizer } from '../../tokenizer/tokenizer-kinds';
-import type { Tokenizer } from '../../tokenizer/tokenizer';
-import { readEncoderWeights } from '../../model/encoder-folder';
-import { readSafetensors } from '../../model/safetensors/safetensors';
-import type { Weights } from '../../model/weights';
-import { findSameEncoder, readEncoderFile, saveEncoder } from '../../storage/encoders';
+import { addWordShard } from '../../storage/encoder-files';
+import { findSameEncoder, saveEncoder, type NewEncoder } from '../../storage/encoders';
 import { createId } from '../../storage/ids';
+import { keptTokenizer } from '../../storage/kept-tokenizer';
 import type { EncoderRecord } from '../../storage/records';
-import type { Database } from '../../storage/schema';
+import { restoreEncoder } from '../../storage/retired-encoders';
 import type { JobContext } from '../job-context';
 import type { NamedBlob } from './named-blob';
 import { readEncoderFolder } from './read-encoder-folder';
 
+/** Place that an encoder comes from. */
+export interface EncoderOrigin {
+  /** Name under which it comes with the page, or false. */
+  bundled: string | false;
+  /** Address of its folder, from which shards of its word table are fetched later. */
+  source?: string;
+}
+
 /**
- * Checks all files of a Hugging Face folder and stores the encoder: its record, and the safetensors file unchanged. The same folder is stored
- * once, whatever its name: the encoder that is here already is returned then.
+ * Checks all files of a Hugging Face folder and stores the encoder: its record, its tokenizer, the safetensors file unchanged, and the shards of
+ * its word table where it has some. The same folder is stored once, whatever its name: the encoder that is here already is returned then, with
+ * the shards that it had not.
  *
  * @throws an error naming everything that is missing or does not fit; nothing is stored then.
  */
@@ -22,34 +27,35 @@ export async function importEncoder(
   { database, report, signal }: JobContext,
   files: readonly NamedBlob[],
   name: string,
-  bundled: string | false = false,
+  { bundled, source }: EncoderOrigin = { bundled: false },
 ): Promise<EncoderRecord> {
   report({ stage: 'Checking the encoder', done: 0, total: 0 });
   const folder = await readEncoderFolder(files);
   signal.throwIfAborted();
   const leftOut = partsOf(folder.passedOver);
-  const record: EncoderRecord = {
+  const { wordShards } = folder;
+  const encoder: NewEncoder = {
     id: createId(),
     name: name || `BERT of ${folder.config.layers} layers, ${folder.config.hidden} wide`,
     createdAt: Date.now(),
     config: folder.config,
-    ...keptTokenizer({ ...folder, vocabulary: [...folder.pieces] }),
+    tokenizer: keptTokenizer({ ...folder, vocabulary: folder.pieces }),
+    ...(wordShards ? { wordShards: { ...wordShards, ...(source ? { source } : {}) } } : {}),
     ...(leftOut.length > 0 ? { leftOut } : {}),
     ...(folder.doubts ? { doubts: folder.doubts } : {}),
     bytes: folder.safetensors.size,
     ...(folder.licence ? { licence: folder.licence } : {}),
     bundled,
   };
-  const same = await findSameEncoder(database, record, folder.safetensors);
-  if (same) return same;
-  report({ stage: 'Storing the encoder', done: 0, total: 0 });
-  await saveEncoder(database, record, folder.safetensors);
-  return record;
-}
-
-/** Makes the tokenizer of a stored encoder. */
-export function tokenizerOf(encoder: Pick<EncoderRecord, keyof KeptTokenizer>): Tokenizer {
-  return createTokenizer(encoder);
+  let same = await findSameEncoder(database, encoder, folder.safetensors);
+  if (!same) {
+    report({ stage: 'Storing the encoder', done: 0, total: 0 });
+    return saveEncoder(database, encoder, folder.safetensors);
+  }
+  if (same.retired) same = await restoreEncoder(database, same.id, encoder);
+  for (const [shard, file] of wordShards?.files ?? [])
+    same = await addWordShard(database, same.id, shard, file);
+  return same;
 }
 
 /** Names the parts that the weights' file holds beside the encoder, each once: `classifier`, `crf`, `pooler`. */
@@ -60,13 +66,4 @@ function partsOf(tensors: readonly string[]): string[] {
     return path[Math.max(0, own)] ?? name;
   });
   return [...new Set(parts)].filter((part) => part !== 'position_ids').slice(0, 20);
-}
-
-/** Loads the weights of a stored encoder, under their Hugging Face keys. */
-export async function loadEncoderWeights(
-  database: Database,
-  encoder: EncoderRecord,
-): Promise<Weights> {
-  const file = new Blob([await readEncoderFile(database, encoder.id)]);
-  return readEncoderWeights(await readSafetensors(file), encoder.config);
 }

@@ -1,8 +1,9 @@
 import type { BertConfig } from '../../model/bert-config';
 import { encoderParameters, findEncoderTensors } from '../../model/encoder-folder';
 import { readBertConfig } from '../../model/read-bert-config';
-import { readSafetensors } from '../../model/safetensors/safetensors';
+import { readSafetensors, type SafetensorsFile } from '../../model/safetensors/safetensors';
 import { isShardName, joinShards } from '../../model/safetensors/safetensors-shards';
+import { shardFileName, WordShards } from '../../model/word-shards';
 import type { AddedPiece } from '../../tokenizer/added-pieces';
 import type { SpecialPieces } from '../../tokenizer/tokenizer';
 import { readTokenizerFiles, type TokenizerKindName } from '../../tokenizer/tokenizer-kinds';
@@ -11,6 +12,7 @@ import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-f
 import { assertExportable } from './exportable-encoder';
 import type { NamedBlob } from './named-blob';
 import { assertNoPointer, readTextFile } from './read-text-file';
+import { unpackTextFile } from './unpack-text-file';
 import { assertFitsTable } from './vocabulary-fit';
 
 /** A Hugging Face folder of a BERT encoder, checked whole. */
@@ -30,6 +32,8 @@ export interface EncoderFolder {
   doubts?: string[];
   /** Weights' file unchanged, or its shards joined; `readEncoderWeights` reads it. */
   safetensors: Blob;
+  /** Shards of the word table, those that are in the folder by name; absent where the weights' file has the table whole. */
+  wordShards?: { names: string[]; files: ReadonlyMap<string, Blob> };
   /** Names of tensors that are not read, such as the head of another task. */
   passedOver: readonly string[];
   /** Licence as an SPDX id, e.g. `Apache-2.0`; absent where the folder does not state it. */
@@ -54,12 +58,15 @@ export async function readEncoderFolder(
 
   const vocabulary = readTokenizerFiles({
     vocabulary: await text('vocab.txt'),
-    tokenizer: await text('tokenizer.json'),
+    tokenizer:
+      (await text('tokenizer.json')) ??
+      (await unpackTextFile(findFile(files, 'tokenizer.json.gz'))),
     settings: await text('tokenizer_config.json'),
     specials: await text('special_tokens_map.json'),
     added: await text('added_tokens.json'),
   });
-  const source = findFile(files, 'tokenizer.json') ? 'tokenizer.json' : 'vocab.txt';
+  const source =
+    ['tokenizer.json', 'tokenizer.json.gz'].find((each) => findFile(files, each)) ?? 'vocab.txt';
   const padding = assertFitsTable(vocabulary.pieces.length, config!.vocabularySize, source);
   const doubts = [...(vocabulary.doubts ?? []), ...(padding === undefined ? [] : [padding])];
   assertExportable({ ...vocabulary, config: config! });
@@ -68,6 +75,7 @@ export async function readEncoderFolder(
   const { passedOver } = findEncoderTensors(file, config!);
   const parameters = encoderParameters(file, config!);
   while (!(await parameters.next()).done) signal?.throwIfAborted();
+  const wordShards = await readWordShards(files, file, config!);
   const licence = licenceOf(
     await text('README.md').catch(() => undefined),
     await text('LICENSE')
@@ -76,9 +84,34 @@ export async function readEncoderFolder(
   );
   return {
     ...{ config: config!, ...vocabulary, safetensors: blob, passedOver },
+    ...(wordShards ? { wordShards } : {}),
     ...(doubts.length > 0 ? { doubts } : {}),
     ...(licence && { licence }),
   };
+}
+
+/** Finds the shards of the word table that are in the folder, and checks each; undefined where the table is whole. */
+async function readWordShards(
+  files: readonly NamedBlob[],
+  weights: SafetensorsFile,
+  { hidden, vocabularySize }: BertConfig,
+): Promise<EncoderFolder['wordShards']> {
+  const shards = await WordShards.read(weights);
+  if (!shards) return undefined;
+  if (shards.pieces !== vocabularySize) {
+    throw new Error(
+      `${weights.name} has ${shards.pieces} word pieces in shards, and config.json says vocab_size ${vocabularySize}; take both from the same encoder.`,
+    );
+  }
+  const found = new Map<string, Blob>();
+  for (const name of shards.names) {
+    const file = findFile(files, shardFileName(name));
+    if (!file) continue; // it is told once a corpus needs it
+    await assertNoPointer(file.blob, shardFileName(name));
+    await shards.check(name, await readSafetensors(file.blob, shardFileName(name)), hidden);
+    found.set(name, file.blob);
+  }
+  return { names: [...shards.names], files: found };
 }
 
 async function weightsOf(files: readonly NamedBlob[]): Promise<NamedBlob> {

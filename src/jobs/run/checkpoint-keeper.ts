@@ -1,10 +1,16 @@
 import type { RunEvent } from '../../protocol/train-calls';
-import { findCheckpoint, saveCheckpoint } from '../../storage/runs/checkpoints';
+import {
+  findCheckpoint,
+  saveCheckpoint,
+  type CheckpointFields,
+} from '../../storage/runs/checkpoints';
 import type { RunId } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { countBytes, writeCheckpoint } from '../../train/checkpoint/checkpoint-file';
+import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
 import type { RunControl } from '../../train/run-control';
 import type { TrainingRun } from '../../train/train-loop';
+import { needsEncoder } from './load-run-weights';
 import type { Best, RunLog } from './run-log';
 import {
   isStorageTrouble,
@@ -89,7 +95,7 @@ export class CheckpointKeeper {
     return {
       best,
       state,
-      fields: { key: { runId, slot: 'best' }, epoch, step, devEntityF1, bytes },
+      fields: { key: { runId, slot: 'best' }, epoch, step, devEntityF1, bytes, ...needOf(state) },
     };
   }
 
@@ -114,9 +120,13 @@ export class CheckpointKeeper {
   async #keepLatest(): Promise<void> {
     const { database, runId, training, log, onEvent } = this.#task;
     const { epochsDone: epoch, step, bestEntityF1: devEntityF1 } = training.position;
-    const parts = writeCheckpoint(await training.snapshot());
+    const state = await training.snapshot();
+    const parts = writeCheckpoint(state);
     const bytes = countBytes(parts);
-    const fields = { key: { runId, slot: 'latest' }, epoch, step, devEntityF1, bytes } as const;
+    const fields: CheckpointFields = {
+      ...{ key: { runId, slot: 'latest' }, epoch, step, devEntityF1, bytes },
+      ...needOf(state),
+    };
     try {
       await saveYielding(yieldingToLatest(database, runId), () =>
         saveCheckpoint(database, fields, parts, log.changes()),
@@ -132,4 +142,9 @@ export class CheckpointKeeper {
   #trainedMs(): number {
     return performance.now() - this.#task.control.pausedMs;
   }
+}
+
+/** Says in a checkpoint's header where it is not whole without its encoder. */
+function needOf(state: CheckpointState): Pick<CheckpointFields, 'needsEncoder'> {
+  return needsEncoder(state) ? { needsEncoder: true } : {};
 }

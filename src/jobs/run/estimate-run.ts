@@ -7,8 +7,10 @@ import { estimateFreeBytes } from '../../storage/storage-full-error';
 import { applyRecipe } from '../../train/apply-recipe';
 import { estimateCheckpoints, estimateTime } from '../../train/pace/estimate';
 import { measureSpeed, type Speed } from '../../train/pace/measure-speed';
-import { loadEncoderWeights } from '../encoder/import-encoder';
+import { loadEncoderWeights } from '../encoder/stored-encoder';
+import { readWordTable } from '../../model/parameter-store';
 import { planMemory } from '../device/memory-plan';
+import { keptPieces } from '../../model/word-table';
 import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
@@ -40,7 +42,7 @@ export async function estimateRun(
   });
   const { microBatchPieces, budget } = memory;
   const { modelBytes, peakBytes } = memory.estimate(microBatchPieces);
-  const sizes = estimateCheckpoints(config, tagCount, recipe);
+  const sizes = estimateCheckpoints(config, tagCount, recipe, keptPieces(pieceIds).size);
   const cost = {
     memoryBytes: peakBytes,
     modelBytes,
@@ -54,8 +56,9 @@ export async function estimateRun(
   const measured = `${encoderId}, ${config.layers} layers, ${recipe.frozenLayers ?? 0} frozen`;
   let speed = speeds.get(measured);
   if (!speed) {
-    const weights = await loadEncoderWeights(database, encoder);
-    const classifier = Model.create(config, weights, tokenClassification(tagCount), seed, pieceIds);
+    const { weights, words } = await loadEncoderWeights(database, encoder);
+    const table = await readWordTable(words, pieceIds);
+    const classifier = Model.create(config, weights, tokenClassification(tagCount), seed, table);
     try {
       speed = await measureSpeed(classifier, recipe, microBatchPieces, control, precision);
     } finally {

@@ -1,5 +1,6 @@
 import { tokenClassification } from '../../model/heads/token-classification';
 import { Model } from '../../model/model';
+import { readWordTable } from '../../model/parameter-store';
 import { TagSet } from '../../ner/tag-set';
 import type { ReportProgress } from '../../protocol/progress';
 import type { RunRecord } from '../../storage/records';
@@ -10,6 +11,7 @@ import { evaluateClassifier } from '../../train/tasks/token-classification/evalu
 import { chooseMicroBatchPieces } from '../../train/pace/estimate';
 import { obtainPack } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
+import { loadRunWeights } from './load-run-weights';
 import { requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
@@ -26,8 +28,9 @@ export async function evaluateRun(
   const { encoderId, recipe, labels } = run;
   const { maxPieces } = recipe;
   const encoder = await requireRecord(database, 'encoders', encoderId);
-  const { weights, dataHash } = await loadCheckpointState(database, run.id, 'best');
-  const split = await obtainPack(database, run, dataHash, 'test', report);
+  const state = await loadCheckpointState(database, run.id, 'best');
+  const split = await obtainPack(database, run, state.dataHash, 'test', report);
+  const { weights, words } = await loadRunWeights(database, run, state);
   const config = useLayers(encoder.config, recipe);
   const microBatchPieces = chooseMicroBatchPieces(config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
@@ -36,7 +39,7 @@ export async function evaluateRun(
     weights,
     tokenClassification(tagSet.tags.length),
     recipe.seed,
-    distinctPieces(split),
+    await readWordTable(words, distinctPieces(split)),
   );
   try {
     const evaluation = evaluateClassifier({

@@ -7,6 +7,9 @@ import { checkParity, type ParityReference, type ParityReport } from '../../infe
 import { createSession } from '../../infer/session';
 import { tokenClassification } from '../../model/heads/token-classification';
 import { Model } from '../../model/model';
+import { readWordTable } from '../../model/parameter-store';
+import { readAllRows } from '../../model/word-rows';
+import { WORD_TABLE_KEY } from '../../model/word-table';
 import { shorten } from '../../messages/shorten';
 import { FILE_LIMITS } from '../../ner/file-limits';
 import { TagSet } from '../../ner/tag-set';
@@ -22,6 +25,7 @@ import type { RunControl } from '../../train/run-control';
 import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
 import { findRunEncoder, nameRunCorpus, obtainProbes } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
+import { loadRunWeights } from './load-run-weights';
 import type { RunContext } from './run-context';
 import type { UnsavedRun } from './unsaved-run';
 
@@ -90,9 +94,11 @@ async function makeFile(
 ): Promise<VerifiedFile> {
   await begin(control, report, 'Reading the best epoch');
   const encoder = await findRunEncoder(database, run);
-  const { weights, dataHash } = held ?? (await loadCheckpointState(database, run.id, 'best'));
+  const state = held ?? (await loadCheckpointState(database, run.id, 'best'));
+  const { dataHash } = state;
+  const { weights, words } = await loadRunWeights(database, run, state);
   const { maxPieces, scheme, seed } = run.recipe;
-  const dev = await obtainProbes(database, run, dataHash, encoder);
+  const dev = await obtainProbes(database, run, dataHash, encoder, words);
   const tagSet = new TagSet(run.labels, scheme);
   const config = useLayers(encoder.config, run.recipe);
   // The corpus may read otherwise now; scores and hash are of the one that the run trained on.
@@ -108,7 +114,8 @@ async function makeFile(
     card,
   };
   await begin(control, report, 'Writing the file');
-  const parts = await exportOnnx({ config, weights, metadata });
+  const all = new Map(weights).set(WORD_TABLE_KEY, await readAllRows(words));
+  const parts = await exportOnnx({ config, weights: all, metadata });
   const file = new File(parts, `${name}.onnx`);
 
   await begin(control, report, 'Asking the trained model');
@@ -117,7 +124,7 @@ async function makeFile(
     weights,
     tokenClassification(tagSet.tags.length),
     seed,
-    distinctPieces(dev),
+    await readWordTable(words, distinctPieces(dev)),
   );
   let reference: ParityReference[];
   try {

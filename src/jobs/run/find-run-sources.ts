@@ -3,13 +3,16 @@ import type { ReportProgress } from '../../protocol/progress';
 import { SeededRandom } from '../../random/seeded-random';
 import { findCorpus } from '../../storage/corpora/corpora';
 import { readPack } from '../../storage/corpora/packs';
+import { readTokenizer } from '../../storage/encoder-files';
+import { keepEncoder } from '../../storage/encoder-hash';
 import { findEncoder } from '../../storage/encoders';
+import type { WordRows } from '../../model/word-rows';
 import type { KeptEncoder, RunRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { packSplit } from '../../tokenizer/pack/pack-split';
 import type { PackedSplit } from '../../tokenizer/pack/packed-split';
 import { packCorpus } from '../corpus/pack-corpus';
-import { tokenizerOf } from '../encoder/import-encoder';
+import { createTokenizer } from '../../tokenizer/tokenizer-kinds';
 import { requireTrainedCorpus } from './trained-corpus';
 
 /** Sentences that are made up where a run's corpus is gone. */
@@ -17,8 +20,9 @@ const MADE_SENTENCES = 48;
 
 /** Finds all that a run's file needs of its encoder, whether that is stored or was deleted. @throws where an earlier build deleted it. */
 export async function findRunEncoder(database: Database, run: RunRecord): Promise<KeptEncoder> {
-  const encoder = (await findEncoder(database, run.encoderId)) ?? run.keptEncoder;
-  if (encoder) return encoder;
+  const encoder = await findEncoder(database, run.encoderId);
+  if (encoder) return keepEncoder(encoder, await readTokenizer(database, encoder));
+  if (run.keptEncoder) return run.keptEncoder;
   throw new Error(
     `The encoder of "${run.name}" was deleted by an earlier version of this page, which kept nothing of it; train a new run.`,
   );
@@ -66,18 +70,26 @@ export async function obtainProbes(
   run: RunRecord,
   dataHash: string,
   encoder: KeptEncoder,
+  words: WordRows,
 ): Promise<PackedSplit> {
   const corpus = await findCorpus(database, run.corpusId);
   if (corpus?.hash === dataHash && (await findEncoder(database, run.encoderId))) {
     return obtainPack(database, run, dataHash, 'dev');
   }
-  return makeProbes(encoder, run);
+  return makeProbes(encoder, run, words);
 }
 
-/** Makes sentences of words drawn from a vocabulary, from one word up to the max length. */
-async function makeProbes(encoder: KeptEncoder, { recipe }: RunRecord): Promise<PackedSplit> {
+/** Makes sentences of words drawn from a vocabulary, from one word up to the max length; all their pieces have their rows here. */
+async function makeProbes(
+  encoder: KeptEncoder,
+  { recipe }: RunRecord,
+  rows: WordRows,
+): Promise<PackedSplit> {
   const random = new SeededRandom(recipe.seed);
-  const { vocabulary } = encoder;
+  const tokenizer = createTokenizer(encoder);
+  const vocabulary = encoder.vocabulary.filter((piece, id) => {
+    return rows.has(id) && tokenizer.encodeWord(piece).every((part) => rows.has(part));
+  });
   const sentences = Array.from({ length: MADE_SENTENCES }, (_, index) => {
     const words = Math.max(1, Math.round((recipe.maxPieces * (index + 1)) / MADE_SENTENCES));
     return {
@@ -87,5 +99,5 @@ async function makeProbes(encoder: KeptEncoder, { recipe }: RunRecord): Promise<
       startsDocument: false,
     };
   });
-  return (await packSplit(sentences, tokenizerOf(encoder), [], recipe.maxPieces)).split;
+  return (await packSplit(sentences, tokenizer, [], recipe.maxPieces)).split;
 }

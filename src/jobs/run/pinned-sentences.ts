@@ -1,29 +1,44 @@
 import { createAnnotator } from '../../infer/annotate';
 import type { Logits, PieceScorer } from '../../infer/session';
+import { tellWhole } from '../../messages/failure';
+import { MissingShardError } from '../../model/word-shards';
 import { joinSentences } from '../../model/piece-batch';
 import type { Model } from '../../model/model';
 import { TagSet } from '../../ner/tag-set';
 import { keptTokenizer } from '../../storage/kept-tokenizer';
-import type { EncoderRecord, PinnedSentence, RunRecord } from '../../storage/records';
+import type { StoredTokenizer } from '../../storage/packed-tokenizer';
+import type { PinnedSentence, RunRecord } from '../../storage/records';
 
-/** Tags sentences with the model in training, by the same code that will tag with the exported file. */
-export async function tagPinned(
-  texts: readonly string[],
+/** Tags sentences. */
+export type PinnedTagger = (texts: readonly string[]) => Promise<PinnedSentence[]>;
+
+/**
+ * Makes a tagger that uses the model in training, by the same code that will tag with the exported file. A sentence that needs a part of the word
+ * table that is not here is told with the reason, and does not end the run.
+ */
+export function pinnedTagger(
   classifier: Model,
-  encoder: EncoderRecord,
-  { labels, recipe }: RunRecord,
-): Promise<PinnedSentence[]> {
+  tokenizer: StoredTokenizer,
+  { labels, recipe }: Pick<RunRecord, 'labels' | 'recipe'>,
+): PinnedTagger {
   const tags = [...new TagSet(labels, recipe.scheme).tags];
   const annotator = createAnnotator({
-    metadata: { ...keptTokenizer(encoder), maxPieces: recipe.maxPieces, tags },
+    metadata: { ...keptTokenizer(tokenizer), maxPieces: recipe.maxPieces, tags },
     logits: (sequences) => scorePieces(classifier, sequences),
   } satisfies PieceScorer);
-  const pinned: PinnedSentence[] = [];
-  for (const text of texts) {
-    const { entities } = await annotator.annotate(text);
-    pinned.push({ text, entities });
-  }
-  return pinned;
+  return async (texts) => {
+    const pinned: PinnedSentence[] = [];
+    for (const text of texts) {
+      try {
+        const { entities } = await annotator.annotate(text);
+        pinned.push({ text, entities });
+      } catch (error) {
+        if (!(error instanceof MissingShardError)) throw error;
+        pinned.push({ text, entities: [], unreadable: tellWhole(error) });
+      }
+    }
+    return pinned;
+  };
 }
 
 /** Scores sequences as a padded batch, f32[batch, pieces, tags]. */

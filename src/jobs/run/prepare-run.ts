@@ -1,5 +1,7 @@
 import { labelsFault } from '../../ner/file-limits';
 import { Model } from '../../model/model';
+import { readWordTable } from '../../model/parameter-store';
+import { keptPieces } from '../../model/word-table';
 import type { RunRequest } from '../../protocol/train-calls';
 import { applyRecipe } from '../../train/apply-recipe';
 import type {
@@ -9,19 +11,19 @@ import type {
   RunId,
   RunRecord,
 } from '../../storage/records';
-import { hashEncoder } from '../../storage/encoder-hash';
 import { requirePack, requireRecord } from '../../storage/require';
 import { addRun } from '../../storage/runs/runs';
 import type { Database } from '../../storage/schema';
-import { distinctPieces } from '../../tokenizer/pack/packed-split';
-import { START_POSITION, type CheckpointState } from '../../train/checkpoint/checkpoint-state';
+import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
+import { START_POSITION } from '../../train/checkpoint/checkpoint-state';
 import type { MemoryEstimate } from '../../train/pace/estimate';
 import { tokenClassificationTask } from '../../train/tasks/token-classification/token-classification';
 import type { TrainOptions } from '../../train/train-loop';
 import { planMemory } from '../device/memory-plan';
 import { nameBackend } from '../device/training-device';
-import { loadEncoderWeights } from '../encoder/import-encoder';
+import { loadEncoderWeights, type EncoderWeights } from '../encoder/stored-encoder';
 import { findCheckpointState } from './load-checkpoint';
+import { loadRunWeights } from './load-run-weights';
 import { holdRoom } from './run-room';
 import type { TrainContext } from './run-context';
 
@@ -46,7 +48,9 @@ export async function beginRun(
   const corpus = await requireTrainable(database, request.corpusId);
   const encoder = await requireRecord(database, 'encoders', request.encoderId);
   const { recipe } = request;
-  await holdRoom(context, id, applyRecipe(encoder.config, recipe), corpus.labels, recipe);
+  const config = applyRecipe(encoder.config, recipe);
+  const packs = await requirePacks(database, request);
+  await holdRoom(context, id, config, corpus.labels, recipe, packs.kept);
   const weights = await loadEncoderWeights(database, encoder);
   const precision = (await device.choosePrecision?.()) ?? 'f32';
   const run: RunRecord = {
@@ -54,7 +58,7 @@ export async function beginRun(
     id,
     createdAt: Date.now(),
     corpusHash: corpus.hash,
-    encoderHash: encoder.hash ?? hashEncoder(encoder),
+    encoderHash: encoder.hash,
     labels: corpus.labels,
     backend: nameBackend(device.backend, precision),
     ...(precision === 'f32' ? {} : { precision }),
@@ -67,7 +71,7 @@ export async function beginRun(
     piecesPerSecond: 0,
     peakMemoryBytes: 0,
   };
-  const prepared = await prepare(context, run, encoder, corpus.hash, weights);
+  const prepared = await prepare(context, run, encoder, corpus.hash, weights, packs);
   onEvent({ kind: 'begun', runId: id });
   await addRun(database, run);
   return prepared;
@@ -90,17 +94,15 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
       `"${corpus.name}" was changed since "${run.name}" trained on it, so the run cannot go on; undo the change, or train a new run.`,
     );
   }
+  const packs = await requirePacks(database, run);
+  const config = applyRecipe(encoder.config, run.recipe);
   // A stored checkpoint keeps its own room.
   if (!state && !context.hasBegun)
-    await holdRoom(
-      context,
-      run.id,
-      applyRecipe(encoder.config, run.recipe),
-      run.labels,
-      run.recipe,
-    );
-  const weights = state?.weights ?? (await loadEncoderWeights(database, encoder));
-  const prepared = await prepare(context, run, encoder, corpus.hash, weights);
+    await holdRoom(context, run.id, config, run.labels, run.recipe, packs.kept);
+  const weights = await (state
+    ? loadRunWeights(database, run, state)
+    : loadEncoderWeights(database, encoder));
+  const prepared = await prepare(context, run, encoder, corpus.hash, weights, packs);
   const { step, epochsDone } = state?.position ?? START_POSITION;
   onEvent({ kind: 'resumed', step, epochsDone });
   return {
@@ -116,30 +118,48 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
   };
 }
 
+/** The splits that a run trains and is evaluated on, and their pieces. */
+interface RunPacks {
+  train: PackedSplit;
+  dev: PackedSplit;
+  pieceIds: ReadonlySet<number>;
+  /** Number of rows of the word-embedding table that are kept for them. */
+  kept: number;
+}
+
+async function requirePacks(
+  database: Database,
+  { corpusId, encoderId, recipe: { maxPieces } }: RunRequest,
+): Promise<RunPacks> {
+  const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
+  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
+  const pieceIds = distinctPieces(train, dev);
+  return { train, dev, pieceIds, kept: keptPieces(pieceIds).size };
+}
+
 /** Puts the weights on the device and plans its memory. */
 async function prepare(
   context: TrainContext,
   run: RunRecord,
   encoder: EncoderRecord,
   dataHash: string,
-  weights: CheckpointState['weights'],
+  { weights, words }: EncoderWeights,
+  { train, dev, pieceIds }: RunPacks,
 ): Promise<PreparedRun> {
   const { database, device, control } = context;
-  const { corpusId, encoderId, recipe, labels, precision = 'f32' } = run;
+  const { recipe, labels, precision = 'f32' } = run;
   const { maxPieces } = recipe;
-  const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
-  const dev = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'dev' });
   const task = tokenClassificationTask({ train, dev, labels }, recipe);
   const tagCount = task.head.outputs;
   const config = applyRecipe(encoder.config, recipe);
-  const pieceIds = distinctPieces(train, dev);
   const size = { config, tagCount, maxPieces, pieceIds, precision };
   const memory = await planMemory(database, device, size);
+  const table = await readWordTable(words, pieceIds);
   return {
     run,
     encoder,
     options: {
-      model: Model.create(config, weights, task.head, recipe.seed, pieceIds),
+      model: Model.create(config, weights, task.head, recipe.seed, table),
       task,
       train,
       labels,

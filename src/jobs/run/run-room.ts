@@ -15,6 +15,7 @@ export class NoRoomError extends Error {
 /**
  * Takes room for one checkpoint of a run and its best epoch, before its first step. Without it, the run trains only where the person wanted that.
  *
+ * @param wordRows rows of the word-embedding table that are kept for the corpus
  * @throws NoRoomError; an AbortError once stopped.
  */
 export async function holdRoom(
@@ -23,9 +24,10 @@ export async function holdRoom(
   config: BertConfig,
   labels: readonly string[],
   recipe: TrainRecipe,
+  wordRows: number,
 ): Promise<void> {
   const tagCount = new TagSet(labels, recipe.scheme).tags.length;
-  const sizes = estimateCheckpoints(config, tagCount, recipe);
+  const sizes = estimateCheckpoints(config, tagCount, recipe, wordRows);
   const { roomBytes: bytes } = sizes;
   onEvent({ kind: 'stage', stage: `Writing room for checkpoints, ${inMegabytes(bytes)}` });
   const attempt = await takeRoom(database, runId, bytes, () => control.waitToContinue());

@@ -8,7 +8,8 @@ import type { TrainEvent } from '../../train/train-event';
 import { nameBackend } from '../device/training-device';
 import { CHECKPOINT_EVERY_MS, CheckpointKeeper } from './checkpoint-keeper';
 import { endTraining, noteInRun, type Outcome } from './end-training';
-import { tagPinned } from './pinned-sentences';
+import { readTokenizer } from '../../storage/encoder-files';
+import { pinnedTagger, type PinnedTagger } from './pinned-sentences';
 import { beginRun, continueRun, type PreparedRun } from './prepare-run';
 import { findMendable, recoverGpu } from './recover-gpu';
 import type { TrainContext } from './run-context';
@@ -108,6 +109,7 @@ async function train(
   const { checkpointEveryMs: everyMs = CHECKPOINT_EVERY_MS } = context;
   const keeping = { database, runId: run.id, training, log, control, onEvent, everyMs };
   const keeper = new CheckpointKeeper({ ...keeping, unstored });
+  const tagSentences = followPinned(context, prepared, log);
   control.atRest = () => keeper.keepWhereDue();
   let state: RunRecord['state'] = 'failed';
   let failure: Error | undefined;
@@ -118,7 +120,7 @@ async function train(
     for await (const event of training.events()) {
       note(event, log, onEvent);
       if (event.kind === 'evaluation') {
-        await tagPinnedSentences(context, prepared, event.epoch, log);
+        await tagSentences(event.epoch);
         await keeper.keepEpoch();
       }
       if (event.kind === 'done') state = event.reason === 'stopped' ? 'stopped' : 'finished';
@@ -141,17 +143,21 @@ function note(event: TrainEvent, log: RunLog, onEvent: TrainContext['onEvent']):
   if (log.peakMemoryBytes > before) onEvent({ kind: 'memory', bytes: log.peakMemoryBytes });
 }
 
-async function tagPinnedSentences(
-  { pinned, onEvent }: TrainContext,
+/** Returns a call that tags the pinned sentences after an epoch; the tokenizer is read once there are some. */
+function followPinned(
+  { database, pinned, onEvent }: TrainContext,
   { run, encoder, options }: PreparedRun,
-  epoch: number,
   log: RunLog,
-): Promise<void> {
-  const texts = pinned?.() ?? [];
-  if (texts.length === 0) return;
-  const sentences = await tagPinned(texts, options.model, encoder, run);
-  log.takePinned(epoch, sentences);
-  onEvent({ kind: 'pinned', epoch, sentences });
+): (epoch: number) => Promise<void> {
+  let tag: PinnedTagger | undefined;
+  return async (epoch) => {
+    const texts = pinned?.() ?? [];
+    if (texts.length === 0) return;
+    tag ??= pinnedTagger(options.model, await readTokenizer(database, encoder), run);
+    const sentences = await tag(texts);
+    log.takePinned(epoch, sentences);
+    onEvent({ kind: 'pinned', epoch, sentences });
+  };
 }
 
 function asError(error: unknown): Error {

@@ -100,11 +100,11 @@ export class InferService implements InferCalls {
   }
 
   async writeAnnotation(text: string, format: AnnotationFormat): Promise<Blob> {
-    const { entities, words } = await this.#queue.run(() =>
+    const { entities, unreadable, words } = await this.#queue.run(() =>
       whileTagging(() => this.#require().annotator.annotate(text)),
     );
     return format === 'json'
-      ? new Blob([formatAnnotationJson(text, entities)], { type: 'application/json' })
+      ? new Blob([formatAnnotationJson(text, entities, unreadable)], { type: 'application/json' })
       : new Blob([formatAnnotationColumns(text, words)], { type: 'text/plain' });
   }
 

@@ -8,7 +8,7 @@ const METADATA_KEY = 'quantization';
 export const Q4_0 = 'Q4_0';
 
 /** Weights in a block. */
-const BLOCK = 32;
+export const Q4_BLOCK = 32;
 const NIBBLES = '.q4';
 const SCALES = '.scales';
 
@@ -66,7 +66,7 @@ function joined(
   const shape = nibbles.shape.map((size, axis) =>
     axis === nibbles.shape.length - 1 ? 2 * size : size,
   );
-  const expected = shape.map((size, axis) => (axis === shape.length - 1 ? size / BLOCK : size));
+  const expected = shape.map((size, axis) => (axis === shape.length - 1 ? size / Q4_BLOCK : size));
   const isWhole =
     nibbles.dtype === 'U8' && scales?.dtype === 'F16' && scales.shape.join() === expected.join();
   if (!scales || !isWhole) {
@@ -88,10 +88,10 @@ function joined(
 export function expandQ4(nibbles: Uint8Array, scales: Uint16Array): Float32Array<ArrayBuffer> {
   const factors = f16ToF32(scales);
   const weights = new Float32Array(2 * nibbles.length);
-  const half = BLOCK / 2;
+  const half = Q4_BLOCK / 2;
   for (let block = 0; block < factors.length; block++) {
     const scale = factors[block]!;
-    const from = block * BLOCK;
+    const from = block * Q4_BLOCK;
     for (let i = 0; i < half; i++) {
       const byte = nibbles[block * half + i]!;
       weights[from + i] = ((byte & 15) - 8) * scale;

@@ -23,6 +23,8 @@ export interface SafetensorsFile extends SafetensorsHeader {
   read(tensor: string): Promise<WeightTensor>;
   /** Reads some rows of a matrix as float32, in the order asked for. `@throws` as `read`, and for a row that is not there. */
   readRows(tensor: string, rows: ArrayLike<number>): Promise<WeightTensor>;
+  /** Reads a quantized matrix as it is kept, nibbles and scales. `@throws` for an unknown name or another element type. */
+  readBlocks(tensor: string): Promise<{ nibbles: Uint8Array; scales: Uint16Array }>;
   /** Reads the bytes of a tensor of U8. `@throws` for an unknown name or another element type. */
   readBytes(tensor: string): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -95,6 +97,18 @@ export async function readSafetensors(blob: Blob, name = nameOf(blob)): Promise<
         `${name}: tensor "${tensor}"`,
       );
       return { shape: [rows.length, width], data };
+    },
+    async readBlocks(tensor) {
+      const entry = entryOf(tensor);
+      if (!isQuantized(entry)) {
+        throw new Error(
+          `${name}: tensor "${tensor}" has the element type ${entry.dtype}; expected is ${Q4_0}.`,
+        );
+      }
+      return {
+        nibbles: new Uint8Array(await bytesAt(entry)),
+        scales: new Uint16Array(await bytesAt(entry.scales)),
+      };
     },
     async readBytes(tensor) {
       const entry = entryOf(tensor);

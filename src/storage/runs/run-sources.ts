@@ -1,5 +1,4 @@
-import { hashEncoder, keepEncoder } from '../encoder-hash';
-import type { RunSummary } from '../records';
+import type { KeptEncoder, RunSummary } from '../records';
 import type { Database, TagwerkSchema } from '../schema';
 import { writeTo } from '../transaction';
 
@@ -29,11 +28,14 @@ export async function settleRuns(database: Database): Promise<void> {
 /**
  * Deletes a corpus or an encoder inside a transaction. Its runs go over to another of the same hash; where there is none, they keep what
  * they need to be shown and exported.
+ *
+ * @param kept what such runs keep of an encoder; undefined where none of them could be exported without its weights
  */
 export async function deleteSource(
   transaction: SourceTransaction,
   store: 'corpora' | 'encoders',
   id: string,
+  kept?: KeptEncoder,
 ): Promise<void> {
   await settle(transaction); // so that every run knows the hash of what is about to go
   const corpus = await transaction.objectStore('corpora').get(id);
@@ -46,7 +48,7 @@ export async function deleteSource(
     if (!encoder || run.encoderId !== id) continue;
     await runs.put({ ...run, encoderName: encoder.name });
     const before = await details.get(run.id);
-    if (before) await details.put({ ...before, keptEncoder: keepEncoder(encoder) });
+    if (before && kept) await details.put({ ...before, keptEncoder: kept });
   }
 }
 
@@ -64,10 +66,13 @@ export function findSource<Source extends { id: string; hash?: string }>(
 /**
  * Matches the stored runs with their corpora and encoders inside a transaction: by id, and where that is gone or was changed since, by the
  * hash of what the run trained on. So the same files, dropped again, are the run's own. Hashes that earlier builds did not note are noted.
+ * An encoder that was deleted, and is kept for its runs, is not found.
  */
 export async function settle(transaction: SourceTransaction): Promise<void> {
   const corpora = await transaction.objectStore('corpora').getAll();
-  const encoders = await noteHashes(transaction.objectStore('encoders'));
+  const encoders = (await transaction.objectStore('encoders').getAll()).filter(
+    ({ retired }) => !retired,
+  );
   const [runs, details] = [transaction.objectStore('runs'), transaction.objectStore('runDetails')];
   for (const run of await runs.getAll()) {
     const corpusHash =
@@ -93,16 +98,6 @@ export async function settle(transaction: SourceTransaction): Promise<void> {
     delete before.keptEncoder;
     await details.put(before);
   }
-}
-
-async function noteHashes(encoders: WritableStore<'encoders'>): Promise<Value<'encoders'>[]> {
-  const noted: Value<'encoders'>[] = [];
-  for (const encoder of await encoders.getAll()) {
-    const { hash = hashEncoder(encoder) } = encoder;
-    noted.push({ ...encoder, hash });
-    if (encoder.hash === undefined) await encoders.put({ ...encoder, hash });
-  }
-  return noted;
 }
 
 const SETTLED_FIELDS = [

@@ -5,6 +5,7 @@ import { joinRun, splitRun } from './split-run';
 import { unlessTrained } from './unless-trained';
 import type { RunId, RunRecord, RunSummary } from '../records';
 import { renameRecord } from '../rename-record';
+import { dropUnneeded, RETIRED_STORES } from '../retired-encoders';
 import { requireFound } from '../require';
 import type { Database } from '../schema';
 import { shardRange } from '../shards/shards';
@@ -83,7 +84,7 @@ export function renameRun(database: Database, id: RunId, name: string): Promise<
 /** Deletes a run with its checkpoints; models exported from it stay. @throws an Error where it trains, in any tab. */
 export function deleteRun(database: Database, id: RunId): Promise<void> {
   return unlessTrained(database, 'runs', id, () =>
-    writeTo(database, RUN_DATA_STORES, async (transaction) => {
+    writeTo(database, RETIRED_STORES, async (transaction) => {
       for (const store of RUN_STORES) await transaction.objectStore(store).delete(id);
       await transaction.objectStore('checkpoints').delete(IDBKeyRange.bound([id], [id, []]));
       const owners = (['latest', 'best'] as const).map((slot) =>
@@ -92,6 +93,7 @@ export function deleteRun(database: Database, id: RunId): Promise<void> {
       for (const owner of [...owners, roomOwner(id)]) {
         await transaction.objectStore('shards').delete(shardRange(owner));
       }
+      await dropUnneeded(transaction);
     }),
   );
 }

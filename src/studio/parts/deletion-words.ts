@@ -23,7 +23,7 @@ const KINDS = {
 /** Puts the question before a corpus or an encoder is deleted into words. */
 export function askAboutDeletion(
   store: keyof typeof KINDS,
-  { bytes, runs }: Pick<Foreseen, 'bytes' | 'runs'>,
+  { bytes, keptBytes, runs }: Pick<Foreseen, 'bytes' | 'keptBytes' | 'runs'>,
 ): DeletionQuestion {
   const size = `(${formatBytes(bytes)}) from this browser`;
   const loss = store === 'corpora' ? `${size}; your files on disk stay` : size;
@@ -37,7 +37,11 @@ export function askAboutDeletion(
   const stays = runs.some(({ bestEpoch }) => bestEpoch >= 0)
     ? `${they} ${isOne ? 'keeps its' : 'keep their'} scores and can be exported; to go on or to be scored anew, ${isOne ? 'it needs' : 'they need'} ${again}.`
     : `To go on, ${isOne ? 'it needs' : 'they need'} ${again}.`;
-  return { loss, consequence: `${were} ${stays}`, obstacle: '' };
+  const kept =
+    keptBytes > 0
+      ? ` Its weights (${formatBytes(keptBytes)}) stay stored for ${isOne ? 'it' : 'them'}, and are freed once the last of these runs is deleted.`
+      : '';
+  return { loss, consequence: `${were} ${stays}${kept}`, obstacle: '' };
 }
 
 /** Says why something cannot be deleted while a run trains with it. */

@@ -1,4 +1,5 @@
-import { countAllBytes, countFetchedBytes } from '../../recipe/bundled-encoders';
+import { encoderBytes } from '../../storage/encoder-parts';
+import { countAllBytes, countFetchedBytes, partsFor } from '../../recipe/bundled-encoders';
 import { countOf, formatBytes, joinWords } from '../parts/quantities';
 import type { EncoderOffer } from './encoder-offer';
 
@@ -13,7 +14,14 @@ export function describeFetch(
   { stored, bundled }: EncoderOffer,
   scripts: Iterable<string> = [],
 ): string {
-  if (stored) return `${formatBytes(stored.bytes)} stored here`;
+  if (stored) {
+    const here = stored.wordShards?.stored;
+    const missing = (bundled && here ? partsFor(bundled, scripts) : [])
+      .filter(({ name }) => !(name in here!))
+      .reduce((sum, { bytes }) => sum + bytes, 0);
+    const more = missing === 0 ? '' : `, ${formatBytes(missing)} to download`;
+    return `${formatBytes(encoderBytes(stored))} stored here${more}`;
+  }
   if (!bundled) return '';
   return `${formatBytes(countFetchedBytes(bundled, scripts))} to download`;
 }
@@ -23,7 +31,7 @@ export function describeDetails({ stored, bundled }: EncoderOffer): string {
   const licence = stored?.licence ?? bundled?.licence;
   const details = [
     ...(licence === undefined ? [] : [`Licence ${licence}`]),
-    ...(stored?.addedPieces ? [countOf(stored.addedPieces.length, 'added word piece')] : []),
+    ...(stored?.addedPieceCount ? [countOf(stored.addedPieceCount, 'added word piece')] : []),
     ...(stored?.leftOut ? [`not used from its file: ${joinWords(stored.leftOut)}`] : []),
   ];
   const parts = bundled && bundled.parts.length > 0 ? [describeParts(bundled)] : [];

@@ -1,10 +1,10 @@
+import { joinEntities, moveEntities, type EntityColumns } from '../../ner/entity-columns';
 import {
   firstEndingBehind,
   firstStartingAt,
-  joinEntities,
-  moveEntities,
-  type EntityColumns,
-} from '../../ner/entity-columns';
+  joinRanges,
+  type TextRanges,
+} from '../../ner/text-ranges';
 
 /** One stretch of a text that was replaced. */
 export interface TextEdit {
@@ -30,6 +30,13 @@ export function shiftEntities(
   const moved = inserted - (end - start);
   if (stay === move) return moveEntities(entities, move, moved); // most keys: no entity goes
   return joinEntities(entities, stay, entities, move, moved);
+}
+
+/** Moves stretches of a text to where they stand after an edit, as `shiftEntities` does. */
+export function shiftRanges(ranges: TextRanges, { start, end, inserted }: TextEdit): TextRanges {
+  const stay = firstEndingBehind(ranges, start);
+  const move = Math.max(stay, firstStartingAt(ranges, end));
+  return joinRanges(ranges, stay, ranges, move, inserted - (end - start));
 }
 
 /** Finds the stretch in which two texts differ. */

@@ -1,19 +1,25 @@
 import type { PartialReading, TextReading } from '../../infer/annotation';
 import type { AnnotationFormat } from '../../ner/annotation-formats';
 import {
-  firstStartingAt,
   joinEntities,
   NO_ENTITIES,
   countEntities,
   type EntityColumns,
 } from '../../ner/entity-columns';
+import {
+  countRanges,
+  firstStartingAt,
+  joinRanges,
+  NO_RANGES,
+  type TextRanges,
+} from '../../ner/text-ranges';
 import { Failure } from '../../messages/failure';
 import { proxied } from '../../protocol/connect';
 import type { InferCalls } from '../../protocol/infer-calls';
 import { deleteModel, listModels, renameModel } from '../../storage/models';
 import type { ModelId, ModelRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
-import { findEdit, shiftEntities, type TextEdit } from './entity-shift';
+import { findEdit, shiftEntities, shiftRanges, type TextEdit } from './entity-shift';
 import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
@@ -38,6 +44,8 @@ export class Trying extends Shelf<ModelRecord> {
   text = $state('');
   /** Entities of `text`: as read, or moved along with what was typed since. */
   entities = $state.raw<EntityColumns>(NO_ENTITIES);
+  /** Words of `text` that the model cannot read, for its file lacks their word pieces: as read, or moved along. */
+  unreadable = $state.raw<TextRanges>(NO_RANGES);
   /** The last text that the model has read to its end. */
   read = $state.raw<ReadText | undefined>();
   /** Progress of a reading that takes longer than a moment. */
@@ -71,6 +79,7 @@ export class Trying extends Shelf<ModelRecord> {
   /** Takes what was typed: marks move along at once, the model reads after a short pause. `edit` is where the text differs from before. */
   type(text: string, edit: TextEdit = findEdit(this.text, text)): void {
     this.entities = shiftEntities(this.entities, edit);
+    this.unreadable = shiftRanges(this.unreadable, edit);
     this.text = text;
     this.settled = false;
     this.#edits.push(edit);
@@ -96,6 +105,7 @@ export class Trying extends Shelf<ModelRecord> {
       if (!reading || turn !== this.#turn) return; // a later text replaces it
       this.read = { text, readMs: reading.readMs };
       this.entities = this.#edits.reduce(shiftEntities, reading.entities);
+      this.unreadable = this.#edits.reduce(shiftRanges, reading.unreadable);
       this.settled = this.#edits.length === 0;
     } catch (error) {
       this.work.fail(error);
@@ -154,15 +164,18 @@ export class Trying extends Shelf<ModelRecord> {
   }
 
   /** Shows what was found so far; what stands behind it keeps its marks of before. */
-  #takePart({ entities, end, done, total }: PartialReading): void {
+  #takePart({ entities, unreadable, end, done, total }: PartialReading): void {
     this.progress = { done, total };
     if (this.#edits.length > 0) return; // the reading of the new text is about to begin
     const unread = firstStartingAt(this.entities, end);
     this.entities = joinEntities(entities, countEntities(entities), this.entities, unread);
+    const behind = firstStartingAt(this.unreadable, end);
+    this.unreadable = joinRanges(unreadable, countRanges(unreadable), this.unreadable, behind);
   }
 
   #forgetReading(): void {
     this.entities = NO_ENTITIES;
+    this.unreadable = NO_RANGES;
     this.read = undefined;
     this.settled = false;
     this.progress = undefined;

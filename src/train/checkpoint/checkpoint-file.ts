@@ -20,23 +20,27 @@ interface CheckpointMetadata
 }
 
 const METADATA_KEY = 'tagwerk.checkpoint';
+/** Tensor of `CheckpointState.wordIds`: f32 holds every id exactly, for there are less than 2²⁴ pieces. */
+const WORD_IDS = 'word-ids';
 
 /**
  * Writes a checkpoint as a safetensors file in parts, without copying numbers. Its tensors are `weights/<key>`, `optimizer/<slot>/<key>` and
- * `gradients/<key>`; all else stands in the metadata. Other tools can read the weights.
+ * `gradients/<key>`, and `word-ids` where the word-embedding table is in it by rows; all else stands in the metadata. Other tools can read the
+ * weights.
  *
  *   writeCheckpoint(state)  →  weights/classifier.bias, …, optimizer/m/classifier.bias, …, optimizer/v/classifier.bias, …
  *
  * @throws where a number is not finite: a diverged state is never kept.
  */
 export function writeCheckpoint(state: CheckpointState): Uint8Array<ArrayBuffer>[] {
-  const { weights, optimizer, lossScale, accumulated, ...rest } = state;
+  const { weights, wordIds, optimizer, lossScale, accumulated, ...rest } = state;
   const { position, recipe, labels, config, dataHash } = rest;
   const tensors: Weights = new Map();
   for (const [key, weight] of weights) tensors.set(`weights/${key}`, weight);
   for (const [slot, numbers] of optimizer?.slots ?? [])
     addNumbers(tensors, `optimizer/${slot}/`, numbers);
   if (accumulated) addNumbers(tensors, 'gradients/', accumulated.gradients);
+  if (wordIds) addNumbers(tensors, '', new Map([[WORD_IDS, Float32Array.from(wordIds)]]));
   const metadata: CheckpointMetadata = { position, recipe, labels, config, dataHash };
   if (optimizer) {
     const { kind, scalars, slots } = optimizer;
@@ -69,6 +73,7 @@ export async function readCheckpoint(blob: Blob): Promise<CheckpointState> {
   const weights: Weights = new Map();
   for (const [key, name] of namesUnder(file, 'weights/')) weights.set(key, await file.read(name));
   const state: CheckpointState = { weights, ...fields };
+  if (file.tensors.has(WORD_IDS)) state.wordIds = Int32Array.from((await file.read(WORD_IDS)).data);
   if (lossScale) state.lossScale = lossScale;
   if (optimizer) {
     const slots = new Map<string, NumbersByKey>();

@@ -36,7 +36,13 @@ export interface AccumulatedState {
 
 /** Everything that training resumes from. Dropout and the order of the data are drawn from the recipe's seed and the position. */
 export interface CheckpointState {
+  /** Weights that training changed; all others, which its frozen layers have, are the encoder's. Checkpoints of earlier builds have all. */
   weights: Weights;
+  /**
+   * i32[rows]: pieces whose rows of the word-embedding table are in `weights`, and in the slots and gradients; the others are the encoder's.
+   * Absent where the table is whole, or not in the weights.
+   */
+  wordIds?: Int32Array;
   /** State of the optimiser; absent from what is only shown and exported. */
   optimizer?: OptimizerState;
   /** Loss scale of a run in half precision. */

@@ -65,7 +65,7 @@ export interface MemoryEstimate {
  * weights. Within 1 % of what is allocated. Scoring takes 15 and 4 for each size of batch, and has two: its tensors are freed layer by layer,
  * but into a pool for tensors of the same size.
  *
- * @param config with as many rows of word embeddings as the backend has: see `countRows`
+ * @param config with as many rows of word embeddings as the model has: see `countRows`
  */
 export function estimateMemory(
   config: BertConfig,
@@ -101,9 +101,9 @@ export function estimateMemory(
 
 /** Bytes of storage that a run's checkpoints take. */
 export interface CheckpointSizes {
-  /** Bytes of the best epoch: its weights. */
+  /** Bytes of the best epoch: its trained weights. */
   bestBytes: number;
-  /** Bytes of the largest checkpoint that a run resumes from: weights, the optimiser's slots and the gradients of an unfinished step. */
+  /** Bytes of the largest checkpoint that a run resumes from: trained weights, the optimiser's slots and the gradients of an unfinished step. */
   checkpointBytes: number;
   /** Bytes of such a checkpoint and the best epoch: the least that a run needs to keep both. */
   roomBytes: number;
@@ -111,16 +111,22 @@ export interface CheckpointSizes {
   peakBytes: number;
 }
 
-/** Estimates the storage that a run's checkpoints take. Frozen layers have no slots and no gradients. */
+/**
+ * Estimates the storage that a run's checkpoints take: they hold what training changes, so neither frozen layers nor rows of the word-embedding
+ * table that the corpus does not need.
+ *
+ * @param wordRows rows of the table that are kept for the corpus: see `WordTable`
+ */
 export function estimateCheckpoints(
   config: BertConfig,
   tagCount: number,
   { frozenLayers = 0 }: Pick<TrainRecipe, 'frozenLayers'>,
+  wordRows: number,
 ): CheckpointSizes {
-  const bestBytes = parameterBytes(config, tagCount);
+  const kept = { ...config, vocabularySize: wordRows };
   const isTrained = (key: string) => frozenLayers === 0 || !isBelowLayer(key, frozenLayers);
-  const trainedBytes = parameterBytes(config, tagCount, isTrained);
-  const checkpointBytes = bestBytes + (MOST_SLOTS + 1) * trainedBytes;
+  const bestBytes = parameterBytes(kept, tagCount, isTrained);
+  const checkpointBytes = (MOST_SLOTS + 2) * bestBytes;
   return {
     bestBytes,
     checkpointBytes,

@@ -17,7 +17,7 @@ import { StepCache } from './step-cache';
 import type { TrainBatch } from './train-batch';
 import { trainedParameters } from './trained-parameters';
 import type { Trainer, TrainerOptions, TrainerRecipe, TrainerState } from './trainer';
-import { readWhole, wholeSizes, writeWhole } from './whole-table';
+import { keptSizes, readKept, writeKept } from './kept-rows';
 
 export interface GpuTrainerOptions extends TrainerOptions {
   /**
@@ -135,11 +135,11 @@ export class GpuTrainer implements Trainer {
     const { words } = this.#model;
     const { kind } = this.#optimizer.rule;
     const slots = new Map<string, NumbersByKey>();
-    for (const [slot, flat] of this.#flat.slots) slots.set(slot, await readWhole(flat, words));
+    for (const [slot, flat] of this.#flat.slots) slots.set(slot, await readKept(flat, words));
     const state: TrainerState = { optimizer: { kind, slots, scalars: this.#scalars } };
     if (this.#lossScale) state.lossScale = this.#lossScale.state();
     if (this.#hasGradients) {
-      const gradients = await readWhole(this.#flat.gradients, words);
+      const gradients = await readKept(this.#flat.gradients, words);
       for (const numbers of gradients.values()) scaleBy(numbers, 1 / this.#scale);
       state.gradients = gradients;
     }
@@ -148,17 +148,17 @@ export class GpuTrainer implements Trainer {
 
   restore({ optimizer, lossScale, gradients }: TrainerState): void {
     const { words } = this.#model;
-    const sizes = wholeSizes(this.#parameters, words);
+    const sizes = keptSizes(this.#parameters, words);
     checkOptimizerState(optimizer, this.#optimizer.rule, sizes);
     if (gradients) checkSizes('gradient', gradients, sizes);
     if (this.#lossScale && lossScale) this.#lossScale = new LossScale(lossScale);
     for (const key of sizes.keys()) {
       for (const [slot, flat] of this.#flat.slots)
-        writeWhole(flat, words, key, optimizer.slots.get(slot)!.get(key)!);
+        writeKept(flat, words, key, optimizer.slots.get(slot)!.get(key)!);
       const gradient = gradients?.get(key);
       if (gradient) {
         const scaled = scaleBy(gradient.slice(), this.#scale);
-        writeWhole(this.#flat.gradients, words, key, scaled);
+        writeKept(this.#flat.gradients, words, key, scaled);
       }
     }
     this.#scalars = optimizer.scalars;

@@ -14,7 +14,9 @@ import {
 import type { StepSettings } from '../optimizer/optimizer-rule';
 import { chooseOptimizer } from '../optimizer/optimizers';
 import { VariableOptimizer } from '../optimizer/variable-optimizer';
+import type { NumbersByKey } from '../optimizer/optimizer-state';
 import { gatherThenApply } from './gather-then-apply';
+import { mapSlots, withoutSpareRows, withSpareRows } from './kept-rows';
 import type { Loss } from '../task';
 import type { TrainBatch } from './train-batch';
 import { trainedParameters } from './trained-parameters';
@@ -67,15 +69,19 @@ export class TapeTrainer implements Trainer {
   }
 
   async state(): Promise<TrainerState> {
-    const optimizer = await this.#optimizer.state();
+    const { words } = this.#model;
+    const cut = (numbers: NumbersByKey) => withoutSpareRows(numbers, words);
+    const optimizer = mapSlots(await this.#optimizer.state(), cut);
     if (this.#gradients.size === 0) return { optimizer };
-    return { optimizer, gradients: await readGradients(this.#gradients) };
+    return { optimizer, gradients: cut(await readGradients(this.#gradients)) };
   }
 
   restore({ optimizer, gradients }: TrainerState): void {
-    this.#optimizer.restore(optimizer);
+    const { words } = this.#model;
+    const pad = (numbers: NumbersByKey) => withSpareRows(numbers, words);
+    this.#optimizer.restore(mapSlots(optimizer, pad));
     this.discard();
-    if (gradients) this.#gradients = restoreGradients(gradients, this.#parameters);
+    if (gradients) this.#gradients = restoreGradients(pad(gradients), this.#parameters);
   }
 
   dispose(): void {

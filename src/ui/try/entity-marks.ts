@@ -7,8 +7,9 @@ import {
   type PluginValue,
   type ViewUpdate,
 } from '@codemirror/view';
-import { entityAt, firstEndingBehind, countEntities } from '../../ner/entity-columns';
+import { entityAt, countEntities } from '../../ner/entity-columns';
 import type { TextEntity } from '../../ner/entity-span';
+import { countRanges, firstEndingBehind } from '../../ner/text-ranges';
 import { colourStyle } from '../parts/entity-colours';
 import { positionLabels, type LabelPosition } from '../parts/label-positions';
 import { LabelExtents } from './label-extents';
@@ -19,6 +20,11 @@ const UNSURE_BELOW = 0.7;
 
 /** Tells that labels have found their positions. */
 const positionedLabels = StateEffect.define<null>();
+/** A word that the model cannot read. */
+const UNREADABLE = Decoration.mark({
+  class: 'unreadable',
+  attributes: { title: 'This model cannot read this word' },
+});
 /** Each line has the direction of its first letter. */
 const LINE = Decoration.line({ attributes: { dir: 'auto' } });
 
@@ -64,7 +70,7 @@ class EntityMarks implements PluginValue {
   /** Makes the marks of the entities that are drawn. */
   #mark(): void {
     const { state, viewport, visibleRanges } = this.#view;
-    const { entities, colours } = state.field(SHOWN_ENTITIES);
+    const { entities, unreadable, colours } = state.field(SHOWN_ENTITIES);
     const ranges: Range<Decoration>[] = [];
     for (let at = viewport.from; at <= viewport.to;) {
       const line = state.doc.lineAt(at);
@@ -73,6 +79,11 @@ class EntityMarks implements PluginValue {
     }
     this.#marked = [];
     for (const { from, to } of visibleRanges) {
+      for (let i = firstEndingBehind(unreadable, from); i < countRanges(unreadable); i++) {
+        const start = Math.max(unreadable.starts[i]!, from);
+        if (start >= to) break;
+        ranges.push(UNREADABLE.range(start, Math.min(unreadable.ends[i]!, to)));
+      }
       for (let i = firstEndingBehind(entities, from); i < countEntities(entities); i++) {
         const entity = entityAt(entities, i);
         if (entity.start >= to) break;

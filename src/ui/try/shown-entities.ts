@@ -1,11 +1,14 @@
 import { StateEffect, StateField, type ChangeSet } from '@codemirror/state';
 import { NO_ENTITIES, type EntityColumns } from '../../ner/entity-columns';
-import { shiftEntities, type TextEdit } from '../../studio/try/entity-shift';
+import { NO_RANGES, type TextRanges } from '../../ner/text-ranges';
+import { shiftEntities, shiftRanges, type TextEdit } from '../../studio/try/entity-shift';
 import type { EntityColour } from '../parts/entity-colours';
 
 /** Entities as an editor shows them. */
 export interface ShownEntities {
   entities: EntityColumns;
+  /** Words that the model cannot read. */
+  unreadable: TextRanges;
   colours: ReadonlyMap<string, EntityColour>;
 }
 
@@ -13,11 +16,16 @@ export const showEntities = StateEffect.define<ShownEntities>();
 
 /** Entities of the very text that the editor holds: between two readings they move along with the typing. */
 export const SHOWN_ENTITIES = StateField.define<ShownEntities>({
-  create: () => ({ entities: NO_ENTITIES, colours: new Map() }),
+  create: () => ({ entities: NO_ENTITIES, unreadable: NO_RANGES, colours: new Map() }),
   update(shown, { docChanged, changes, effects }) {
     for (const effect of effects) if (effect.is(showEntities)) return effect.value;
     if (!docChanged) return shown;
-    return { ...shown, entities: shiftEntities(shown.entities, coveringEdit(changes)) };
+    const edit = coveringEdit(changes);
+    return {
+      ...shown,
+      entities: shiftEntities(shown.entities, edit),
+      unreadable: shiftRanges(shown.unreadable, edit),
+    };
   },
 });
 

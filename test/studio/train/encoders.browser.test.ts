@@ -38,8 +38,7 @@ const store = async (
   bundled?: string,
 ): Promise<EncoderRecord> => {
   const encoder = { ...madeEncoder(name), ...(bundled === undefined ? {} : { bundled }) };
-  await saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
-  return encoder;
+  return saveEncoder(database, encoder, [new Uint8Array(encoder.bytes)]);
 };
 
 test('a first visit offers what comes with the page, the default chosen', async () => {

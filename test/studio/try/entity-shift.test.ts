@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { listEntities, toEntityColumns } from '../../../src/ner/entity-columns';
-import { findEdit, shiftEntities } from '../../../src/studio/try/entity-shift';
+import { findEdit, shiftEntities, shiftRanges } from '../../../src/studio/try/entity-shift';
 
 const before = 'Ada met Clara in Cork.';
 const entities = [
@@ -41,6 +41,19 @@ test('whatever is typed, an entity that stays marks the same characters', () => 
       const after = before.slice(0, from) + typed + before.slice(to);
       const known = new Set(entities.map(({ start, end }) => before.slice(start, end)));
       for (const name of names(after)) expect(known).toContain(name);
+    }),
+  );
+});
+
+test('stretches move as entities do, whatever is typed', () => {
+  const columns = toEntityColumns(entities);
+  const { starts, ends } = columns;
+  fc.assert(
+    fc.property(fc.nat(22), fc.nat(22), fc.string({ maxLength: 8 }), (one, other, typed) => {
+      const [start, end] = [Math.min(one, other), Math.max(one, other)];
+      const edit = { start, end, inserted: typed.length };
+      const { starts: movedStarts, ends: movedEnds } = shiftEntities(columns, edit);
+      expect(shiftRanges({ starts, ends }, edit)).toEqual({ starts: movedStarts, ends: movedEnds });
     }),
   );
 });

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import type { PartialReading, TextReading } from '../../../src/infer/annotation';
 import { countEntities, toEntityColumns } from '../../../src/ner/entity-columns';
+import { NO_RANGES } from '../../../src/ner/text-ranges';
 import type { InferCalls } from '../../../src/protocol/infer-calls';
 import type { Database } from '../../../src/storage/schema';
 import { Trying } from '../../../src/studio/try/trying.svelte';
@@ -50,7 +51,7 @@ async function open() {
     return asked.at(-1)!;
   };
   const end = async (text: string) => {
-    (await reading(text)).answer({ entities: adasIn(text), readMs: 1 });
+    (await reading(text)).answer({ entities: adasIn(text), unreadable: NO_RANGES, readMs: 1 });
     await expect.poll(() => trying.settled).toBe(true);
     flushSync();
   };
@@ -74,7 +75,7 @@ test('nothing is offered before the text that stands there was read, and never a
   await expect.element(save).toBeDisabled();
   const second = await reading('Ada met Ada');
   trying.type('Ada met Ada and Ada');
-  second.answer({ entities: adasIn(second.text), readMs: 1 });
+  second.answer({ entities: adasIn(second.text), unreadable: NO_RANGES, readMs: 1 });
   // Its marks are shown, moved along; it is no answer to the text that stands there.
   await expect.poll(() => countEntities(trying.entities)).toBe(2);
   flushSync();
@@ -140,7 +141,7 @@ test('a long reading says how far it is and shows what it has found', async () =
   const text = 'Ada and Ada and Ada';
   trying.type(text);
   const { onPart } = await reading(text);
-  onPart({ entities: adasIn('Ada and'), end: 7, done: 312, total: 1840 });
+  onPart({ entities: adasIn('Ada and'), unreadable: NO_RANGES, end: 7, done: 312, total: 1840 });
   flushSync();
   expect(target.textContent).toContain('Reading: 312 of 1,840 parts.');
   expect(countEntities(trying.entities)).toBe(1);

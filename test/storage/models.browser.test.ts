@@ -1,25 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import {
-  deleteEncoder,
-  findEncoder,
-  listEncoders,
-  readEncoderFile,
-  saveEncoder,
-} from '../../../src/storage/encoders';
-import {
   deleteModel,
   listModels,
   readModelBlob,
   renameModel,
   saveModel,
-} from '../../../src/storage/models';
-import type { EncoderRecord, ModelRecord } from '../../../src/storage/records';
-import { requireRecord } from '../../../src/storage/require';
-import type { Database } from '../../../src/storage/schema';
-import { SHARD_BYTES } from '../../../src/storage/shards/shards';
-import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
-import { openFresh } from '../fresh-database';
-import { sameBytes, seededBytes } from '../samples';
+} from '../../src/storage/models';
+import type { ModelRecord } from '../../src/storage/records';
+import { requireRecord } from '../../src/storage/require';
+import type { Database } from '../../src/storage/schema';
+import { SHARD_BYTES } from '../../src/storage/shards/shards';
+import { DEFAULT_RECIPE } from '../../src/recipe/presets';
+import { openFresh } from './fresh-database';
+import { sameBytes, seededBytes } from './samples';
 
 const card = {
   name: 'm',
@@ -32,28 +25,6 @@ const card = {
 
 function someModel(id: string, bytes: number, createdAt = 1): ModelRecord {
   return { id, name: `model ${id}`, createdAt, bytes, labels: ['PER'], card };
-}
-
-function someEncoder(id: string, bytes: number): EncoderRecord {
-  const sizes = {
-    vocabularySize: 3,
-    hidden: 4,
-    layers: 1,
-    heads: 1,
-    intermediate: 8,
-    maxPositions: 8,
-    tokenTypes: 2,
-  };
-  const config = { ...sizes, layerNormEpsilon: 1e-12, hiddenDropout: 0.1, attentionDropout: 0.1 };
-  return {
-    id,
-    name: id,
-    createdAt: 1,
-    config,
-    vocabulary: ['[PAD]', 'ä', '😀'],
-    lowercase: true,
-    bytes,
-  };
 }
 
 async function readModelFile(database: Database, id: string): Promise<Uint8Array> {
@@ -117,40 +88,5 @@ describe('a model', () => {
     );
     expect(await listModels(database)).toEqual([]);
     expect(await database.count('shards')).toBe(0);
-  });
-});
-
-describe('an encoder', () => {
-  test('comes back with its weights', async () => {
-    const database = await openFresh();
-    await saveEncoder(database, someEncoder('e', 100), new Blob([seededBytes(100, 1)]));
-    expect(await findEncoder(database, 'e')).toMatchObject(someEncoder('e', 100));
-    expect(await readEncoderFile(database, 'e')).toEqual(seededBytes(100, 1));
-    expect(await listEncoders(database)).toHaveLength(1);
-  });
-
-  test('is deleted with its weights and what was tokenized for it', async () => {
-    const database = await openFresh();
-    await saveEncoder(database, someEncoder('e', 100), [seededBytes(100, 1)]);
-    for (const encoderId of ['e', 'other']) {
-      const counts = {
-        sentences: 0,
-        pieces: 0,
-        wordsBeyondWindow: 0,
-        entitiesBeyondWindow: 0,
-        bytes: 0,
-      };
-      await database.put('packs', {
-        corpusId: 'c',
-        encoderId,
-        maxPieces: 8,
-        split: 'train',
-        ...counts,
-      });
-    }
-    await deleteEncoder(database, 'e');
-    expect(await listEncoders(database)).toEqual([]);
-    expect(await database.count('shards')).toBe(0);
-    expect(await database.getAllKeys('packs')).toEqual([['c', 'other', 8, 'train']]);
   });
 });
