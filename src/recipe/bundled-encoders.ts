@@ -29,7 +29,7 @@ export interface BundledEncoder {
 }
 
 /** Every encoder that comes with the page, in the order in which they are offered. Files of a part: docs/encoder-files.md. */
-export const BUNDLED_ENCODERS: readonly BundledEncoder[] = [
+export const BUNDLED_ENCODERS: readonly [BundledEncoder, ...BundledEncoder[]] = [
   {
     name: 'multilingual-e5-small-8',
     languages: 'about 100 languages',
@@ -57,7 +57,7 @@ export const BUNDLED_ENCODERS: readonly BundledEncoder[] = [
 ];
 
 /** The encoder that the samples train, and that is chosen where nothing speaks for another. */
-export const DEFAULT_ENCODER = BUNDLED_ENCODERS.find(({ name }) => name === 'minilm-l6')!;
+export const [DEFAULT_ENCODER] = BUNDLED_ENCODERS;
 
 /** Finds a bundled encoder by its name. */
 export function findBundledEncoder(name: string): BundledEncoder | undefined {

@@ -71,7 +71,7 @@ export function expectSeconds(
   measured: MeasuredTime,
 ): number {
   const { layers, seconds } = measured;
-  return (seconds * workOf(offer, words)) / workOf({ ...measured.offer, layers }, words);
+  return seconds * compareWork(offer, { ...measured.offer, layers }, words);
 }
 
 /** Describes what the corpus is seen to be: `The text looks German, and 96 % of its entities’ words begin with a capital.` */
@@ -119,9 +119,9 @@ function describeTime(
 ): string {
   const [quickest] = others
     .map((other) => other.offer)
-    .sort((a, b) => workOf(a, words) - workOf(b, words));
+    .sort((a, b) => productsOf(a) - productsOf(b));
   if (!quickest) return '';
-  const ratio = workOf(offer, words) / workOf(quickest, words);
+  const ratio = compareWork(offer, quickest, words);
   if (ratio < SLOWER) return '';
   const times = `A run takes about ${Number(ratio.toPrecision(2))} times as long as with ${quickest.name}`;
   if (!measured) return `${times}.`;
@@ -131,10 +131,16 @@ function describeTime(
   return `${times}: ${own} here, not ${other}.`;
 }
 
-/** Measures the work of a word: products of a piece in all layers, BERT's feed-forward layers being four times as wide, times its pieces. */
-function workOf(offer: EncoderOffer, words: CorpusWords): number {
-  const { layers, hidden } = offer;
-  return layers * hidden * hidden * (fitOf(offer, words)?.piecesPerWord ?? 1);
+/** Gives the work of an encoder for a word over that of another, by the pieces of each where both tokenizers are at hand. */
+function compareWork(offer: EncoderOffer, other: EncoderOffer, words: CorpusWords): number {
+  const ratio = productsOf(offer) / productsOf(other);
+  const [own, others] = [offer, other].map((each) => fitOf(each, words)?.piecesPerWord);
+  return own !== undefined && others !== undefined ? (ratio * own) / others : ratio;
+}
+
+/** Counts the products of a piece in all layers, but for a factor: BERT's feed-forward layers are four times as wide. */
+function productsOf({ layers, hidden }: EncoderOffer): number {
+  return layers * hidden * hidden;
 }
 
 function fitOf(offer: EncoderOffer, { fits }: CorpusWords) {
