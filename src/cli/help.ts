@@ -44,7 +44,8 @@ Progress goes to standard error, one JSON document to standard output:
              "scheme","evidence":[SENTENCE],"questions":[{"text","readings":[TITLE]}],
              "findings":{"errors","warnings","notes"}}]}; a question's first reading is the one that was taken
   predict   {"command":"predict","annotations":[{"text","entities":[{"start","end","label","confidence","text"}],
-             "unreadable":[{"start","end","text"}]}]}; "unreadable" has the words whose pieces the file lacks, where it lacks any
+             "unreadable":[{"start","end","text"}]}]}; "unreadable" has the words whose pieces the file
+             lacks, where it lacks any
   encoders  {"command":"encoders","encoders":[{"name","from":"page"|"folder","languages"|null,"layers","hidden",
              "isCased","licence"|null,"bytes","allBytes"}]}; bytes are those that every text needs
   REPORT    {"entity":SCORE,"byLabel":{LABEL:SCORE},"tagF1","tokenAccuracy","sentences","words",

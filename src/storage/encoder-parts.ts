@@ -13,13 +13,9 @@ export function encoderParts(encoder: EncoderRecord & ShardList): ShardList[] {
 }
 
 /** Counts the bytes that an encoder has in the shard store. */
-export function encoderBytes({
-  bytes: ofWeights,
-  tokenizer,
-  wordShards,
-}: Pick<EncoderRecord, 'bytes' | 'tokenizer' | 'wordShards'>): number {
-  const others = [tokenizer, ...Object.values(wordShards?.stored ?? {})];
-  return others.reduce((sum, { bytes }) => sum + bytes, ofWeights);
+export function encoderBytes({ bytes, tokenizer, wordShards }: EncoderRecord): number {
+  const shards = Object.values(wordShards?.stored ?? {});
+  return shards.reduce((sum, shard) => sum + shard.bytes, bytes + tokenizer.bytes);
 }
 
 /** Returns the generation of a shard of the word table: behind those of the weights and of the tokenizer. */

@@ -1,4 +1,4 @@
-import { exportOnnx } from '../../export/export-onnx';
+import { exportOnnx, type OnnxExport } from '../../export/export-onnx';
 import type { ModelCard } from '../../export/model-card';
 import type { ModelMetadata } from '../../export/model-metadata';
 import { F32_VARIANT, type Variant } from '../../export/variants';
@@ -26,6 +26,7 @@ import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
 import { findRunEncoder, nameRunCorpus, obtainProbes } from './find-run-sources';
 import { loadCheckpointState } from './load-checkpoint';
 import { loadRunWeights } from './load-run-weights';
+import type { EncoderWeights } from '../encoder/stored-encoder';
 import type { RunContext } from './run-context';
 import type { UnsavedRun } from './unsaved-run';
 
@@ -96,7 +97,8 @@ async function makeFile(
   const encoder = await findRunEncoder(database, run);
   const state = held ?? (await loadCheckpointState(database, run.id, 'best'));
   const { dataHash } = state;
-  const { weights, words } = await loadRunWeights(database, run, state);
+  const trained = await loadRunWeights(database, run, state);
+  const { weights, words } = trained;
   const { maxPieces, scheme, seed } = run.recipe;
   const dev = await obtainProbes(database, run, dataHash, encoder, words);
   const tagSet = new TagSet(run.labels, scheme);
@@ -114,8 +116,7 @@ async function makeFile(
     card,
   };
   await begin(control, report, 'Writing the file');
-  const all = new Map(weights).set(WORD_TABLE_KEY, await readAllRows(words));
-  const parts = await exportOnnx({ config, weights: all, metadata });
+  const parts = await exportOnnx({ config, metadata, ...(await wordTableOf(trained)) });
   const file = new File(parts, `${name}.onnx`);
 
   await begin(control, report, 'Asking the trained model');
@@ -135,6 +136,17 @@ async function makeFile(
   await begin(control, report, 'Holding the file against the trained model');
   const { largestDifference } = await verifyFile(file, reference);
   return { file, card, largestLogitDifference: largestDifference };
+}
+
+/** Takes the weights for a file: the word table in blocks where it is kept so, else whole among the others. */
+async function wordTableOf({
+  weights,
+  words,
+  readBlocks,
+  changed = { ids: new Int32Array(), rows: new Float32Array() },
+}: EncoderWeights): Promise<Pick<OnnxExport, 'weights' | 'words'>> {
+  if (readBlocks) return { weights, words: { ...(await readBlocks()), changed } };
+  return { weights: new Map(weights).set(WORD_TABLE_KEY, await readAllRows(words)) };
 }
 
 /** Tells of the next part of the work. @throws an AbortError once the person has stopped the job. */

@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { selectBackend } from '../../../src/engine/start-engine';
+import { readOnnxFile } from '../../../src/infer/onnx/onnx-file';
 import { importEncoder } from '../../../src/jobs/encoder/import-encoder';
-import { loadEncoderWeights } from '../../../src/jobs/encoder/stored-encoder';
+import { exportRun } from '../../../src/jobs/run/export-run';
+import { loadCheckpointState } from '../../../src/jobs/run/load-checkpoint';
+import type { TrainContext } from '../../../src/jobs/run/run-context';
 import { startRun } from '../../../src/jobs/run/train-run';
 import { DataService } from '../../../src/jobs/services/data-service';
 import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { readTokenizer } from '../../../src/storage/encoder-files';
-import { findEncoder, listEncoders } from '../../../src/storage/encoders';
+import { deleteCorpus } from '../../../src/storage/corpora/corpora';
+import { deleteEncoder, findEncoder, listEncoders } from '../../../src/storage/encoders';
+import { readModelBlob } from '../../../src/storage/models';
+import { requirePack } from '../../../src/storage/require';
+import { requireRun } from '../../../src/storage/runs/runs';
 import type { Database } from '../../../src/storage/schema';
 import { RunControl } from '../../../src/train/run-control';
 import { smallCorpus } from '../../e2e/small-corpus';
@@ -117,30 +124,63 @@ describe('an encoder whose word table is in shards', () => {
     expect(await listEncoders(job.database)).toEqual([]);
   });
 
-  test('trains on the rows of its corpus; a pinned sentence in a script that is not here is told so', async () => {
-    const database = await openFresh();
-    const encoder = await dataOf(database).fetchBundledEncoder(name, url, noReport);
-    const corpusId = await dropCorpus(database, 'from there');
-    await pack(database, corpusId, encoder.id);
-    const { words } = await loadEncoderWeights(
-      database,
-      (await findEncoder(database, encoder.id))!,
-    );
-    expect(words.shape).toEqual([shardsOfPieces().length, 32]);
-    const recipe = { ...DEFAULT_RECIPE, epochs: 1, batchSize: 16, maxPieces };
-    const run = await startRun(
-      {
+  test.each([{ frozenLayers: 0 }, { frozenLayers: 1 }])(
+    'trains on the rows of its corpus, and is exported with the shards that are here, by itself too: $frozenLayers layers frozen',
+    async ({ frozenLayers }) => {
+      const database = await openFresh();
+      const encoder = await dataOf(database).fetchBundledEncoder(name, url, noReport);
+      const corpusId = await dropCorpus(database, 'from there');
+      await pack(database, corpusId, encoder.id);
+      const recipe = { ...DEFAULT_RECIPE, epochs: 1, batchSize: 16, maxPieces, frozenLayers };
+      const context = {
         ...{ database, control: new RunControl(), onEvent: noReport, microBatchPieces: 512 },
         device: { backend: await selectBackend('wasm', { threads: 1 }), measureMemory: () => 0 },
         pinned: () => ['Ada was in xylophone Qatar.', 'Ada 你知'],
-      },
-      { name: 'Run 1', corpusId, encoderId: encoder.id, recipe },
-    );
-    expect([run.failure, run.state]).toEqual([undefined, 'finished']);
-    const [readable, unreadable] = run.pinned![0]!.sentences;
-    expect(readable!.unreadable).toBeUndefined();
-    expect(unreadable!.unreadable).toMatch(
-      /^\d of the text's word pieces have their embeddings in words-cjk\.safetensors, which is not here/u,
-    );
-  });
+      };
+      const request = { name: 'Run 1', corpusId, encoderId: encoder.id, recipe };
+      const run = await startRun(context, request);
+      expect([run.failure, run.state]).toEqual([undefined, 'finished']);
+
+      // A sentence in a script that is not here is told so, and does not end the run.
+      const [readable, unreadable] = run.pinned![0]!.sentences;
+      expect(readable!.unreadable).toBeUndefined();
+      expect(unreadable!.unreadable).toMatch(
+        /^\d of the text's word pieces have their embeddings in words-cjk\.safetensors, which is not here/u,
+      );
+
+      // What was frozen, and the rows that no sentence needs, are the encoder's alone.
+      const { weights, wordIds } = await loadCheckpointState(database, run.id, 'best');
+      expect(weights.has('bert.encoder.layer.0.output.dense.bias')).toBe(frozenLayers === 0);
+      const { train, dev } = await packsOf(database, corpusId, encoder.id);
+      const kept = Int32Array.from(new Set([0, ...train.pieceIds, ...dev.pieceIds])).sort();
+      expect(wordIds).toEqual(frozenLayers === 0 ? kept : undefined);
+      const table = weights.get('bert.embeddings.word_embeddings.weight');
+      expect(table?.shape).toEqual(frozenLayers === 0 ? [kept.length, 32] : undefined);
+
+      const whole = shardsOfPieces().length;
+      const rows = shardsOfPieces().filter((shard) => shard === 0).length;
+      const sizes = { rows, changedRows: frozenLayers === 0 ? kept.length : 0, shards: ['latin'] };
+      expect((await exportAs(context, run.id, 'file')).words).toEqual(sizes);
+
+      await deleteCorpus(database, corpusId);
+      await deleteEncoder(database, encoder.id);
+      expect(await listEncoders(database)).toEqual([]);
+      const alone = await exportAs(context, run.id, 'alone');
+      expect([alone.words, alone.vocabulary.length]).toEqual([sizes, whole]);
+    },
+  );
 });
+
+async function packsOf(database: Database, corpusId: string, encoderId: string) {
+  const read = (split: 'train' | 'dev') =>
+    requirePack(database, { corpusId, encoderId, maxPieces, split });
+  return { train: await read('train'), dev: await read('dev') };
+}
+
+/** Exports a run, which compares the file's logits with the model's, and reads the file's metadata. */
+async function exportAs(context: TrainContext, runId: string, file: string) {
+  const { database } = context;
+  const { id } = await exportRun(context, await requireRun(database, runId), file, noReport);
+  const blob = await readModelBlob(database, id);
+  return (await readOnnxFile(new File([blob], `${file}.onnx`))).metadata;
+}
