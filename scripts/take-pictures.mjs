@@ -42,7 +42,7 @@ try {
 
   await go('Train');
   await page.getByRole('button', { name: 'Download it now' }).click();
-  await page.getByText('6 layers, hidden size 384').first().waitFor();
+  await page.getByText('stored here').first().waitFor();
   await page.getByRole('button', { name: 'A quick look' }).click();
   await page.getByText('It fits.').waitFor();
   await take('train');

@@ -1,8 +1,11 @@
 import type { FormatChoice } from '../protocol/automation';
+import { DEFAULT_ENCODER } from '../recipe/bundled-encoders';
+import { PRESET_NAMES, type PresetName } from '../recipe/presets';
 import type { TrainRecipe } from '../recipe/recipe';
 import {
   BACKENDS,
   EVALUATE_OPTIONS,
+  PRESET_OPTIONS,
   TRAIN_FILE_OPTIONS,
   TRAIN_RUN_OPTIONS,
 } from './command-options';
@@ -11,13 +14,15 @@ import { onlyGiven, readCount, readOneOf, readOptions, type OptionTable } from '
 import { readRecipe, RECIPE_OPTIONS } from './recipe-options';
 import { UsageError } from './usage-error';
 
-/** Order to train; fields of the recipe that it lacks have their defaults. */
+/** Order to train; fields of the recipe that it lacks are those of the page's own recipe for the encoder. */
 export interface TrainCommand extends Partial<TrainRecipe> {
   command: 'train';
   train: string[];
   dev: string[];
   test: string[];
-  model: string;
+  /** Name of an encoder that comes with the page, or a folder. */
+  encoder: string;
+  preset?: PresetName;
   out?: string;
   limit?: number;
   backend: string;
@@ -50,11 +55,18 @@ export interface PredictCommand {
   texts: string[];
 }
 
+export interface EncodersCommand {
+  command: 'encoders';
+  /** Folders to describe beside the encoders that come with the page. */
+  folders: string[];
+}
+
 export interface HelpCommand {
   command: 'help';
 }
 
-export type Command = TrainCommand | EvaluateCommand | ReadCommand | PredictCommand | HelpCommand;
+export type Command =
+  TrainCommand | EvaluateCommand | ReadCommand | PredictCommand | EncodersCommand | HelpCommand;
 
 const HELP_COMMAND: HelpCommand = { command: 'help' };
 
@@ -74,6 +86,8 @@ export function readArguments(args: readonly string[]): Command {
       return readPredict(rest);
     case 'read':
       return readRead(rest);
+    case 'encoders':
+      return readEncoders(rest);
     case undefined:
     case 'help':
     case '--help':
@@ -81,7 +95,7 @@ export function readArguments(args: readonly string[]): Command {
       return HELP_COMMAND;
     default:
       throw new UsageError(
-        `expected train, evaluate, read or predict, got "${command}"; see --help`,
+        `expected train, evaluate, read, predict or encoders, got "${command}"; see --help`,
       );
   }
 }
@@ -90,6 +104,7 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
   const table: OptionTable = {
     ...TRAIN_FILE_OPTIONS,
     ...TRAIN_RUN_OPTIONS,
+    ...PRESET_OPTIONS,
     ...RECIPE_OPTIONS,
     ...FORMAT_OPTIONS,
   };
@@ -102,17 +117,28 @@ function readTrain(args: string[]): TrainCommand | HelpCommand {
     train,
     dev: given.texts('dev'),
     test: given.texts('test'),
-    model: given.text('model') ?? TRAIN_FILE_OPTIONS.model.default,
+    encoder: readEncoder(given.text('encoder'), given.text('model')),
     backend: readOneOf('--backend', given.text('backend'), BACKENDS) ?? 'auto',
     dropErrors: given.isSet('drop-errors'),
     format: readFormat(given),
     ...readRecipe(given),
     ...onlyGiven({
+      preset: readOneOf('--preset', given.text('preset'), PRESET_NAMES),
       limit: readCount('--limit', given.text('limit')),
       threads: readCount('--threads', given.text('threads')),
       out: given.text('out'),
     }),
   };
+}
+
+/** Reads the encoder to train, which --model names as well. @throws UsageError where both name one, and not the same. */
+function readEncoder(encoder: string | undefined, model: string | undefined): string {
+  if (encoder !== undefined && model !== undefined && encoder !== model) {
+    throw new UsageError(
+      `--model is another word for --encoder: expected one encoder, got "${encoder}" and "${model}"`,
+    );
+  }
+  return encoder ?? model ?? DEFAULT_ENCODER.name;
 }
 
 function readEvaluate(args: string[]): EvaluateCommand | HelpCommand {
@@ -139,6 +165,12 @@ function readRead(args: string[]): ReadCommand | HelpCommand {
   const paths = given.positionals;
   if (paths.length === 0) throw new UsageError('read needs files or folders');
   return { command: 'read', paths, format: readFormat(given) };
+}
+
+function readEncoders(args: string[]): EncodersCommand | HelpCommand {
+  const { positionals, wantsHelp } = readOptions(args, {});
+  if (wantsHelp) return HELP_COMMAND;
+  return { command: 'encoders', folders: positionals };
 }
 
 function readPredict(args: string[]): PredictCommand | HelpCommand {

@@ -1,3 +1,5 @@
+import { DEFAULT_ENCODER } from '../recipe/bundled-encoders';
+import { PRESET_NAMES } from '../recipe/presets';
 import type { OptionTable } from './option-table';
 
 /** Backends that `--backend` takes. */
@@ -23,13 +25,23 @@ export const TRAIN_FILE_OPTIONS = {
     text: 'Column file to score the finished model on.',
     isRepeatable: true,
   },
-  model: {
+  encoder: {
     value: 'NAME|FOLDER',
-    text: 'Bundled encoder, or a Hugging Face folder of a BERT.',
-    default: 'minilm-l6',
+    text: 'Encoder that comes with the page, or a Hugging Face folder; the command encoders lists them.',
+    default: DEFAULT_ENCODER.name,
   },
+  model: { value: 'NAME|FOLDER', text: 'Another word for --encoder.' },
   limit: LIMIT,
   'drop-errors': DROP_ERRORS,
+} as const satisfies OptionTable;
+
+/** Option of `train` that chooses the recipe which those of its fields change. */
+export const PRESET_OPTIONS = {
+  preset: {
+    value: PRESET_NAMES.join('|'),
+    text: "The page's own recipe for the encoder; each option below overrules it. thorough is as the defaults say, at the learning rate that suits the encoder.",
+    default: PRESET_NAMES[0],
+  },
 } as const satisfies OptionTable;
 
 /** Options of `train` that say where it runs and where its result goes. */

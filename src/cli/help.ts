@@ -1,4 +1,9 @@
-import { EVALUATE_OPTIONS, TRAIN_FILE_OPTIONS, TRAIN_RUN_OPTIONS } from './command-options';
+import {
+  EVALUATE_OPTIONS,
+  PRESET_OPTIONS,
+  TRAIN_FILE_OPTIONS,
+  TRAIN_RUN_OPTIONS,
+} from './command-options';
 import { EXIT_CODES } from './exit-codes';
 import { FORMAT_OPTIONS } from './format-options';
 import type { Option, OptionTable } from './option-table';
@@ -13,7 +18,7 @@ export const HELP = `Usage: npm run ner -- COMMAND [options]
   train --train FILE [--dev FILE] [--test FILE] [options]
       Fine-tunes an encoder in a headless browser, with the studio's own workers.
 ${describeOptions(TRAIN_FILE_OPTIONS)}
-${describeOptions(RECIPE_OPTIONS)}
+${describeOptions({ ...PRESET_OPTIONS, ...RECIPE_OPTIONS })}
 ${describeOptions(TRAIN_RUN_OPTIONS)}
       and the FORMAT options below; --train, --dev and --test may be repeated
   evaluate MODEL.onnx --data FILE [options]
@@ -24,6 +29,8 @@ ${describeOptions(EVALUATE_OPTIONS)}
       Says how files are read, why, and what they leave open; trains nothing. Rows with errors are left out and counted.
   predict MODEL.onnx [SENTENCE ...]
       Tags sentences, from arguments or one a line from standard input.
+  encoders [FOLDER ...]
+      Lists the encoders that come with the page, and says of Hugging Face folders whether they can be read.
 
 FORMAT options say how column files are to be read; what is not said is found in the files:
 ${describeOptions(FORMAT_OPTIONS)}
@@ -37,7 +44,10 @@ Progress goes to standard error, one JSON document to standard output:
              "scheme","evidence":[SENTENCE],"questions":[{"text","readings":[TITLE]}],
              "findings":{"errors","warnings","notes"}}]}; a question's first reading is the one that was taken
   predict   {"command":"predict","annotations":[{"text","entities":[{"start","end","label","confidence","text"}],
-             "unreadable":[{"start","end","text"}]}]}; "unreadable" has the words whose pieces the file lacks, where it lacks any
+             "unreadable":[{"start","end","text"}]}]}; "unreadable" has the words whose pieces the file
+             lacks, where it lacks any
+  encoders  {"command":"encoders","encoders":[{"name","from":"page"|"folder","languages"|null,"layers","hidden",
+             "isCased","licence"|null,"bytes","allBytes"}]}; bytes are those that every text needs
   REPORT    {"entity":SCORE,"byLabel":{LABEL:SCORE},"tagF1","tokenAccuracy","sentences","words",
              "wordsBeyondWindow","entitiesBeyondWindow","unreadableWords"}; the last where there are any
   SCORE     {"correct","predicted","gold","precision","recall","f1"}: entity scores as conlleval counts them, 0 to 1;

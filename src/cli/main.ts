@@ -1,4 +1,5 @@
 import { readArguments } from './arguments';
+import { encoders } from './commands/encoders';
 import { evaluate } from './commands/evaluate';
 import { predict } from './commands/predict';
 import { read } from './commands/read';
@@ -39,6 +40,11 @@ export async function main(args: readonly string[], surroundings: Surroundings):
       case 'read':
         await print(
           withStudio(surroundings, { backend: 'auto' }, (studio) => read(studio, command)),
+        );
+        break;
+      case 'encoders':
+        await print(
+          encoders((work) => withStudio(surroundings, { backend: 'auto' }, work), command),
         );
         break;
       case 'predict':

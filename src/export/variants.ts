@@ -1,5 +1,5 @@
 import type { WeightTensor } from '../model/weights';
-import { bytesOf } from './bytes-of';
+import { asBytes } from './as-bytes';
 import type { OnnxGraphBuilder } from './onnx-graph-builder';
 import type { OnnxTensorShape } from './onnx-model';
 
@@ -19,7 +19,7 @@ export interface Variant {
 export const F32_VARIANT: Variant = {
   tolerance: 1e-4,
   tensorsOf: (key, shape) => [{ name: key, type: 'float', dims: shape }],
-  encode: (_key, { data }) => [bytesOf(data)],
+  encode: (_key, { data }) => [asBytes(data)],
   linear: (graph, name, key, x) =>
     graph.add(name, 'Gemm', [x, `${key}.weight`, `${key}.bias`], { transB: { int: 1 } }),
 };

@@ -1,7 +1,7 @@
 import type { BertConfig } from '../model/bert-config';
 import type { BlockTable, ChangedRows } from '../model/block-table';
 import { Q4_BLOCK } from '../model/safetensors/quantized-tensors';
-import { bytesOf } from './bytes-of';
+import { asBytes } from './as-bytes';
 import type { OnnxTensor } from './onnx-model';
 import { wordBlockTensors, wordTableShape, type WordBlocks } from './word-blocks';
 
@@ -41,7 +41,7 @@ export function writeWordBlocks(
   const numbers = [places, table.nibbles, table.scales, changed.rows];
   return wordBlockTensors(config, sizes).map((tensor, i) => ({
     ...tensor,
-    bytes: bytesOf(numbers[i]!),
+    bytes: asBytes(numbers[i]!),
   }));
 }
 

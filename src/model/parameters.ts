@@ -53,6 +53,11 @@ export function layerKey(layer: number): string {
   return `bert.encoder.layer.${layer}`;
 }
 
+/** Says whether a parameter belongs to the encoder, and not to the head on top of it. */
+export function isOfEncoder(key: string): boolean {
+  return key.startsWith('bert.');
+}
+
 /** Says whether a parameter belongs to the embeddings or to one of the `layers` lowest layers. */
 export function isBelowLayer(key: string, layers: number): boolean {
   if (key.startsWith('bert.embeddings.') || key.startsWith(EMBEDDINGS_PROJECTION)) return true;

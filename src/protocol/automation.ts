@@ -4,6 +4,7 @@ import type { Annotation } from '../infer/annotation';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { CorpusRecord, ModelRecord, RunRecord } from '../storage/records';
+import type { PresetName } from '../recipe/presets';
 import type { TrainRecipe } from '../recipe/recipe';
 import type { DroppedFile } from './dropped-file';
 import type { BackendReport } from './train-calls';
@@ -15,9 +16,11 @@ export type GivenFile = File | DroppedFile;
 export interface TrainOrder {
   /** Files by split; where dev is missing, it is a tenth of train. Names and folders of files given `together` say which split they are. */
   files: Partial<Record<SplitName | 'together', GivenFile[]>>;
-  /** `minilm-l6`, or the files of a Hugging Face folder. */
+  /** Name of an encoder that comes with the page, or the files of a Hugging Face folder. */
   encoder: string | GivenFile[];
-  /** Fields of the recipe that differ from the defaults. */
+  /** Recipe of the page's own for the encoder; absent, it is the thorough one. */
+  preset?: PresetName;
+  /** Fields of the recipe that overrule the page's own. */
   recipe: Partial<TrainRecipe>;
   /** Number of sentences to keep of each split, from its beginning; all where it is absent. */
   limit?: number;
@@ -59,6 +62,22 @@ export interface FileReport {
   findings: { errors: number; warnings: number; notes: number };
 }
 
+/** Facts of an encoder, as the command line lists them. */
+export interface EncoderReport {
+  name: string;
+  /** Place where it lies: beside the page, or in a folder. */
+  from: 'page' | 'folder';
+  /** Languages in words; null where a folder does not say. */
+  languages: string | null;
+  layers: number;
+  hidden: number;
+  isCased: boolean;
+  licence: string | null;
+  /** Bytes that every text needs, and of all its files. */
+  bytes: number;
+  allBytes: number;
+}
+
 /** A line of progress: what is done now, for a terminal. */
 export type Tell = (line: string) => void;
 
@@ -67,6 +86,8 @@ export interface Automation {
   /** Starts the backend that the page's address asks for. @throws where it cannot run here. */
   backend(): Promise<BackendReport>;
   train(order: TrainOrder, tell: Tell): Promise<TrainOutcome>;
+  /** Reads an encoder's folder and tells its facts. @throws the refusal where it cannot be read. */
+  describeEncoder(files: GivenFile[], tell: Tell): Promise<EncoderReport>;
   /** Reads files and says how. @throws the refusal of the first that cannot be read. */
   read(files: GivenFile[], format: FormatChoice, tell: Tell): Promise<FileReport[]>;
   /** Reads a model file and makes it the one in use. */

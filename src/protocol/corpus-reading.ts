@@ -1,9 +1,10 @@
 import type { Finding, FindingKind } from '../data/findings/finding';
 import type { LengthCounts } from '../data/statistics/length-counts';
+import type { WordTraits } from '../data/language/word-traits';
 import type { WordSpan } from '../data/corpus/sentence-chunk';
 import type { FrequentForms } from '../data/statistics/surface-forms';
 import type { Sentence, SplitName } from '../ner/sentence';
-import type { CorpusId } from '../storage/records';
+import type { CorpusId, EncoderId } from '../storage/records';
 import type { ReportProgress } from './progress';
 
 /** Conditions that the wanted sentences fulfil; an absent one excludes nothing. */
@@ -54,6 +55,21 @@ export interface CorpusDescription {
   };
 }
 
+/** How the tokenizer of a stored encoder cuts a corpus' words. */
+export interface TokenizerFit {
+  encoderId: EncoderId;
+  /** Mean number of pieces of a word. */
+  piecesPerWord: number;
+  /** Share of the words that it does not know whole. */
+  unknownShare: number;
+}
+
+/** Everything about a corpus' words that decides which encoder suits it. */
+export interface CorpusWords extends WordTraits {
+  /** Fit of each stored encoder's tokenizer. */
+  fits: TokenizerFit[];
+}
+
 /** Calls of `data.worker` that only read a stored corpus. */
 export interface CorpusReadingCalls {
   /** Finds the sentences that fit a query; undefined where a later search was begun meanwhile. */
@@ -66,6 +82,8 @@ export interface CorpusReadingCalls {
   ): Promise<FoundSentence[]>;
   /** Counts surface forms and lengths. `@throws` an AbortError once `stopDescribing` was called. */
   describeCorpus(corpusId: CorpusId, report: ReportProgress): Promise<CorpusDescription>;
+  /** Tells the language, scripts and capitals of a corpus, and how the stored encoders' tokenizers cut its words; takes about a second. */
+  describeWords(corpusId: CorpusId): Promise<CorpusWords>;
   /** Stops `describeCorpus` and nothing else. */
   stopDescribing(): Promise<void>;
 }

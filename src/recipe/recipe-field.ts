@@ -32,8 +32,8 @@ export interface NumberRow extends FieldRow {
   knob?: readonly KnobStop[];
 }
 
-/** `plain` 0.01, `power` 5 × 10⁻⁵, `share` 10 % of steps, `norm` norm 1. */
-export type NumberNotation = 'plain' | 'power' | 'share' | 'norm';
+/** `plain` 0.01, `power` 5 × 10⁻⁵, `share` 10 % of steps, `norm` norm 1, `factor` × 10. */
+export type NumberNotation = 'plain' | 'power' | 'share' | 'norm' | 'factor';
 
 export interface KnobStop {
   value: number;

@@ -13,6 +13,8 @@ export interface TrainRecipe {
   batchSize: number;
   /** Peak of the schedule. */
   learningRate: number;
+  /** Factor on the learning rate of the head; undefined or 1 lets it learn as the encoder does. */
+  headRate?: number;
   /** Share of all steps that warm up, 0–1. */
   warmupShare: number;
   weightDecay: number;
@@ -23,6 +25,8 @@ export interface TrainRecipe {
   /** Scheme that the model's tags are written in. */
   scheme: TagScheme;
   seed: number;
+  /** Number of the encoder's lowest layers that are used; undefined uses all. */
+  layers?: number;
   /** Dropout rate in place of both of the encoder's; undefined keeps them. */
   dropout?: number;
   /** Number of the lowest layers that, with the embeddings, keep the encoder's weights; undefined or 0 trains everything. */
@@ -92,6 +96,19 @@ const TABLE: TableOf<TrainRecipe> = {
       { value: 1e-4, word: 'fast' },
       { value: 2e-4, word: 'very fast' },
     ],
+  },
+  headRate: {
+    kind: 'number',
+    label: 'Head’s learning rate',
+    explanation:
+      'The head begins from nothing, so it may learn this many times as fast as the encoder.',
+    flag: 'head-rate',
+    placeholder: 'X',
+    isWhole: false,
+    min: 0,
+    step: 'any',
+    notation: 'factor',
+    absent: 1,
   },
   warmupShare: {
     kind: 'number',
@@ -181,6 +198,19 @@ const TABLE: TableOf<TrainRecipe> = {
     unit: EPOCHS,
     zero: 'off',
     default: 0,
+  },
+  layers: {
+    kind: 'number',
+    label: 'Layers used',
+    explanation: 'The lowest layers of the encoder. Fewer are faster and smaller, and find less.',
+    flag: 'layers',
+    placeholder: 'N',
+    isWhole: true,
+    min: 1,
+    step: 1,
+    notation: 'plain',
+    absent: 'all',
+    inDrawer: false,
   },
   frozenLayers: {
     kind: 'number',

@@ -100,9 +100,13 @@ export async function findSameEncoder(
   return stored.find((encoder) => encoder.hash === hash);
 }
 
-/** Tells whether an encoder is the one of this name that comes with the page. */
+/** The one encoder that came with earlier builds, which kept no name of it. */
+const FIRST_BUNDLED = 'minilm-l6';
+
+/** Tells whether an encoder is the one of this name that comes with the page, whatever a person has called it since. */
 export function isBundled(encoder: EncoderRecord, name: string): boolean {
-  return encoder.bundled ?? encoder.name === name; // earlier builds told it by its name alone
+  const { bundled = encoder.name === FIRST_BUNDLED } = encoder; // the first builds told it by its name alone
+  return typeof bundled === 'string' ? bundled === name : bundled && name === FIRST_BUNDLED;
 }
 
 /** Changes facts of a stored encoder, as that it comes with the page. @throws an Error if it was deleted. */

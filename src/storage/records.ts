@@ -123,8 +123,8 @@ export interface EncoderRecord {
   licence?: string;
   /** Bytes of its safetensors file; see `encoderBytes` for all of it. */
   bytes: number;
-  /** Whether it came with the page; absent in encoders of earlier builds, whose name tells. */
-  bundled?: boolean;
+  /** Name under which it came with the page, or false; true, or absent with a name that tells, in builds that had one such encoder. */
+  bundled?: string | boolean;
   /** SHA-256 over all that decides what it computes (`hashEncoder`), hexadecimal. */
   hash: string;
   /** True where a person deleted it: no list has it, but the checkpoints of runs need its weights (`retired-encoders.ts`). */

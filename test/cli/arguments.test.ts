@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../src/cli/arguments';
 import { HELP } from '../../src/cli/help';
 import { UsageError } from '../../src/cli/usage-error';
+import { DEFAULT_ENCODER } from '../../src/recipe/bundled-encoders';
 import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 
 const train = (...options: string[]) =>
@@ -11,7 +12,11 @@ const train = (...options: string[]) =>
 const trainOptions: [option: string, value: string, given: object][] = [
   ['--dev', 'dev.conll', { dev: ['dev.conll'] }],
   ['--test', 'test.conll', { test: ['test.conll'] }],
-  ['--model', '../bert', { model: '../bert' }],
+  ['--encoder', '../bert', { encoder: '../bert' }],
+  ['--model', '../bert', { encoder: '../bert' }],
+  ['--preset', 'quick', { preset: 'quick' }],
+  ['--layers', '4', { layers: 4 }],
+  ['--head-rate', '10', { headRate: 10 }],
   ['--out', 'models/a', { out: 'models/a' }],
   ['--epochs', '7', { epochs: 7 }],
   ['--batch-size', '4', { batchSize: 4 }],
@@ -33,7 +38,7 @@ describe('train', () => {
       train: ['train.conll'],
       dev: [],
       test: [],
-      model: 'minilm-l6',
+      encoder: DEFAULT_ENCODER.name,
       backend: 'auto',
       dropErrors: false,
       format: {},
@@ -44,6 +49,16 @@ describe('train', () => {
   test.each(trainOptions)('%s %s', (option, value, given) => {
     expect(train(option, value)).toMatchObject(given);
     expect(train(`${option}=${value}`)).toMatchObject(given);
+  });
+
+  test('takes one encoder, by either word', () => {
+    expect(train('--encoder', 'a/b', '--model', 'a/b')).toMatchObject({ encoder: 'a/b' });
+    expect(() => train('--encoder', 'a/b', '--model', 'c')).toThrow(
+      new UsageError(
+        '--model is another word for --encoder: expected one encoder, got "a/b" and "c"',
+      ),
+    );
+    expect(() => train('--preset', 'slow')).toThrow('--preset expects one of thorough, quick');
   });
 
   test('takes several files of a split, and leaves out rows with errors where it is told to', () => {

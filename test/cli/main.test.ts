@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { BUNDLED_ENCODERS } from '../../src/recipe/bundled-encoders';
+import type { EncoderReport } from '../../src/protocol/automation';
 import { HELP } from '../../src/cli/help';
 import { main } from '../../src/cli/main';
 
@@ -43,6 +45,19 @@ async function run(...args: string[]) {
 
 test('help goes to standard output and opens nothing', async () => {
   expect(await run('--help')).toEqual({ code: 0, stdout: HELP, stderr: '', served: 0, opened: 0 });
+});
+
+test('encoders that come with the page are listed without a browser, with what a first visit fetches', async () => {
+  const { code, stdout, opened } = await run('encoders');
+  expect([code, opened]).toEqual([0, 0]);
+  const { encoders } = JSON.parse(stdout) as { encoders: EncoderReport[] };
+  expect(encoders.map(({ name }) => name)).toEqual(BUNDLED_ENCODERS.map(({ name }) => name));
+  expect(encoders[0]).toEqual({
+    ...{ name: 'multilingual-e5-small-8', from: 'page', languages: 'about 100 languages' },
+    ...{ layers: 8, hidden: 384, isCased: true, licence: 'MIT' },
+    ...{ bytes: 37_044_848, allBytes: 66_233_384 },
+  });
+  expect((await run('encoders', 'some/folder')).code).toBe(5); // a folder needs the page to read it
 });
 
 test('a command line that cannot be read ends with 2 and one sentence, and opens nothing', async () => {

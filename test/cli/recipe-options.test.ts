@@ -18,6 +18,7 @@ const OPTIONS: { [Key in keyof Required<TrainRecipe>]: [option: string, value: T
     epochs: ['--epochs=7', 7],
     batchSize: ['--batch-size=4', 4],
     learningRate: ['--lr=3e-5', 3e-5],
+    headRate: ['--head-rate=10', 10],
     warmupShare: ['--warm-up=0.2', 0.2],
     weightDecay: ['--weight-decay=0', 0],
     clipNorm: ['--clip-norm=0.5', 0.5],
@@ -26,8 +27,14 @@ const OPTIONS: { [Key in keyof Required<TrainRecipe>]: [option: string, value: T
     seed: ['--seed=4294967295', 4294967295],
     patience: ['--patience=2', 2],
     dropout: ['--dropout=0.25', 0.25],
+    layers: ['--layers=4', 4],
     frozenLayers: ['--frozen-layers=3', 3],
   };
+
+/** Words of the help for the fields that a recipe need not have. */
+const ABSENT: Record<string, string> = {
+  ...{ dropout: 'the encoder’s', frozenLayers: '0', layers: 'all', headRate: '1' },
+};
 
 describe('a recipe on the command line', () => {
   test('is empty unless something is said of it', () => {
@@ -47,6 +54,8 @@ describe('a recipe on the command line', () => {
     ['--dropout', '1', 'a number from 0 to below 1'],
     ['--max-pieces', '7', 'a whole number from 8 up'],
     ['--epochs', '', 'a whole number from 1 up'],
+    ['--layers', '0', 'a whole number from 1 up'],
+    ['--head-rate', '-1', 'a number from 0 up'],
     ['--scheme', 'BIO', 'one of IOB1, IOB2, IOBES, IO'],
   ])('%s=%s is refused with what was expected and what came', (option, value, expected) => {
     expect(() => given(`${option}=${value}`)).toThrow(
@@ -61,7 +70,7 @@ test('the help tells of every field of a recipe, with the default that holds', (
     const [, usual] = new RegExp(`^ +${flag} \\S+ \\(([^)]+)\\)`, 'mu').exec(HELP) ?? [];
     const expected = DEFAULT_RECIPE[key as keyof TrainRecipe];
     if (typeof expected === 'number') expect(Number(usual), flag).toBe(expected);
-    else expect(usual, flag).toBe(expected ?? { dropout: 'the encoder’s', frozenLayers: '0' }[key]);
+    else expect(usual, flag).toBe(expected ?? ABSENT[key]);
   }
   for (const line of HELP.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
 });

@@ -2,14 +2,16 @@ import { openAsBlob, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/process.mjs';
 import { readSafetensors, writeSafetensors } from '../../src/model/safetensors/safetensors';
+
 import type { Weights, WeightTensor } from '../../src/model/weights';
+import { standInLayers } from './bundled-stand-in';
 
 const folder = join(root, 'public/models/minilm-l6');
-const layers = 4;
+const layers = standInLayers;
 const frequentPieces = 4000;
 
 /**
- * The bundled encoder's lower layers, with the pieces that are most frequent or stand in `words`: taught as well as the whole, and about a
+ * MiniLM's lower layers, with the pieces that are most frequent or stand in `words`: taught as well as the whole, and about a
  * third of its size. By file name.
  */
 export async function cutEncoder(

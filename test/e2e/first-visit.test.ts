@@ -4,14 +4,16 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
 import { SAMPLES } from '../../src/studio/corpus/sample';
-import { QUICK_RECIPE } from '../../src/recipe/presets';
-import { BUNDLED_ENCODER } from '../../src/studio/train/bundled-encoder';
+import { DEFAULT_ENCODER } from '../../src/recipe/bundled-encoders';
+import { presetsForBundled } from '../../src/recipe/presets';
+import { standIn, standInLayers } from './bundled-stand-in';
 import { vocabularyOf } from './small-corpus';
 import { chooseEncoder, dropCorpus, go, makeRunFolder, startPausedRun } from './small-run';
 import { chooseFiles, expectAccessible, openWindow, visitStudio } from './studio-visit';
 import { serveWatchedBuild } from './watched-server';
 import { makeTinyEncoder } from './tiny-encoder-files';
 
+const quick = presetsForBundled(DEFAULT_ENCODER).quick;
 const english = SAMPLES[0]!;
 let server: { url: string; close: () => Promise<void> };
 let folder: string;
@@ -23,14 +25,7 @@ function sampleWords(): string[] {
 }
 
 beforeAll(async () => {
-  // In place of the bundled encoder, a small one of four layers: the quick recipe freezes three.
-  const bundled = Object.entries(makeTinyEncoder(4, vocabularyOf(sampleWords())));
-  const instead = Object.fromEntries(
-    bundled.map(([name, content]) => [
-      `/${BUNDLED_ENCODER.path}${name}`,
-      typeof content === 'string' ? content : Buffer.concat(content),
-    ]),
-  );
+  const instead = standIn(makeTinyEncoder(standInLayers, vocabularyOf(sampleWords())));
   server = await serveWatchedBuild({ instead });
   folder = makeRunFolder('visit');
 });
@@ -90,10 +85,10 @@ test('one click on the sample trains the bundled encoder, whatever is chosen, an
   expect(await page.getByRole('button', { name: 'Stop and keep best' }).isVisible()).toBe(true);
 
   await page.getByText('finished').first().waitFor();
-  await page.getByText(BUNDLED_ENCODER.name).first().waitFor();
-  expect(await pinned.locator('datalist option').count()).toBe(QUICK_RECIPE.epochs);
+  await page.getByText(DEFAULT_ENCODER.name).first().waitFor();
+  expect(await pinned.locator('datalist option').count()).toBe(quick.epochs);
   await expectAccessible(page);
-  for (let epoch = 1; epoch <= QUICK_RECIPE.epochs; epoch++) {
+  for (let epoch = 1; epoch <= quick.epochs; epoch++) {
     await timeLine.fill(String(epoch - 1));
     await pinned.getByText(`predictions after epoch ${epoch}`).waitFor();
     expect(await timeLine.getAttribute('aria-valuetext')).toBe(`after epoch ${epoch}`);
@@ -101,8 +96,8 @@ test('one click on the sample trains the bundled encoder, whatever is chosen, an
   }
   // The person's own choice is as it was.
   await page.getByRole('button', { name: 'New run' }).click();
-  expect(await page.getByLabel('Encoder').locator('option:checked').innerText()).toBe(
-    'BERT of 2 layers, 64 wide',
+  expect(await page.getByRole('radio', { name: 'BERT of 2 layers, 64 wide' }).isChecked()).toBe(
+    true,
   );
   expect(await page.getByRole('slider', { name: /^Epochs/u }).inputValue()).toBe('7');
   expect(complaints).toEqual([]);

@@ -57,7 +57,7 @@ export async function startPausedRun(page: Page, folder: string): Promise<void> 
 /** Sets a recipe that suits the tiny encoder. */
 export async function setRecipe(page: Page, epochs: number): Promise<void> {
   await page.getByRole('slider', { name: /^Epochs/u }).fill(String(epochs));
-  await page.getByText('All settings').click();
+  await page.locator('summary', { hasText: 'All settings' }).click();
   await page.getByRole('spinbutton', { name: /^Learning rate/u }).fill('0.003');
   await page.getByLabel(/^Batch size/u).fill('8');
   await page.getByLabel(/^Max length/u).fill('32');

@@ -64,7 +64,7 @@ test('what one window reads, names and deletes the other shows; nothing that a r
   await second.getByRole('button', { name: 'Close' }).click();
   await go(second, 'Train');
   await second.getByText(/^Run 1 is training in another\s+tab/u).waitFor();
-  await second.getByLabel('Encoder').selectOption({ label: encoder });
+  await second.getByRole('radio', { name: encoder }).check();
   await second.getByRole('button', { name: `Delete ${encoder}` }).click();
   await second.getByText('Run 1 is fine-tuning this encoder in another window').waitFor();
   await go(page, 'Corpus');

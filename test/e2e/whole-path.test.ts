@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/process.mjs';
 import { SPLIT_NAMES } from '../../src/ner/sentence';
 import { SAMPLES } from '../../src/studio/corpus/sample';
+import { standIn } from './bundled-stand-in';
 import { cutEncoder } from './cut-encoder';
 import { openFirefoxTab } from './engines/firefox-tab';
 import { openWebKitTab } from './engines/webkit-tab';
@@ -28,7 +29,7 @@ async function cutFiles(): Promise<Record<string, string | Uint8Array>> {
   const encoder = await cutEncoder(new Set(words.map((word) => word.toLowerCase())));
   return Object.fromEntries([
     ...SPLIT_NAMES.map((split, i) => [`/sample/${english.files[split]}`, `${sample[i]}\n`]),
-    ...Object.entries(encoder).map(([name, body]) => [`/models/minilm-l6/${name}`, body]),
+    ...Object.entries(standIn(encoder)),
   ]) as Record<string, string | Uint8Array>;
 }
 

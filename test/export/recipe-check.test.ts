@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkRecipe } from '../../src/export/recipe-check';
-import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../src/recipe/presets';
+import { DEFAULT_RECIPE, presetsFor } from '../../src/recipe/presets';
 import type { TrainRecipe } from '../../src/recipe/recipe';
 
 const check = (recipe: object) => checkRecipe(recipe, 'card.recipe');
@@ -8,7 +8,10 @@ const check = (recipe: object) => checkRecipe(recipe, 'card.recipe');
 describe('the recipe of a card', () => {
   test('comes back as it is, with and without the fields that may be left out', () => {
     expect(check(DEFAULT_RECIPE)).toEqual(DEFAULT_RECIPE);
-    expect(check(QUICK_RECIPE)).toEqual(QUICK_RECIPE);
+    const { quick } = presetsFor({ layers: 6, hidden: 384 });
+    expect(check(quick)).toEqual(quick);
+    const cut = { ...quick, layers: 4, headRate: 10 };
+    expect(check(cut)).toEqual(cut);
   });
 
   test('may lie outside of the bounds of today, for it was made under others', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { expectationOf, parseValue, valueIn, withValue } from '../../src/recipe/field-values';
-import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../src/recipe/presets';
+import { BUNDLED_ENCODERS } from '../../src/recipe/bundled-encoders';
+import { DEFAULT_RECIPE, presetsForBundled } from '../../src/recipe/presets';
 import { RECIPE_FIELDS } from '../../src/recipe/recipe';
+
+/** The page's own recipes for every encoder that comes with it. */
+const PRESETS = BUNDLED_ENCODERS.flatMap((encoder) => Object.values(presetsForBundled(encoder)));
 
 const fieldOf = (key: string) => RECIPE_FIELDS.find((field) => field.key === key)!;
 
@@ -21,7 +25,7 @@ describe('the table of recipe fields', () => {
 
   test.each(RECIPE_FIELDS)('allows what the presets and the knob say of $key', (field) => {
     const stops = field.kind === 'number' ? (field.knob ?? []) : [];
-    const values = [DEFAULT_RECIPE, QUICK_RECIPE].map((recipe) => valueIn(recipe, field));
+    const values = [DEFAULT_RECIPE, ...PRESETS].map((recipe) => valueIn(recipe, field));
     for (const value of [...values, ...stops.map((stop) => stop.value)]) {
       if (value !== undefined) expect(parseValue(field, String(value))).toBe(value);
     }
@@ -51,7 +55,9 @@ describe('a value of a field', () => {
   test('is read from a recipe, its absence as what it stands for', () => {
     expect(valueIn(DEFAULT_RECIPE, fieldOf('frozenLayers'))).toBe(0);
     expect(valueIn(DEFAULT_RECIPE, fieldOf('dropout'))).toBeUndefined();
-    expect(valueIn(QUICK_RECIPE, fieldOf('dropout'))).toBe(0);
+    expect(valueIn({ ...DEFAULT_RECIPE, dropout: 0 }, fieldOf('dropout'))).toBe(0);
+    expect(valueIn(DEFAULT_RECIPE, fieldOf('layers'))).toBeUndefined();
+    expect(valueIn(DEFAULT_RECIPE, fieldOf('headRate'))).toBe(1);
   });
 
   test('is set in a copy, and taken out again', () => {

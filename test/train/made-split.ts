@@ -4,7 +4,7 @@ import { Model } from '../../src/model/model';
 import type { EntitySpan } from '../../src/ner/entity-span';
 import type { PackedSplit } from '../../src/tokenizer/pack/packed-split';
 import { SeededRandom } from '../../src/random/seeded-random';
-import { applyDropout } from '../../src/train/apply-dropout';
+import { applyRecipe } from '../../src/train/apply-recipe';
 import { DEFAULT_RECIPE } from '../../src/recipe/presets';
 import type { TrainRecipe } from '../../src/recipe/recipe';
 import { RunControl } from '../../src/train/run-control';
@@ -103,7 +103,7 @@ export function makeRun(
 ): TrainOptions {
   const recipe = { ...madeRecipe, ...changes };
   const task = tokenClassificationTask({ train, dev, labels: madeLabels }, recipe);
-  const config = applyDropout(madeConfig, recipe);
+  const config = applyRecipe(madeConfig, recipe);
   return {
     model: options.model ?? Model.create(config, randomBert(madeConfig, 5), task.head, recipe.seed),
     task,

@@ -155,6 +155,25 @@ describe('a run', () => {
     expect([...state!.optimizer!.slots.get('m')!.keys()]).toEqual(changed.map(([key]) => key));
   });
 
+  test('a head at ten times the rate resumes bit for bit, and learns otherwise than at the same', async () => {
+    const run = open(makeRun({ epochs: 1, headRate: 10, layers: 1 }));
+    let state: CheckpointState | undefined;
+    const losses = lossesOf(
+      await collect(run, async (event) => {
+        if (event.kind === 'step' && event.step === 4) state = await run.snapshot();
+      }),
+    );
+    const resumed = open(await resumeOptions(state!));
+    expect(lossesOf(await collect(resumed))).toEqual(losses.slice(4));
+    const { weights, config } = await resumed.snapshot();
+    expect(bitsOf(weights)).toEqual(bitsOf((await run.snapshot()).weights));
+    expect(config.layers).toBe(1);
+    const same = lossesOf(await collect(open(makeRun({ epochs: 1, layers: 1 }))));
+    // The first warm-up step is at rate 0, so the first two losses are of the same weights.
+    expect(same.slice(0, 2)).toEqual(losses.slice(0, 2));
+    expect(same[7]).not.toBe(losses[7]);
+  });
+
   test('more frozen layers than there are is refused', () => {
     expect(() => open(makeRun({ frozenLayers: 3 }))).toThrow(/freezes 3 layers.*has 2/);
   });

@@ -197,11 +197,10 @@ test('as names of encoders and runs, reasons of failures, types of a score table
   openAll(target);
   await settled();
   for (const { id, name } of studio.encoders.list) {
-    studio.encoders.chosenId = id;
+    studio.encoders.choose(id);
     await tick();
-    expect(
-      target.querySelector<HTMLSelectElement>('#encoder')?.selectedOptions[0]?.textContent,
-    ).toBe(name);
+    const chosen = target.querySelector('label:has([name=encoder]:checked)');
+    expect(chosen?.querySelector('.name')?.textContent).toBe(name);
   }
   watch.expectNone(target);
 }, 120_000);

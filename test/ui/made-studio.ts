@@ -51,7 +51,7 @@ class DataServiceInPage extends DataService {
   }
 
   override async fetchBundledEncoder(name: string): Promise<EncoderRecord> {
-    const encoder = madeEncoder(name);
+    const encoder = { ...madeEncoder(name), bundled: name };
     return saveEncoder(this.#stored, encoder, [new Uint8Array(encoder.bytes)]);
   }
 
@@ -275,7 +275,10 @@ export function madeEncoder(name: string): NewEncoder {
     name,
     createdAt: Date.now(),
     config: miniLm,
-    tokenizer: { vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'], lowercase: true },
+    tokenizer: {
+      vocabulary: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'],
+      lowercase: true,
+    },
     licence: 'Apache-2.0',
     bytes: 1000,
   };

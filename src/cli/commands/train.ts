@@ -13,17 +13,17 @@ export class TrainingFailedError extends Error {
 /** Trains by a command. @returns what `train` prints; with `--out`, the model and the same result are written there. */
 export async function train(studio: StudioPage, command: TrainCommand): Promise<object> {
   const backend = await startBackend(studio);
-  const isBundled = !/[/\\.]/u.test(command.model);
+  const isBundled = !/[/\\.]/u.test(command.encoder);
   const fields = {
     files: {
       [isTogether(command) ? 'together' : 'train']: await studio.lend(command.train),
       dev: await studio.lend(command.dev),
       test: await studio.lend(command.test),
     },
-    encoder: isBundled ? undefined : await studio.lend([command.model]),
+    encoder: isBundled ? undefined : await studio.lend([command.encoder]),
   };
   const outcome = await studio.call(
-    async ({ ids, bundled, recipe, limit, dropErrors, format }) => {
+    async ({ ids, bundled, preset, recipe, limit, dropErrors, format }) => {
       const { corpus, run, model } = await tagwerk.train(
         {
           files: Object.fromEntries(
@@ -31,6 +31,7 @@ export async function train(studio: StudioPage, command: TrainCommand): Promise<
           ),
           encoder: ids.encoder === undefined ? bundled : tagwerk.lent(ids.encoder),
           recipe,
+          ...(preset === undefined ? {} : { preset }),
           dropErrors,
           format,
           ...(limit === undefined ? {} : { limit }),
@@ -59,7 +60,8 @@ export async function train(studio: StudioPage, command: TrainCommand): Promise<
     },
     {
       ids: fields,
-      bundled: command.model,
+      bundled: command.encoder,
+      preset: command.preset,
       recipe: recipeOf(command),
       limit: command.limit,
       dropErrors: command.dropErrors,
@@ -74,7 +76,7 @@ export async function train(studio: StudioPage, command: TrainCommand): Promise<
   const result = {
     command: 'train',
     corpus,
-    encoder: command.model,
+    encoder: command.encoder,
     recipe,
     backend,
     epochs: evaluated,

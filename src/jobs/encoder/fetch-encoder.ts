@@ -1,4 +1,5 @@
 import { fetchPageFile, reach } from '../../browser/page-file';
+import { findBundledEncoder } from '../../recipe/bundled-encoders';
 import { isBundled, listEncoders, updateEncoder } from '../../storage/encoders';
 import type { EncoderRecord } from '../../storage/records';
 import type { JobContext, ProgressContext } from '../job-context';
@@ -9,8 +10,6 @@ import type { NamedBlob } from './named-blob';
 const FILES = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
 /** Files of one whose word table is in shards; those are fetched once a corpus needs them (`fetch-word-shards.ts`). */
 const SHARDED_FILES = ['config.json', 'tokenizer.json.gz', 'model.safetensors', 'LICENSE'];
-/** Names of the encoders beside the page whose word table is in shards. */
-const SHARDED: ReadonlySet<string> = new Set(['multilingual-e5-small-8']);
 
 /**
  * Fetches an encoder that is served beside the page, and stores it; where it is stored already, its record is returned.
@@ -26,15 +25,16 @@ export async function fetchEncoder(
   const stored = (await listEncoders(database)).find((encoder) => isBundled(encoder, name));
   if (stored) return stored;
   const folder: NamedBlob[] = [];
-  for (const file of SHARDED.has(name) ? SHARDED_FILES : FILES) {
+  const isSharded = (findBundledEncoder(name)?.parts.length ?? 0) > 0;
+  for (const file of isSharded ? SHARDED_FILES : FILES) {
     const url = new URL(file, baseUrl);
     folder.push({ name: file, blob: await fetchBlob(job, `the encoder ${name}`, url) });
   }
-  const encoder = await importEncoder(job, folder, name, { bundled: true, source: baseUrl });
-  if (encoder.bundled) return encoder;
+  const encoder = await importEncoder(job, folder, name, { bundled: name, source: baseUrl });
+  if (encoder.bundled === name) return encoder;
   const { id, wordShards } = encoder; // its folder had been dropped before
   return updateEncoder(database, id, {
-    bundled: true,
+    bundled: name,
     ...(wordShards ? { wordShards: { ...wordShards, source: baseUrl } } : {}),
   });
 }

@@ -11,8 +11,8 @@ import { readEncoderFolder } from './read-encoder-folder';
 
 /** Place that an encoder comes from. */
 export interface EncoderOrigin {
-  /** Whether it comes with the page. */
-  bundled: boolean;
+  /** Name under which it comes with the page, or false. */
+  bundled: string | false;
   /** Address of its folder, from which shards of its word table are fetched later. */
   source?: string;
 }

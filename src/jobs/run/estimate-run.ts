@@ -4,6 +4,7 @@ import { TagSet } from '../../ner/tag-set';
 import type { RunEstimate, RunRequest } from '../../protocol/train-calls';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
 import { estimateFreeBytes } from '../../storage/storage-full-error';
+import { applyRecipe } from '../../train/apply-recipe';
 import { estimateCheckpoints, estimateTime } from '../../train/pace/estimate';
 import { measureSpeed, type Speed } from '../../train/pace/measure-speed';
 import { loadEncoderWeights } from '../encoder/stored-encoder';
@@ -13,7 +14,7 @@ import { keptPieces } from '../../model/word-table';
 import { requirePack, requireRecord } from '../../storage/require';
 import type { RunContext } from './run-context';
 
-/** Speeds measured on this backend, by encoder and frozen layers; no other field of a recipe changes them. */
+/** Speeds measured on this backend, by encoder and its layers used and frozen; no other field of a recipe changes them. */
 export type MeasuredSpeeds = Map<string, Speed>;
 
 /**
@@ -28,7 +29,7 @@ export async function estimateRun(
   speeds: MeasuredSpeeds,
 ): Promise<RunEstimate> {
   const encoder = await requireRecord(database, 'encoders', encoderId);
-  const { config } = encoder;
+  const config = applyRecipe(encoder.config, recipe);
   const { labels } = await requireRecord(database, 'corpora', corpusId);
   const { maxPieces, scheme, seed } = recipe;
   const train = await requirePack(database, { corpusId, encoderId, maxPieces, split: 'train' });
@@ -52,7 +53,7 @@ export async function estimateRun(
   };
   if (peakBytes > budget.bytes) return cost;
 
-  const measured = `${encoderId}, ${recipe.frozenLayers ?? 0} layers frozen`;
+  const measured = `${encoderId}, ${config.layers} layers, ${recipe.frozenLayers ?? 0} frozen`;
   let speed = speeds.get(measured);
   if (!speed) {
     const { weights, words } = await loadEncoderWeights(database, encoder);

@@ -6,6 +6,7 @@ import type { ReportProgress } from '../../protocol/progress';
 import type { RunRecord } from '../../storage/records';
 import { updateRun } from '../../storage/runs/runs';
 import { distinctPieces } from '../../tokenizer/pack/packed-split';
+import { useLayers } from '../../train/apply-recipe';
 import { evaluateClassifier } from '../../train/tasks/token-classification/evaluate';
 import { chooseMicroBatchPieces } from '../../train/pace/estimate';
 import { obtainPack } from './find-run-sources';
@@ -30,10 +31,11 @@ export async function evaluateRun(
   const state = await loadCheckpointState(database, run.id, 'best');
   const split = await obtainPack(database, run, state.dataHash, 'test', report);
   const { weights, words } = await loadRunWeights(database, run, state);
-  const microBatchPieces = chooseMicroBatchPieces(encoder.config, device.backend.backend);
+  const config = useLayers(encoder.config, recipe);
+  const microBatchPieces = chooseMicroBatchPieces(config, device.backend.backend);
   const tagSet = new TagSet(labels, recipe.scheme);
   const classifier = Model.create(
-    encoder.config,
+    config,
     weights,
     tokenClassification(tagSet.tags.length),
     recipe.seed,

@@ -19,6 +19,7 @@ import { saveModel } from '../../storage/models';
 import type { CorpusRecord, KeptEncoder, ModelRecord, RunRecord } from '../../storage/records';
 import { keptTokenizer } from '../../storage/kept-tokenizer';
 import { distinctPieces, type PackedSplit } from '../../tokenizer/pack/packed-split';
+import { useLayers } from '../../train/apply-recipe';
 import { planByLength, takePieces } from '../../train/micro-batches';
 import type { RunControl } from '../../train/run-control';
 import type { CheckpointState } from '../../train/checkpoint/checkpoint-state';
@@ -101,6 +102,7 @@ async function makeFile(
   const { maxPieces, scheme, seed } = run.recipe;
   const dev = await obtainProbes(database, run, dataHash, encoder, words);
   const tagSet = new TagSet(run.labels, scheme);
+  const config = useLayers(encoder.config, run.recipe);
   // The corpus may read otherwise now; scores and hash are of the one that the run trained on.
   const corpus = { name: await nameRunCorpus(database, run), hash: dataHash };
   const card = cardOf(name, run, corpus, encoder);
@@ -110,19 +112,16 @@ async function makeFile(
     scheme,
     ...keptTokenizer(encoder),
     maxPieces,
-    config: encoder.config,
+    config,
     card,
   };
   await begin(control, report, 'Writing the file');
-  const parts = await exportOnnx({
-    ...{ config: encoder.config, metadata },
-    ...(await wordTableOf(trained)),
-  });
+  const parts = await exportOnnx({ config, metadata, ...(await wordTableOf(trained)) });
   const file = new File(parts, `${name}.onnx`);
 
   await begin(control, report, 'Asking the trained model');
   const classifier = Model.create(
-    encoder.config,
+    config,
     weights,
     tokenClassification(tagSet.tags.length),
     seed,

@@ -3,7 +3,7 @@ import { Model } from '../../model/model';
 import { readWordTable } from '../../model/parameter-store';
 import { keptPieces } from '../../model/word-table';
 import type { RunRequest } from '../../protocol/train-calls';
-import { applyDropout } from '../../train/apply-dropout';
+import { applyRecipe } from '../../train/apply-recipe';
 import type {
   CorpusId,
   CorpusRecord,
@@ -47,8 +47,10 @@ export async function beginRun(
   onEvent({ kind: 'stage', stage: 'Reading the corpus and the encoder' });
   const corpus = await requireTrainable(database, request.corpusId);
   const encoder = await requireRecord(database, 'encoders', request.encoderId);
+  const { recipe } = request;
+  const config = applyRecipe(encoder.config, recipe);
   const packs = await requirePacks(database, request);
-  await holdRoom(context, id, encoder.config, corpus.labels, request.recipe, packs.kept);
+  await holdRoom(context, id, config, corpus.labels, recipe, packs.kept);
   const weights = await loadEncoderWeights(database, encoder);
   const precision = (await device.choosePrecision?.()) ?? 'f32';
   const run: RunRecord = {
@@ -93,9 +95,10 @@ export async function continueRun(context: TrainContext, run: RunRecord): Promis
     );
   }
   const packs = await requirePacks(database, run);
+  const config = applyRecipe(encoder.config, run.recipe);
   // A stored checkpoint keeps its own room.
   if (!state && !context.hasBegun)
-    await holdRoom(context, run.id, encoder.config, run.labels, run.recipe, packs.kept);
+    await holdRoom(context, run.id, config, run.labels, run.recipe, packs.kept);
   const weights = await (state
     ? loadRunWeights(database, run, state)
     : loadEncoderWeights(database, encoder));
@@ -148,7 +151,7 @@ async function prepare(
   const { maxPieces } = recipe;
   const task = tokenClassificationTask({ train, dev, labels }, recipe);
   const tagCount = task.head.outputs;
-  const config = applyDropout(encoder.config, recipe);
+  const config = applyRecipe(encoder.config, recipe);
   const size = { config, tagCount, maxPieces, pieceIds, precision };
   const memory = await planMemory(database, device, size);
   const table = await readWordTable(words, pieceIds);

@@ -12,6 +12,7 @@ import type {
 } from '../../protocol/data-calls';
 import type {
   CorpusDescription,
+  CorpusWords,
   FoundSentence,
   SentenceMatches,
   SentencePlace,
@@ -25,6 +26,7 @@ import { requireRecord } from '../../storage/require';
 import type { Database } from '../../storage/schema';
 import type { JobContext } from '../job-context';
 import { describeCorpus } from '../corpus/describe-corpus';
+import { describeWords } from '../corpus/describe-words';
 import { fetchEncoder } from '../encoder/fetch-encoder';
 import { applyFix, previewFix, undoFixes } from '../fixes/fix-corpus';
 import { importCorpus } from '../corpus/import-corpus';
@@ -161,6 +163,10 @@ export class DataService implements DataCalls {
     return this.#run(report, (job) =>
       describeCorpus({ ...job, signal: AbortSignal.any([job.signal, ownSignal]) }, id),
     );
+  }
+
+  async describeWords(id: CorpusId): Promise<CorpusWords> {
+    return describeWords(await this.#database, id);
   }
 
   stopDescribing(): Promise<void> {

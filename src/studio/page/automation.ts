@@ -4,12 +4,14 @@ import type { CorpusImport } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { Automation, Tell, TrainOrder, TrainOutcome } from '../../protocol/automation';
 import type { Progress, ReportProgress } from '../../protocol/progress';
-import { DEFAULT_RECIPE } from '../../recipe/presets';
+import { BUNDLED_ENCODERS, findBundledEncoder } from '../../recipe/bundled-encoders';
+import { presetsFor } from '../../recipe/presets';
 import type { RunEvent } from '../../protocol/train-calls';
 import type { CorpusRecord, EncoderRecord, RunRecord } from '../../storage/records';
 import { SPLIT_NAMES } from '../../ner/sentence';
 import { backendOfSearch } from './backend-choice';
-import { BUNDLED_ENCODER, bundledEncoderUrl } from '../train/bundled-encoder';
+import { bundledEncoderUrl } from '../train/bundled-encoder';
+import { offerOf } from '../train/encoder-offer';
 import { countErrors, isUnreadable } from '../corpus/corpus.svelte';
 import { describeChecksums } from '../share/checksum-words';
 import { doubtsAbout } from '../corpus/corpus-doubts';
@@ -19,6 +21,7 @@ import { describePassedOver } from '../drop/passed-over-words';
 import { formatBytes, formatScore } from '../parts/quantities';
 import { describeWhole } from '../parts/trouble';
 import { reportFile } from './read-report';
+import { reportEncoder } from './report-encoder';
 import type { Studio } from './studio';
 
 /** Makes the automation interface: the studio's own calls, one after the other, for the command line and for scripts. */
@@ -70,12 +73,14 @@ export function automate(studio: Studio): Automation {
       for (const doubt of taken.doubts ?? []) tell(doubt);
       return taken;
     }
-    if (encoder !== BUNDLED_ENCODER.name) {
+    const bundled = findBundledEncoder(encoder);
+    if (!bundled) {
+      const names = BUNDLED_ENCODERS.map(({ name }) => name).join(' or ');
       throw new Error(
-        `"${encoder}" is no bundled encoder; use ${BUNDLED_ENCODER.name}, or a Hugging Face folder.`,
+        `"${encoder}" is no bundled encoder; use ${names}, or a Hugging Face folder.`,
       );
     }
-    return data.fetchBundledEncoder(encoder, bundledEncoderUrl(), telling(tell));
+    return data.fetchBundledEncoder(encoder, bundledEncoderUrl(bundled), telling(tell));
   }
 
   return tellingWaysOut({
@@ -89,7 +94,8 @@ export function automate(studio: Studio): Automation {
       if (obstacle) throw new Error(obstacle);
       if (warning) tell(warning);
       const encoder = await obtainEncoder(order.encoder, tell);
-      const recipe = { ...DEFAULT_RECIPE, ...order.recipe };
+      const preset = presetsFor(offerOf(encoder))[order.preset ?? 'thorough'];
+      const recipe = { ...preset, ...order.recipe };
       await data.packCorpus(corpus.id, encoder.id, recipe.maxPieces, telling(tell));
       const request = { name: 'Run', corpusId: corpus.id, encoderId: encoder.id, recipe };
       // Nobody could continue this run, so it needs no room for a checkpoint.
@@ -99,6 +105,10 @@ export function automate(studio: Studio): Automation {
       if (run.bestEpoch < 0) return { corpus: facts, run };
       if (corpus.statistics.test) run = await train.evaluateRun(run.id, telling(tell));
       return { corpus: facts, run, model: await train.exportRun(run.id, name, telling(tell)) };
+    },
+    async describeEncoder(files, tell) {
+      const encoder = await obtainEncoder(files, tell);
+      return reportEncoder(encoder);
     },
     async read(files, format, tell) {
       const given = { together: files };
@@ -156,7 +166,7 @@ function assertCorpus({ refusal, encoders, models }: OpenedDrop): void {
   if (!other) return;
   const what = models.includes(other) ? 'a model' : 'part of an encoder';
   throw new Error(
-    `${other.path} is ${what}, and column files were expected; give an encoder's folder with --model, and a model as the first argument of evaluate.`,
+    `${other.path} is ${what}, and column files were expected; give an encoder's folder with --encoder, and a model as the first argument of evaluate.`,
   );
 }
 

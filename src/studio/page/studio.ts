@@ -1,5 +1,6 @@
 import { openSettings } from '../../browser/settings';
-import { QUICK_RECIPE } from '../../recipe/presets';
+import { DEFAULT_ENCODER } from '../../recipe/bundled-encoders';
+import { presetsForBundled } from '../../recipe/presets';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
 import type { InferCalls } from '../../protocol/infer-calls';
@@ -9,6 +10,7 @@ import type { Database } from '../../storage/schema';
 import { CorpusStatistics } from '../corpus/corpus-statistics.svelte';
 import { Corpora } from '../corpus/corpus.svelte';
 import { Deliveries } from '../drop/deliveries.svelte';
+import { EncoderAdviser } from '../train/encoder-adviser.svelte';
 import { Encoders } from '../train/encoders.svelte';
 import { ErrorAnalysis } from '../errors/error-analysis.svelte';
 import { Pinned } from '../train/pinned.svelte';
@@ -38,6 +40,7 @@ export class Studio {
   readonly statistics: CorpusStatistics;
   readonly sentences: SentenceBrowser;
   readonly encoders: Encoders;
+  readonly adviser: EncoderAdviser;
   readonly training: Training;
   readonly errors: ErrorAnalysis;
   readonly pinned: Pinned;
@@ -56,6 +59,7 @@ export class Studio {
     this.statistics = new CorpusStatistics(workers.data, database);
     this.sentences = new SentenceBrowser(workers.data);
     this.encoders = new Encoders(workers.data, database, stored);
+    this.adviser = new EncoderAdviser(workers.data, this.encoders);
     this.training = new Training(
       workers.train,
       workers.data,
@@ -137,7 +141,8 @@ export class Studio {
     await this.pinned.add(...sample.pinned);
     training.setUp();
     this.places.go('train');
-    await training.start(() => this.encoders.obtainBundled(), { ...QUICK_RECIPE });
+    const { quick } = presetsForBundled(DEFAULT_ENCODER);
+    await training.start(() => this.encoders.obtainBundled(), quick);
   }
 
   /** Makes a run's file as soon as it ends, so that Try has the new model. */

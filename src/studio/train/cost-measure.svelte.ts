@@ -11,6 +11,9 @@ export class CostMeasure {
   packed = $state.raw<PackSummary | undefined>();
   /** Reason for which the run asked for cannot be measured, nor begin. */
   trouble = $state.raw<Trouble | undefined>();
+  /** Seconds of runs that differ from the last one in nothing but the layers used, by the number in the recipe; 0 stands for all. */
+  seconds = $state.raw<Readonly<Record<number, number>>>({});
+  #measuredKey = '';
   readonly #queue = new SerialQueue();
   #wanted = 0;
 
@@ -45,11 +48,20 @@ export class CostMeasure {
         if (wanted !== this.#wanted) return;
         this.packed = packed;
         this.estimate = measured;
+        this.#note(request, measured);
       } catch (error) {
         if (wanted === this.#wanted && !wasStopped(error)) this.trouble = describeTrouble(error);
       } finally {
         this.measuring = false;
       }
     });
+  }
+
+  #note({ corpusId, encoderId, recipe }: RunRequest, { time }: RunEstimate): void {
+    const { layers = 0, ...rest } = recipe;
+    const key = JSON.stringify([corpusId, encoderId, rest]);
+    const others = key === this.#measuredKey ? this.seconds : {};
+    this.#measuredKey = key;
+    this.seconds = time ? { ...others, [layers]: time.seconds } : others;
   }
 }

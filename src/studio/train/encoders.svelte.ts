@@ -1,20 +1,34 @@
-import { deleteEncoder, isBundled, listEncoders, renameEncoder } from '../../storage/encoders';
+import { openSettings, type Settings } from '../../browser/settings';
+import { deleteEncoder, listEncoders, renameEncoder } from '../../storage/encoders';
 import type { Database } from '../../storage/schema';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
+import { DEFAULT_ENCODER, type BundledEncoder } from '../../recipe/bundled-encoders';
 import type { EncoderId, EncoderRecord } from '../../storage/records';
-import { BUNDLED_ENCODER, bundledEncoderUrl } from './bundled-encoder';
+import { bundledEncoderUrl } from './bundled-encoder';
+import { bundledId, bundledNameIn, offersOf, type EncoderOffer } from './encoder-offer';
 import { withPaths } from '../drop/dropped-folders';
 import { Shelf } from '../parts/shelf.svelte';
 import { Work } from '../parts/work.svelte';
 
-/** The encoders of this browser, and the one that the next run fine-tunes: its id is `bundled` until the bundled one is stored. */
+const STORAGE_KEY = 'tagwerk-encoder';
+
+/**
+ * The encoders that a run can begin from, and the one that the next run fine-tunes. One that comes with the page has an id of its own until it
+ * is stored. A person's choice holds on later visits, too.
+ */
 export class Encoders extends Shelf<EncoderRecord> {
-  readonly bundled = $derived(this.list.find((each) => isBundled(each, BUNDLED_ENCODER.name)));
+  readonly offers: readonly EncoderOffer[] = $derived(offersOf(this.list));
   readonly work = new Work();
   readonly #data: DataCalls;
+  readonly #settings: Settings;
 
-  constructor(data: DataCalls, database: Database, onChange?: () => void) {
+  constructor(
+    data: DataCalls,
+    database: Database,
+    onChange?: () => void,
+    settings: Settings = openSettings(),
+  ) {
     super(
       {
         list: () => listEncoders(database),
@@ -24,21 +38,47 @@ export class Encoders extends Shelf<EncoderRecord> {
       onChange,
     );
     this.#data = data;
-    this.chosenId = 'bundled';
+    this.#settings = settings;
+    this.chosenId = this.#kept ?? bundledId(DEFAULT_ENCODER.name);
   }
 
-  /** Gives the chosen encoder, and fetches it first if it is the bundled one and not stored yet; undefined if that failed. */
+  /** The offer that is chosen. */
+  get offer(): EncoderOffer {
+    return this.offers.find(({ id }) => id === this.chosenId) ?? this.offers[0]!;
+  }
+
+  /** Chooses for the person, who stays with it until another choice. */
+  choose(id: EncoderId): void {
+    this.news = '';
+    this.chosenId = id;
+    const { bundled } = this.offer;
+    this.#settings.setItem(STORAGE_KEY, bundled ? bundledId(bundled.name) : id);
+  }
+
+  /** Chooses what suits a corpus, unless the person has chosen, or the chosen encoder is stored already. */
+  propose(id: EncoderId): void {
+    if (this.#kept === undefined && !this.chosen) this.chosenId = id;
+  }
+
+  /** Gives the chosen encoder, and fetches it first if it comes with the page and is not stored yet; undefined if that failed. */
   async obtain(): Promise<EncoderRecord | undefined> {
     this.news = '';
-    return this.chosen ?? this.obtainBundled();
+    return this.chosen ?? this.obtainBundled(this.offer.bundled);
   }
 
-  /** Gives the bundled encoder, and fetches it first if it is not stored yet; undefined if that failed. Another choice stays. */
-  async obtainBundled(): Promise<EncoderRecord | undefined> {
-    if (this.bundled) return this.bundled;
-    const { name } = BUNDLED_ENCODER;
+  /** Gives an encoder that comes with the page, and fetches it first if it is not stored yet; undefined if that failed. The choice stays. */
+  async obtainBundled(
+    bundled: BundledEncoder = DEFAULT_ENCODER,
+  ): Promise<EncoderRecord | undefined> {
+    const { name } = bundled;
+    const offer = this.offers.find((each) => each.bundled?.name === name);
+    if (offer?.stored) return offer.stored;
     return this.work.run(`Downloading ${name}`, 'Nothing was stored.', async (report) => {
-      const encoder = await this.#data.fetchBundledEncoder(name, bundledEncoderUrl(), report);
+      const encoder = await this.#data.fetchBundledEncoder(
+        name,
+        bundledEncoderUrl(bundled),
+        report,
+      );
       await this.refreshAfterChange();
       return encoder;
     });
@@ -52,7 +92,7 @@ export class Encoders extends Shelf<EncoderRecord> {
       const before = this.list;
       const encoder = await this.#data.importEncoder(dropped, folderNameOf(dropped), report);
       await this.refreshAfterChange();
-      this.chosenId = encoder.id;
+      this.choose(encoder.id);
       this.news = before.some(({ id }) => id === encoder.id)
         ? `This encoder is here already, as “${encoder.name}”; it is chosen, and nothing was stored twice.`
         : '';
@@ -68,14 +108,29 @@ export class Encoders extends Shelf<EncoderRecord> {
     this.work.fail(error, stays);
   }
 
+  /** Chooses again when the chosen one is not on the shelf: it may come with the page and not be stored, or have been deleted. */
   protected override chooseAmong(list: readonly EncoderRecord[]): EncoderId {
-    if (this.bundled) return this.bundled.id;
-    const isMeant = this.ready && this.chosenId === 'bundled'; // not the first list, so the person has seen the choice
-    return (isMeant ? undefined : list[0]?.id) ?? 'bundled';
+    const offers = offersOf(list);
+    const kept = this.#kept;
+    const meant = this.ready ? this.chosenId : kept;
+    const name = bundledNameIn(meant) ?? bundledNameIn(kept);
+    if (kept !== undefined && bundledNameIn(kept) === undefined) this.#forget();
+    const offer = offers.find(({ bundled }) => bundled?.name === (name ?? DEFAULT_ENCODER.name))!;
+    if (name !== undefined || offer.stored) return offer.id;
+    return list[0]?.id ?? offer.id;
   }
 
   protected override get nameOfChoice(): string {
-    return this.chosen?.name ?? BUNDLED_ENCODER.name;
+    return this.offer.name;
+  }
+
+  /** Id of the person's choice, as this browser remembers it; undefined where there is none. */
+  get #kept(): EncoderId | undefined {
+    return this.#settings.getItem(STORAGE_KEY) ?? undefined;
+  }
+
+  #forget(): void {
+    this.#settings.removeItem(STORAGE_KEY);
   }
 }
 

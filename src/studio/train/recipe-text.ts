@@ -1,16 +1,17 @@
 import { valueIn, type FieldValue } from '../../recipe/field-values';
 import { RECIPE_FIELDS, type RecipeField, type TrainRecipe } from '../../recipe/recipe';
+import type { PresetName } from '../../recipe/presets';
 import type { NumberNotation } from '../../recipe/recipe-field';
 import { countOf, formatPower } from '../parts/quantities';
 
 /**
  * Tells a recipe as facts, a label and a value each: `['Batch size', '16 sentences']`. It passes over fields that the recipe leaves to the
- * encoder, and over those that are off unless a person switches them on.
+ * encoder, and over those that stand as they would without it.
  */
 export function recipeFacts(recipe: TrainRecipe): [label: string, value: string][] {
   return RECIPE_FIELDS.flatMap((field) => {
     const value = valueIn(recipe, field);
-    const isOff = value === 0 && (field.default ?? field.absent) === 0;
+    const isOff = value === field.absent || (value === 0 && field.default === 0);
     return value === undefined || isOff ? [] : [[field.label, describeValue(field, value)]];
   });
 }
@@ -26,6 +27,20 @@ export function describeChange(before: TrainRecipe, after: TrainRecipe): string 
     const label = field.label.charAt(0).toLowerCase() + field.label.slice(1);
     return [`${label} ${formatValue(field, old)} → ${formatValue(field, now)}`];
   }).join(', ');
+}
+
+/** Says what one of the page's own recipes does, as it suits the chosen encoder. */
+export function describePreset(name: PresetName, recipe: TrainRecipe): string {
+  const { learningRate, headRate = 1, frozenLayers = 0, epochs, batchSize, maxPieces } = recipe;
+  const rate = `learning rate ${formatPower(learningRate)}${headRate === 1 ? '' : `, the head ${headRate} times as fast`}`;
+  if (name === 'thorough') {
+    return `Every layer is trained: ${countOf(epochs, 'epoch')}, batch size ${batchSize}, as BERT’s authors advise; ${rate}.`;
+  }
+  const frozen =
+    frozenLayers === 0
+      ? 'Every layer is trained'
+      : `The ${countOf(frozenLayers, 'lowest layer')} and the embeddings are frozen; the rest learns`;
+  return `${frozen} from batches of ${countOf(batchSize, 'sentence')}, without dropout, cut at ${countOf(maxPieces, 'word piece')}; ${rate}. Good for small corpora and first impressions.`;
 }
 
 /** Describes a field's value with its unit: `16 sentences`, `5 × 10⁻⁵`, `10 % of steps`, `off`. */
@@ -50,6 +65,7 @@ const NUMBER_FORMATS: Record<NumberNotation, (value: number) => string> = {
   power: formatPower,
   share: (value) => `${Number((value * 100).toPrecision(3))} %`,
   norm: (value) => `norm ${value}`,
+  factor: (value) => `× ${value}`,
 };
 
 /** Writes a value without its unit. */

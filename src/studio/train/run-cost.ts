@@ -14,6 +14,20 @@ export function describeCost(epochs: number, estimate: RunEstimate): string {
   return `${cost} ${describeFit(memoryBudget)} ${describeStorage(estimate)}`;
 }
 
+/**
+ * Tells what layers cost, from measured times of one run by the number of layers it would use, 0 for all: `All 8 would take 4 minutes, these
+ * take 2 minutes.`; empty before all and another number of them were measured.
+ */
+export function describeLayerTimes(
+  seconds: Readonly<Record<number, number>>,
+  used: number,
+  all: number,
+): string {
+  const [ofAll, ofUsed] = [seconds[0], seconds[used]];
+  if (used === all || ofAll === undefined || ofUsed === undefined) return '';
+  return `All ${all} would take ${roughDuration(ofAll)}, these take ${roughDuration(ofUsed)}.`;
+}
+
 /** Tells what the browser claims about storage, and what will be tried, for a disk may have less than a browser claims. */
 function describeStorage({ roomBytes, storageBytes, storageFreeBytes }: RunEstimate): string {
   const free = formatBytes(storageFreeBytes);

@@ -1,6 +1,5 @@
 import { findTrainedRun, whenNobodyTrains } from '../../storage/runs/trainer-lock';
 import type { Database } from '../../storage/schema';
-import { DEFAULT_RECIPE } from '../../recipe/presets';
 import { proxied } from '../../protocol/connect';
 import type { DataCalls, PackSummary } from '../../protocol/data-calls';
 import type { ReportProgress } from '../../protocol/progress';
@@ -21,9 +20,10 @@ import { askForLastingStorage } from '../page/lasting-storage';
 import { LiveControl } from './live-control.svelte';
 import { LiveRun } from './live-run.svelte';
 import { keptOf, hasNoRoom, type NoRoom } from './run-ending';
+import { RecipeChoice } from './recipe-choice.svelte';
 import { StoredRuns } from './stored-runs.svelte';
 import { UnsavedRuns } from './unsaved-runs.svelte';
-import { wasStopped, type Trouble } from '../parts/trouble';
+import { wasStopped } from '../parts/trouble';
 import { Work } from '../parts/work.svelte';
 
 export interface TrainingHooks {
@@ -36,7 +36,10 @@ export interface TrainingHooks {
 
 /** State of training: the recipe of the next run, the live run, and the stored runs. */
 export class Training extends LiveControl {
-  recipe = $state<TrainRecipe>({ ...DEFAULT_RECIPE });
+  /** Recipe of the next run. */
+  readonly choice: RecipeChoice;
+  /** Cost of the next run. */
+  readonly cost = new CostMeasure();
   /** The run that another tab is training. */
   elsewhereId = $state<RunId | undefined>();
   /** The run that was to begin or to go on, and for which there was no room; it has not begun. */
@@ -58,7 +61,6 @@ export class Training extends LiveControl {
   readonly #corpora: Corpora;
   readonly #encoders: Encoders;
   readonly #hooks: TrainingHooks;
-  readonly #measure = new CostMeasure();
 
   constructor(
     train: TrainCalls,
@@ -78,26 +80,17 @@ export class Training extends LiveControl {
     );
     this.#corpora = corpora;
     this.#encoders = encoders;
+    this.choice = new RecipeChoice(() => encoders.offer);
     this.#hooks = hooks;
     this.unsaved = new UnsavedRuns(train, this.work);
   }
 
   get estimate(): RunEstimate | undefined {
-    return this.#measure.estimate;
+    return this.cost.estimate;
   }
 
   get measuring(): boolean {
-    return this.#measure.measuring;
-  }
-
-  /** Summary of the tokenized corpus: how it fits the max length; undefined before it was tokenized. */
-  get packed(): PackSummary | undefined {
-    return this.#measure.packed;
-  }
-
-  /** Reason for which the next run cannot be measured. */
-  get costTrouble(): Trouble | undefined {
-    return this.#measure.trouble;
+    return this.cost.measuring;
   }
 
   /** Runs without their losses and predictions, newest first. */
@@ -162,11 +155,11 @@ export class Training extends LiveControl {
   /** Measures the cost of the next run on this computer; of calls that overlap, only the last is answered. */
   async measure(): Promise<void> {
     const encoder = this.#encoders.chosen;
-    this.#measure.forget();
+    this.cost.forget();
     const corpus = this.#corpora.chosen;
     if (!encoder || !corpus || !this.#corpora.trainable || this.busy) return;
     if (doubtsAbout(corpus).obstacle !== undefined) return;
-    await this.#measure.measure(
+    await this.cost.measure(
       this.#request(encoder.id, corpus.id),
       (request) =>
         this.#pack(
@@ -186,7 +179,7 @@ export class Training extends LiveControl {
     if (!corpus || this.busy) return undefined;
     const encoder = await obtain();
     if (!encoder) return undefined;
-    await this.#measure.whenIdle();
+    await this.cost.whenIdle();
     const request = this.#request(encoder.id, corpus.id, recipe);
     if (!(await this.#packForRun(request))) return undefined;
     askForLastingStorage(this.#hooks.onChange); // from here on there is work to lose
@@ -197,7 +190,7 @@ export class Training extends LiveControl {
   /** Resumes an interrupted run from its last checkpoint. */
   async continue(run: RunRecord): Promise<RunRecord | undefined> {
     if (this.busy) return undefined;
-    await this.#measure.whenIdle();
+    await this.cost.whenIdle();
     if (!(await this.#packForRun(run))) return undefined;
     const live = () => {
       const continued = new LiveRun(run, run.labels);
@@ -294,7 +287,7 @@ export class Training extends LiveControl {
     return this.work.run('Tokenizing the corpus', '', (report) => this.#pack(request, report));
   }
 
-  #request(encoderId: string, corpusId: string, recipe = $state.snapshot(this.recipe)): RunRequest {
+  #request(encoderId: string, corpusId: string, recipe = this.choice.recipe): RunRequest {
     return { name: `Run ${this.#stored.nextNumber}`, corpusId, encoderId, recipe };
   }
 }

@@ -34,6 +34,7 @@ export function shiftEntities(
 
 /** Moves stretches of a text to where they stand after an edit, as `shiftEntities` does. */
 export function shiftRanges(ranges: TextRanges, { start, end, inserted }: TextEdit): TextRanges {
+  if (start === end && inserted === 0) return ranges;
   const stay = firstEndingBehind(ranges, start);
   const move = Math.max(stay, firstStartingAt(ranges, end));
   return joinRanges(ranges, stay, ranges, move, inserted - (end - start));

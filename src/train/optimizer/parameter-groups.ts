@@ -1,4 +1,4 @@
-import { isDecayFree } from '../../model/parameters';
+import { isDecayFree, isOfEncoder } from '../../model/parameters';
 import type { TrainRecipe } from '../../recipe/recipe';
 
 /** Parameters that a step moves with the same settings. */
@@ -12,17 +12,25 @@ export interface ParameterGroup {
 }
 
 /** Settings of a recipe that differ from group to group. */
-export type GroupRecipe = Pick<TrainRecipe, 'weightDecay'>;
+export type GroupRecipe = Pick<TrainRecipe, 'weightDecay' | 'headRate'>;
 
-/** Groups the trained parameters by weight decay: those with it, and those without, biases and layer norms, as BERT was trained. */
+/**
+ * Groups the trained parameters by weight decay: those with it, and those without, biases and layer norms, as BERT was trained. Where the
+ * head has a rate of its own, its parameters are two more such groups.
+ */
 export function groupParameters(
   keys: Iterable<string>,
-  { weightDecay }: GroupRecipe,
+  { weightDecay, headRate = 1 }: GroupRecipe,
 ): ParameterGroup[] {
-  const [decaying, decayFree]: [string[], string[]] = [[], []];
-  for (const key of keys) (isDecayFree(key) ? decayFree : decaying).push(key);
-  return [
-    { keys: decaying, learningRateFactor: 1, weightDecay },
-    { keys: decayFree, learningRateFactor: 1, weightDecay: 0 },
-  ];
+  const all = [...keys];
+  const isApart = (key: string) => headRate !== 1 && !isOfEncoder(key);
+  const groups = [false, true].flatMap((ofHead) => {
+    const own = all.filter((key) => isApart(key) === ofHead);
+    const learningRateFactor = ofHead ? headRate : 1;
+    return [
+      { keys: own.filter((key) => !isDecayFree(key)), learningRateFactor, weightDecay },
+      { keys: own.filter(isDecayFree), learningRateFactor, weightDecay: 0 },
+    ];
+  });
+  return groups.filter((group) => group.keys.length > 0);
 }

@@ -1,4 +1,5 @@
-"""Writes golden/training.json: 30 steps of fine-tuning a tiny random BERT with PyTorch and transformers, dropout off.
+"""Writes golden/training.json: 30 steps of fine-tuning a tiny random BERT with PyTorch and transformers, dropout off; and
+golden/training-head-rate.json: 15 steps of its lowest layer alone, its head at ten times the rate.
 
 Run: python test/reference/python/make-training-golden.py
 Needs torch and transformers. The starting weights follow a formula that test/train/training-golden.browser.test.ts computes too, so
@@ -74,51 +75,62 @@ def collate(sentences):
     }
 
 
-model = BertForTokenClassification(
-    BertConfig(
-        vocab_size=CONFIG["vocabularySize"], hidden_size=CONFIG["hidden"], num_hidden_layers=CONFIG["layers"],
-        num_attention_heads=CONFIG["heads"], intermediate_size=CONFIG["intermediate"],
-        max_position_embeddings=CONFIG["maxPositions"], type_vocab_size=CONFIG["tokenTypes"],
-        layer_norm_eps=CONFIG["layerNormEpsilon"], hidden_dropout_prob=0, attention_probs_dropout_prob=0, num_labels=TAGS,
-    )
-).train()
-start(model)
+def decay_free(key):
+    return key.endswith(".bias") or key.endswith("LayerNorm.weight")
+
+
+def groups(model, recipe):
+    """AdamW's parameter groups: with and without weight decay, and the head's apart, whose rate is `headRate` times the encoder's."""
+    named = list(model.named_parameters())
+    for of_head, factor in [(False, 1), (True, recipe.get("headRate", 1))]:
+        for free in [False, True]:
+            own = [p for k, p in named if k.startswith("classifier.") == of_head and decay_free(k) == free]
+            yield {"params": own, "weight_decay": 0.0 if free else recipe["weightDecay"], "lr": factor * recipe["learningRate"]}
+
+
+def train(layers, recipe, sentences):
+    """Trains the lowest `layers` of the model, and returns what the studio is held to."""
+    model = BertForTokenClassification(
+        BertConfig(
+            vocab_size=CONFIG["vocabularySize"], hidden_size=CONFIG["hidden"], num_hidden_layers=CONFIG["layers"],
+            num_attention_heads=CONFIG["heads"], intermediate_size=CONFIG["intermediate"],
+            max_position_embeddings=CONFIG["maxPositions"], type_vocab_size=CONFIG["tokenTypes"],
+            layer_norm_eps=CONFIG["layerNormEpsilon"], hidden_dropout_prob=0, attention_probs_dropout_prob=0,
+            num_labels=TAGS,
+        )
+    ).train()
+    start(model)
+    model.bert.encoder.layer = model.bert.encoder.layer[:layers]
+    per_epoch = SENTENCES // recipe["batchSize"]
+    steps = recipe["epochs"] * per_epoch
+    optimizer = torch.optim.AdamW(groups(model, recipe))
+    scheduler = get_linear_schedule_with_warmup(optimizer, math.ceil(steps * recipe["warmupShare"]), steps)
+    losses, norms = [], []
+    for step in range(steps):
+        first = step % per_epoch * recipe["batchSize"]
+        loss = model(**collate(sentences[first : first + recipe["batchSize"]])).loss
+        loss.backward()
+        norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), recipe["clipNorm"]).item())
+        optimizer.step()
+        scheduler.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+    model.eval()
+    with torch.no_grad():
+        logits = [model(**collate([s])).logits[0].flatten().tolist() for s in sentences[:2]]
+    shortened = lambda numbers: [round(x, 7) for x in numbers]
+    return {"losses": shortened(losses), "gradientNorms": shortened(norms), "logits": [shortened(x) for x in logits]}
+
+
+def write(name, golden):
+    path = pathlib.Path(__file__).parents[1] / "golden" / name
+    path.write_text(json.dumps(golden, separators=(",", ":")) + "\n")
+
+
 sentences = make_sentences()
-per_epoch = SENTENCES // RECIPE["batchSize"]
-steps = RECIPE["epochs"] * per_epoch
-
-decay_free = lambda key: key.endswith(".bias") or key.endswith("LayerNorm.weight")
-optimizer = torch.optim.AdamW(
-    [
-        {"params": [p for k, p in model.named_parameters() if not decay_free(k)], "weight_decay": RECIPE["weightDecay"]},
-        {"params": [p for k, p in model.named_parameters() if decay_free(k)], "weight_decay": 0.0},
-    ],
-    lr=RECIPE["learningRate"],
+write(
+    "training.json",
+    {"config": CONFIG, "tags": TAGS, "recipe": RECIPE, "sentences": sentences, **train(CONFIG["layers"], RECIPE, sentences)},
 )
-scheduler = get_linear_schedule_with_warmup(optimizer, math.ceil(steps * RECIPE["warmupShare"]), steps)
-losses, norms = [], []
-for step in range(steps):
-    first = step % per_epoch * RECIPE["batchSize"]
-    loss = model(**collate(sentences[first : first + RECIPE["batchSize"]])).loss
-    loss.backward()
-    norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), RECIPE["clipNorm"]).item())
-    optimizer.step()
-    scheduler.step()
-    optimizer.zero_grad()
-    losses.append(loss.item())
-
-model.eval()
-with torch.no_grad():
-    logits = [model(**collate([s])).logits[0].flatten().tolist() for s in sentences[:2]]
-golden = pathlib.Path(__file__).parents[1] / "golden" / "training.json"
-shortened = lambda numbers: [round(x, 7) for x in numbers]
-golden.write_text(
-    json.dumps(
-        {
-            "config": CONFIG, "tags": TAGS, "recipe": RECIPE, "sentences": sentences,
-            "losses": shortened(losses), "gradientNorms": shortened(norms), "logits": [shortened(x) for x in logits],
-        },
-        separators=(",", ":"),
-    )
-    + "\n"
-)
+recipe = {**RECIPE, "learningRate": 1e-3, "headRate": 10, "layers": 1, "epochs": 3}
+write("training-head-rate.json", {"recipe": recipe, **train(recipe["layers"], recipe, sentences)})

@@ -36,6 +36,7 @@ function heldCalls() {
         readings.push({ first: places[0]!.index, answer: () => resolve(rows) });
       }),
     describeCorpus: never,
+    describeWords: never,
     stopDescribing: never,
   };
   return { calls, searches, readings };

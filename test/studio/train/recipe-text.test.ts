@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_RECIPE, QUICK_RECIPE } from '../../../src/recipe/presets';
+import { DEFAULT_RECIPE, presetsFor } from '../../../src/recipe/presets';
 import { RECIPE_FIELDS, type TrainRecipe } from '../../../src/recipe/recipe';
 import { describeChange, labelWithUnit, recipeFacts } from '../../../src/studio/train/recipe-text';
+
+const QUICK_RECIPE = presetsFor({ layers: 6, hidden: 384 }).quick;
 
 describe('the facts of a recipe', () => {
   test('lead with the terms of the field, values with their units', () => {
@@ -43,8 +45,19 @@ describe('what one recipe changes against another', () => {
     );
   });
 
+  test('tells the layers used and the head’s rate in their own words', () => {
+    const changed: TrainRecipe = { ...DEFAULT_RECIPE, layers: 4, headRate: 10 };
+    expect(describeChange(DEFAULT_RECIPE, changed)).toBe(
+      'head’s learning rate × 1 → × 10, layers used all → 4',
+    );
+    const facts = recipeFacts(changed);
+    expect(facts).toContainEqual(['Layers used', '4']);
+    expect(facts).toContainEqual(['Head’s learning rate', '× 10']);
+  });
+
   test('is nothing where an absent field equals the number that it stands for', () => {
     expect(describeChange(DEFAULT_RECIPE, { ...DEFAULT_RECIPE, frozenLayers: 0 })).toBe('');
+    expect(describeChange({ ...DEFAULT_RECIPE, headRate: 1 }, DEFAULT_RECIPE)).toBe('');
   });
 });
 

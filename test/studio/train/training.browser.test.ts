@@ -82,11 +82,11 @@ test('a run is live while it goes on, and then the one that is shown; the next h
 test('the recipe of a run is that of its beginning, whatever the drawer says later', async () => {
   const { training } = await openTraining((calls) => ({
     startRun(request, onEvent) {
-      training.recipe.epochs = 9;
+      training.choice.recipe = { ...training.choice.recipe, epochs: 9 };
       return calls.startRun(request, onEvent);
     },
   }));
-  training.recipe.epochs = 2;
+  training.choice.recipe = { ...training.choice.recipe, epochs: 2 };
   expect((await training.start())?.recipe.epochs).toBe(2);
 });
 
@@ -151,22 +151,22 @@ test('of measurements that overlap only the last is answered', async () => {
   const { training } = await openTraining(() => ({
     estimateRun: ({ recipe }) => estimates[asked.push(recipe.epochs) - 1]!.promise,
   }));
-  training.recipe.epochs = 1;
+  training.choice.recipe = { ...training.choice.recipe, epochs: 1 };
   const first = training.measure();
   await expect.poll(() => asked).toEqual([1]);
   expect([training.measuring, training.estimate]).toEqual([true, undefined]);
-  training.recipe.epochs = 2;
+  training.choice.recipe = { ...training.choice.recipe, epochs: 2 };
   const skipped = training.measure();
-  training.recipe.epochs = 3;
+  training.choice.recipe = { ...training.choice.recipe, epochs: 3 };
   const last = training.measure();
   estimates[0]!.answer({ ...madeEstimate, memoryBytes: 1 });
   await first;
-  expect([training.estimate, training.packed]).toEqual([undefined, undefined]);
+  expect([training.estimate, training.cost.packed]).toEqual([undefined, undefined]);
   estimates[1]!.answer({ ...madeEstimate, memoryBytes: 3 });
   await Promise.all([skipped, last]);
   expect(asked).toEqual([1, 3]);
   expect([training.measuring, training.estimate?.memoryBytes]).toEqual([false, 3]);
-  expect(training.packed?.splits.train?.sentences).toBeGreaterThan(0);
+  expect(training.cost.packed?.splits.train?.sentences).toBeGreaterThan(0);
 });
 
 test('a corpus whose rows have errors is not measured', async () => {
@@ -187,13 +187,13 @@ test('a measurement that fails is trouble with the way out of its cause, one tha
     estimateRun: () => Promise.reject(errors.shift()!),
   }));
   await training.measure();
-  expect(training.costTrouble?.next).toMatch(
+  expect(training.cost.trouble?.next).toMatch(
     /or choose a smaller encoder, batch size or max length\.$/u,
   );
   // It stands where the cost would, and not a second time above the page.
   expect(training.trouble).toBeUndefined();
   await training.measure();
-  expect([training.costTrouble, training.trouble, training.measuring]).toEqual([
+  expect([training.cost.trouble, training.trouble, training.measuring]).toEqual([
     ...[undefined, undefined, false],
   ]);
 });

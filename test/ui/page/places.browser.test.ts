@@ -168,7 +168,7 @@ test('a run can be set up, followed and stopped by keyboard', async () => {
   await expect.element(page.getByText(/3 epochs take about 14 minutes here/)).toBeVisible();
   target.querySelector<HTMLElement>('input[type=range]')?.focus();
   await userEvent.keyboard('{ArrowLeft}');
-  expect(studio.training.recipe.epochs).toBe(2);
+  expect(studio.training.choice.recipe.epochs).toBe(2);
   await expect.element(page.getByText(/2 epochs take/)).toBeVisible();
   target.querySelector<HTMLElement>('.begin button')?.focus();
   await userEvent.keyboard('{Enter}');

@@ -1,5 +1,5 @@
 /** Returns the numbers as bytes, without a copy but where they lie in shared memory, which a Blob refuses. */
-export function bytesOf({
+export function asBytes({
   buffer,
   byteOffset,
   byteLength,
