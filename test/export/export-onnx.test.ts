@@ -119,6 +119,18 @@ test('missing, misshapen and broken weights are named together', async () => {
   );
 });
 
+test('a model of fewer layers than its weights have is exported with those alone', async () => {
+  const config = { ...tinyConfig, layers: 1 };
+  const { graph, metadataProps } = decode(
+    await exportOnnx({ config, weights, metadata: { ...tinyMetadata, config } }),
+  );
+  const names = graph!.initializer!.map(({ name }) => name!);
+  expect(names.some((name) => name.includes('.layer.0.'))).toBe(true);
+  expect(names.some((name) => name.includes('.layer.1.'))).toBe(false);
+  const entries = new Map(metadataProps.map(({ key, value }) => [key!, value!]));
+  expect(readModelMetadata(entries).config.layers).toBe(1);
+});
+
 test('a layer more adds the same nodes again and nothing else', () => {
   const nodesOf = (layers: number) => bertGraph({ ...tinyConfig, layers }, 5).nodes.length;
   expect(nodesOf(3) - nodesOf(2)).toBe(nodesOf(2) - nodesOf(1));

@@ -24,7 +24,8 @@ test('words that the model cannot read are marked, counted and named, and why', 
   await type('Ada met 東京 and 大阪 and 東京.');
   await expect.poll(marked).toEqual(['東京', '大阪', '東京.']);
   expect(said()).toBe(
-    'The model cannot read 3 words (東京, 大阪, 東京.), so it finds no entities there: its file has the word pieces of the scripts that its corpus had, and these words need others.',
+    'The model cannot read 3 words (東京, 大阪, 東京.): its file has the word pieces of the scripts that its corpus had, and these need others. ' +
+      'It finds no entities in them; a model that is trained on a corpus with their script does.',
   );
   expect(await violations()).toEqual([]);
 });
