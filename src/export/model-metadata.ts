@@ -5,6 +5,8 @@ import type { EntityScore, ScoreReport } from '../ner/scores';
 import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
 import type { AddedPiece } from '../tokenizer/added-pieces';
+import type { BytePairSettings } from '../tokenizer/byte-level/byte-pair-settings';
+import type { TextPreparation } from '../tokenizer/preparation/text-preparation';
 import type { SpecialPieces } from '../tokenizer/tokenizer';
 import {
   specialIdsOf,
@@ -27,6 +29,11 @@ import {
 import { CHECKSUMS_KEY } from './checksums';
 import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
+import {
+  checkBytePairSettings,
+  checkKindSettings,
+  checkTextPreparation,
+} from './text-preparation-metadata';
 import { checkScores, checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
 
 /**
@@ -54,6 +61,10 @@ export interface ModelMetadata {
   specialPieces?: SpecialPieces;
   /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
   unigram?: UnigramSettings;
+  /** Merges and text preparation of a byte-level BPE tokenizer; absent in the other kinds. */
+  bytePairs?: BytePairSettings;
+  /** Text preparation of a WordPiece tokenizer; absent where it is what BERT does by its case, and in the other kinds. */
+  wordPiece?: TextPreparation;
   /** Window in pieces, [CLS] and [SEP] included. */
   maxPieces: number;
   config: BertConfig;
@@ -149,6 +160,8 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   addedPieces: listOf(addedPiece, MAX_ADDED_PIECES),
   specialPieces,
   unigram: checkUnigramSettings,
+  bytePairs: checkBytePairSettings,
+  wordPiece: checkTextPreparation,
   maxPieces: integer(3, 2 ** 16),
   config,
   card,
@@ -160,6 +173,8 @@ const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set([
   'tokenizerKind',
   'specialPieces',
   'unigram',
+  'bytePairs',
+  'wordPiece',
 ]);
 const VERSION_KEY = 'tagwerk.format';
 const OTHER_KEYS: ReadonlySet<string> = new Set([VERSION_KEY, CHECKSUMS_KEY]);
@@ -274,6 +289,7 @@ function checkTogether(metadata: ModelMetadata): void {
   );
   specialIdsOf(metadata);
   checkScores(metadata);
+  checkKindSettings(metadata);
   for (const { content, id } of addedPieces) {
     const found = vocabulary[id];
     expect(found === content, `addedPieces has "${content}" at ${id}, where "${found}" stands`);

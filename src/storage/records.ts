@@ -13,6 +13,8 @@ import type { TextEntity } from '../ner/entity-span';
 import type { ScoreReport } from '../ner/scores';
 import type { SplitName } from '../ner/sentence';
 import type { AddedPiece } from '../tokenizer/added-pieces';
+import type { BytePairSettings } from '../tokenizer/byte-level/byte-pair-settings';
+import type { TextPreparation } from '../tokenizer/preparation/text-preparation';
 import type { SpecialPieces } from '../tokenizer/tokenizer';
 import type { KeptTokenizer, TokenizerKindName } from '../tokenizer/tokenizer-kinds';
 import type { UnigramSettings } from '../tokenizer/unigram/unigram-settings';
@@ -109,6 +111,10 @@ export interface EncoderRecord {
   specialPieces?: SpecialPieces;
   /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
   unigram?: UnigramSettings;
+  /** Merges and text preparation of a byte-level BPE tokenizer; absent in the other kinds. */
+  bytePairs?: BytePairSettings;
+  /** Text preparation of a WordPiece tokenizer; absent where it is what BERT does by its case, and in the other kinds. */
+  wordPiece?: TextPreparation;
   /** Parts of the weights' file that do not belong to the encoder, such as `classifier`; absent where there were none. */
   leftOut?: string[];
   /** Sentences about what is doubtful in the tokenizer's files and how it is read; absent where there are none. */

@@ -30,6 +30,8 @@ const ENTRY_NOUNS: ReadonlyMap<string, string> = new Map([
   ['tagwerk.lowercase', 'rule of letter case'],
   ['tagwerk.tokenizerKind', 'kind of tokenizer'],
   ['tagwerk.addedPieces', 'added pieces'],
+  ['tagwerk.bytePairs', 'merges of pieces'],
+  ['tagwerk.wordPiece', 'preparation of texts'],
   ['tagwerk.maxPieces', 'max length'],
   ['tagwerk.config', 'configuration'],
   ['tagwerk.card', 'training card'],
