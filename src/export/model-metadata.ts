@@ -30,10 +30,13 @@ import { CHECKSUMS_KEY } from './checksums';
 import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
 import {
+  checkAddedPieces,
   checkBytePairSettings,
   checkKindSettings,
+  checkSpecialPieces,
   checkTextPreparation,
-} from './text-preparation-metadata';
+  MAX_ADDED_SIGNS,
+} from './tokenizer-metadata';
 import { checkScores, checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
 
 /**
@@ -75,10 +78,6 @@ export interface ModelMetadata {
 export const METADATA_LIMITS = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 ** 20 };
 
 const MAX_LABELS = FILE_LIMITS.labels;
-
-const MAX_ADDED_PIECES = 10_000;
-/** Brackets, commas and colons of as many added pieces, 15 each. */
-const MAX_ADDED_SIGNS = 16 * MAX_ADDED_PIECES;
 
 const name = text(FILE_LIMITS.nameCharacters);
 const count = integer(0, Number.MAX_SAFE_INTEGER);
@@ -134,21 +133,6 @@ const card = object<ModelCard>(
   'dropped',
 );
 
-const addedPiece = object<AddedPiece>(
-  {
-    content: name,
-    id: integer(0, 2 ** 20),
-    normalized: boolean,
-    inVocabulary: boolean,
-  },
-  { singleWord: boolean, leftStrip: boolean, rightStrip: boolean },
-);
-
-const specialPieces = object<SpecialPieces>(
-  { classifier: name, separator: name, padding: name, unknown: name },
-  {},
-);
-
 /** Check of each field. The vocabulary is written as a `vocab.txt`, the rest as JSON. */
 const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]>> } = {
   tags: listOf(text(FILE_LIMITS.tagCharacters), 4 * MAX_LABELS + 1),
@@ -157,8 +141,8 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   vocabulary: (value, path) => text(METADATA_LIMITS.valueBytes)(value, path).split('\n'),
   lowercase: boolean,
   tokenizerKind: oneOf(TOKENIZER_KIND_NAMES),
-  addedPieces: listOf(addedPiece, MAX_ADDED_PIECES),
-  specialPieces,
+  addedPieces: checkAddedPieces,
+  specialPieces: checkSpecialPieces,
   unigram: checkUnigramSettings,
   bytePairs: checkBytePairSettings,
   wordPiece: checkTextPreparation,

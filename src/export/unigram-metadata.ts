@@ -4,7 +4,7 @@ import { normalizerSteps } from '../tokenizer/preparation/normalizer-steps';
 import { preTokenizerSteps } from '../tokenizer/preparation/pre-tokenizer-steps';
 import type { UnigramSettings } from '../tokenizer/unigram/unigram-settings';
 import { boolean, type Check, object, text } from './checked-json';
-import { jsonObject } from './text-preparation-metadata';
+import { jsonObject } from './tokenizer-metadata';
 
 /** Settings as they are written: scores as base64 of little-endian numbers, f32 where these hold them exactly. */
 interface WrittenSettings extends Omit<UnigramSettings, 'scores'> {

@@ -12,7 +12,7 @@ export interface WholePieces {
   normalize: (content: string) => string;
 }
 
-/** Where the pieces of a part of a text go. */
+/** A text in work: its pieces so far, and what decides on the next ones. */
 export interface EncodingGoal {
   encoding: TextEncoding;
   /** Whether the text is a corpus word given by itself. */

@@ -43,7 +43,8 @@ export function keptOf({ files }: FamilyCase): KeptTokenizer {
     merges: own['merges.txt'],
     settings: own['tokenizer_config.json'],
     configuration: own['config.json'],
-    sentencePiece: model && { name: model, bytes: Buffer.from(own[model]!, 'base64') },
+    sentencePiece:
+      model === undefined ? undefined : { name: model, bytes: Buffer.from(own[model]!, 'base64') },
   });
   return structuredClone(keptTokenizer({ vocabulary: pieces, ...described }));
 }

@@ -5,13 +5,15 @@ import { assertNoPointer, readTextFile } from './read-text-file';
 
 /** Reads the tokenizer of a Hugging Face folder. @throws for a kind that is not read, or a setting that is not supported. */
 export async function readTokenizer(files: readonly NamedBlob[]): Promise<TokenizerDescription> {
+  const source = tokenizerSource(files);
   const text = (name: string) => readTextFile(findFile(files, name));
+  const pairs = source === 'vocab.json';
   return readTokenizerFiles({
     vocabulary: await text('vocab.txt'),
     tokenizer: await text('tokenizer.json'),
-    pieceIds: await text('vocab.json'),
-    merges: await text('merges.txt'),
-    sentencePiece: await readSentencePiece(files),
+    pieceIds: pairs ? await text('vocab.json') : undefined,
+    merges: pairs ? await text('merges.txt') : undefined,
+    sentencePiece: await readSentencePiece(files, source),
     settings: await text('tokenizer_config.json'),
     specials: await text('special_tokens_map.json'),
     added: await text('added_tokens.json'),
@@ -20,10 +22,10 @@ export async function readTokenizer(files: readonly NamedBlob[]): Promise<Tokeni
 }
 
 /** Reads the model file of SentencePiece where it is what the pieces are read from. */
-async function readSentencePiece(files: readonly NamedBlob[]) {
+async function readSentencePiece(files: readonly NamedBlob[], source: string | undefined) {
   const file = findSentencePiece(files);
-  if (!file || tokenizerSource(files) !== baseName(file.name)) return undefined;
-  const name = baseName(file.name);
+  const name = file && baseName(file.name);
+  if (!file || name === undefined || name !== source) return undefined;
   await assertNoPointer(file.blob, name);
   return { name, bytes: new Uint8Array(await file.blob.arrayBuffer()) };
 }

@@ -1,7 +1,7 @@
 import { shorten } from '../../messages/shorten';
 import type { AddedPiece } from '../added-pieces';
 import { briefly, type JsonObject, objectOf, orNull, parseObject } from '../json-object';
-import { normalizerSteps } from '../preparation/normalizer-steps';
+import { normalizerSteps, turnsLowercase } from '../preparation/normalizer-steps';
 import { readAddedPieces } from '../read-added-pieces';
 import { findSpecialIds, readSpecialPieces, unusualPieces } from '../special-pieces';
 import type { SpecialPieces } from '../tokenizer';
@@ -17,7 +17,7 @@ import { robertaJson } from './roberta-json';
 export interface ByteLevelDescription {
   /** Pieces in the order of their ids, added ones among them. */
   pieces: string[];
-  lowercase: false;
+  lowercase: boolean;
   addedPieces?: AddedPiece[];
   /** Names of the special pieces where they are not the usual ones. */
   specialPieces?: SpecialPieces;
@@ -57,7 +57,7 @@ export function readByteLevelFiles(files: TokenizerFiles): ByteLevelDescription 
     if (!allowed.includes(model[key] ?? null))
       problems.add(`tokenizer.json: model.${key} is ${briefly(model[key])}`);
   }
-  problems.attempt(() => normalizerSteps(tokenizer['normalizer']));
+  const normalizer = problems.attempt(() => normalizerSteps(tokenizer['normalizer'])) ?? [];
   const parts = problems.attempt(() => readByteLevelParts(tokenizer, settings));
   const specialPieces = readSpecialPieces(settings, specials);
   const names = Object.values(specialPieces);
@@ -74,7 +74,7 @@ export function readByteLevelFiles(files: TokenizerFiles): ByteLevelDescription 
   problems.attempt(() => readMerges(merges, own));
   problems.assertNone();
   return {
-    ...{ pieces: added.pieces, lowercase: false },
+    ...{ pieces: added.pieces, lowercase: turnsLowercase(normalizer) },
     ...(added.added.length > 0 ? { addedPieces: added.added } : {}),
     ...unusualPieces(specialPieces),
     bytePairs: {

@@ -68,7 +68,7 @@ export class BytePairModel {
   /** Puts the pieces of a word's bytes into `#ids` and `#lengths`; the result says where the character of each unit stands. */
   #takeBytes(word: string): { pieces: number; starts: number[]; ends: number[] } {
     const [starts, ends]: [number[], number[]] = [[], []];
-    this.#reserve(4 * word.length);
+    this.#reserve(3 * word.length);
     let pieces = 0;
     let unknownUnits = 0;
     const endUnknown = () => {
@@ -138,9 +138,9 @@ export class BytePairModel {
 
   #reserve(pieces: number): void {
     if (pieces <= this.#ids.length) return;
-    this.#ids = new Int32Array(2 * pieces);
-    this.#lengths = new Int32Array(2 * pieces);
-    this.#lefts = new Int32Array(2 * pieces);
-    this.#rights = new Int32Array(2 * pieces);
+    this.#ids = new Int32Array(pieces);
+    this.#lengths = new Int32Array(pieces);
+    this.#lefts = new Int32Array(pieces);
+    this.#rights = new Int32Array(pieces);
   }
 }

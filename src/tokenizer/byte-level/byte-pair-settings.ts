@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json-object';
 
-/** What becomes of a byte that is no piece: one unknown piece each, one for all that stand beside each other, or nothing. */
+/** Ways to treat a byte that is no piece: an unknown piece each, one for all that stand beside each other, or nothing. */
 export const UNKNOWN_BYTES = ['each', 'fused', 'dropped'] as const;
 
 /** Merges and text preparation of a byte-level BPE tokenizer: all that it has beside its pieces. */

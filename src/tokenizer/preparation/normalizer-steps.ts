@@ -60,6 +60,11 @@ export function normalize(
   return steps.reduce((own, step) => step.apply(own), alignedText(text, from, to));
 }
 
+/** Tells whether the steps turn capitals into small letters. */
+export function turnsLowercase(steps: readonly NormalizerStep[]): boolean {
+  return normalize(steps, 'A').text.endsWith('a');
+}
+
 /** One character, or any white space, and how often: what SentencePiece's files have. */
 const SIMPLE_PATTERN = /^( |\\s|[\p{L}\p{N}])(\{[1-9]\d*,\d*\}|\+)?$/u;
 

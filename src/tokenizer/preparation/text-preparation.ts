@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json-object';
 
-/** What is done to a text before a model cuts it into pieces. */
+/** Steps that a text goes through before a model cuts it into pieces. */
 export interface TextPreparation {
   /** `normalizer` of `tokenizer.json`, as it stands there; null for none. */
   normalizer: JsonObject | null;

@@ -11,7 +11,7 @@ import {
 const UNIGRAM = 1;
 const MODEL_TYPES: Readonly<Record<number, string>> = { 2: 'BPE', 3: 'WORD', 4: 'CHAR' };
 
-/** What stands for a `tokenizer.json`, and the layout that it follows. */
+/** A model file in the form of a `tokenizer.json`, and the layout that its pieces follow. */
 export interface SentencePieceFile {
   tokenizer: JsonObject;
   layout: PieceLayout;

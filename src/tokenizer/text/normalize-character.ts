@@ -33,7 +33,7 @@ function classOf(codePoint: number): CharacterClass {
   return isWhiteSpace(codePoint) ? SPACE : IN_WORD;
 }
 
-/** What BERT's basic tokenizer does to a text beside cleaning it. */
+/** Settings of BERT's basic tokenizer, which cleans a text in any case. */
 export interface CharacterRules {
   lowercase: boolean;
   /** Whether characters are decomposed and lose their accents: where the file does not say, as `lowercase`. */

@@ -1,6 +1,6 @@
 import type { AddedPiece } from '../added-pieces';
 import { briefly, type JsonObject, objectOf, orNull, parseObject } from '../json-object';
-import { normalizerSteps } from '../preparation/normalizer-steps';
+import { normalizerSteps, turnsLowercase } from '../preparation/normalizer-steps';
 import { preTokenizerSteps } from '../preparation/pre-tokenizer-steps';
 import { readAddedPieces } from '../read-added-pieces';
 import { sentencePieceJson } from '../sentence-piece/sentence-piece-json';
@@ -15,7 +15,7 @@ import type { UnigramSettings } from './unigram-settings';
 export interface UnigramDescription {
   /** Pieces in the order of their ids, added ones among them. */
   pieces: string[];
-  lowercase: false;
+  lowercase: boolean;
   addedPieces?: AddedPiece[];
   /** Names of the special pieces where they are not the usual ones. */
   specialPieces?: SpecialPieces;
@@ -38,7 +38,7 @@ export function readUnigramFiles(files: TokenizerFiles): UnigramDescription {
   const { pieces: own, scores } = piecesAndScores(model['vocab']);
 
   const problems = new TokenizerProblems();
-  problems.attempt(() => normalizerSteps(tokenizer['normalizer']));
+  const normalizer = problems.attempt(() => normalizerSteps(tokenizer['normalizer'])) ?? [];
   const steps = problems.attempt(() => preTokenizerSteps(tokenizer['pre_tokenizer']));
   if (steps?.length === 0) problems.add('tokenizer.json: pre_tokenizer is missing');
   const specialPieces = readSpecialPieces(parsed.settings, parsed.specials, layout?.specialPieces);
@@ -53,7 +53,7 @@ export function readUnigramFiles(files: TokenizerFiles): UnigramDescription {
   }
   problems.assertNone();
   return {
-    ...{ pieces: added.pieces, lowercase: false },
+    ...{ pieces: added.pieces, lowercase: turnsLowercase(normalizer) },
     ...(added.added.length > 0 ? { addedPieces: added.added } : {}),
     ...unusualPieces(specialPieces),
     unigram: {

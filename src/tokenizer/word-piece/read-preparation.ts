@@ -1,13 +1,13 @@
 import { briefly, type JsonObject, objectOf, orNull } from '../json-object';
-import { normalize, normalizerSteps } from '../preparation/normalizer-steps';
+import { normalizerSteps, turnsLowercase } from '../preparation/normalizer-steps';
 import { preTokenizerSteps } from '../preparation/pre-tokenizer-steps';
 import { flagOf } from '../preparation/read-steps';
 import type { TextPreparation } from '../preparation/text-preparation';
 
-/** What is done to a text before WordPiece cuts its words. */
+/** Preparation of a text for WordPiece, as the files state it. */
 export interface ReadPreparation {
   lowercase: boolean;
-  /** Absent where it is what BERT does by its case: then a text is cleaned, ideographs stand apart, and accents go with the capitals. */
+  /** Steps of the preparation; absent where they are BERT's by its case: a text is cleaned, ideographs stand apart, accents go with the capitals. */
   wordPiece?: TextPreparation;
   /** Sentences about files that contradict each other. */
   doubts: string[];
@@ -47,7 +47,7 @@ export function readPreparation(
   try {
     const steps = normalizerSteps(own);
     preTokenizerSteps(preTokenizer);
-    const lowercase = normalize(steps, 'A').text === 'a';
+    const lowercase = turnsLowercase(steps);
     const isPlain =
       preTokenizer?.['type'] === BERT_PRE_TOKENIZER && isBert && isPlainBert(own, lowercase);
     return {

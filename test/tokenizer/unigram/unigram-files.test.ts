@@ -70,6 +70,12 @@ test('special pieces of other names are those that tokenizer_config.json states'
   });
 });
 
+test('a normalizer that turns capitals into small letters makes the encoder uncased', () => {
+  const steps = [plain['normalizer'], { type: 'Lowercase' }];
+  expect(read({ normalizer: { type: 'Sequence', normalizers: steps } }).lowercase).toBe(true);
+  expect(read().lowercase).toBe(false);
+});
+
 test('a special piece that is stated and not there is missed, though the usual one is there', () => {
   expect(() => read({}, { cls_token: '[CLS]' })).toThrow('lacks special pieces: [CLS];');
 });

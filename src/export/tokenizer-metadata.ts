@@ -1,14 +1,38 @@
+import { FILE_LIMITS } from '../ner/file-limits';
+import type { AddedPiece } from '../tokenizer/added-pieces';
 import { type BytePairSettings, UNKNOWN_BYTES } from '../tokenizer/byte-level/byte-pair-settings';
 import { readMerges } from '../tokenizer/byte-level/merges';
 import type { JsonObject } from '../tokenizer/json-object';
+import type { SpecialPieces } from '../tokenizer/tokenizer';
 import { normalizerSteps } from '../tokenizer/preparation/normalizer-steps';
 import { preTokenizerSteps } from '../tokenizer/preparation/pre-tokenizer-steps';
 import type { TextPreparation } from '../tokenizer/preparation/text-preparation';
 import type { KeptTokenizer, TokenizerKindName } from '../tokenizer/tokenizer-kinds';
-import { boolean, type Check, object, oneOf, text } from './checked-json';
+import { boolean, type Check, integer, listOf, object, oneOf, text } from './checked-json';
 
 /** Length of as many merges as a file may have pieces, 2²⁰, at eight characters each. */
 const LONGEST_MERGES = 2 ** 23;
+
+const MAX_ADDED_PIECES = 10_000;
+/** Brackets, commas and colons of as many added pieces, 15 each. */
+export const MAX_ADDED_SIGNS = 16 * MAX_ADDED_PIECES;
+
+const name = text(FILE_LIMITS.nameCharacters);
+
+/** Checks the pieces that were added to a tokenizer. */
+export const checkAddedPieces = listOf(
+  object<AddedPiece>(
+    { content: name, id: integer(0, 2 ** 20), normalized: boolean, inVocabulary: boolean },
+    { singleWord: boolean, leftStrip: boolean, rightStrip: boolean },
+  ),
+  MAX_ADDED_PIECES,
+);
+
+/** Checks the names of the special pieces. */
+export const checkSpecialPieces = object<SpecialPieces>(
+  { classifier: name, separator: name, padding: name, unknown: name },
+  {},
+);
 
 /** Checks that a part of a `tokenizer.json` is an object or null. */
 export const jsonObject: Check<JsonObject | null> = (value, path) => {
