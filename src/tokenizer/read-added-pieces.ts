@@ -41,6 +41,7 @@ export function readAddedPieces(
   const all = [...pieces];
   const added: AddedPiece[] = [];
   const problems: string[] = [];
+  const seen = new Set<string>();
   for (const { file, id: statedId, ...stated } of [
     ...statedPieces(files, specials),
     ...statedRoles(files, usualMask),
@@ -48,7 +49,9 @@ export function readAddedPieces(
     const { content } = stated;
     if (added.some((piece) => piece.content === content)) continue;
     const own = pieces.lastIndexOf(content);
-    if (own < 0 && file === ROLE) continue; // the tokenizer's own reader says what it lacks
+    // A role counts last; that a piece of a role is missing, the tokenizer's own reader says.
+    if (file === ROLE && (own < 0 || seen.has(content))) continue;
+    seen.add(content);
     const id = own >= 0 ? own : (statedId ?? all.length);
     const name = JSON.stringify(shorten(content));
     if (statedId !== undefined && statedId !== id) {

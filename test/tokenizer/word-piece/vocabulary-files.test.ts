@@ -189,6 +189,14 @@ describe('tokenizer.json', () => {
     expect(readVocabularyFiles({ tokenizer, settings }).wordPiece).toBeUndefined();
   });
 
+  test('tokenizer.json counts before a role for how a special piece is looked for', () => {
+    const tokenizer = tokenizerJson(lower);
+    const specials = JSON.stringify({ mask_token: { content: '[MASK]', lstrip: true } });
+    expect(readVocabularyFiles({ tokenizer, specials }).addedPieces).toBeUndefined();
+    const listed = readVocabularyFiles({ vocabulary: lower.join('\n'), specials });
+    expect(listed.addedPieces).toMatchObject([{ content: '[MASK]', leftStrip: true }]);
+  });
+
   test('special pieces are those that the files name by their roles', () => {
     const pieces = ['<pad>', '<unk>', '<s>', '</s>', '<mask>', 'paris'];
     const settings = JSON.stringify({
