@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { browserPackages } from './scripts/browser-packages.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 import { launchOptions } from './scripts/launch-options.mjs';
@@ -14,8 +14,30 @@ const onGpu = [
   ...['test/engine/ops', 'test/engine/webgpu', 'test/model', 'test/train', 'test/jobs/device'].map(
     (folder) => `${folder}/**/*.browser.test.ts`,
   ),
-  'test/jobs/{gpu-parity,run/kill-run-webgpu,run/gpu-recovery}.browser.test.ts',
+  'test/jobs/{gpu-parity,run/kill-run-webgpu}.browser.test.ts',
 ];
+/** Tests whose bounds are of time: nothing else runs beside them. */
+const alone = ['test/jobs/run/gpu-recovery.browser.test.ts'];
+
+/** Makes the settings of tests in Chromium, where each instance is a browser of its own with one page. */
+function inChromium(
+  instances: { name: string; include?: string[]; exclude?: string[] }[],
+): TestProjectInlineConfiguration['test'] {
+  return {
+    include: ['test/**/*.browser.test.ts'],
+    // A page keeps its modules and its GPU from file to file: to load and compile them anew takes longer than most tests.
+    isolate: false,
+    setupFiles: ['test/fresh-address.ts'],
+    maxWorkers: Math.max(1, Math.floor(availableParallelism() / instances.length)),
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: launchOptions() }),
+      instances: instances.map((instance) => ({ browser: 'chromium', ...instance })),
+    },
+  };
+}
 
 export default defineConfig({
   plugins: [svelte(), wasmKernels()],
@@ -42,22 +64,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ['test/**/*.browser.test.ts'],
-          // A page keeps its modules and its GPU from file to file: to load and compile them anew takes longer than most tests.
-          isolate: false,
-          setupFiles: ['test/fresh-address.ts'],
           // Two browsers side by side: a page at work does not wait for the GPU process in which kernels are compiled.
-          maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: launchOptions() }),
-            instances: [
-              { browser: 'chromium', name: 'browser on the GPU', include: onGpu },
-              { browser: 'chromium', name: 'browser without', exclude: onGpu },
-            ],
-          },
+          ...inChromium([
+            { name: 'browser on the GPU', include: onGpu },
+            { name: 'browser without', exclude: [...onGpu, ...alone] },
+          ]),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser after',
+          sequence: { groupOrder: 1 },
+          ...inChromium([{ name: 'browser alone', include: alone }]),
         },
       },
       {

@@ -9,9 +9,6 @@ const LONGEST = [
   ...['e2e/gpu-loss', 'e2e/first-visit'],
 ];
 
-/** Loses the GPU's device, and every kernel that was compiled for the tests before it. */
-const LAST = 'jobs/run/gpu-recovery.browser';
-
 /** The order in which Vitest runs files: those that take longest, then the others as it would by itself. */
 export class LongestFirst extends BaseSequencer {
   /** @override @param {import('vitest/node').TestSpecification[]} files */
@@ -20,7 +17,6 @@ export class LongestFirst extends BaseSequencer {
     /** @param {import('vitest/node').TestSpecification} file */
     const rank = ({ moduleId }) => {
       const is = (/** @type {string} */ name) => moduleId.endsWith(`/test/${name}.test.ts`);
-      if (is(LAST)) return LONGEST.length + 1;
       const found = LONGEST.findIndex(is);
       return found < 0 ? LONGEST.length : found;
     };

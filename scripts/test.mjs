@@ -65,7 +65,7 @@ async function runProject(name) {
     ...filters,
     ...[
       '--project',
-      name,
+      `${name}*`, // with those that run after it
       '--reporter',
       'default',
       '--reporter',
