@@ -7,7 +7,7 @@ import { Vocabulary } from '../src/tokenizer/word-piece/vocabulary';
 import { readVocabularyFiles } from '../src/tokenizer/word-piece/vocabulary-files';
 import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 
-// WordPiece and Unigram of raw text, ours with offsets against @huggingface/tokenizers without (it has none), one thread, same process,
+// WordPiece, Unigram and byte-level BPE of raw text, ours with offsets against @huggingface/tokenizers without (it has none), one thread, same process,
 // taking turns. Cold: a new tokenizer whose caches are empty; warm: the same tokenizer over the same text again.
 
 const ROUNDS = 7;
@@ -75,7 +75,7 @@ function unigramJson(): { name: string; json: string } {
   };
 }
 
-function unigram(json: string): () => Encoder {
+function fromJson(json: string): () => Encoder {
   const { pieces: own, ...described } = readTokenizerFiles({ tokenizer: json });
   return () => {
     const tokenizer = createTokenizer({ vocabulary: own, ...described });
@@ -83,11 +83,19 @@ function unigram(json: string): () => Encoder {
   };
 }
 
-function peerUnigram(json: string): () => Encoder {
+function peerFromJson(json: string): () => Encoder {
   return () => {
     const tokenizer = new Tokenizer(JSON.parse(json) as object, {});
     return { encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids };
   };
+}
+
+/** RoBERTa's tokenizer with the small vocabulary of the tests: more merges would be looked up no slower. */
+function byteLevelJson(): string {
+  const golden = JSON.parse(readFileSync('test/reference/golden/byte-level.json', 'utf8')) as {
+    cases: { files: Record<string, string> }[];
+  };
+  return golden.cases[0]!.files['tokenizer.json']!;
 }
 
 const treebank = '../shared/data/uner_en_ewt/en_ewt-ud-train.derived.iob2';
@@ -171,7 +179,34 @@ test.each(Object.entries(texts()))('WordPiece of %s', (name, lines) => {
 test.each(Object.entries(texts()))('Unigram of %s', (name, lines) => {
   const { name: vocabulary, json } = unigramJson();
   compare(`Unigram of ${vocabulary}, ${name}`, lines, {
-    ...{ ours: unigram(json), peer: peerUnigram(json) },
+    ...{ ours: fromJson(json), peer: peerFromJson(json) },
+    rounds: 3,
+  });
+});
+
+test.each(Object.entries(texts()))('byte-level BPE of %s', (name, lines) => {
+  const json = byteLevelJson();
+  compare(`Byte-level BPE, ${name}`, lines, {
+    ...{ ours: fromJson(json), peer: peerFromJson(json) },
+    rounds: 3,
+  });
+});
+
+test.each(Object.entries(texts()))('WordPiece with other steps of %s', (name, lines) => {
+  const json = JSON.stringify({
+    ...{ added_tokens: [], post_processor: null, decoder: null },
+    normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Lowercase' }] },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(pieces.map((piece, id) => [piece, id])),
+    },
+  });
+  compare(`WordPiece with NFC and Lowercase, ${name}`, lines, {
+    ...{ ours: fromJson(json), peer: peerFromJson(json) },
     rounds: 3,
   });
 });

@@ -6,6 +6,8 @@ import type { EntityScore, ScoreReport } from '../ner/scores';
 import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import { TagSet } from '../ner/tag-set';
 import type { AddedPiece } from '../tokenizer/added-pieces';
+import type { BytePairSettings } from '../tokenizer/byte-level/byte-pair-settings';
+import type { TextPreparation } from '../tokenizer/preparation/text-preparation';
 import type { SpecialPieces } from '../tokenizer/tokenizer';
 import {
   specialIdsOf,
@@ -28,6 +30,14 @@ import {
 import { CHECKSUMS_KEY } from './checksums';
 import type { ModelCard } from './model-card';
 import { checkRecipe } from './recipe-check';
+import {
+  checkAddedPieces,
+  checkBytePairSettings,
+  checkKindSettings,
+  checkSpecialPieces,
+  checkTextPreparation,
+  MAX_ADDED_SIGNS,
+} from './tokenizer-metadata';
 import { checkScores, checkUnigramSettings, writeUnigramSettings } from './unigram-metadata';
 import { assertBlocksFit, checkWordBlocks, type WordBlocks } from './word-blocks';
 
@@ -56,6 +66,10 @@ export interface ModelMetadata {
   specialPieces?: SpecialPieces;
   /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
   unigram?: UnigramSettings;
+  /** Merges and text preparation of a byte-level BPE tokenizer; absent in the other kinds. */
+  bytePairs?: BytePairSettings;
+  /** Text preparation of a WordPiece tokenizer; absent where it is what BERT does by its case, and in the other kinds. */
+  wordPiece?: TextPreparation;
   /** Window in pieces, [CLS] and [SEP] included. */
   maxPieces: number;
   config: BertConfig;
@@ -68,10 +82,6 @@ export interface ModelMetadata {
 export const METADATA_LIMITS = { entries: 20, keyBytes: 100, valueBytes: 8 * 2 ** 20 };
 
 const MAX_LABELS = FILE_LIMITS.labels;
-
-const MAX_ADDED_PIECES = 10_000;
-/** Brackets, commas and colons of as many added pieces, 15 each. */
-const MAX_ADDED_SIGNS = 16 * MAX_ADDED_PIECES;
 
 const name = text(FILE_LIMITS.nameCharacters);
 const count = integer(0, Number.MAX_SAFE_INTEGER);
@@ -132,21 +142,6 @@ const card = object<ModelCard>(
   'dropped',
 );
 
-const addedPiece = object<AddedPiece>(
-  {
-    content: name,
-    id: integer(0, 2 ** 20),
-    normalized: boolean,
-    inVocabulary: boolean,
-  },
-  { singleWord: boolean, leftStrip: boolean, rightStrip: boolean },
-);
-
-const specialPieces = object<SpecialPieces>(
-  { classifier: name, separator: name, padding: name, unknown: name },
-  {},
-);
-
 /** Check of each field. The vocabulary is written as a `vocab.txt`, the rest as JSON. */
 const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]>> } = {
   tags: listOf(text(FILE_LIMITS.tagCharacters), 4 * MAX_LABELS + 1),
@@ -155,9 +150,11 @@ const fields: { [K in keyof ModelMetadata]-?: Check<NonNullable<ModelMetadata[K]
   vocabulary: (value, path) => text(METADATA_LIMITS.valueBytes)(value, path).split('\n'),
   lowercase: boolean,
   tokenizerKind: oneOf(TOKENIZER_KIND_NAMES),
-  addedPieces: listOf(addedPiece, MAX_ADDED_PIECES),
-  specialPieces,
+  addedPieces: checkAddedPieces,
+  specialPieces: checkSpecialPieces,
   unigram: checkUnigramSettings,
+  bytePairs: checkBytePairSettings,
+  wordPiece: checkTextPreparation,
   maxPieces: integer(3, 2 ** 16),
   config,
   words: checkWordBlocks,
@@ -170,6 +167,8 @@ const OPTIONAL_FIELDS: ReadonlySet<keyof ModelMetadata> = new Set([
   'tokenizerKind',
   'specialPieces',
   'unigram',
+  'bytePairs',
+  'wordPiece',
   'words',
 ]);
 const VERSION_KEY = 'tagwerk.format';
@@ -286,6 +285,7 @@ function checkTogether(metadata: ModelMetadata): void {
   if (words) assertBlocksFit(words, config);
   specialIdsOf(metadata);
   checkScores(metadata);
+  checkKindSettings(metadata);
   for (const { content, id } of addedPieces) {
     const found = vocabulary[id];
     expect(found === content, `addedPieces has "${content}" at ${id}, where "${found}" stands`);

@@ -1,9 +1,10 @@
+import { base64Of } from '../tokenizer/base64';
 import type { KeptTokenizer } from '../tokenizer/tokenizer-kinds';
-import { normalizerSteps } from '../tokenizer/unigram/normalizer-steps';
-import { preTokenizerSteps } from '../tokenizer/unigram/pre-tokenizer-steps';
-import type { JsonObject } from '../tokenizer/json-object';
+import { normalizerSteps } from '../tokenizer/preparation/normalizer-steps';
+import { preTokenizerSteps } from '../tokenizer/preparation/pre-tokenizer-steps';
 import type { UnigramSettings } from '../tokenizer/unigram/unigram-settings';
 import { boolean, type Check, object, text } from './checked-json';
+import { jsonObject } from './tokenizer-metadata';
 
 /** Settings as they are written: scores as base64 of little-endian numbers, f32 where these hold them exactly. */
 interface WrittenSettings extends Omit<UnigramSettings, 'scores'> {
@@ -20,7 +21,9 @@ export function writeUnigramSettings({ scores, ...settings }: UnigramSettings): 
   const isExact = scores.every((score, id) => single[id] === score);
   const written: WrittenSettings = {
     ...settings,
-    ...(isExact ? { scores32: base64Of(single) } : { scores64: base64Of(scores) }),
+    ...(isExact
+      ? { scores32: base64Of(bytesOfNumbers(single)) }
+      : { scores64: base64Of(bytesOfNumbers(scores)) }),
   };
   return JSON.stringify(written);
 }
@@ -66,24 +69,14 @@ export function checkScores(kept: KeptTokenizer): void {
   }
 }
 
-const jsonObject: Check<JsonObject | null> = (value, path) => {
-  if (typeof value === 'object' && !Array.isArray(value)) return value as JsonObject | null;
-  throw new Error(`${path} should be an object or null`);
-};
-
 const scoresText = text(LONGEST_SCORES);
 const written = object<WrittenSettings>(
   { byteFallback: boolean, normalizer: jsonObject, preTokenizer: jsonObject },
   { scores32: scoresText, scores64: scoresText },
 );
 
-function base64Of(numbers: Float32Array | Float64Array): string {
-  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += 0x2000) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + 0x2000));
-  }
-  return btoa(binary);
+function bytesOfNumbers({ buffer, byteOffset, byteLength }: Float32Array | Float64Array) {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function bytesOf(base64: string, path: string): Uint8Array<ArrayBuffer> {

@@ -13,6 +13,8 @@ export function keptTokenizer<Kept extends KeptTokenizer>({
   addedPieces,
   specialPieces,
   unigram,
+  bytePairs,
+  wordPiece,
 }: Kept): Pick<Kept, keyof KeptTokenizer> {
   return {
     ...{ vocabulary, lowercase },
@@ -20,5 +22,7 @@ export function keptTokenizer<Kept extends KeptTokenizer>({
     ...(addedPieces ? { addedPieces } : {}),
     ...(specialPieces ? { specialPieces } : {}),
     ...(unigram ? { unigram } : {}),
+    ...(bytePairs ? { bytePairs } : {}),
+    ...(wordPiece ? { wordPiece } : {}),
   };
 }

@@ -22,6 +22,11 @@ export function objectOf(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
+/** Returns the value as an object; null where there is none. */
+export function orNull(value: unknown): JsonObject | null {
+  return value === undefined || value === null ? null : objectOf(value);
+}
+
 /** Writes a value in few words: what a file says must not fill the screen. */
 export function briefly(value: unknown): string {
   return shorten(JSON.stringify(value) ?? 'missing', SHOWN_CHARACTERS);

@@ -2,7 +2,6 @@ import { shorten } from '../messages/shorten';
 import type { AddedPiece } from './added-pieces';
 import { type JsonObject, objectOf } from './json-object';
 import type { SettingFiles } from './setting-types';
-import { Vocabulary } from './word-piece/vocabulary';
 
 /** The files of a folder that state added pieces, parsed; an empty object for one that is not there. */
 export interface AddedPieceFiles extends SettingFiles {
@@ -10,51 +9,49 @@ export interface AddedPieceFiles extends SettingFiles {
   added: JsonObject;
 }
 
+/** Special pieces by their role in `tokenizer_config.json` and `special_tokens_map.json`. */
+const ROLES = ['unk_token', 'cls_token', 'sep_token', 'pad_token', 'mask_token'];
+/** Place of a piece that only a role states. */
+const ROLE = 'the role of a special piece';
+
 /** An added piece as a file has it, before it has its place among the pieces. */
 interface Stated extends Omit<AddedPiece, 'id' | 'inVocabulary'> {
   id: number | undefined;
   file: string;
 }
 
-/** The special pieces of a kind of tokenizer, as its files call them. */
-export interface SpecialRules {
-  /** Names of the special pieces that every tokenizer of the kind has: they are no added pieces unless they are looked for in a way of their own. */
-  readonly names: readonly string[];
-  /** Name that a role, such as `cls_token`, must have where a file states it. */
-  readonly roles: Readonly<Record<string, string>>;
-}
-
-/** How BERT calls its special pieces; a WordPiece tokenizer that calls them otherwise is another one. */
-const BERT_SPECIALS: SpecialRules = {
-  names: Vocabulary.specialPieces,
-  roles: {
-    unk_token: '[UNK]',
-    cls_token: '[CLS]',
-    sep_token: '[SEP]',
-    pad_token: '[PAD]',
-    mask_token: '[MASK]',
-  },
-};
-
 /**
  * Reads the pieces that were added to a tokenizer, and puts those that are new behind its own: `pieces` with them, and how each is looked for.
  *
- * `tokenizer.json` counts first, then `added_tokens_decoder`, `added_tokens.json` and the additional special tokens, as Hugging Face resolves them.
+ * `tokenizer.json` counts first, then `added_tokens_decoder`, `added_tokens.json`, the additional special tokens and those of a role, such as
+ * `mask_token`, as Hugging Face resolves them.
  *
- * @returns problems, one a piece, where ids contradict each other or a special piece has another name.
+ * @param specials names of the special pieces that the tokenizer has anyway: they are no added pieces unless they are looked for in a way of
+ * their own.
+ * @param usualMask name of the mask where no file calls it otherwise, in a folder without `tokenizer.json`; it takes the white space before
+ * it unless a file says how it is looked for.
+ * @returns problems, one a piece, where ids contradict each other.
  */
 export function readAddedPieces(
   pieces: readonly string[],
   files: AddedPieceFiles,
-  specials = BERT_SPECIALS,
+  specials: readonly string[],
+  usualMask?: string,
 ): { pieces: string[]; added: AddedPiece[]; problems: string[] } {
   const all = [...pieces];
   const added: AddedPiece[] = [];
-  const problems = renamedRoles(files, specials);
-  for (const { file, id: statedId, ...stated } of statedPieces(files, specials.names)) {
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  for (const { file, id: statedId, ...stated } of [
+    ...statedPieces(files, specials),
+    ...statedRoles(files, usualMask),
+  ]) {
     const { content } = stated;
     if (added.some((piece) => piece.content === content)) continue;
     const own = pieces.lastIndexOf(content);
+    // A role counts last; that a piece of a role is missing, the tokenizer's own reader says.
+    if (file === ROLE && (own < 0 || seen.has(content))) continue;
+    seen.add(content);
     const id = own >= 0 ? own : (statedId ?? all.length);
     const name = JSON.stringify(shorten(content));
     if (statedId !== undefined && statedId !== id) {
@@ -69,7 +66,7 @@ export function readAddedPieces(
       while (all.length < id) all.push('');
       all[id] = content;
       const isPlainSpecial =
-        specials.names.includes(content) &&
+        specials.includes(content) &&
         !stated.normalized &&
         !stated.singleWord &&
         !stated.leftStrip &&
@@ -83,20 +80,6 @@ export function readAddedPieces(
 /** Says whether a number may be an added piece's id. Such ids follow the vocabulary closely: one far behind it is damage, and would take much memory. */
 function isId(id: unknown, pieces: number): boolean {
   return Number.isInteger(id) && (id as number) >= 0 && (id as number) < pieces + 100_000;
-}
-
-function renamedRoles({ settings, specials }: AddedPieceFiles, { roles }: SpecialRules): string[] {
-  return Object.entries({
-    'tokenizer_config.json': settings,
-    'special_tokens_map.json': specials,
-  }).flatMap(([file, holder]) =>
-    Object.entries(roles).flatMap(([role, expected]) => {
-      const found = contentOf(holder[role]);
-      return found === undefined || found === expected
-        ? []
-        : [`${file}: ${role} is ${JSON.stringify(shorten(found))}`];
-    }),
-  );
 }
 
 /** Lists every piece that a file states, the file that counts most first. */
@@ -125,6 +108,16 @@ function statedPieces(
     ),
     ...additional.map((content) => plain(content, undefined, 'additional_special_tokens')),
   ];
+}
+
+/** Lists the pieces that have a role. */
+function statedRoles({ settings, specials }: AddedPieceFiles, usualMask?: string): Stated[] {
+  const mask = settings['mask_token'] ?? specials['mask_token'] ?? usualMask;
+  const values = ROLES.map((role) => settings[role] ?? specials[role]);
+  if (usualMask !== undefined && typeof mask === 'string') {
+    values.unshift({ content: mask, lstrip: true });
+  }
+  return values.flatMap((value) => statedPiece(value, undefined, ROLE, () => true));
 }
 
 function statedPiece(

@@ -1,4 +1,4 @@
-import { PieceFinder, type AddedPiece, type FoundPiece } from './added-pieces';
+import { PieceFinder, type AddedPiece, type FoundPiece, type FoundRange } from './added-pieces';
 import { pushPiece, type TextEncoding } from './encoding';
 import { TextCache } from './text-cache';
 import type { Tokenizer } from './tokenizer';
@@ -12,6 +12,15 @@ export interface WholePieces {
   normalize: (content: string) => string;
 }
 
+/** A text in work: its pieces so far, and what decides on the next ones. */
+export interface EncodingGoal {
+  encoding: TextEncoding;
+  /** Whether the text is a corpus word given by itself. */
+  isWord: boolean;
+  /** Indices of the pieces that were found as a whole. */
+  wholePieces: Set<number>;
+}
+
 /** Part that all kinds of tokenizer share: it cuts a text at the pieces that are looked for as a whole, and remembers corpus words. */
 export abstract class WholePieceTokenizer implements Tokenizer {
   abstract readonly vocabulary: Tokenizer['vocabulary'];
@@ -19,7 +28,9 @@ export abstract class WholePieceTokenizer implements Tokenizer {
   protected readonly normalizedPieces: PieceFinder | undefined;
   /** Finder of pieces in the raw text. */
   readonly #rawPieces: PieceFinder;
-  readonly #words = new TextCache<readonly number[]>((word) => this.encodeText(word).pieceIds);
+  readonly #words = new TextCache<readonly number[]>(
+    (word) => this.#encode(word, true).encoding.pieceIds,
+  );
 
   constructor({ raw, added, normalize }: WholePieces) {
     this.#rawPieces = new PieceFinder([
@@ -33,26 +44,45 @@ export abstract class WholePieceTokenizer implements Tokenizer {
   }
 
   encodeText(text: string): TextEncoding {
-    const encoding: TextEncoding = { pieceIds: [], starts: [], ends: [] };
-    let from = 0;
-    for (const { id, start, end } of this.#rawPieces.find(text)) {
-      this.encodeBetween(text, from, start, encoding);
-      pushPiece(encoding, id, start, end);
-      from = end;
-    }
-    this.encodeBetween(text, from, text.length, encoding);
-    return encoding;
+    return this.finishText(text, this.#encode(text, false));
   }
 
   encodeWord(word: string): readonly number[] {
     return this.#words.get(word);
   }
 
-  /** Encodes text[from, to), which holds no piece that is looked for in the raw text, and adds its pieces to `encoding`. */
+  #encode(text: string, isWord: boolean): EncodingGoal {
+    const encoding: TextEncoding = { pieceIds: [], starts: [], ends: [] };
+    const goal: EncodingGoal = { encoding, isWord, wholePieces: new Set() };
+    let from = 0;
+    for (const found of this.#rawPieces.find(text)) {
+      this.encodeBetween(text, from, found.start, goal);
+      pushWholePiece(goal, found);
+      from = found.end;
+    }
+    this.encodeBetween(text, from, text.length, goal);
+    return goal;
+  }
+
+  /** Does what is left once all pieces of a text are known. */
+  protected finishText(_text: string, { encoding }: EncodingGoal): TextEncoding {
+    return encoding;
+  }
+
+  /** Encodes text[from, to), which holds no piece that is looked for in the raw text, and adds its pieces to the encoding. */
   protected abstract encodeBetween(
     text: string,
     from: number,
     to: number,
-    encoding: TextEncoding,
+    goal: EncodingGoal,
   ): void;
+}
+
+/** Adds a piece that was found as a whole. */
+export function pushWholePiece(
+  { encoding, wholePieces }: EncodingGoal,
+  { id, start, end }: FoundRange,
+): void {
+  wholePieces.add(encoding.pieceIds.length);
+  pushPiece(encoding, id, start, end);
 }

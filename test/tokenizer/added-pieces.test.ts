@@ -30,7 +30,7 @@ describe.each(['uncased', 'cased'] as const)(
     const all = [...pieces];
     for (const { id, content } of added) all[id] = content;
     const outside = new Set(added.flatMap(({ id, inVocabulary }) => (inVocabulary ? [] : [id])));
-    const tokenizer = new WordPieceTokenizer(new Vocabulary(all, outside), {
+    const tokenizer = new WordPieceTokenizer(new Vocabulary(all, { outside }), {
       lowercase: mode === 'uncased',
       addedPieces: added,
     });

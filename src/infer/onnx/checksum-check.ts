@@ -33,6 +33,8 @@ const ENTRY_NOUNS: ReadonlyMap<string, string> = new Map([
   ['tagwerk.specialPieces', 'special pieces'],
   ['tagwerk.unigram', 'scores of pieces'],
   ['tagwerk.words', 'word table'],
+  ['tagwerk.bytePairs', 'merges of pieces'],
+  ['tagwerk.wordPiece', 'preparation of texts'],
   ['tagwerk.maxPieces', 'max length'],
   ['tagwerk.config', 'configuration'],
   ['tagwerk.card', 'training card'],

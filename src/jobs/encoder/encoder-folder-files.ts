@@ -34,24 +34,41 @@ export function assertComplete(files: readonly NamedBlob[]): void {
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
   const missing: Missing[] = [];
   if (!has(/^config\.json$/)) missing.push({ what: 'config.json' });
-  if (!has(/^(?:vocab\.txt|tokenizer\.json(?:\.gz)?)$/))
-    missing.push({ what: missingVocabulary(has) });
+  if (!tokenizerSource(files)) missing.push({ what: missingVocabulary(has) });
   const weights = missingWeights(files, names);
   if (weights !== undefined) missing.push(weights);
   if (missing.length === 0) return;
   throw new Failure(
     `The folder is not a whole encoder; missing: ${missing.map(({ what }) => what).join('; ')}.`,
     missing.find(({ wayOut }) => wayOut)?.wayOut ??
-      'Drop the folder of a BERT encoder as Hugging Face keeps it: config.json, vocab.txt or tokenizer.json, model.safetensors.',
+      'Drop the folder of an encoder as Hugging Face keeps it: config.json, tokenizer.json or vocab.txt, model.safetensors.',
   );
 }
 
+/** Name of a model file of SentencePiece. */
+const SENTENCE_PIECE = /^(?:spiece|sentencepiece(?:\.bpe)?)\.model$/;
+
+/** Finds the model file of SentencePiece nearest to the folder's top. */
+export function findSentencePiece(files: readonly NamedBlob[]): NamedBlob | undefined {
+  const named = files.find(({ name }) => SENTENCE_PIECE.test(baseName(name)));
+  return named && findFile(files, baseName(named.name));
+}
+
+/** Finds the file that a folder's pieces are read from, by its name: Hugging Face's own order. Undefined where no kind of tokenizer is whole. */
+export function tokenizerSource(files: readonly NamedBlob[]): string | undefined {
+  const has = (name: string) => findFile(files, name) !== undefined;
+  const packed = ['tokenizer.json', 'tokenizer.json.gz'].find(has);
+  if (packed !== undefined) return packed;
+  if (has('vocab.txt')) return 'vocab.txt';
+  const sentencePiece = findSentencePiece(files);
+  if (sentencePiece) return baseName(sentencePiece.name);
+  return has('vocab.json') && has('merges.txt') ? 'vocab.json' : undefined;
+}
+
 function missingVocabulary(has: (pattern: RegExp) => boolean): string {
-  const isOther =
-    has(/^(?:merges\.txt|vocab\.json)$/) || has(/^(?:spiece|sentencepiece.*|spm)\.model$/);
-  return isOther
-    ? 'vocab.txt (the folder has the tokenizer of another family of models, BPE or SentencePiece; only BERT encoders are read)'
-    : 'vocab.txt or tokenizer.json';
+  if (has(/^vocab\.json$/)) return 'merges.txt, which belongs to vocab.json';
+  if (has(/^merges\.txt$/)) return 'vocab.json, which belongs to merges.txt';
+  return 'a tokenizer (tokenizer.json, vocab.txt, vocab.json with merges.txt, or sentencepiece.bpe.model)';
 }
 
 /** Other formats of weights, each with the way to safetensors. */

@@ -5,14 +5,22 @@ import { readSafetensors, type SafetensorsFile } from '../../model/safetensors/s
 import { isShardName, joinShards } from '../../model/safetensors/safetensors-shards';
 import { shardFileName, WordShards } from '../../model/word-shards';
 import type { AddedPiece } from '../../tokenizer/added-pieces';
+import type { BytePairSettings } from '../../tokenizer/byte-level/byte-pair-settings';
+import type { TextPreparation } from '../../tokenizer/preparation/text-preparation';
 import type { SpecialPieces } from '../../tokenizer/tokenizer';
-import { readTokenizerFiles, type TokenizerKindName } from '../../tokenizer/tokenizer-kinds';
+import type { TokenizerKindName } from '../../tokenizer/tokenizer-kinds';
 import type { UnigramSettings } from '../../tokenizer/unigram/unigram-settings';
-import { assertComplete, baseName, findFile, onlySafetensors } from './encoder-folder-files';
+import {
+  assertComplete,
+  baseName,
+  findFile,
+  onlySafetensors,
+  tokenizerSource,
+} from './encoder-folder-files';
 import { assertExportable } from './exportable-encoder';
 import type { NamedBlob } from './named-blob';
 import { assertNoPointer, readTextFile } from './read-text-file';
-import { unpackTextFile } from './unpack-text-file';
+import { readTokenizer } from './read-tokenizer';
 import { assertFitsTable } from './vocabulary-fit';
 
 /** A Hugging Face folder of a BERT encoder, checked whole. */
@@ -28,6 +36,10 @@ export interface EncoderFolder {
   specialPieces?: SpecialPieces;
   /** Scores and text preparation of a Unigram tokenizer; absent in the other kinds. */
   unigram?: UnigramSettings;
+  /** Merges and text preparation of a byte-level BPE tokenizer; absent in the other kinds. */
+  bytePairs?: BytePairSettings;
+  /** Text preparation of a WordPiece tokenizer; absent where it is what BERT does by its case, and in the other kinds. */
+  wordPiece?: TextPreparation;
   /** Sentences about what is doubtful in the tokenizer's files and how it is read; absent where there are none. */
   doubts?: string[];
   /** Weights' file unchanged, or its shards joined; `readEncoderWeights` reads it. */
@@ -41,7 +53,7 @@ export interface EncoderFolder {
 }
 
 /**
- * Reads `config.json`, `vocab.txt` or `tokenizer.json`, and `model.safetensors` or its shards, and checks that they belong together. Every
+ * Reads `config.json`, the files of the tokenizer, and `model.safetensors` or its shards, and checks that they belong together. Every
  * weight is checked, none is kept in memory.
  *
  * @throws one error that names every missing file, or, with all there, what does not fit.
@@ -56,17 +68,8 @@ export async function readEncoderFolder(
   const config = configuration === undefined ? undefined : readBertConfig(parseJson(configuration));
   assertComplete(files);
 
-  const vocabulary = readTokenizerFiles({
-    vocabulary: await text('vocab.txt'),
-    tokenizer:
-      (await text('tokenizer.json')) ??
-      (await unpackTextFile(findFile(files, 'tokenizer.json.gz'))),
-    settings: await text('tokenizer_config.json'),
-    specials: await text('special_tokens_map.json'),
-    added: await text('added_tokens.json'),
-  });
-  const source =
-    ['tokenizer.json', 'tokenizer.json.gz'].find((each) => findFile(files, each)) ?? 'vocab.txt';
+  const vocabulary = await readTokenizer(files);
+  const source = tokenizerSource(files)!;
   const padding = assertFitsTable(vocabulary.pieces.length, config!.vocabularySize, source);
   const doubts = [...(vocabulary.doubts ?? []), ...(padding === undefined ? [] : [padding])];
   assertExportable({ ...vocabulary, config: config! });

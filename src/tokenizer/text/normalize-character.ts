@@ -33,13 +33,25 @@ function classOf(codePoint: number): CharacterClass {
   return isWhiteSpace(codePoint) ? SPACE : IN_WORD;
 }
 
+/** Settings of BERT's basic tokenizer, which cleans a text in any case. */
+export interface CharacterRules {
+  lowercase: boolean;
+  /** Whether characters are decomposed and lose their accents: where the file does not say, as `lowercase`. */
+  stripAccents: boolean;
+  /** Whether each Chinese ideograph is a word of its own; absent, it is. */
+  chineseCharacters?: boolean;
+}
+
 /**
  * Cleans one character as BERT's basic tokenizer does: noise dropped, white space told, ideographs set apart, and, where the
- * model is uncased, decomposed, stripped of accents and lowercased (in this order, character by character: no final sigma).
+ * rules say so, decomposed and stripped of accents, then lowercased (in this order, character by character: no final sigma).
  *
  * A lone surrogate is dropped, as U+FFFD is, which it becomes in UTF-8.
  */
-export function normalizeCharacter(codePoint: number, lowercase: boolean): NormalizedCharacter {
+export function normalizeCharacter(
+  codePoint: number,
+  { lowercase, stripAccents, chineseCharacters = true }: CharacterRules,
+): NormalizedCharacter {
   const isLoneSurrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
   if (
     codePoint < 128 ? ASCII_CLASSES[codePoint] === DROPPED : isLoneSurrogate || isDropped(codePoint)
@@ -47,12 +59,14 @@ export function normalizeCharacter(codePoint: number, lowercase: boolean): Norma
     return { parts: [], standsAlone: false };
   }
   const text = String.fromCodePoint(codePoint);
-  const standsAlone = isIdeograph(codePoint);
-  if (!lowercase) return { parts: [{ text, class: classOf(codePoint) }], standsAlone };
-  const decomposed = staysWhole(codePoint) ? text : text.normalize('NFD');
-  const parts = [...decomposed]
-    .filter((part) => !isNonspacingMark(part.codePointAt(0)!))
-    .flatMap((part) => [...part.toLowerCase()])
-    .map((part) => ({ text: part, class: classOf(part.codePointAt(0)!) }));
+  const standsAlone = chineseCharacters && isIdeograph(codePoint);
+  const stripped = stripAccents ? withoutAccents(text, codePoint) : [text];
+  const own = lowercase ? stripped.flatMap((part) => [...part.toLowerCase()]) : stripped;
+  const parts = own.map((part) => ({ text: part, class: classOf(part.codePointAt(0)!) }));
   return { parts, standsAlone };
+}
+
+function withoutAccents(text: string, codePoint: number): string[] {
+  const decomposed = staysWhole(codePoint) ? text : text.normalize('NFD');
+  return [...decomposed].filter((part) => !isNonspacingMark(part.codePointAt(0)!));
 }

@@ -1,4 +1,5 @@
 import {
+  type CharacterRules,
   DROPPED,
   IN_WORD,
   normalizeCharacter,
@@ -14,13 +15,13 @@ export interface NormalizedWord {
   readonly ends: readonly number[];
 }
 
-/** BERT's basic tokenizer: takes text apart into words, each cleaned, and where the model is uncased, lowercase without accents. */
+/** BERT's basic tokenizer: takes text apart into words, each cleaned, and where the rules say so, lowercase or without accents. */
 export class ChunkNormalizer {
-  readonly #lowercase: boolean;
+  readonly #rules: CharacterRules;
   readonly #characters = new Map<number, NormalizedCharacter>();
 
-  constructor(lowercase: boolean) {
-    this.#lowercase = lowercase;
+  constructor(rules: CharacterRules) {
+    this.#rules = rules;
   }
 
   /** Splits a chunk into words. It may be any text, though the caller has already cut it where words surely end. */
@@ -61,7 +62,7 @@ export class ChunkNormalizer {
   #characterOf(codePoint: number): NormalizedCharacter {
     let character = this.#characters.get(codePoint);
     if (!character) {
-      character = normalizeCharacter(codePoint, this.#lowercase);
+      character = normalizeCharacter(codePoint, this.#rules);
       this.#characters.set(codePoint, character);
     }
     return character;

@@ -1,89 +1,61 @@
-import { Failure } from '../../messages/failure';
 import type { AddedPiece } from '../added-pieces';
-import { briefly, type JsonObject, objectOf, parseObject } from '../json-object';
-import { contentOf, readAddedPieces } from '../read-added-pieces';
-import { assertSettingTypes, listProblems } from '../setting-types';
+import { briefly, type JsonObject, objectOf, orNull, parseObject } from '../json-object';
+import { normalizerSteps, turnsLowercase } from '../preparation/normalizer-steps';
+import { preTokenizerSteps } from '../preparation/pre-tokenizer-steps';
+import { readAddedPieces } from '../read-added-pieces';
+import { sentencePieceJson } from '../sentence-piece/sentence-piece-json';
+import type { PieceLayout } from '../sentence-piece/sentence-piece-layouts';
+import { findSpecialIds, readSpecialPieces, unusualPieces } from '../special-pieces';
 import type { SpecialPieces } from '../tokenizer';
-import type { VocabularyFiles } from '../word-piece/vocabulary-files';
-import { normalizerSteps } from './normalizer-steps';
-import { preTokenizerSteps } from './pre-tokenizer-steps';
+import { parseTokenizerFiles, type TokenizerFiles } from '../tokenizer-files';
+import { TokenizerProblems } from '../tokenizer-problems';
 import type { UnigramSettings } from './unigram-settings';
-import { specialIdsOfUnigram, USUAL_SPECIAL_PIECES } from './unigram-special-pieces';
 
 /** A Unigram tokenizer, as its files describe it. */
 export interface UnigramDescription {
   /** Pieces in the order of their ids, added ones among them. */
   pieces: string[];
-  lowercase: false;
+  lowercase: boolean;
   addedPieces?: AddedPiece[];
   /** Names of the special pieces where they are not the usual ones. */
   specialPieces?: SpecialPieces;
   unigram: UnigramSettings;
 }
 
-/** Names of the special pieces in `tokenizer_config.json` and `special_tokens_map.json`. */
-const ROLES: Readonly<Record<keyof SpecialPieces, string>> = {
-  classifier: 'cls_token',
-  separator: 'sep_token',
-  padding: 'pad_token',
-  unknown: 'unk_token',
-};
-/** Characters of a problem: a step that is not known is named with those that are. */
-const PROBLEM_CHARACTERS = 300;
-const ROLE_NAMES = Object.keys(ROLES) as (keyof SpecialPieces)[];
-
 /**
- * Reads a Unigram tokenizer (SentencePiece's, as multilingual BERTs with XLM-RoBERTa's vocabulary have it) from `tokenizer.json` and the files beside it.
+ * Reads a Unigram tokenizer (SentencePiece's, as XLM-RoBERTa, CamemBERT and multilingual BERTs have it) from `tokenizer.json`, or from a
+ * model file of SentencePiece, and the files beside it.
  *
  * @throws when it has a setting that would give other pieces than ours; all that are found are named.
  */
-export function readUnigramFiles(files: VocabularyFiles): UnigramDescription {
-  const parse = (text: string | undefined, file: string) =>
-    text === undefined ? {} : parseObject(text, file);
-  const tokenizer = parse(files.tokenizer, 'tokenizer.json');
-  const settings = parse(files.settings, 'tokenizer_config.json');
-  const specials = parse(files.specials, 'special_tokens_map.json');
-  assertSettingTypes({ tokenizer, settings, specials });
+export function readUnigramFiles(files: TokenizerFiles): UnigramDescription {
+  const { tokenizer, layout }: { tokenizer: JsonObject; layout?: PieceLayout } =
+    files.tokenizer === undefined
+      ? sentencePieceJson(files)
+      : { tokenizer: parseObject(files.tokenizer, 'tokenizer.json') };
+  const parsed = parseTokenizerFiles(files, tokenizer);
   const model = objectOf(tokenizer['model']);
   const { pieces: own, scores } = piecesAndScores(model['vocab']);
 
-  const problems: string[] = [];
-  const attempt = <Result>(read: () => Result): Result | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      problems.push((error as Error).message.replace(/\.$/, ''));
-      return undefined;
-    }
-  };
-  attempt(() => normalizerSteps(tokenizer['normalizer']));
-  const steps = attempt(() => preTokenizerSteps(tokenizer['pre_tokenizer']));
-  if (steps?.length === 0) problems.push('tokenizer.json: pre_tokenizer is missing');
-  const specialPieces = specialPiecesOf(settings, specials);
-  const added = readAddedPieces(
-    own,
-    { tokenizer, settings, specials, added: parse(files.added, 'added_tokens.json') },
-    { names: Object.values(specialPieces), roles: {} },
-  );
-  problems.push(...added.problems);
-  const ids = attempt(() => specialIdsOfUnigram(added.pieces, specialPieces));
+  const problems = new TokenizerProblems();
+  const normalizer = problems.attempt(() => normalizerSteps(tokenizer['normalizer'])) ?? [];
+  const steps = problems.attempt(() => preTokenizerSteps(tokenizer['pre_tokenizer']));
+  if (steps?.length === 0) problems.add('tokenizer.json: pre_tokenizer is missing');
+  const specialPieces = readSpecialPieces(parsed.settings, parsed.specials, layout?.specialPieces);
+  const added = readAddedPieces(own, parsed, Object.values(specialPieces), layout?.mask);
+  problems.add(...added.problems);
+  const ids = problems.attempt(() => findSpecialIds(added.pieces, specialPieces));
   const unknownId = model['unk_id'];
   if (ids && unknownId !== ids.unknownId) {
-    problems.push(
+    problems.add(
       `tokenizer.json: model.unk_id is ${briefly(unknownId)}, and ${specialPieces.unknown} stands at ${ids.unknownId}`,
     );
   }
-  if (problems.length > 0) {
-    throw new Failure(
-      `The tokenizer cannot be read as the encoder learned it: ${listProblems(problems, PROBLEM_CHARACTERS)}.`,
-      'Choose another encoder, such as multilingual-e5-small, or one with a WordPiece vocabulary.',
-    );
-  }
-  const isUsual = ROLE_NAMES.every((role) => specialPieces[role] === USUAL_SPECIAL_PIECES[role]);
+  problems.assertNone();
   return {
-    ...{ pieces: added.pieces, lowercase: false },
+    ...{ pieces: added.pieces, lowercase: turnsLowercase(normalizer) },
     ...(added.added.length > 0 ? { addedPieces: added.added } : {}),
-    ...(isUsual ? {} : { specialPieces }),
+    ...unusualPieces(specialPieces),
     unigram: {
       scores,
       byteFallback: model['byte_fallback'] === true,
@@ -91,10 +63,6 @@ export function readUnigramFiles(files: VocabularyFiles): UnigramDescription {
       preTokenizer: orNull(tokenizer['pre_tokenizer']),
     },
   };
-}
-
-function orNull(value: unknown): JsonObject | null {
-  return value === undefined || value === null ? null : objectOf(value);
 }
 
 /** Reads `model.vocab`: pairs of a piece and its score, in the order of the ids. */
@@ -118,15 +86,4 @@ function piecesAndScores(vocabulary: unknown): { pieces: string[]; scores: Float
     scores[id] = score;
   });
   return { pieces, scores };
-}
-
-/** Finds the names of the special pieces: those that the files state, else XLM-RoBERTa's. */
-function specialPiecesOf(settings: JsonObject, specials: JsonObject): SpecialPieces {
-  return Object.fromEntries(
-    ROLE_NAMES.map((role) => {
-      const key = ROLES[role];
-      const stated = contentOf(settings[key]) ?? contentOf(specials[key]);
-      return [role, stated ?? USUAL_SPECIAL_PIECES[role]];
-    }),
-  ) as unknown as SpecialPieces;
 }

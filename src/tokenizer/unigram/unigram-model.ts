@@ -1,3 +1,4 @@
+import { pushPiece, type TextEncoding } from '../encoding';
 import { PieceTrie } from '../piece-trie';
 
 /** How much less likely than the least likely piece a character is that no piece has; natural logarithm. */
@@ -10,13 +11,6 @@ export interface UnigramModelOptions {
   unknownId: number;
   /** Whether unknown characters become pieces of their UTF-8 bytes, `<0xE6>`, where the vocabulary has all of these. */
   byteFallback?: boolean;
-}
-
-/** Pieces of a text; `starts` and `ends` are its UTF-16 units. Pieces of bytes share the range of the characters that they spell. */
-export interface ModelPieces {
-  readonly pieceIds: number[];
-  readonly starts: number[];
-  readonly ends: number[];
 }
 
 /**
@@ -65,15 +59,14 @@ export class UnigramModel {
     return node > 0 ? this.#trie.pieceAt(node) : -1;
   }
 
-  /** @param text without lone surrogates */
-  encode(text: string): ModelPieces {
+  /**
+   * Cuts a text; pieces of bytes share the range of the characters that they spell.
+   *
+   * @param text without lone surrogates
+   */
+  encode(text: string): TextEncoding {
     this.#findBestPaths(text);
-    const encoded: ModelPieces = { pieceIds: [], starts: [], ends: [] };
-    const push = (id: number, start: number, end: number) => {
-      encoded.pieceIds.push(id);
-      encoded.starts.push(start);
-      encoded.ends.push(end);
-    };
+    const encoded: TextEncoding = { pieceIds: [], starts: [], ends: [] };
     // From the last piece to the first.
     for (let end = text.length; end > 0;) {
       const id = this.#ids[end]!;
@@ -81,9 +74,9 @@ export class UnigramModel {
       if (id === this.#unknownId) {
         while (start > 0 && this.#ids[start] === id) start = this.#from[start]!;
         const bytes = this.#bytePieces(text.slice(start, end)) ?? [id];
-        for (const byteId of bytes.reverse()) push(byteId, start, end);
+        for (const byteId of bytes.reverse()) pushPiece(encoded, byteId, start, end);
       } else {
-        push(id, start, end);
+        pushPiece(encoded, id, start, end);
       }
       end = start;
     }

@@ -1,26 +1,16 @@
 import { Failure } from '../../messages/failure';
-import { shorten } from '../../messages/shorten';
-import { valueOf } from '../../ner/label-values';
 import type { AddedPiece } from '../added-pieces';
-import { type JsonObject, objectOf, parseObject } from '../json-object';
+import { briefly, type JsonObject, objectOf, parseObject } from '../json-object';
+import type { TextPreparation } from '../preparation/text-preparation';
 import { readAddedPieces } from '../read-added-pieces';
-import { assertSettingTypes, listProblems } from '../setting-types';
-import { Vocabulary } from './vocabulary';
+import { listProblems } from '../setting-types';
+import { readSpecialPieces, unusualPieces } from '../special-pieces';
+import type { SpecialPieces } from '../tokenizer';
+import { parseTokenizerFiles, type TokenizerFiles } from '../tokenizer-files';
+import { piecesByIds } from '../vocabulary-ids';
+import { readPreparation } from './read-preparation';
+import { BERT_SPECIAL_PIECES, specialIdsOfWordPiece, specialNamesOf } from './vocabulary';
 import { findVocabularyDoubts, type OwnPieces } from './vocabulary-doubts';
-
-/** The tokenizer files of a Hugging Face folder, as text; at least one of the first two. */
-export interface VocabularyFiles {
-  /** `vocab.txt` */
-  vocabulary?: string | undefined;
-  /** `tokenizer.json` */
-  tokenizer?: string | undefined;
-  /** `tokenizer_config.json` */
-  settings?: string | undefined;
-  /** `special_tokens_map.json` */
-  specials?: string | undefined;
-  /** `added_tokens.json` */
-  added?: string | undefined;
-}
 
 /** A WordPiece tokenizer, as much of it as differs between BERT encoders. */
 export interface WordPieceDescription {
@@ -29,76 +19,74 @@ export interface WordPieceDescription {
   lowercase: boolean;
   /** Pieces that were added after training; absent where there are none. */
   addedPieces?: AddedPiece[];
+  /** Names of the special pieces where they are not BERT's. */
+  specialPieces?: SpecialPieces;
+  /** Preparation of a text where it is not what BERT does by its case. */
+  wordPiece?: TextPreparation;
   /** Sentences about what is doubtful in the files and how it is read; absent where there are none. */
   doubts?: string[];
 }
 
 /**
- * Reads which pieces a BERT encoder has and whether it is uncased.
+ * Reads which pieces a WordPiece encoder has (BERT, DistilBERT, ELECTRA) and what is done to a text before.
  *
  * `tokenizer.json` counts before `vocab.txt`; for the case, `tokenizer_config.json` counts before `tokenizer.json` (as
  * Hugging Face resolves them), and where both are silent a vocabulary with capital letters is cased.
  *
- * @throws when the tokenizer is not BERT's WordPiece, a file is damaged, or a setting would give other pieces than ours; each is named.
+ * @throws when the tokenizer is not WordPiece, a file is damaged, or a setting would give other pieces than ours; each is named.
  */
-export function readVocabularyFiles(files: VocabularyFiles): WordPieceDescription {
+export function readVocabularyFiles(files: TokenizerFiles): WordPieceDescription {
   const tokenizer =
     files.tokenizer === undefined ? undefined : parseObject(files.tokenizer, 'tokenizer.json');
-  const parse = (text: string | undefined, file: string) =>
-    text === undefined ? {} : parseObject(text, file);
-  const settings = parse(files.settings, 'tokenizer_config.json');
-  const specials = parse(files.specials, 'special_tokens_map.json');
   if (tokenizer) assertWordPiece(tokenizer);
-  assertSettingTypes({ tokenizer, settings, specials });
+  const parsed = parseTokenizerFiles(files, tokenizer);
+  const { settings, specials } = parsed;
   const own = ownPiecesOf(files, tokenizer);
-  const { pieces, added, ...contradictions } = readAddedPieces(own.pieces, {
-    ...{ tokenizer, settings, specials },
-    added: parse(files.added, 'added_tokens.json'),
-  });
-  new Vocabulary(pieces); // throws where a special piece is missing
+  const { specialPieces } = unusualPieces(
+    readSpecialPieces(settings, specials, BERT_SPECIAL_PIECES),
+    BERT_SPECIAL_PIECES,
+  );
+  const { pieces, added, problems } = readAddedPieces(
+    own.pieces,
+    parsed,
+    specialNamesOf(specialPieces),
+  );
+  specialIdsOfWordPiece(pieces, specialPieces); // throws where a special piece is missing
 
-  const normalizer = objectOf(tokenizer?.['normalizer']);
-  const problems = [...contradictions.problems];
-  if (tokenizer) problems.push(...unsupportedParts(tokenizer));
-  const lowercase =
-    [settings['do_lower_case'], normalizer['lowercase']].find(
-      (value) => typeof value === 'boolean',
-    ) ?? !hasCapitals(pieces);
-  const expect = (file: string, holder: JsonObject, key: string, allowed: boolean) => {
-    const value = holder[key];
-    if (value !== undefined && value !== null && value !== allowed)
-      problems.push(`${file}: ${key} is ${shorten(JSON.stringify(value))}`);
-  };
-  expect('tokenizer_config.json', settings, 'strip_accents', lowercase);
-  expect('tokenizer_config.json', settings, 'tokenize_chinese_chars', true);
-  expect('tokenizer_config.json', settings, 'do_basic_tokenize', true);
-  expect('tokenizer.json', normalizer, 'strip_accents', lowercase);
-  expect('tokenizer.json', normalizer, 'handle_chinese_chars', true);
-  expect('tokenizer.json', normalizer, 'clean_text', true);
+  if (tokenizer) problems.push(...unsupportedParts(tokenizer, specialPieces));
+  const { lowercase, wordPiece, doubts, ...unread } = readPreparation(
+    tokenizer,
+    settings,
+    hasCapitals(pieces),
+  );
+  problems.push(...unread.problems);
   if (problems.length > 0) {
     throw new Failure(
-      `The tokenizer differs from BERT's, so its pieces would not be the ones the encoder learned: ${listProblems(problems)}.`,
+      `The tokenizer differs from those that are read, so its pieces would not be the ones the encoder learned: ${listProblems(problems, PROBLEM_CHARACTERS)}.`,
       'Choose an encoder with BERT’s own tokenizer.',
     );
   }
-  const doubts = findVocabularyDoubts(own, lowercase);
-  const said = settings['do_lower_case'];
-  if (tokenizer && said !== undefined && said !== (normalizer['lowercase'] ?? said)) {
-    doubts.push(
-      `tokenizer_config.json says do_lower_case ${JSON.stringify(said)} and tokenizer.json lowercase ${JSON.stringify(normalizer['lowercase'])}; the first counts, as in Hugging Face.`,
-    );
-  }
+  const allDoubts = [...findVocabularyDoubts(own, lowercase), ...doubts];
   return {
     ...{ pieces, lowercase },
     ...(added.length > 0 ? { addedPieces: added } : {}),
-    ...(doubts.length > 0 ? { doubts } : {}),
+    ...(specialPieces ? { specialPieces } : {}),
+    ...(wordPiece ? { wordPiece } : {}),
+    ...(allDoubts.length > 0 ? { doubts: allDoubts } : {}),
   };
 }
 
-function ownPiecesOf(files: VocabularyFiles, tokenizer: JsonObject | undefined): OwnPieces {
+/** Characters of a problem: a step that is not known is named with those that are. */
+const PROBLEM_CHARACTERS = 300;
+
+function ownPiecesOf(files: TokenizerFiles, tokenizer: JsonObject | undefined): OwnPieces {
   const listed = files.vocabulary === undefined ? undefined : piecesOfList(files.vocabulary);
   return tokenizer
-    ? { pieces: piecesOfTokenizer(tokenizer), file: 'tokenizer.json', besides: listed }
+    ? {
+        pieces: piecesByIds(objectOf(objectOf(tokenizer['model'])['vocab']), 'tokenizer.json'),
+        file: 'tokenizer.json',
+        besides: listed,
+      }
     : { pieces: listed ?? [], file: 'vocab.txt' };
 }
 
@@ -110,59 +98,24 @@ function assertWordPiece(tokenizer: JsonObject): void {
     (type === undefined && objectOf(tokenizer['model'])['continuing_subword_prefix'] === '##')
   )
     return;
-  const families: Record<string, string> = {
-    BPE: ' (as RoBERTa and GPT have it)',
-  };
-  const name = typeof type === 'string' ? type : 'of an unknown kind';
   throw new Error(
-    `tokenizer.json: the tokenizer is ${name}${valueOf(families, name) ?? ''}; only WordPiece and Unigram are read. ` +
+    `tokenizer.json: the tokenizer is ${typeof type === 'string' ? type : 'of an unknown kind'}; WordPiece, Unigram and byte-level BPE are read. ` +
       'Choose a BERT encoder, such as bert-base-cased, bert-base-german-cased or all-MiniLM-L6-v2.',
   );
 }
 
-/** Lists what in `tokenizer.json` would make other pieces than BERT's tokenizer. */
-function unsupportedParts(tokenizer: JsonObject): string[] {
-  const problems: string[] = [];
+/** Lists what in the model of `tokenizer.json` would make other pieces than ours. */
+function unsupportedParts(tokenizer: JsonObject, specialPieces?: SpecialPieces): string[] {
   const model = objectOf(tokenizer['model']);
-  const expectPart = (part: string, holder: JsonObject, key: string, value: unknown) => {
-    const found = holder[key];
-    if (found !== undefined && found !== value)
-      problems.push(`tokenizer.json: ${part} is ${shorten(JSON.stringify(found))}`);
+  const { unknown } = specialPieces ?? BERT_SPECIAL_PIECES;
+  const expected = {
+    ...{ continuing_subword_prefix: '##', unk_token: unknown, max_input_chars_per_word: 100 },
   };
-  expectPart('model.continuing_subword_prefix', model, 'continuing_subword_prefix', '##');
-  expectPart('model.unk_token', model, 'unk_token', '[UNK]');
-  expectPart('model.max_input_chars_per_word', model, 'max_input_chars_per_word', 100);
-  expectPart('normalizer.type', objectOf(tokenizer['normalizer']), 'type', 'BertNormalizer');
-  expectPart(
-    'pre_tokenizer.type',
-    objectOf(tokenizer['pre_tokenizer']),
-    'type',
-    'BertPreTokenizer',
+  return Object.entries(expected).flatMap(([key, value]) =>
+    model[key] === undefined || model[key] === value
+      ? []
+      : [`tokenizer.json: model.${key} is ${briefly(model[key])}`],
   );
-  for (const part of ['normalizer', 'pre_tokenizer']) {
-    if (tokenizer[part] === null || tokenizer[part] === undefined)
-      problems.push(`tokenizer.json: ${part} is missing`);
-  }
-  return problems;
-}
-
-/** Reads pieces by their ids. Ids without a piece, at most an eighth of them, stay empty: the encoder has rows for them that nothing looks up. */
-function piecesOfTokenizer(tokenizer: JsonObject): string[] {
-  const entries = Object.entries(objectOf(objectOf(tokenizer['model'])['vocab']));
-  const limit = entries.length + Math.floor(entries.length / 8);
-  const pieces: string[] = [];
-  for (const [piece, id] of entries) {
-    const isId = Number.isInteger(id) && (id as number) >= 0 && (id as number) < limit;
-    if (!isId || pieces[id as number]) {
-      throw new Error(
-        `tokenizer.json: the vocabulary has ${entries.length} pieces, but "${shorten(piece)}" has the id ${shorten(JSON.stringify(id))}; ` +
-          'ids must count from 0 without gaps. Get the file again.',
-      );
-    }
-    while (pieces.length < (id as number)) pieces.push('');
-    pieces[id as number] = piece;
-  }
-  return pieces;
 }
 
 /** Reads one piece a line; its line is its id. Only line feeds end lines: pieces may be other white space. Empty lines at the end are none. */

@@ -1,16 +1,22 @@
 import type { AddedPiece, FoundPiece } from '../added-pieces';
 import { pushPart, pushPiece, type TextEncoding } from '../encoding';
 import { TextCache } from '../text-cache';
-import { WholePieceTokenizer } from '../whole-piece-tokenizer';
+import { type EncodingGoal, WholePieceTokenizer } from '../whole-piece-tokenizer';
 import { matchPieces } from './match-pieces';
-import { ASCII_CLASSES, IN_WORD, PUNCTUATION, SPACE } from '../text/normalize-character';
+import {
+  ASCII_CLASSES,
+  type CharacterRules,
+  IN_WORD,
+  PUNCTUATION,
+  SPACE,
+} from '../text/normalize-character';
 import { ChunkNormalizer } from '../text/normalize-chunk';
 import { normalizeText } from '../text/normalize-text';
-import { Vocabulary } from './vocabulary';
+import type { Vocabulary } from './vocabulary';
 
-export interface WordPieceOptions {
-  /** Uncased: lowercase and strip accents. */
-  lowercase: boolean;
+export interface WordPieceOptions extends Pick<CharacterRules, 'lowercase' | 'chineseCharacters'> {
+  /** Whether accents are stripped; absent, they are where the text is lowercased. */
+  stripAccents?: boolean;
   /** Pieces of the vocabulary that are looked for in the raw text before anything else, as `[MASK]` is. */
   neverSplit?: readonly string[];
   /** Pieces that were added to the tokenizer: they are looked for as each of them says. */
@@ -29,7 +35,7 @@ const PLAIN = /^[A-Za-z0-9]+$/;
  */
 export class WordPieceTokenizer extends WholePieceTokenizer {
   readonly vocabulary: Vocabulary;
-  readonly lowercase: boolean;
+  readonly #rules: CharacterRules;
   /** Piece of each ASCII punctuation character, by code. */
   readonly #punctuationIds: Int32Array;
   readonly #normalizer: ChunkNormalizer;
@@ -37,24 +43,31 @@ export class WordPieceTokenizer extends WholePieceTokenizer {
 
   /** @throws when a never-split piece is not in the vocabulary. */
   constructor(vocabulary: Vocabulary, options: WordPieceOptions) {
+    const { lowercase, stripAccents = lowercase, chineseCharacters = true } = options;
+    const rules = { lowercase, stripAccents, chineseCharacters };
     super({
       raw: wholePieces(vocabulary, options.neverSplit ?? []),
       added: options.addedPieces ?? [],
-      normalize: (content) => normalizeText(content, options.lowercase).text,
+      normalize: (content) => normalizeText(content, rules).text,
     });
     this.vocabulary = vocabulary;
-    this.lowercase = options.lowercase;
-    this.#normalizer = new ChunkNormalizer(options.lowercase);
+    this.#rules = rules;
+    this.#normalizer = new ChunkNormalizer(rules);
     this.#punctuationIds = Int32Array.from(
       ASCII_CLASSES,
       (_, code) => vocabulary.idOf(String.fromCharCode(code)) ?? vocabulary.unknownId,
     );
   }
 
-  protected encodeBetween(text: string, from: number, to: number, encoding: TextEncoding): void {
+  protected encodeBetween(
+    text: string,
+    from: number,
+    to: number,
+    { encoding }: EncodingGoal,
+  ): void {
     let at = from;
     if (this.normalizedPieces) {
-      const normalized = normalizeText(text.slice(from, to), this.lowercase);
+      const normalized = normalizeText(text.slice(from, to), this.#rules);
       for (const { id, start, end } of this.normalizedPieces.find(normalized.text)) {
         const own = from + normalized.starts[start]!;
         this.#encodeRange(text, at, own, encoding);
@@ -85,22 +98,16 @@ export class WordPieceTokenizer extends WholePieceTokenizer {
   }
 
   #encodeChunk(chunk: string): TextEncoding {
-    const encoding: TextEncoding = { pieceIds: [], starts: [], ends: [] };
+    // Most chunks: one word whose characters stay where they are.
     if (PLAIN.test(chunk)) {
-      // Most chunks: one word whose characters stay where they are.
-      const word = this.lowercase ? chunk.toLowerCase() : chunk;
-      const { pieceIds, ends } = matchPieces(word, this.vocabulary);
-      encoding.pieceIds = pieceIds;
-      encoding.starts = [0, ...ends.slice(0, -1)];
-      encoding.ends = ends;
-    } else {
-      for (const word of this.#normalizer.normalize(chunk)) {
-        const matched = matchPieces(word.text, this.vocabulary);
-        let start = 0;
-        matched.ends.forEach((end, i) => {
-          pushPiece(encoding, matched.pieceIds[i]!, word.starts[start]!, word.ends[end - 1]!);
-          start = end;
-        });
+      const word = this.#rules.lowercase ? chunk.toLowerCase() : chunk;
+      return matchPieces(word, this.vocabulary);
+    }
+    const encoding: TextEncoding = { pieceIds: [], starts: [], ends: [] };
+    for (const word of this.#normalizer.normalize(chunk)) {
+      const { pieceIds, starts, ends } = matchPieces(word.text, this.vocabulary);
+      for (let i = 0; i < pieceIds.length; i++) {
+        pushPiece(encoding, pieceIds[i]!, word.starts[starts[i]!]!, word.ends[ends[i]! - 1]!);
       }
     }
     return encoding;
@@ -113,7 +120,7 @@ function endsChunk(code: number): boolean {
   return kind === SPACE || kind === PUNCTUATION;
 }
 
-/** Lists BERT's special pieces and those of `neverSplit`. */
+/** Lists the special pieces and those of `neverSplit`. */
 function wholePieces(vocabulary: Vocabulary, neverSplit: readonly string[]): FoundPiece[] {
   const missing = neverSplit.filter((piece) => vocabulary.idOf(piece) === undefined);
   if (missing.length > 0) {
@@ -122,7 +129,7 @@ function wholePieces(vocabulary: Vocabulary, neverSplit: readonly string[]): Fou
         'are not. Leave them out, or use a vocabulary that has them.',
     );
   }
-  return [...Vocabulary.specialPieces, ...neverSplit].map((content) => ({
+  return [...vocabulary.specialNames, ...neverSplit].map((content) => ({
     content,
     id: vocabulary.idOf(content)!,
   }));

@@ -136,7 +136,7 @@ describe('added pieces', () => {
     [
       'special pieces by other names',
       { 'special_tokens_map.json': ['{"cls_token":{"content":"<s>"}}'] },
-      /special_tokens_map\.json: cls_token is "<s>"/,
+      /not one of a BERT encoder: <s> is missing/,
     ],
   ])('%s is refused by name', async (_, changes, reason) => {
     await expect(readEncoderFolder(files(changes))).rejects.toThrow(reason);
@@ -179,7 +179,7 @@ describe('what is missing is named together, with the way out', () => {
     [
       'nothing there',
       [],
-      /missing: config\.json; vocab\.txt or tokenizer\.json; model\.safetensors\. Drop the folder/,
+      /missing: config\.json; a tokenizer \(tokenizer\.json, vocab\.txt, .*\); model\.safetensors\. Drop the folder/,
     ],
     [
       'weights in shards',
@@ -234,14 +234,27 @@ describe('what is missing is named together, with the way out', () => {
       /several \.safetensors files/,
     ],
     [
-      'a tokenizer of another family',
-      folder({ 'vocab.txt': undefined, 'vocab.json': ['{}'], 'merges.txt': [''] }),
-      /missing: vocab\.txt \(.*BPE or SentencePiece; only BERT/,
+      'half of a byte-level BPE',
+      folder({ 'vocab.txt': undefined, 'vocab.json': ['{}'] }),
+      /missing: merges\.txt, which belongs to vocab\.json/,
     ],
     [
-      'a SentencePiece model',
+      'the other half',
+      folder({ 'vocab.txt': undefined, 'merges.txt': [''] }),
+      /missing: vocab\.json, which belongs to merges\.txt/,
+    ],
+    [
+      'a BPE tokenizer that is not RoBERTa’s',
+      folder({
+        ...{ 'vocab.txt': undefined, 'vocab.json': ['{}'], 'merges.txt': [''] },
+        'tokenizer_config.json': ['{"tokenizer_class":"HerbertTokenizerFast"}'],
+      }),
+      /read as RoBERTa's byte-level BPE, and the tokenizer is another: "HerbertTokenizerFast"/,
+    ],
+    [
+      'an empty SentencePiece model',
       folder({ 'vocab.txt': undefined, 'sentencepiece.bpe.model': [''] }),
-      /BPE or SentencePiece/,
+      /sentencepiece\.bpe\.model is not a whole model file of SentencePiece: it has no pieces/,
     ],
   ])('%s', async (_, files, reason) => {
     const error: unknown = await readEncoderFolder(files).catch((refusal: unknown) => refusal);

@@ -5,6 +5,7 @@
 
 import io
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import sentencepiece
@@ -27,10 +28,31 @@ def charsmap_named(name: str) -> bytes:
     return _trained(normalization_rule_name=name)
 
 
+def write_rules(rules: dict[str, str], path: Path) -> None:
+    """Writes a file of rules, each of which replaces a text by another, as SentencePiece reads it."""
+    code_points = lambda text: " ".join(f"{ord(char):X}" for char in text)
+    path.write_text("".join(f"{code_points(old)}\t{code_points(new)}\n" for old, new in rules.items()))
+
+
 def charsmap_of_rules(rules: dict[str, str]) -> bytes:
     """The charsmap that replaces each text by another."""
-    code_points = lambda text: " ".join(f"{ord(char):X}" for char in text)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rules.tsv"
-        path.write_text("".join(f"{code_points(old)}\t{code_points(new)}\n" for old, new in rules.items()))
+        write_rules(rules, path)
         return _trained(normalization_rule_tsv=str(path))
+
+
+def nfkc_rules(texts: list[str]) -> dict[str, str]:
+    """The rules of nmt_nfkc for the characters of some texts alone."""
+    rules = {}
+    for char in sorted({char for text in texts for char in text + unicodedata.normalize("NFD", text)}):
+        if char in "\t\n\r" or unicodedata.category(char) in ("Zs", "Zl", "Zp") and char != " " or char in "\u200b\u200c\u200d\ufeff▁":
+            rules[char] = " "
+        elif unicodedata.category(char) == "Cc":
+            rules[char] = ""
+        elif unicodedata.normalize("NFKC", char) != char:
+            rules[char] = unicodedata.normalize("NFKC", char)
+        parts = unicodedata.normalize("NFD", char)
+        if len(parts) == 2 and unicodedata.normalize("NFC", parts) == char and ord(char) < 0xAC00:
+            rules[parts] = char
+    return rules

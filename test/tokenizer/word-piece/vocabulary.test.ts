@@ -16,21 +16,22 @@ test('the longest piece at a place is found: at the start one without ##, later 
   const vocabulary = tinyVocabulary('a', 'ab', 'abcd', '##c', '##cde', 'c', '😀', '');
   const longestAt = (word: string, from: number) => {
     const id = vocabulary.longestPieceAt(word, from);
-    return id < 0 ? undefined : [vocabulary.pieces[id], vocabulary.lengthOf(id)];
+    return id < 0 ? undefined : [vocabulary.pieces[id], vocabulary.lengthOf(id, from)];
   };
   expect(longestAt('abcx', 0)).toEqual(['ab', 2]);
   expect(longestAt('abcdx', 0)).toEqual(['abcd', 4]);
   expect(longestAt('abcx', 2)).toEqual(['##c', 1]);
   expect(longestAt('abcdex', 2)).toEqual(['##cde', 3]);
   expect(longestAt('😀', 0)).toEqual(['😀', 2]);
+  expect(longestAt('##cde', 0)).toEqual(['##cde', 5]);
   expect(longestAt('abc', 1)).toBeUndefined();
   expect(longestAt('x', 0)).toBeUndefined();
   expect(longestAt('', 0)).toBeUndefined();
 });
 
 test('the special pieces are known by their use', () => {
-  const { paddingId, unknownId, classifierId, separatorId, maskId } = tinyVocabulary();
-  expect([paddingId, unknownId, classifierId, separatorId, maskId]).toEqual([0, 1, 2, 3, 4]);
+  const { paddingId, unknownId, classifierId, separatorId } = tinyVocabulary();
+  expect([paddingId, unknownId, classifierId, separatorId]).toEqual([0, 1, 2, 3]);
 });
 
 test('of equal pieces the last counts', () => {

@@ -1,5 +1,7 @@
-import { type AlignedText, sizeAt, TextChanges } from './aligned-text';
+import { type AlignedText, sizeAt } from './aligned-text';
+import { byteOf, byteSize } from '../text/utf8';
 import { isControl, isJoined, isPrepended } from './grapheme-classes';
+import { TextChanges } from './text-changes';
 
 /** A cluster as long as this is not looked up as a whole, but character by character; UTF-8 bytes. */
 const LONG_CLUSTER = 6;
@@ -158,17 +160,4 @@ function countBytes(text: string, from: number, to: number): number {
   let count = 0;
   for (let at = from; at < to; at += sizeAt(text, at)) count += byteSize(text.codePointAt(at)!);
   return count;
-}
-
-function byteSize(codePoint: number): number {
-  if (codePoint < 0x80) return 1;
-  if (codePoint < 0x800) return 2;
-  return codePoint < 0x10000 ? 3 : 4;
-}
-
-/** Gives byte `i` of the `size` bytes of a character in UTF-8. */
-function byteOf(codePoint: number, size: number, i: number): number {
-  if (size === 1) return codePoint;
-  const bits = codePoint >> (6 * (size - 1 - i));
-  return i === 0 ? ((0xf00 >> size) & 0xff) | bits : 0x80 | (bits & 0x3f);
 }

@@ -1,18 +1,27 @@
-import type { AddedPiece } from '../added-pieces';
-import { pushPart, pushPiece, type TextEncoding } from '../encoding';
-import { TextCache } from '../text-cache';
-import type { SpecialIds } from '../tokenizer';
-import { WholePieceTokenizer } from '../whole-piece-tokenizer';
-import { type AlignedText, alignedText, sliceOf } from './aligned-text';
-import { isJoined } from './grapheme-classes';
-import { type NormalizerStep, normalizerSteps } from './normalizer-steps';
-import { type PreTokenizerStep, preTokenizerSteps } from './pre-tokenizer-steps';
-import { UnigramModel } from './unigram-model';
-import type { UnigramSettings } from './unigram-settings';
+import type { AddedPiece } from './added-pieces';
+import { pushPart, pushPiece, type TextEncoding } from './encoding';
+import { type AlignedText, sliceOf } from './preparation/aligned-text';
+import { isJoined } from './preparation/grapheme-classes';
+import type { NormalizerStep } from './preparation/normalizer-step';
+import { normalize, normalizerSteps } from './preparation/normalizer-steps';
+import { type PreTokenizerStep, preTokenizerSteps } from './preparation/pre-tokenizer-steps';
+import type { TextPreparation } from './preparation/text-preparation';
+import { TextCache } from './text-cache';
+import type { SpecialIds } from './tokenizer';
+import { type EncodingGoal, WholePieceTokenizer } from './whole-piece-tokenizer';
 
-export interface UnigramOptions {
-  settings: UnigramSettings;
+/** Cuts a prepared part of a text, mostly a word, into pieces, each with its UTF-16 units in it. */
+export interface PieceModel {
+  /** @param text without lone surrogates */
+  encode(text: string): TextEncoding;
+}
+
+export interface PreparedOptions {
+  model: PieceModel;
+  preparation: TextPreparation;
   specialIds: SpecialIds;
+  /** Names of the pieces that are found in the raw text as they are; absent, they are the special ones. */
+  rawPieces?: readonly string[];
   addedPieces?: readonly AddedPiece[];
 }
 
@@ -22,15 +31,15 @@ const WHITE_SPACE = /\p{White_Space}/u;
 type Chunk = TextEncoding | undefined;
 
 /**
- * SentencePiece's Unigram tokenizer with exact offsets, equal in ids and offsets to Hugging Face's Rust tokenizer with the normalizer and
- * the pre-tokenizer of the same `tokenizer.json`.
+ * A tokenizer that prepares a text step by step, with exact offsets, as `tokenizer.json` states it, and cuts what comes out by a model: equal in ids
+ * and offsets to Hugging Face's Rust tokenizer with the same normalizer, pre-tokenizer and model.
  *
  * A text is cut at spaces into chunks that do not influence one another; a chunk seen before costs one look-up. The whole
  * text is encoded at once if one of them might.
  */
-export class UnigramTokenizer extends WholePieceTokenizer {
+export class PreparedTokenizer extends WholePieceTokenizer {
   readonly vocabulary: SpecialIds & { readonly pieces: readonly string[] };
-  readonly #model: UnigramModel;
+  readonly #model: PieceModel;
   readonly #normalizer: readonly NormalizerStep[];
   readonly #preTokenizer: readonly PreTokenizerStep[];
   readonly #isLocal: boolean;
@@ -39,18 +48,19 @@ export class UnigramTokenizer extends WholePieceTokenizer {
   /** @throws where the normalizer or the pre-tokenizer has a part that is not known. */
   constructor(
     pieces: readonly string[],
-    { settings, specialIds, addedPieces = [] }: UnigramOptions,
+    { model, preparation, specialIds, rawPieces, addedPieces = [] }: PreparedOptions,
   ) {
-    const normalizer = normalizerSteps(settings.normalizer);
+    const normalizer = normalizerSteps(preparation.normalizer);
+    const raw = rawPieces ?? Object.values<number>({ ...specialIds }).map((id) => pieces[id]!);
     super({
-      raw: Object.values<number>({ ...specialIds }).map((id) => ({ content: pieces[id]!, id })),
+      raw: raw.map((content) => ({ content, id: pieces.indexOf(content) })),
       added: addedPieces,
       normalize: (content) => normalize(normalizer, content).text,
     });
     this.vocabulary = { pieces, ...specialIds };
-    this.#model = new UnigramModel(pieces, { ...settings, unknownId: specialIds.unknownId });
+    this.#model = model;
     this.#normalizer = normalizer;
-    this.#preTokenizer = preTokenizerSteps(settings.preTokenizer);
+    this.#preTokenizer = preTokenizerSteps(preparation.preTokenizer);
     const steps = [...this.#normalizer, ...this.#preTokenizer];
     this.#isLocal =
       !this.normalizedPieces &&
@@ -58,7 +68,12 @@ export class UnigramTokenizer extends WholePieceTokenizer {
       steps.every(({ isLocal }) => isLocal);
   }
 
-  protected encodeBetween(text: string, from: number, to: number, encoding: TextEncoding): void {
+  protected encodeBetween(
+    text: string,
+    from: number,
+    to: number,
+    { encoding }: EncodingGoal,
+  ): void {
     if (from === to) return;
     if (this.#isLocal && this.#encodeChunks(text, from, to, encoding)) return;
     const normalized = normalize(this.#normalizer, text, from, to);
@@ -110,15 +125,6 @@ export class UnigramTokenizer extends WholePieceTokenizer {
       }
     }
   }
-}
-
-function normalize(
-  steps: readonly NormalizerStep[],
-  text: string,
-  from = 0,
-  to = text.length,
-): AlignedText {
-  return steps.reduce((own, step) => step.apply(own), alignedText(text, from, to));
 }
 
 /**

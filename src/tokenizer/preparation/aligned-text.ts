@@ -12,11 +12,15 @@ export interface AlignedText {
   readonly origin: number;
 }
 
-/** Takes a part of a text as it is. A lone surrogate becomes U+FFFD, as in UTF-8. */
-export function alignedText(whole: string, from: number, to: number): AlignedText {
-  const part = whole.slice(from, to);
+/** Puts U+FFFD in the place of lone surrogates, as UTF-8 does. */
+export function wellFormed(text: string): string {
   // A surrogate whose partner is missing; with the flag u, a pair is one character.
-  const text = part.replace(/\p{Surrogate}/gu, '\ufffd');
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+/** Takes a part of a text as it is, well-formed. */
+export function alignedText(whole: string, from: number, to: number): AlignedText {
+  const text = wellFormed(whole.slice(from, to));
   const starts: number[] = [];
   const ends: number[] = [];
   for (let at = 0; at < text.length;) {
@@ -87,51 +91,4 @@ export function replaced(own: AlignedText, pattern: RegExp, content: string): Al
   if (at === 0) return own;
   keep(own.text.length);
   return { text, starts, ends, origin: own.origin };
-}
-
-/** Changes of a text, character by character, in order. */
-export class TextChanges {
-  readonly #characters: string[] = [];
-  /** Change of each character: 1, it is put in; 0, it takes the place of one; -n, it takes the place of one and n behind that go. */
-  readonly #changes: number[] = [];
-
-  /** Takes over a character as it is, or puts another in its place. */
-  keep(character: string): void {
-    this.#characters.push(character);
-    this.#changes.push(0);
-  }
-
-  /**
-   * Puts a text in the place of `count` characters.
-   *
-   * Nothing in the place of something is counted with the character before. Where there is none, the characters behind stand one place too
-   * early: so does Hugging Face's, and equal offsets matter more.
-   */
-  replace(count: number, text: string): void {
-    const characters = Array.from(text);
-    this.#characters.push(...characters);
-    characters.forEach((_, i) => this.#changes.push(i < count ? 0 : 1));
-    const last = this.#changes.length - 1;
-    if (characters.length < count && last >= 0) this.#changes[last]! -= count - characters.length;
-  }
-
-  /** Makes the changed text. */
-  apply({ text, starts, ends, origin }: AlignedText): AlignedText {
-    const changed = {
-      text: this.#characters.join(''),
-      starts: [] as number[],
-      ends: [] as number[],
-    };
-    let at = 0;
-    this.#characters.forEach((character, i) => {
-      const change = this.#changes[i]!;
-      const own = change > 0 ? at - 1 : Math.min(at, text.length - 1);
-      for (let unit = 0; unit < character.length; unit++) {
-        changed.starts.push(starts[own] ?? origin);
-        changed.ends.push(ends[own] ?? origin);
-      }
-      for (let taken = change; taken <= 0; taken++) at += sizeAt(text, at);
-    });
-    return { ...changed, origin };
-  }
 }

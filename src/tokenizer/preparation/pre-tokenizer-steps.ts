@@ -1,4 +1,6 @@
-import { type AlignedText, prepended, replaced, sliceOf } from './aligned-text';
+import { ASCII_CLASSES, PUNCTUATION } from '../text/normalize-character';
+import { isPunctuation } from '../text/unicode-classes';
+import { type AlignedText, prepended, replaced, sizeAt, sliceOf } from './aligned-text';
 import { briefly, type JsonObject } from '../json-object';
 import { flagOf, readSteps, type StepMakers } from './read-steps';
 
@@ -14,6 +16,10 @@ const WHITE_SPACE = /\p{White_Space}/gu;
 const MAKERS: StepMakers<PreTokenizerStep> = {
   WhitespaceSplit: () => ({ split: splitAtWhiteSpace, isLocal: true }),
   Metaspace: metaspace,
+  BertPreTokenizer: () => ({
+    split: (part) => splitAtWhiteSpace(part).flatMap(splitAtPunctuation),
+    isLocal: true,
+  }),
 };
 
 /** Reads the `pre_tokenizer` of a `tokenizer.json` as steps, in order. @throws as `readSteps` */
@@ -33,6 +39,30 @@ function splitAtWhiteSpace(part: AlignedText): AlignedText[] {
   }
   endAt(part.text.length);
   return parts;
+}
+
+/** Makes each sign of punctuation a part of its own. */
+function splitAtPunctuation(part: AlignedText): AlignedText[] {
+  const parts: AlignedText[] = [];
+  let start = 0;
+  const endAt = (end: number) => {
+    if (end > start) parts.push(sliceOf(part, start, end));
+    start = end;
+  };
+  for (let at = 0; at < part.text.length;) {
+    const size = sizeAt(part.text, at);
+    if (isPunctuationMark(part.text.codePointAt(at)!)) {
+      endAt(at);
+      endAt(at + size);
+    }
+    at += size;
+  }
+  endAt(part.text.length);
+  return parts;
+}
+
+function isPunctuationMark(codePoint: number): boolean {
+  return codePoint < 0x80 ? ASCII_CLASSES[codePoint] === PUNCTUATION : isPunctuation(codePoint);
 }
 
 const SCHEMES = ['always', 'first', 'never'];

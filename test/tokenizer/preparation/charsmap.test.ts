@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SeededRandom } from '../../../src/random/seeded-random';
-import { alignedText } from '../../../src/tokenizer/unigram/aligned-text';
-import { Charsmap } from '../../../src/tokenizer/unigram/charsmap';
+import { alignedText } from '../../../src/tokenizer/preparation/aligned-text';
+import { Charsmap } from '../../../src/tokenizer/preparation/charsmap';
 
 const golden = JSON.parse(readFileSync('test/reference/golden/unigram.json', 'utf8')) as {
   tokenizer: { normalizer: { precompiled_charsmap: string } };

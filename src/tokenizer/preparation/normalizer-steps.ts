@@ -1,19 +1,14 @@
-import { type AlignedText, replaced, sliceOf, TextChanges } from './aligned-text';
+import { type AlignedText, alignedText, prepended, replaced, sliceOf } from './aligned-text';
+import { bertNormalizer } from './bert-normalizer';
 import { Charsmap } from './charsmap';
 import { briefly, type JsonObject, objectOf } from '../json-object';
+import { isMark } from './combining-classes';
+import type { NormalizerStep } from './normalizer-step';
 import { flagOf, readSteps, type StepMakers } from './read-steps';
+import { filtered, lowercased } from './text-changes';
+import { inUnicodeForm, UNICODE_FORMS } from './unicode-forms';
 
-/** One step of a normalizer. */
-export interface NormalizerStep {
-  apply(text: AlignedText): AlignedText;
-  /** Whether it changes each word by itself, whatever white space is beside it, save for runs of spaces. */
-  readonly isLocal: boolean;
-}
-
-/**
- * Makers of the steps that are known. Unicode's own forms (NFC, NFD, NFKC, NFKD) are not among them: where marks change their order, other
- * offsets would come out than Hugging Face's. A charsmap has its own NFKC.
- */
+/** Makers of the steps that are known. */
 const MAKERS: StepMakers<NormalizerStep> = {
   Precompiled: ({ precompiled_charsmap: base64 }) => {
     const charsmap = new Charsmap(typeof base64 === 'string' ? base64 : '');
@@ -26,15 +21,50 @@ const MAKERS: StepMakers<NormalizerStep> = {
     return { apply: (text) => stripped(text, left!, right!), isLocal: true };
   },
   Lowercase: () => ({ apply: lowercased, isLocal: true }),
+  StripAccents: () => ({
+    apply: (text) => filtered(text, (codePoint) => !isMark(codePoint)),
+    isLocal: true,
+  }),
+  Prepend: ({ prepend }) => {
+    if (typeof prepend !== 'string' || prepend.length > LONGEST_CONTENT) {
+      throw new Error(
+        `tokenizer.json: the normalizer prepends ${briefly(prepend)}; expected is a text of ${LONGEST_CONTENT} characters at most.`,
+      );
+    }
+    return { apply: (text) => prepended(text, prepend), isLocal: false };
+  },
+  BertNormalizer: bertNormalizer,
+  ...Object.fromEntries(
+    UNICODE_FORMS.map((form) => [
+      form,
+      () => ({ apply: (text: AlignedText) => inUnicodeForm(text, form), isLocal: true }),
+    ]),
+  ),
 };
+
+/** Longest text that something is replaced by, or that is put before a text; real ones have one or two characters. */
+const LONGEST_CONTENT = 100;
 
 /** Reads the `normalizer` of a `tokenizer.json` as steps, in order. @throws as `readSteps` */
 export function normalizerSteps(normalizer: unknown): NormalizerStep[] {
   return readSteps('normalizer', normalizer, MAKERS);
 }
 
-/** Longest text that something is replaced by; real ones have one or two characters. */
-const LONGEST_CONTENT = 100;
+/** Takes text[from, to) through the steps. */
+export function normalize(
+  steps: readonly NormalizerStep[],
+  text: string,
+  from = 0,
+  to = text.length,
+): AlignedText {
+  return steps.reduce((own, step) => step.apply(own), alignedText(text, from, to));
+}
+
+/** Tells whether the steps turn capitals into small letters. */
+export function turnsLowercase(steps: readonly NormalizerStep[]): boolean {
+  return normalize(steps, 'A').text.endsWith('a');
+}
+
 /** One character, or any white space, and how often: what SentencePiece's files have. */
 const SIMPLE_PATTERN = /^( |\\s|[\p{L}\p{N}])(\{[1-9]\d*,\d*\}|\+)?$/u;
 
@@ -66,11 +96,4 @@ function stripped(own: AlignedText, left: boolean, right: boolean): AlignedText 
   const end = own.text.length - trailing;
   if (start === 0 && trailing === 0) return own;
   return { ...sliceOf(own, start, end), origin: own.origin };
-}
-
-/** Lowercases character by character, so that no sigma is final, as Hugging Face's does. */
-function lowercased(own: AlignedText): AlignedText {
-  const changes = new TextChanges();
-  for (const character of own.text) changes.replace(1, character.toLowerCase());
-  return changes.apply(own);
 }

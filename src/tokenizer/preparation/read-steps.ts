@@ -26,7 +26,7 @@ export function readSteps<Step>(
   if (make) return [make(step)];
   const found = type === 'Sequence' ? `a Sequence without a list` : `the step ${briefly(type)}`;
   throw new Error(
-    `tokenizer.json: the ${part} has ${found}; a Unigram tokenizer's may be ${['Sequence', ...Object.keys(makers)].join(', ')}.`,
+    `tokenizer.json: the ${part} has ${found}; those that are read are ${['Sequence', ...Object.keys(makers)].join(', ')}.`,
   );
 }
 
