@@ -23,7 +23,7 @@ import { assertNoPointer, readTextFile } from './read-text-file';
 import { readTokenizer } from './read-tokenizer';
 import { assertFitsTable } from './vocabulary-fit';
 
-/** A Hugging Face folder of a BERT encoder, checked whole. */
+/** A Hugging Face folder of an encoder, checked whole. */
 export interface EncoderFolder {
   config: BertConfig;
   pieces: string[];

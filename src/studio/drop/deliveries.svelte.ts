@@ -122,6 +122,6 @@ function filesAre(count: number, what: string): string {
 function describeNothing({ passedOver }: OpenedDrop): Trouble {
   return {
     what: `No corpus, encoder or model was found. ${describePassedOver(passedOver)}`.trim(),
-    next: 'Drop column files with a word and its tag in each row, the folder of a BERT encoder, or an .onnx made in Tagwerk.',
+    next: 'Drop column files with a word and its tag in each row, the folder of an encoder, or an .onnx made in Tagwerk.',
   };
 }

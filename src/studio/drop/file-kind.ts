@@ -47,7 +47,7 @@ const PYTORCH = /\.(?:bin|pt|pth|npz)$/i;
 
 const ROWS = 'Drop text files with a word and its tag in each row.';
 const WHOLE_ENCODER =
-  'Drop the folder of a BERT encoder: config.json, its vocabulary and model.safetensors.';
+  'Drop the folder of an encoder, such as BERT or RoBERTa: config.json, its tokenizer and model.safetensors.';
 
 /** Reads the start of a file and judges it. */
 export async function kindOfFile({ path, file }: DroppedFile): Promise<FileKind> {

@@ -9,7 +9,7 @@ const UNPACK = 'Unpack it and drop what comes out; only .zip and .gz are opened 
 const AS_TEXT = 'Save its rows as plain text with tabs between the columns, and drop that.';
 const NOT_TEXT = 'Drop text files with a word and its tag in each row.';
 const WEIGHTS =
-  'Drop the folder of a BERT encoder: config.json, its vocabulary and model.safetensors.';
+  'Drop the folder of an encoder, such as BERT or RoBERTa: config.json, its tokenizer and model.safetensors.';
 
 /** Signatures as Latin-1 text, the offset at which each stands, and the kind that it tells. */
 const SIGNATURES: readonly [bytes: string, at: number, what: string, wayOut: string][] = [

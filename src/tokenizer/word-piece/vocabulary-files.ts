@@ -12,7 +12,7 @@ import { readPreparation } from './read-preparation';
 import { BERT_SPECIAL_PIECES, specialIdsOfWordPiece, specialNamesOf } from './vocabulary';
 import { findVocabularyDoubts, type OwnPieces } from './vocabulary-doubts';
 
-/** A WordPiece tokenizer, as much of it as differs between BERT encoders. */
+/** A WordPiece tokenizer, as much of it as differs between encoders. */
 export interface WordPieceDescription {
   /** Pieces in the order of their ids; empty where an id has no piece. */
   pieces: string[];
