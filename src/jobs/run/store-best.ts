@@ -64,9 +64,19 @@ export async function saveYielding<Result>(
       while (!isFreed) {
         const next = left.shift();
         if (!next) throw error;
-        isFreed = await next();
+        isFreed = await unlessFull(next);
       }
     }
+  }
+}
+
+/** Gives something back; a disk that is quite full may refuse even that. @returns whether it was given back. */
+async function unlessFull(giveBack: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await giveBack();
+  } catch (error) {
+    if (error instanceof StorageFullError) return false;
+    throw error;
   }
 }
 

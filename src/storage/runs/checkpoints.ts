@@ -59,16 +59,21 @@ function flip(
   runChanges: Partial<RunRecord>,
 ): Promise<CheckpointHeader> {
   const { runId, slot } = header.key;
-  return writeTo(database, RUN_DATA_STORES, async (transaction) => {
-    const runs = transaction.objectStore('runs');
-    await changeRun(runs, transaction.objectStore('runDetails'), runId, runChanges);
-    const headers = transaction.objectStore('checkpoints');
-    await headers.put(header);
-    const shards = transaction.objectStore('shards');
-    await deleteOlder({ headers, shards }, header.key, KEPT_GENERATIONS[slot]);
-    if (slot === 'latest') await shards.delete(shardRange(roomOwner(runId)));
-    return header;
-  });
+  return writeTo(
+    database,
+    RUN_DATA_STORES,
+    async (transaction) => {
+      const runs = transaction.objectStore('runs');
+      await changeRun(runs, transaction.objectStore('runDetails'), runId, runChanges);
+      const headers = transaction.objectStore('checkpoints');
+      await headers.put(header);
+      const shards = transaction.objectStore('shards');
+      await deleteOlder({ headers, shards }, header.key, KEPT_GENERATIONS[slot]);
+      if (slot === 'latest') await shards.delete(shardRange(roomOwner(runId)));
+      return header;
+    },
+    { what: 'The checkpoint', bytes: header.bytes },
+  );
 }
 
 /** Deletes the generations of a slot but for the newest ones. @returns whether there were any. */

@@ -81,6 +81,8 @@ test(
     const lost = await train(inTheSecondEpoch(undisturbed.steps, (device) => device.destroy()));
     expect(lost.run.failure).toBeUndefined();
     expect(lost.told).toEqual(['The GPU was lost; the run goes on from its last checkpoint.']);
+    expect(lost.recoveryMs).toBeGreaterThan(0);
+    expect(lost.recoveryMs).toBeLessThan(15_000);
     expect([...lost.run.losses]).toEqual([...undisturbed.losses]);
     expect(lost.run.epochs).toEqual(undisturbed.epochs);
     expect(lost.remembered).toBeUndefined();
@@ -95,9 +97,6 @@ test(
       ),
     );
     expect(full.run.failure).toBeUndefined();
-    // Nearly all of it is the software GPU's compiling, on cores that other tests work on, too: the quicker of both shows what is ours.
-    expect([lost.recoveryMs, full.recoveryMs]).not.toContain(0);
-    expect(Math.min(lost.recoveryMs, full.recoveryMs)).toBeLessThan(15_000);
     // Later runs on this adapter keep to what was tried next.
     expect(full.remembered?.memoryBytes).toBeGreaterThan(1e5);
     expect(full.told).toEqual([

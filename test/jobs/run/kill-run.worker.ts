@@ -50,7 +50,7 @@ export interface RunChoice {
 const noReport = () => undefined;
 
 /**
- * Asks for a checkpoint after the run's last step, and reads it as soon as it is told: the end of the run deletes it. That deletion is a
+ * Asks for a checkpoint after the run's last step, and reads it as soon as it is told: the end of the run deletes it, in a
  * later transaction, which waits for the reading.
  */
 function followLastCheckpoint(database: Database, control: RunControl, before?: RunRecord) {
