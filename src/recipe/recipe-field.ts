@@ -29,17 +29,11 @@ export interface NumberRow extends FieldRow {
   /** Meaning of 0 in words, where it has one of its own. */
   zero?: string;
   /** Values that a knob in sight steps through, from the lowest. */
-  knob?: readonly KnobStop[];
+  knob?: readonly number[];
 }
 
 /** `plain` 0.01, `power` 5 × 10⁻⁵, `share` 10 % of steps, `norm` norm 1, `factor` × 10. */
 export type NumberNotation = 'plain' | 'power' | 'share' | 'norm' | 'factor';
-
-export interface KnobStop {
-  value: number;
-  /** Plain word for the value. */
-  word?: string;
-}
 
 export interface ChoiceRow<Choice extends string = string> extends FieldRow {
   kind: 'choice';

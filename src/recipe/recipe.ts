@@ -61,7 +61,7 @@ const TABLE: TableOf<TrainRecipe> = {
     step: 1,
     notation: 'plain',
     default: 3,
-    knob: Array.from({ length: 10 }, (_, index) => ({ value: index + 1 })),
+    knob: Array.from({ length: 10 }, (_, index) => index + 1),
     inDrawer: false,
   },
   batchSize: {
@@ -89,13 +89,7 @@ const TABLE: TableOf<TrainRecipe> = {
     step: 'any',
     notation: 'power',
     default: 5e-5,
-    knob: [
-      { value: 1e-5, word: 'very slow' },
-      { value: 2e-5, word: 'slow' },
-      { value: 5e-5, word: 'usual' },
-      { value: 1e-4, word: 'fast' },
-      { value: 2e-4, word: 'very fast' },
-    ],
+    knob: [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 4e-4, 6e-4],
   },
   headRate: {
     kind: 'number',

@@ -29,9 +29,10 @@ export function describeFetch(
 /** Tells what else belongs to the chosen encoder: its licence, what its files hold besides, and what is fetched for other scripts later. */
 export function describeDetails({ stored, bundled }: EncoderOffer): string {
   const licence = stored?.licence ?? bundled?.licence;
+  const added = bundled ? 0 : (stored?.addedPieceCount ?? 0); // ours has <mask> beside its vocabulary, which is no news
   const details = [
     ...(licence === undefined ? [] : [`Licence ${licence}`]),
-    ...(stored?.addedPieceCount ? [countOf(stored.addedPieceCount, 'added word piece')] : []),
+    ...(added > 0 ? [countOf(added, 'added word piece')] : []),
     ...(stored?.leftOut ? [`not used from its file: ${joinWords(stored.leftOut)}`] : []),
   ];
   const parts = bundled && bundled.parts.length > 0 ? [describeParts(bundled)] : [];

@@ -53,6 +53,20 @@ export function describeValue(field: RecipeField, value: FieldValue | undefined)
   return countOf(value, ...field.unit);
 }
 
+/** Words for a learning rate, by its most times the one that suits the encoder. */
+const RATE_WORDS: readonly [times: number, word: string][] = [
+  [0.3, 'very slow'],
+  [0.7, 'slow'],
+  [1.4, 'usual'],
+  [2.5, 'fast'],
+  [Infinity, 'very fast'],
+];
+
+/** Says how fast a learning rate is beside the one that suits the encoder: `slow`. */
+export function describeRate(rate: number, usual: number): string {
+  return RATE_WORDS.find(([times]) => rate <= times * usual)![1];
+}
+
 /** Names a field with the unit of its values: `Batch size, sentences`, `Warm-up, share of steps`. */
 export function labelWithUnit(field: RecipeField): string {
   if (field.kind === 'choice' || !field.unit) return field.label;

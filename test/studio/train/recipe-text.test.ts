@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_RECIPE, presetsFor } from '../../../src/recipe/presets';
 import { RECIPE_FIELDS, type TrainRecipe } from '../../../src/recipe/recipe';
-import { describeChange, labelWithUnit, recipeFacts } from '../../../src/studio/train/recipe-text';
+import {
+  describeChange,
+  describeRate,
+  labelWithUnit,
+  recipeFacts,
+} from '../../../src/studio/train/recipe-text';
 
 const QUICK_RECIPE = presetsFor({ layers: 6, hidden: 384 }).quick;
 
@@ -59,6 +64,13 @@ describe('what one recipe changes against another', () => {
     expect(describeChange(DEFAULT_RECIPE, { ...DEFAULT_RECIPE, frozenLayers: 0 })).toBe('');
     expect(describeChange({ ...DEFAULT_RECIPE, headRate: 1 }, DEFAULT_RECIPE)).toBe('');
   });
+});
+
+test('a learning rate is fast or slow beside the one that suits the encoder', () => {
+  const words = (usual: number) =>
+    [1e-5, 2e-5, 5e-5, 1e-4, 2e-4].map((rate) => describeRate(rate, usual));
+  expect(words(5e-5)).toEqual(['very slow', 'slow', 'usual', 'fast', 'very fast']);
+  expect(words(2e-4)).toEqual(['very slow', 'very slow', 'very slow', 'slow', 'usual']);
 });
 
 test('each field says its unit once', () => {
