@@ -14,7 +14,7 @@ export async function readEncoderFile(database: Database, id: EncoderId): Promis
 }
 
 /** Reads the tokenizer of an encoder, verified. @throws DamagedDataError */
-export async function readTokenizer(
+export async function readStoredTokenizer(
   database: Database,
   { id, tokenizer }: Pick<EncoderRecord, 'id' | 'tokenizer'>,
 ): Promise<StoredTokenizer> {

@@ -1,5 +1,5 @@
 import type { KeptTokenizer } from '../tokenizer/tokenizer-kinds';
-import { readTokenizer } from './encoder-files';
+import { readStoredTokenizer } from './encoder-files';
 import { hashEncoder, keepEncoder } from './encoder-hash';
 import { describeTokenizer, encoderOwner, wordShardGeneration } from './encoder-parts';
 import { packTokenizer } from './packed-tokenizer';
@@ -179,7 +179,7 @@ async function readKept(database: Database, id: EncoderId): Promise<KeptEncoder 
   const encoder = await findEncoder(database, id);
   if (!encoder || encoder.wordShards) return undefined;
   try {
-    return keepEncoder(encoder, await readTokenizer(database, encoder));
+    return keepEncoder(encoder, await readStoredTokenizer(database, encoder));
   } catch (error) {
     if (error instanceof DamagedDataError) return undefined;
     throw error;

@@ -112,7 +112,7 @@ export interface EncoderRecord {
   tokenizerKind?: TokenizerKindName;
   /** Number of pieces that were added to the tokenizer after training; absent where there are none. */
   addedPieceCount?: number;
-  /** Tokenizer in the shard store (`readTokenizer`), apart from the record, so that a list of encoders reads nothing big. */
+  /** Tokenizer in the shard store (`readStoredTokenizer`), apart from the record, so that a list of encoders reads nothing big. */
   tokenizer: ShardList;
   /** Shards of its word-embedding table; absent where the weights' file has the table whole. */
   wordShards?: StoredWordShards;

@@ -20,7 +20,7 @@ import { deleteCorpus, listCorpora } from '../../src/storage/corpora/corpora';
 import { openFiles } from '../../src/storage/corpora/corpus-files';
 import { planSchedule } from '../../src/recipe/schedule';
 import { openDatabase } from '../../src/storage/database';
-import { readEncoderFile, readTokenizer } from '../../src/storage/encoder-files';
+import { readEncoderFile, readStoredTokenizer } from '../../src/storage/encoder-files';
 import { deleteEncoder, listEncoders } from '../../src/storage/encoders';
 import type { StoredTokenizer } from '../../src/storage/packed-tokenizer';
 import { createId } from '../../src/storage/ids';
@@ -190,7 +190,7 @@ test('runs of the previous build, their corpus and encoder deleted, are exported
     })),
   );
   const weights = await readEncoderFile(database, encoder!.id);
-  const tokenizer = await readTokenizer(database, encoder!);
+  const tokenizer = await readStoredTokenizer(database, encoder!);
   await deleteCorpus(database, corpus!.id);
   await deleteEncoder(database, encoder!.id);
 

@@ -5,7 +5,7 @@ import type { Weights } from '../../model/weights';
 import { fileRows, shardedRows, type WordRows } from '../../model/word-rows';
 import { shardFileName, WordShards } from '../../model/word-shards';
 import { WORD_TABLE_KEY } from '../../model/word-table';
-import { readEncoderFile, readTokenizer, readWordShard } from '../../storage/encoder-files';
+import { readEncoderFile, readStoredTokenizer, readWordShard } from '../../storage/encoder-files';
 import type { EncoderRecord } from '../../storage/records';
 import type { Database } from '../../storage/schema';
 import { createTokenizer } from '../../tokenizer/tokenizer-kinds';
@@ -27,7 +27,7 @@ export async function loadTokenizer(
   database: Database,
   encoder: EncoderRecord,
 ): Promise<Tokenizer> {
-  return createTokenizer(await readTokenizer(database, encoder));
+  return createTokenizer(await readStoredTokenizer(database, encoder));
 }
 
 /** Loads the weights of a stored encoder; of its word table nothing is in memory before it is asked for. @throws DamagedDataError */

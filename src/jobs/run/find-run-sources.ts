@@ -3,7 +3,7 @@ import type { ReportProgress } from '../../protocol/progress';
 import { SeededRandom } from '../../random/seeded-random';
 import { findCorpus } from '../../storage/corpora/corpora';
 import { readPack } from '../../storage/corpora/packs';
-import { readTokenizer } from '../../storage/encoder-files';
+import { readStoredTokenizer } from '../../storage/encoder-files';
 import { keepEncoder } from '../../storage/encoder-hash';
 import { findEncoder } from '../../storage/encoders';
 import type { WordRows } from '../../model/word-rows';
@@ -21,7 +21,7 @@ const MADE_SENTENCES = 48;
 /** Finds all that a run's file needs of its encoder, whether that is stored or was deleted. @throws where an earlier build deleted it. */
 export async function findRunEncoder(database: Database, run: RunRecord): Promise<KeptEncoder> {
   const encoder = await findEncoder(database, run.encoderId);
-  if (encoder) return keepEncoder(encoder, await readTokenizer(database, encoder));
+  if (encoder) return keepEncoder(encoder, await readStoredTokenizer(database, encoder));
   if (run.keptEncoder) return run.keptEncoder;
   throw new Error(
     `The encoder of "${run.name}" was deleted by an earlier version of this page, which kept nothing of it; train a new run.`,

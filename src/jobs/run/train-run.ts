@@ -8,7 +8,7 @@ import type { TrainEvent } from '../../train/train-event';
 import { nameBackend } from '../device/training-device';
 import { CHECKPOINT_EVERY_MS, CheckpointKeeper } from './checkpoint-keeper';
 import { endTraining, noteInRun, type Outcome } from './end-training';
-import { readTokenizer } from '../../storage/encoder-files';
+import { readStoredTokenizer } from '../../storage/encoder-files';
 import { pinnedTagger, type PinnedTagger } from './pinned-sentences';
 import { beginRun, continueRun, type PreparedRun } from './prepare-run';
 import { findMendable, recoverGpu } from './recover-gpu';
@@ -153,7 +153,7 @@ function followPinned(
   return async (epoch) => {
     const texts = pinned?.() ?? [];
     if (texts.length === 0) return;
-    tag ??= pinnedTagger(options.model, await readTokenizer(database, encoder), run);
+    tag ??= pinnedTagger(options.model, await readStoredTokenizer(database, encoder), run);
     const sentences = await tag(texts);
     log.takePinned(epoch, sentences);
     onEvent({ kind: 'pinned', epoch, sentences });

@@ -8,7 +8,7 @@ import type { TrainContext } from '../../../src/jobs/run/run-context';
 import { startRun } from '../../../src/jobs/run/train-run';
 import { DataService } from '../../../src/jobs/services/data-service';
 import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
-import { readTokenizer } from '../../../src/storage/encoder-files';
+import { readStoredTokenizer } from '../../../src/storage/encoder-files';
 import { deleteCorpus } from '../../../src/storage/corpora/corpora';
 import { deleteEncoder, findEncoder, listEncoders } from '../../../src/storage/encoders';
 import { readModelBlob } from '../../../src/storage/models';
@@ -97,7 +97,7 @@ describe('an encoder whose word table is in shards', () => {
       dataOf(database).importEncoder(folder(...left), 'mine', noReport);
     const encoder = await drop('words-cjk.safetensors', 'words-rest.safetensors');
     expect(Object.keys(encoder.wordShards!.stored)).toEqual(['latin', 'cyrillic-greek']);
-    expect((await readTokenizer(database, encoder)).vocabulary).toHaveLength(
+    expect((await readStoredTokenizer(database, encoder)).vocabulary).toHaveLength(
       shardsOfPieces().length,
     );
     const chinese = await dropCorpus(database, '你 知');
