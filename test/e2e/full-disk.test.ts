@@ -33,7 +33,7 @@ test('a run without room asks first, keeps its weights in the tab, makes a file 
   const profile = join(folder, 'profile');
   const first = await visitStudio(server.url, profile);
   await dropCorpus(first.page, folder);
-  await setUpRun(first.page, folder, EPOCHS);
+  await setUpRun(first.page, folder, EPOCHS, LAYERS);
   await first.page
     .getByText(/before the first step, room for one checkpoint and the best epoch/u)
     .waitFor();

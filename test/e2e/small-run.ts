@@ -39,8 +39,13 @@ export async function chooseEncoder(page: Page, folder: string, layers = 2): Pro
 }
 
 /** The tiny encoder in `folder`'s `encoder`, and a recipe that suits it. */
-export async function setUpRun(page: Page, folder: string, epochs: number): Promise<void> {
-  await chooseEncoder(page, join(folder, 'encoder'));
+export async function setUpRun(
+  page: Page,
+  folder: string,
+  epochs: number,
+  layers = 2,
+): Promise<void> {
+  await chooseEncoder(page, join(folder, 'encoder'), layers);
   await setRecipe(page, epochs);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   addWordShard,
   readEncoderFile,
-  readTokenizer,
+  readStoredTokenizer,
   readWordShard,
 } from '../../src/storage/encoder-files';
 import { encoderBytes } from '../../src/storage/encoder-parts';
@@ -61,7 +61,7 @@ test('an encoder comes back with its weights and its tokenizer, which its record
   expect(await listEncoders(database)).toEqual([stored]);
   expect(stored).toMatchObject({ lowercase: true, bytes: BYTES });
   expect(JSON.stringify(stored)).not.toContain('😀');
-  expect(await readTokenizer(database, stored)).toEqual(encoder.tokenizer);
+  expect(await readStoredTokenizer(database, stored)).toEqual(encoder.tokenizer);
   expect(await bytesOf(await readEncoderFile(database, 'e'))).toEqual(seededBytes(BYTES, 1));
   expect(await findSameEncoder(database, someEncoder('other'), weights())).toEqual(stored);
   expect(await findSameEncoder(database, encoder, weights(2))).toBeUndefined();
@@ -134,7 +134,7 @@ describe('an encoder whose weights the checkpoints of runs need', () => {
     expect(await listEncoders(database)).toEqual([]);
     expect(await findRun(database, 'one')).toMatchObject({ encoderId: 'e', encoderName: 'e' });
     expect(await bytesOf(await readEncoderFile(database, 'e'))).toEqual(seededBytes(BYTES, 1));
-    expect(await readTokenizer(database, stored)).toEqual(someEncoder('e').tokenizer);
+    expect(await readStoredTokenizer(database, stored)).toEqual(someEncoder('e').tokenizer);
     expect(await sweepLeftovers(database)).toBe(0);
 
     await deleteRun(database, 'one');

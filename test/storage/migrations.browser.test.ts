@@ -5,7 +5,7 @@ import { findAdapterRecord, updateAdapterRecord } from '../../src/storage/adapte
 import { openDatabase } from '../../src/storage/database';
 import { createId } from '../../src/storage/ids';
 import { migrations } from '../../src/storage/migrations';
-import { readTokenizer } from '../../src/storage/encoder-files';
+import { readStoredTokenizer } from '../../src/storage/encoder-files';
 import { hashEncoder } from '../../src/storage/encoder-hash';
 import type { RunRecord } from '../../src/storage/records';
 import { findRun, listRuns } from '../../src/storage/runs/runs';
@@ -128,5 +128,5 @@ test('an encoder of an earlier version keeps all it had; its record no longer ha
     ...{ id: 'hashed', hash: 'as it was', tokenizer: hashed!.tokenizer },
   });
   for (const encoder of [bare!, hashed!])
-    expect(await readTokenizer(database, encoder)).toEqual(tokenizer);
+    expect(await readStoredTokenizer(database, encoder)).toEqual(tokenizer);
 });

@@ -7,7 +7,7 @@ import { resumeRun, startRun } from '../../../src/jobs/run/train-run';
 import { DataService } from '../../../src/jobs/services/data-service';
 import { DEFAULT_RECIPE } from '../../../src/recipe/presets';
 import { deleteCorpus, listCorpora } from '../../../src/storage/corpora/corpora';
-import { readTokenizer } from '../../../src/storage/encoder-files';
+import { readStoredTokenizer } from '../../../src/storage/encoder-files';
 import { deleteEncoder, listEncoders } from '../../../src/storage/encoders';
 import { readModelBlob } from '../../../src/storage/models';
 import { requireRun } from '../../../src/storage/runs/runs';
@@ -63,7 +63,7 @@ async function train(database: Database, { stopsAfterOne = false } = {}) {
 test('a run is exported without its corpus and its encoder, and the card names both', async () => {
   const database = await openFresh();
   const { corpus, encoder, run } = await train(database);
-  const { vocabulary } = await readTokenizer(database, encoder);
+  const { vocabulary } = await readStoredTokenizer(database, encoder);
   await deleteCorpus(database, corpus.id);
   await deleteEncoder(database, encoder.id);
   expect([await listCorpora(database), await listEncoders(database)]).toEqual([[], []]);
