@@ -55,7 +55,7 @@ async function train(tab: Tab): Promise<Trained> {
         const recipe = { epochs };
         const dropErrors = false;
         const { run } = await page.tagwerk.train(
-          { files, encoder: 'minilm-l6', recipe, limit, dropErrors },
+          { files, encoder: 'multilingual-e5-small-8', recipe, limit, dropErrors },
           () => undefined,
         );
         return {

@@ -12,7 +12,7 @@ import { WordPieceTokenizer } from '../src/tokenizer/word-piece/word-piece';
 
 const ROUNDS = 7;
 const { pieces } = readVocabularyFiles({
-  vocabulary: readFileSync('public/models/minilm-l6/vocab.txt', 'utf8'),
+  vocabulary: readFileSync('test/reference/golden/uncased-vocabulary.txt', 'utf8'),
 });
 
 interface Encoder {

@@ -46,14 +46,6 @@ export const BUNDLED_ENCODERS: readonly [BundledEncoder, ...BundledEncoder[]] = 
       { name: 'rest', bytes: 15_612_992 },
     ],
   },
-  {
-    name: 'minilm-l6',
-    languages: 'English',
-    languageCodes: ['en'],
-    ...{ layers: 6, hidden: 384, isCased: false, licence: 'Apache-2.0' },
-    bytes: 45_385_410,
-    parts: [],
-  },
 ];
 
 /** The encoder that the samples train, and that is chosen where nothing speaks for another. */

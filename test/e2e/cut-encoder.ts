@@ -1,48 +1,42 @@
-import { openAsBlob, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/process.mjs';
-import { readSafetensors, writeSafetensors } from '../../src/model/safetensors/safetensors';
-
-import type { Weights, WeightTensor } from '../../src/model/weights';
+import { writeHeader } from '../../src/model/safetensors/safetensors';
+import { DEFAULT_ENCODER } from '../../src/recipe/bundled-encoders';
 import { standInLayers } from './bundled-stand-in';
 
-const folder = join(root, 'public/models/minilm-l6');
-const layers = standInLayers;
-const frequentPieces = 4000;
+const path = `/models/${DEFAULT_ENCODER.name}`;
+const read = (name: string) => readFileSync(join(root, 'public', path, name));
 
 /**
- * MiniLM's lower layers, with the pieces that are most frequent or stand in `words`: taught as well as the whole, and about a
- * third of its size. By file name.
+ * The encoder that comes with the page, its lowest layers alone: taught as well as the whole in less time. Gives the files that the server has
+ * in place of the build's, by path; tokenizer and word table stay the build's.
  */
-export async function cutEncoder(
-  words: ReadonlySet<string>,
-): Promise<Record<string, string | Uint8Array>> {
-  const pieces = readFileSync(join(folder, 'vocab.txt'), 'utf8').trimEnd().split('\n');
-  const kept = [...pieces.keys()].filter((id) => id < frequentPieces || words.has(pieces[id]!));
-  const whole = await readSafetensors(await openAsBlob(join(folder, 'model.safetensors')));
-  const weights: Weights = new Map();
-  for (const name of whole.tensors.keys()) {
-    const [, layer = '0'] = /\.layer\.(\d+)\./u.exec(name) ?? [];
-    if (Number(layer) >= layers) continue;
-    const tensor = await whole.read(name);
-    weights.set(name, name.endsWith('word_embeddings.weight') ? rowsOf(tensor, kept) : tensor);
-  }
-  const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as object;
+export function cutEncoder(): Record<string, string | Uint8Array> {
+  const config = JSON.parse(read('config.json').toString()) as object;
   return {
-    'config.json': JSON.stringify({
-      ...config,
-      num_hidden_layers: layers,
-      vocab_size: kept.length,
-    }),
-    'vocab.txt': `${kept.map((id) => pieces[id]).join('\n')}\n`,
-    'model.safetensors': Buffer.concat(writeSafetensors(weights, 'F16')),
+    [`${path}/config.json`]: JSON.stringify({ ...config, num_hidden_layers: standInLayers }),
+    [`${path}/model.safetensors`]: lowestLayers(read('model.safetensors'), standInLayers),
   };
 }
 
-/** @param table f32[rows, width] */
-function rowsOf({ shape, data }: WeightTensor, rows: readonly number[]): WeightTensor {
-  const width = shape[1]!;
-  const chosen = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => chosen.set(data.subarray(row * width, (row + 1) * width), i * width));
-  return { shape: [rows.length, width], data: chosen };
+/** Copies a file of weights without the tensors of the layers above, every byte of the others as it was. */
+function lowestLayers(file: Buffer, layers: number): Uint8Array {
+  const bodyStart = 8 + Number(file.readBigUInt64LE(0));
+  const { __metadata__, ...tensors } = JSON.parse(file.toString('utf8', 8, bodyStart)) as Record<
+    string,
+    { data_offsets: [start: number, end: number] }
+  >;
+  const header: Record<string, unknown> = { __metadata__ };
+  const bodies: Uint8Array[] = [];
+  let end = 0;
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const [, layer = '0'] = /\.layer\.(\d+)\./u.exec(name) ?? [];
+    if (Number(layer) >= layers) continue;
+    const [from, to] = tensor.data_offsets;
+    bodies.push(file.subarray(bodyStart + from, bodyStart + to));
+    header[name] = { ...tensor, data_offsets: [end, end + to - from] };
+    end += to - from;
+  }
+  return Buffer.concat([writeHeader(header), ...bodies]);
 }

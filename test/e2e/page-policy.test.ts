@@ -50,7 +50,7 @@ test('every answer of our server carries the policy and what threads need', asyn
   const assets = readdirSync(join(root, 'dist/assets'));
   const kinds = ['.js', '.mjs', '.wasm', '.css', '.woff2'];
   const paths = kinds.map((kind) => `assets/${assets.find((name) => name.endsWith(kind))}`);
-  for (const path of ['', ...paths, 'models/minilm-l6/config.json', 'nothing-here']) {
+  for (const path of ['', ...paths, 'models/multilingual-e5-small-8/config.json', 'nothing-here']) {
     const response = await fetch(`${server.url}/${path}`);
     expect(response.status, path).toBe(path === 'nothing-here' ? 404 : 200);
     const sent = Object.fromEntries(response.headers);

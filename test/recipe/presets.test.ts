@@ -13,8 +13,8 @@ describe('the recipes that suit an encoder', () => {
     });
   });
 
-  test('are for MiniLM as they were before there was another encoder', () => {
-    const { thorough, quick } = presetsFor({ bundledAs: 'minilm-l6', layers: 6, hidden: 384 });
+  test('are for MiniLM as they were when it came with the page', () => {
+    const { thorough, quick } = presetsFor({ layers: 6, hidden: 384 });
     expect(thorough).toEqual(DEFAULT_RECIPE);
     expect(quick).toEqual({
       ...DEFAULT_RECIPE,

@@ -18,7 +18,7 @@ const golden = JSON.parse(read('test/reference/golden/added-pieces.json')) as Re
   Golden
 >;
 const vocabularies = {
-  uncased: 'public/models/minilm-l6/vocab.txt',
+  uncased: 'test/reference/golden/uncased-vocabulary.txt',
   cased: 'test/reference/golden/cased-vocabulary.txt',
 };
 

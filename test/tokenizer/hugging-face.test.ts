@@ -22,7 +22,7 @@ interface Golden {
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const golden = JSON.parse(read('test/reference/golden/tokenizer.json')) as Golden;
-const uncasedVocabulary = vocabularyOf('public/models/minilm-l6/vocab.txt');
+const uncasedVocabulary = vocabularyOf('test/reference/golden/uncased-vocabulary.txt');
 const tokenizers = {
   uncased: new WordPieceTokenizer(uncasedVocabulary, { lowercase: true }),
   cased: new WordPieceTokenizer(vocabularyOf('test/reference/golden/cased-vocabulary.txt'), {

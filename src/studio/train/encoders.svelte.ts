@@ -1,5 +1,5 @@
 import { openSettings, type Settings } from '../../browser/settings';
-import { deleteEncoder, listEncoders, renameEncoder } from '../../storage/encoders';
+import { deleteEncoder, isBundled, listEncoders, renameEncoder } from '../../storage/encoders';
 import type { Database } from '../../storage/schema';
 import type { DataCalls } from '../../protocol/data-calls';
 import type { DroppedFile } from '../../protocol/dropped-file';
@@ -115,9 +115,13 @@ export class Encoders extends Shelf<EncoderRecord> {
     const meant = this.ready ? this.chosenId : kept;
     const name = bundledNameIn(meant) ?? bundledNameIn(kept);
     if (kept !== undefined && bundledNameIn(kept) === undefined) this.#forget();
-    const offer = offers.find(({ bundled }) => bundled?.name === (name ?? DEFAULT_ENCODER.name))!;
-    if (name !== undefined || offer.stored) return offer.id;
-    return list[0]?.id ?? offer.id;
+    // One that an earlier build came with is among a person's own.
+    const named = offers.find(({ bundled, stored }) => {
+      return name !== undefined && (stored ? isBundled(stored, name) : bundled?.name === name);
+    });
+    if (named) return named.id;
+    const standard = offers.find(({ bundled }) => bundled === DEFAULT_ENCODER)!;
+    return standard.stored ? standard.id : (list[0]?.id ?? standard.id);
   }
 
   protected override get nameOfChoice(): string {

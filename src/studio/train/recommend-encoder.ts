@@ -56,9 +56,7 @@ export function recommendEncoder(
   const worse = others.filter((other) => other.faults.length > faults.length);
   const sentences = [
     describeWords(words),
-    worse.length === 0
-      ? 'No other encoder here suits it better.'
-      : `${worse[0]!.offer.name} ${joinWords(worse[0]!.faults)}.`,
+    compareWith(worse[0], others.length),
     describeTime(offer, others, words, measured),
   ];
   return { offer, why: sentences.filter((each) => each !== '').join(' ') };
@@ -85,6 +83,15 @@ function describeWords({ language, scripts, capitals, words }: CorpusWords): str
         : `The text is in ${script} letters`;
   if (!capitals || !isTelling(capitals)) return `${looks}.`;
   return `${looks}, and ${Math.round(100 * capitals.entities)} % of its entities’ words begin with a capital.`;
+}
+
+/** Tells what speaks against the best of the worse ones, or that there is none; empty where the encoder is the only one. */
+function compareWith(
+  worse: { offer: EncoderOffer; faults: string[] } | undefined,
+  others: number,
+): string {
+  if (worse) return `${worse.offer.name} ${joinWords(worse.faults)}.`;
+  return others === 0 ? '' : 'No other encoder here suits it better.';
 }
 
 /** Finds what speaks against an encoder, each as the end of a sentence that begins with its name: `was trained on English alone`. */

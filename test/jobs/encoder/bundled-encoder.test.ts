@@ -1,43 +1,40 @@
 import { createHash } from 'node:crypto';
-import { openAsBlob, readFileSync } from 'node:fs';
+import { openAsBlob, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readEncoderFolder } from '../../../src/jobs/encoder/read-encoder-folder';
 import { readEncoderWeights } from '../../../src/model/encoder-folder';
 import { readSafetensors } from '../../../src/model/safetensors/safetensors';
-import { miniLm } from '../../reference/model-shapes';
+import { WordShards } from '../../../src/model/word-shards';
+import { DEFAULT_ENCODER } from '../../../src/recipe/bundled-encoders';
 
-const folder = 'public/models/minilm-l6';
-const golden = JSON.parse(readFileSync('test/reference/golden/minilm-l6.json', 'utf8')) as Record<
-  'file' | 'tensors' | 'weights' | 'float32',
-  string | number
->;
+const folder = `public/models/${DEFAULT_ENCODER.name}`;
+const golden = JSON.parse(
+  readFileSync('test/reference/golden/bundled-encoder.json', 'utf8'),
+) as Record<'tensors' | 'weights' | 'every', number> & Record<'float32' | 'words', string>;
 
-async function bundledFiles() {
-  const names = ['config.json', 'vocab.txt', 'model.safetensors', 'LICENSE'];
-  return Promise.all(
-    names.map(async (name) => ({ name, blob: await openAsBlob(`${folder}/${name}`) })),
-  );
-}
+const bundled = readEncoderFolder(
+  await Promise.all(
+    readdirSync(folder).map(async (name) => ({
+      name,
+      blob: await openAsBlob(`${folder}/${name}`),
+    })),
+  ),
+);
 
-test('the bundled encoder is a BERT of 6 layers, uncased, under Apache-2.0', async () => {
-  const encoder = await readEncoderFolder(await bundledFiles());
-  expect(encoder.config).toEqual(miniLm);
-  expect(encoder.pieces).toHaveLength(30522);
-  expect(encoder.lowercase).toBe(true);
-  expect(encoder.licence).toBe('Apache-2.0');
+test('the bundled encoder is a BERT of 8 layers, cased, with its word table in shards, under the MIT License', async () => {
+  const encoder = await bundled;
+  expect(encoder.config).toMatchObject({ layers: 8, hidden: 384, heads: 12, tokenTypes: 2 });
+  expect(encoder.config).toMatchObject({ vocabularySize: 250_002, maxPositions: 512 });
+  expect(encoder.pieces).toHaveLength(250_002);
+  expect(encoder.lowercase).toBe(false);
+  expect(encoder.wordShards?.names).toEqual(DEFAULT_ENCODER.parts.map(({ name }) => name));
+  expect([...encoder.wordShards!.files.keys()]).toEqual(encoder.wordShards!.names);
+  expect(encoder.licence).toBe('MIT');
   expect(encoder.passedOver).toEqual([]);
 });
 
-test("its vocabulary is bert-base-uncased's", () => {
-  // SHA-256 of huggingface.co/bert-base-uncased, revision 86b5e093.
-  const hash = createHash('sha256')
-    .update(readFileSync(`${folder}/vocab.txt`))
-    .digest('hex');
-  expect(hash).toBe('07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3');
-});
-
 test('its weights read as NumPy reads them, bit for bit', async () => {
-  const { config, safetensors } = await readEncoderFolder(await bundledFiles());
+  const { config, safetensors } = await bundled;
   const weights = await readEncoderWeights(await readSafetensors(safetensors), config);
   const hash = createHash('sha256');
   let count = 0;
@@ -50,6 +47,22 @@ test('its weights read as NumPy reads them, bit for bit', async () => {
     weights: golden.weights,
     float32: golden.float32,
   });
-  const file = createHash('sha256').update(readFileSync(`${folder}/model.safetensors`));
-  expect(file.digest('hex')).toBe(golden.file);
+});
+
+test('and so do rows of its word table, from all shards', async () => {
+  const { safetensors, wordShards, pieces } = await bundled;
+  const shards = (await WordShards.read(await readSafetensors(safetensors)))!;
+  const files = new Map(
+    await Promise.all(
+      Array.from(
+        wordShards!.files,
+        async ([name, blob]) => [name, await readSafetensors(blob, name)] as const,
+      ),
+    ),
+  );
+  const count = Math.ceil(pieces.length / golden.every);
+  const ids = Int32Array.from({ length: count }, (_, i) => i * golden.every);
+  expect(shards.needed(ids)).toEqual(shards.names);
+  const { data } = await shards.readRows(ids, files);
+  expect(createHash('sha256').update(data).digest('hex')).toBe(golden.words);
 });

@@ -13,7 +13,7 @@ from tokenizers import AddedToken, BertWordPieceTokenizer
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "test/reference/golden"
-VOCABULARIES = {True: ROOT / "public/models/minilm-l6/vocab.txt", False: GOLDEN / "cased-vocabulary.txt"}
+VOCABULARIES = {True: GOLDEN / "uncased-vocabulary.txt", False: GOLDEN / "cased-vocabulary.txt"}
 ADDED = [
     AddedToken("harbourmaster", normalized=True),
     AddedToken("[ENT]", special=True, normalized=False),

@@ -20,7 +20,7 @@ from transformers import BertTokenizerFast
 ROOT = Path(__file__).parents[3]
 DATA = ROOT.parent / "shared/data"
 GOLDEN = ROOT / "test/reference/golden"
-UNCASED = ROOT / "public/models/minilm-l6/vocab.txt"
+UNCASED = GOLDEN / "uncased-vocabulary.txt"
 CASED = GOLDEN / "cased-vocabulary.txt"
 CORPORA = [
     "wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/emerging.test.annotated",
