@@ -60,8 +60,8 @@ const IDEOGRAPHS = readRanges(`
   3400-4dbf 4e00-9fff f900-faff 20000-2a6df 2a700-2b81f 2b920-2ceaf 2f800-2fa1f`);
 
 const UNDECOMPOSED = readRanges(`
-  32ff a7f1-a7f4 ab69 105c9 105e4 10781-10785 10787-107b0 107b2-107ba 11383 11385 1138e 11391 113c5
-  113c7-113c8 11938 16121-16128 16d68-16d6a 1ccd6-1ccf9 1e030-1e06d 1f16c 1fbf0-1fbf9`);
+  32ff a7f1-a7f4 ab69 105c9 105e4 10781-10785 10787-107b0 107b2-107ba 11383 11385 1138e 11391
+  113c5 113c7-113c8 11938 16121-16128 16d68-16d6a 1ccd6-1ccf9 1e030-1e06d 1f16c 1fbf0-1fbf9`);
 
 /** Tells characters that the tokenizer removes from the text: control, format and private use, and U+FFFD. For code points from U+0080. */
 export const isDropped = (codePoint: number): boolean => isInRanges(DROPPED, codePoint);

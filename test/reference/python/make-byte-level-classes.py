@@ -7,6 +7,7 @@ may be older or newer. Asking the Rust tokenizer about every code point keeps th
     python test/reference/python/make-byte-level-classes.py > src/tokenizer/byte-level/character-classes.ts
 """
 
+from code_point_ranges import ranges, wrapped
 from tokenizers import pre_tokenizers
 
 split = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -23,27 +24,6 @@ numbers = [c for c in code_points if joins("1", c)]
 others = {c for c in code_points if joins("!", c)}
 spaces = [c for c in code_points if c not in others and not joins("a", c) and not joins("1", c)]
 assert 0xE9 in letters and 0xB2 in numbers and 0x3000 in spaces and len(letters) + len(numbers) + len(spaces) + len(others) == len(code_points)
-
-
-def ranges(code_points):
-    found = []
-    for code_point in code_points:
-        if found and found[-1][1] == code_point - 1:
-            found[-1][1] = code_point
-        else:
-            found.append([code_point, code_point])
-    return " ".join(f"{a:x}" if a == b else f"{a:x}-{b:x}" for a, b in found)
-
-
-def wrapped(text, width=96):
-    lines, line = [], ""
-    for item in text.split(" "):
-        if line and len(line) + 1 + len(item) > width:
-            lines.append(line)
-            line = item
-        else:
-            line = f"{line} {item}".strip()
-    return "\n".join(f"  {line}" for line in [*lines, line])
 
 
 print(f"""import {{ isInRanges, readRanges }} from '../text/code-point-ranges';

@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections import defaultdict
 
+from code_point_ranges import ranges, wrapped
 from tokenizers import normalizers
 
 OVERLAY, IOTA = "\u0334", "\u0345"  # of the lowest class, 1, and of the highest, 240
@@ -55,27 +56,6 @@ for c in code_points:
 marks = [c for c in range(0x80, 0x110000) if not 0xD800 <= c <= 0xDFFF and strip.normalize_str(chr(c)) == ""]
 assert 0x301 in classes[230] and 0x903 in marks
 print(f"{sum(map(len, classes.values()))} ordered, {len(marks)} marks", file=sys.stderr)
-
-
-def ranges(code_points):
-    found = []
-    for code_point in code_points:
-        if found and found[-1][1] == code_point - 1:
-            found[-1][1] = code_point
-        else:
-            found.append([code_point, code_point])
-    return " ".join(f"{a:x}" if a == b else f"{a:x}-{b:x}" for a, b in found)
-
-
-def wrapped(text, width=96):
-    lines, line = [], ""
-    for item in text.split(" "):
-        if line and len(line) + 1 + len(item) > width:
-            lines.append(line)
-            line = item
-        else:
-            line = f"{line} {item}".strip()
-    return "\n".join(f"  {line}" for line in [*lines, line])
 
 
 table = "\n".join(wrapped(f"{value}: {ranges(classes[value])}") for value in sorted(classes))

@@ -10,6 +10,7 @@ charsmaps that replace a few letters, freezes its own, so that a text gives the 
 import unicodedata
 
 from charsmaps import charsmap_of_rules
+from code_point_ranges import ranges, wrapped
 from tokenizers import normalizers
 
 ACCENT = "\u0301"
@@ -35,27 +36,6 @@ controls = [
     if c not in joined and c not in prepended and (c > 0xFFFF or control.normalize_str(chr(c) + ACCENT) == "y" + ACCENT)
 ]
 assert controls[0] == 1 and 0xAD in controls
-
-
-def ranges(code_points):
-    found = []
-    for code_point in code_points:
-        if found and found[-1][1] == code_point - 1:
-            found[-1][1] = code_point
-        else:
-            found.append([code_point, code_point])
-    return " ".join(f"{a:x}" if a == b else f"{a:x}-{b:x}" for a, b in found)
-
-
-def wrapped(text, width=96):
-    lines, line = [], ""
-    for item in text.split(" "):
-        if line and len(line) + 1 + len(item) > width:
-            lines.append(line)
-            line = item
-        else:
-            line = f"{line} {item}".strip()
-    return "\n".join(f"  {line}" for line in [*lines, line])
 
 
 print(f"""import {{ isInRanges, readRanges }} from '../text/code-point-ranges';

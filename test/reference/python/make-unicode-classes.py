@@ -8,6 +8,7 @@ about every code point freezes the first, so that a text gives the same pieces i
 
 import unicodedata
 
+from code_point_ranges import ranges, wrapped
 from tokenizers import normalizers, pre_tokenizers
 
 clean = normalizers.BertNormalizer(clean_text=True, handle_chinese_chars=False, strip_accents=False, lowercase=False)
@@ -43,34 +44,13 @@ classes["undecomposed"] = newer
 assert unicodedata.normalize("NFD", "é") == strip.normalize_str("é") + "\u0301"
 
 
-def ranges(code_points):
-    found = []
-    for code_point in code_points:
-        if found and found[-1][1] == code_point - 1:
-            found[-1][1] = code_point
-        else:
-            found.append([code_point, code_point])
-    return " ".join(f"{a:x}" if a == b else f"{a:x}-{b:x}" for a, b in found)
-
-
-def wrapped(text, width=96):
-    lines, line = [], ""
-    for item in text.split(" "):
-        if line and len(line) + 1 + len(item) > width:
-            lines.append(line)
-            line = item
-        else:
-            line = f"{line} {item}".strip()
-    return "\n".join(f"  {line}" for line in [*lines, line])
-
-
 docs = {
-    "dropped": "Control, format and private-use characters, and U+FFFD: the tokenizer removes them from the text.",
-    "whiteSpace": "Separates words.",
-    "punctuation": "Each is a word of its own.",
-    "nonspacingMarks": "Removed after decomposition where accents are stripped.",
-    "ideographs": "Chinese ideographs by block: each is a word of its own.",
-    "undecomposed": "Decomposable since a newer Unicode than the Rust tokenizer's; it leaves them whole.",
+    "dropped": "Tells characters that the tokenizer removes from the text: control, format and private use, and U+FFFD.",
+    "whiteSpace": "Tells white space, which separates words.",
+    "punctuation": "Tells punctuation; each character is a word of its own.",
+    "nonspacingMarks": "Tells marks that are removed after decomposition where accents are stripped.",
+    "ideographs": "Tells Chinese ideographs by block: each is a word of its own.",
+    "undecomposed": "Tells characters that decompose since a newer Unicode than the Rust tokenizer's, which leaves them whole.",
 }
 print("""import { isInRanges, readRanges } from './code-point-ranges';
 
