@@ -1,3 +1,4 @@
+import { CYCLES, SCHEDULE_NAMES, type Cycle, type ScheduleName } from './schedule';
 import { TAG_SCHEMES, type TagScheme } from '../ner/tag-scheme';
 import type { ChoiceRow, KeyOf, NumberRow, TableOf } from './recipe-field';
 
@@ -17,6 +18,10 @@ export interface TrainRecipe {
   headRate?: number;
   /** Share of all steps that warm up, 0–1. */
   warmupShare: number;
+  /** Course of the learning rate; undefined is `linear`. */
+  schedule?: ScheduleName;
+  /** What the schedule runs over once; undefined is the whole run. */
+  cycle?: Cycle;
   weightDecay: number;
   /** Global gradient norm above which gradients are scaled down; 0 switches clipping off. */
   clipNorm: number;
@@ -117,6 +122,23 @@ const TABLE: TableOf<TrainRecipe> = {
     notation: 'share',
     unit: STEPS,
     default: 0.1,
+  },
+  schedule: {
+    kind: 'choice',
+    label: 'Schedule',
+    explanation:
+      'The course of the learning rate over the steps: what it does after the warm-up, and how it gets there.',
+    flag: 'schedule',
+    choices: SCHEDULE_NAMES,
+    absent: 'linear',
+  },
+  cycle: {
+    kind: 'choice',
+    label: 'Cycle',
+    explanation: 'The schedule runs once over the whole run, or anew in each epoch.',
+    flag: 'cycle',
+    choices: CYCLES,
+    absent: 'run',
   },
   weightDecay: {
     kind: 'number',

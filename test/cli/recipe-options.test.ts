@@ -20,6 +20,8 @@ const OPTIONS: { [Key in keyof Required<TrainRecipe>]: [option: string, value: T
     learningRate: ['--lr=3e-5', 3e-5],
     headRate: ['--head-rate=10', 10],
     warmupShare: ['--warm-up=0.2', 0.2],
+    schedule: ['--schedule=one-cycle', 'one-cycle'],
+    cycle: ['--cycle=epoch', 'epoch'],
     weightDecay: ['--weight-decay=0', 0],
     clipNorm: ['--clip-norm=0.5', 0.5],
     maxPieces: ['--max-pieces=64', 64],
@@ -34,6 +36,7 @@ const OPTIONS: { [Key in keyof Required<TrainRecipe>]: [option: string, value: T
 /** Words of the help for the fields that a recipe need not have. */
 const ABSENT: Record<string, string> = {
   ...{ dropout: 'the encoder’s', frozenLayers: '0', layers: 'all', headRate: '1' },
+  ...{ schedule: 'linear', cycle: 'run' },
 };
 
 describe('a recipe on the command line', () => {
