@@ -20,7 +20,7 @@ export interface TrainRecipe {
   warmupShare: number;
   /** Course of the learning rate; undefined is `linear`. */
   schedule?: ScheduleName;
-  /** What the schedule runs over once; undefined is the whole run. */
+  /** Stretch that the schedule runs over once; undefined is the whole run. */
   cycle?: Cycle;
   weightDecay: number;
   /** Global gradient norm above which gradients are scaled down; 0 switches clipping off. */

@@ -39,7 +39,7 @@ const SCHEDULES = {
 export type ScheduleName = keyof typeof SCHEDULES;
 export const SCHEDULE_NAMES = Object.keys(SCHEDULES) as ScheduleName[];
 
-/** What a schedule runs over once. */
+/** Stretches that a schedule may run over once. */
 export const CYCLES = ['run', 'epoch'] as const;
 export type Cycle = (typeof CYCLES)[number];
 
@@ -66,7 +66,7 @@ export function planSchedule(sentences: number, recipe: ScheduleRecipe): Schedul
  */
 export function linearSchedule(steps: number, warmupSteps: number): Schedule {
   const rest = Math.max(1, steps - warmupSteps);
-  // Of the steps, not of their share: checkpoints of all builds go on with the same roundings.
+  // From the steps, not from their share: checkpoints of all builds go on with the same roundings.
   return warmedUp(steps, warmupSteps, (_, done) => Math.max(0, (steps - done) / rest));
 }
 
@@ -88,7 +88,7 @@ function warmedUp(
   return { steps, at: (done) => ({ learningRateFactor: factor(done) }) };
 }
 
-/** Half a cosine from 1 down to 0. */
+/** Falls from 1 to 0 in half a cosine. */
 function cosineFall(done: number): number {
   return (1 + Math.cos(Math.PI * done)) / 2;
 }
@@ -97,8 +97,8 @@ function cosineFall(done: number): number {
 const SLANT_RATIO = 32;
 
 /**
- * ULMFiT's slanted triangular learning rates (Howard & Ruder 2018, equation 3): a short rise and a long fall in lines, from and to a 32nd of
- * the peak.
+ * Gives ULMFiT's slanted triangular learning rates (Howard & Ruder 2018, equation 3): a short rise and a long fall in lines, from and to a
+ * 32nd of the peak.
  */
 function slantedTriangular(steps: number, share: number): Schedule {
   const cut = Math.floor(steps * share);
@@ -115,7 +115,7 @@ const [FIRST_DIVISOR, LAST_DIVISOR] = [25, 25e4];
 const [SLOW_BETA1, FAST_BETA1] = [0.8, 0.7];
 
 /**
- * One cycle (Smith 2018) as fastai 1's `fit_one_cycle` runs it: the rate rises in half a cosine and falls in another, and β₁ does the
+ * Runs one cycle (Smith 2018) as fastai 1's `fit_one_cycle` does: the rate rises in half a cosine and falls in another, and β₁ does the
  * opposite between 0.8 and 0.7.
  */
 function oneCycle(steps: number, share: number): Schedule {
@@ -141,8 +141,8 @@ function oneCycle(steps: number, share: number): Schedule {
 }
 
 /**
- * BertAdam's own schedules (pytorch-pretrained-BERT 0.6): what falls does so over all steps, not over those behind the warm-up, so the rate
- * jumps from its peak to what is left there.
+ * Makes a schedule of BertAdam's own (pytorch-pretrained-BERT 0.6): the fall is over all steps, not over those behind the warm-up, so the
+ * rate jumps from its peak to what is left there.
  */
 function bertAdamSchedule(steps: number, share: number, fall: (done: number) => number): Schedule {
   const factor = (done: number) => (done < share ? done / share : fall(Math.min(1, done)));
