@@ -1,5 +1,3 @@
-import type { TrainRecipe } from './recipe';
-
 /** Settings of one optimiser step that change in the course of a run. */
 export interface ScheduledStep {
   /** Factor on the recipe's learning rate, 0–1. */
@@ -17,10 +15,14 @@ export interface Schedule {
 }
 
 /** Settings of a recipe that decide its schedule. */
-export type ScheduleRecipe = Pick<
-  TrainRecipe,
-  'epochs' | 'batchSize' | 'warmupShare' | 'schedule' | 'cycle'
->;
+export interface ScheduleRecipe {
+  epochs: number;
+  batchSize: number;
+  /** Share of the steps that rise, 0–1. */
+  warmupShare: number;
+  schedule?: ScheduleName;
+  cycle?: Cycle;
+}
 
 /** Makes a schedule of so many steps, of which a share rises. */
 type MakeSchedule = (steps: number, warmupShare: number) => Schedule;

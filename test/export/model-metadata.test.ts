@@ -47,7 +47,7 @@ describe('model metadata', () => {
     const { card } = tinyMetadata;
     const newer = {
       ...{ ...card, optimiser: 'lion' },
-      recipe: { ...card.recipe, schedule: 'one-cycle' },
+      recipe: { ...card.recipe, hue: 'one-cycle' },
       dev: { ...card.dev, spanAccuracy: 0.5 },
     };
     const read = readModelMetadata(entriesWith('tagwerk.card', JSON.stringify(newer)));

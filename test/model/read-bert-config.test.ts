@@ -29,7 +29,9 @@ test("absent settings have Hugging Face's defaults", () => {
 });
 
 test('the bundled config.json is read', () => {
-  const json: unknown = JSON.parse(readFileSync('public/models/multilingual-e5-small-8/config.json', 'utf8'));
+  const json: unknown = JSON.parse(
+    readFileSync('public/models/multilingual-e5-small-8/config.json', 'utf8'),
+  );
   expect(readBertConfig(json)).toMatchObject({
     hidden: 384,
     layers: 8,

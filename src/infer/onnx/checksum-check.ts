@@ -9,7 +9,7 @@ import {
 import { isFromBeforeChecksums } from '../../export/model-metadata';
 import { shorten } from '../../messages/shorten';
 import type { ListedTensor } from './onnx-graph-reader';
-import { countBytes, readWeightParts } from './weight-parts';
+import { countTensorBytes, readWeightParts } from './weight-parts';
 
 /** Size beyond which a number is no weight of a trained model; those in use stay below a thousand. */
 const LARGEST_WEIGHT = 1e6;
@@ -86,7 +86,7 @@ export async function checkWeights(
     const floats = weights.filter(({ type }) => type === 'float');
     return assertPossibleWeights(readWeightParts(blob, floats), floats);
   }
-  const bytes = countBytes(weights);
+  const bytes = countTensorBytes(weights);
   const found = await hashParts(readWeightParts(blob, weights));
   const parts = Math.max(found.length, checksums.weights.length);
   assertUnchanged(

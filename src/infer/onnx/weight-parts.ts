@@ -1,6 +1,9 @@
 import { CHECKSUM_BYTES } from '../../export/checksums';
 import type { ListedTensor } from './onnx-graph-reader';
 
+/** Most bytes of weights that are asked for at once. */
+const READ_BYTES = 8_000_000;
+
 /** Bytes between two tensors that are passed over at once. */
 const PASSED_BYTES = 65_536;
 
@@ -8,7 +11,7 @@ const PASSED_BYTES = 65_536;
 type Fill = (view: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 
 /** Counts the bytes of tensors. */
-export function countBytes(tensors: readonly ListedTensor[]): number {
+export function countTensorBytes(tensors: readonly ListedTensor[]): number {
   return tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
@@ -32,7 +35,7 @@ export async function* readWeightParts(
     if (!bytes) throw new Error('it ends within its weights');
     return bytes;
   };
-  let part = new ArrayBuffer(Math.min(CHECKSUM_BYTES, countBytes(tensors)));
+  let part = new ArrayBuffer(Math.min(CHECKSUM_BYTES, countTensorBytes(tensors)));
   let passed = new ArrayBuffer(PASSED_BYTES);
   let [filled, at] = [0, first.start];
   try {
@@ -43,7 +46,7 @@ export async function* readWeightParts(
         at += bytes.byteLength;
       }
       while (at < start + byteLength) {
-        const room = Math.min(start + byteLength - at, part.byteLength - filled);
+        const room = Math.min(start + byteLength - at, part.byteLength - filled, READ_BYTES);
         const bytes = await next(new Uint8Array(part, filled, room));
         part = bytes.buffer;
         at += bytes.byteLength;
