@@ -65,7 +65,11 @@ export async function* readWeightParts(
 function openStream(blob: Blob): { fill: Fill; cancel: () => Promise<void> } {
   try {
     const reader = blob.stream().getReader({ mode: 'byob' });
-    return { fill: async (view) => (await reader.read(view)).value, cancel: () => reader.cancel() };
+    const fill: Fill = async (view) => {
+      const { done, value } = await reader.read(view);
+      return done ? undefined : value;
+    };
+    return { fill, cancel: () => reader.cancel() };
   } catch {
     return openPlainStream(blob); // no stream of bytes in this browser
   }
