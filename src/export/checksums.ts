@@ -68,15 +68,10 @@ export async function hashEntries(
   return hashes;
 }
 
-/** Hashes each 16 MB of the weights. @param byteLength bytes of all chunks */
-export function hashWeights(chunks: Chunks, byteLength: number): Promise<string[]> {
-  return hashParts(gatherParts(chunks, byteLength));
-}
-
-/** Hashes parts, two at a time and so on two cores, while the next is made: at most three of them in memory. A part holds until the next is asked for. */
-export async function hashParts(parts: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<string[]> {
+/** Hashes each 16 MB of the weights, two at a time and so on two cores, while the next is gathered: at most three such parts in memory. */
+export async function hashWeights(chunks: Chunks, byteLength: number): Promise<string[]> {
   const hashes: Promise<string>[] = [];
-  for await (const part of parts) {
+  for await (const part of gatherParts(chunks, byteLength)) {
     await hashes.at(-2);
     hashes.push(sha256(part));
   }
@@ -84,7 +79,7 @@ export async function hashParts(parts: AsyncIterable<Uint8Array<ArrayBuffer>>): 
 }
 
 /** Yields bytes in parts of 16 MB, the last one shorter, whatever chunks they come in; a part holds until the next is asked for. */
-async function* gatherParts(
+export async function* gatherParts(
   chunks: Chunks,
   byteLength: number,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {

@@ -1,15 +1,18 @@
 import {
   CHECKSUM_BYTES,
   CHECKSUMS_KEY,
+  gatherParts,
   hashEntries,
-  hashParts,
+  hashWeights,
   parseChecksums,
   type Checksums,
 } from '../../export/checksums';
 import { isFromBeforeChecksums } from '../../export/model-metadata';
 import { shorten } from '../../messages/shorten';
 import type { ListedTensor } from './onnx-graph-reader';
-import { countTensorBytes, readWeightParts } from './weight-parts';
+
+/** Bytes of weights that are read at once: enough that reading is fast. */
+const READ_BYTES = 8_000_000;
 
 /** Size beyond which a number is no weight of a trained model; those in use stay below a thousand. */
 const LARGEST_WEIGHT = 1e6;
@@ -84,10 +87,10 @@ export async function checkWeights(
 ): Promise<void> {
   if (!checksums) {
     const floats = weights.filter(({ type }) => type === 'float');
-    return assertPossibleWeights(readWeightParts(blob, floats), floats);
+    return assertPossibleWeights(readNumbers(blob, floats), countBytes(floats), floats);
   }
-  const bytes = countTensorBytes(weights);
-  const found = await hashParts(readWeightParts(blob, weights));
+  const bytes = countBytes(weights);
+  const found = await hashWeights(readNumbers(blob, weights), bytes);
   const parts = Math.max(found.length, checksums.weights.length);
   assertUnchanged(
     Array.from({ length: parts }, (_, part) => ({
@@ -96,6 +99,48 @@ export async function checkWeights(
       found: found[part],
     })),
   );
+}
+
+function countBytes(tensors: readonly ListedTensor[]): number {
+  return tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** A stretch of a file that is being read. */
+interface Reading {
+  start: number;
+  end: number;
+  bytes: Promise<ArrayBuffer>;
+}
+
+/**
+ * Reads the numbers of tensors as bytes, one tensor after the other; what lies between them is left out. The next stretch of the file is read
+ * while the caller takes the one before.
+ */
+async function* readNumbers(
+  blob: Blob,
+  tensors: readonly ListedTensor[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const last = tensors.reduce((end, { start, byteLength }) => Math.max(end, start + byteLength), 0);
+  const readFrom = (start: number): Reading => {
+    const end = Math.min(start + READ_BYTES, last);
+    const bytes = blob.slice(start, end).arrayBuffer();
+    bytes.catch(() => undefined); // thrown where it is awaited, and the last may never be
+    return { start, end, bytes };
+  };
+  const holds = ({ start, end }: Reading, at: number) => start <= at && at < end;
+  let reading = readFrom(tensors[0]?.start ?? last);
+  let ahead = readFrom(reading.end);
+  for (const { start, byteLength } of tensors) {
+    for (let at = start; at < start + byteLength;) {
+      if (!holds(reading, at)) {
+        reading = holds(ahead, at) ? ahead : readFrom(at);
+        ahead = readFrom(reading.end);
+      }
+      const until = Math.min(start + byteLength, reading.end);
+      yield new Uint8Array(await reading.bytes, at - reading.start, until - at);
+      at = until;
+    }
+  }
 }
 
 /** Names a part of the weights: `16–32 MB`. */
@@ -121,11 +166,12 @@ function describe({ what, expected, found }: Change): string {
 
 /** Refuses a file without checksums that holds what no training leaves: most flips of a number's highest bit make such a number. */
 async function assertPossibleWeights(
-  parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  chunks: AsyncIterable<Uint8Array>,
+  bytes: number,
   weights: readonly ListedTensor[],
 ): Promise<void> {
   let before = 0;
-  for await (const part of parts) {
+  for await (const part of gatherParts(chunks, bytes)) {
     const numbers = new Float32Array(part.buffer, 0, part.byteLength / 4);
     const bad = findImpossible(numbers);
     if (bad >= 0) {
