@@ -14,7 +14,7 @@ export type WorkerNews =
   /** The worker has not answered for so long; calls still wait, for it may be in one long step. */
   | { kind: 'silent'; worker: WorkerName; silentMs: number }
   | { kind: 'answers'; worker: WorkerName }
-  /** The worker fell silent before it had answered its first call: another takes its place and its calls. */
+  /** The worker fell silent while it was starting: another takes its place and its calls. */
   | { kind: 'restarted'; worker: WorkerName; silentMs: number }
   /** The worker could not start, died, or was given up: its calls were rejected, and so is every later one. `reason` begins with "it". */
   | { kind: 'ended'; worker: WorkerName; reason: string }
@@ -56,11 +56,11 @@ export function connectTrainWorker(onNews: OnWorkerNews): Connection<TrainCalls>
       }),
     'train',
     onNews,
-    { startsAnew: true },
+    { startsAnewIn: FIRST_CALL },
   );
 }
 
-/** Starts `infer.worker`: onnxruntime-web. */
+/** Starts `infer.worker`: onnxruntime-web. Loading a model starts the runtime's threads, where browsers have been seen to hang. */
 export function connectInferWorker(onNews: OnWorkerNews): Connection<InferCalls> {
   return connect(
     () =>
@@ -70,13 +70,17 @@ export function connectInferWorker(onNews: OnWorkerNews): Connection<InferCalls>
       }),
     'infer',
     onNews,
+    { startsAnewIn: 'loadModel' },
   );
 }
 
+/** Stands for whichever call comes first. */
+export const FIRST_CALL = Symbol('the first call');
+
 export interface ConnectOptions {
   limits?: PulseLimits;
-  /** Whether a worker that falls silent before it has answered its first call is ended and started anew, once. */
-  startsAnew?: boolean;
+  /** Call in which a worker that falls silent is ended and started anew, once; absent, it is waited for. */
+  startsAnewIn?: typeof FIRST_CALL | string;
 }
 
 /** Starts a worker that calls `serve`, connects it, and reports what happens to it. */
@@ -84,7 +88,7 @@ export function connect<Calls>(
   start: () => Worker,
   name: WorkerName,
   onNews: OnWorkerNews,
-  { limits = PULSE_LIMITS, startsAnew = false }: ConnectOptions = {},
+  { limits = PULSE_LIMITS, startsAnewIn }: ConnectOptions = {},
 ): Connection<Calls> {
   const pending = new PendingCalls();
   let stop: () => void = () => undefined;
@@ -111,7 +115,9 @@ export function connect<Calls>(
       onNews({ kind: 'failed', worker: name, reason });
     };
     const beSilent = (silentMs: number) => {
-      if (!mayStartAnew || pending.firstIsAnswered) {
+      const isStarting =
+        startsAnewIn === FIRST_CALL ? !pending.firstIsAnswered : pending.oldest === startsAnewIn;
+      if (!mayStartAnew || !isStarting) {
         onNews({ kind: 'silent', worker: name, silentMs });
         return;
       }
@@ -136,7 +142,7 @@ export function connect<Calls>(
     pending.sendTo(wrap(worker));
   };
 
-  open(startsAnew);
+  open(startsAnewIn !== undefined);
   return {
     calls: pending.calls<Remote<Calls>>(),
     terminate() {

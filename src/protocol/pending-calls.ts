@@ -20,6 +20,12 @@ export class PendingCalls {
     return this.#firstIsAnswered;
   }
 
+  /** Name of the call that has waited longest; undefined where none waits. */
+  get oldest(): string | undefined {
+    const [call] = this.#waiting;
+    return call?.name;
+  }
+
   /** Sends all calls to a worker from now on, first those that wait for another worker's answer; answers of that one are ignored. */
   sendTo(remote: object): void {
     this.#remote = remote as RemoteCalls;

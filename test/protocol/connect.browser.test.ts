@@ -1,5 +1,12 @@
 import { describe, test, type TestContext } from 'vitest';
-import { connect, proxied, type Connection, type WorkerNews } from '../../src/protocol/connect';
+import {
+  connect,
+  FIRST_CALL,
+  proxied,
+  type Connection,
+  type ConnectOptions,
+  type WorkerNews,
+} from '../../src/protocol/connect';
 import { PULSE_LIMITS } from '../../src/protocol/pulse';
 import { WorkerHealth } from '../../src/studio/page/worker-health.svelte';
 import type { TroubledCalls } from './troubled.worker';
@@ -18,7 +25,7 @@ function connectTroubled(
   { expect, onTestFinished }: TestContext,
   address = new URL('./troubled.worker.ts', import.meta.url),
   limits = PULSE_LIMITS,
-  startsAnew = false,
+  startsAnewIn?: ConnectOptions['startsAnewIn'],
 ): Watched {
   const workers: Worker[] = [];
   const start = () => {
@@ -35,7 +42,7 @@ function connectTroubled(
       news.push(each);
       health.hear(each);
     },
-    { limits, startsAnew },
+    { limits, ...(startsAnewIn === undefined ? {} : { startsAnewIn }) },
   );
   onTestFinished(() => connection.terminate());
   const hears = async (kind: WorkerNews['kind'], withinMs: number) => {
@@ -170,7 +177,12 @@ describe.concurrent('a worker that is silent before it has answered its first ca
 
   test('is started anew once, and the calls that wait are answered by the second, functions included', async (context) => {
     const { expect } = context;
-    const { calls, workers, news, health } = connectTroubled(context, undefined, limits, true);
+    const { calls, workers, news, health } = connectTroubled(
+      context,
+      undefined,
+      limits,
+      FIRST_CALL,
+    );
     const { life, times } = blocking(1);
     const stages: string[] = [];
     const beginning = calls.begin(
@@ -192,7 +204,12 @@ describe.concurrent('a worker that is silent before it has answered its first ca
 
   test('is told of with the stage of its start where the second is silent too, and never started a third time', async (context) => {
     const { expect } = context;
-    const { calls, workers, hears, health } = connectTroubled(context, undefined, limits, true);
+    const { calls, workers, hears, health } = connectTroubled(
+      context,
+      undefined,
+      limits,
+      FIRST_CALL,
+    );
     const { life, times } = blocking(2);
     const beginning = calls.begin(
       life,
@@ -212,7 +229,7 @@ describe.concurrent('a worker that is silent before it has answered its first ca
 
   test('is not started anew once it has answered', async (context) => {
     const { expect } = context;
-    const { calls, workers, hears, news } = connectTroubled(context, undefined, limits, true);
+    const { calls, workers, hears, news } = connectTroubled(context, undefined, limits, FIRST_CALL);
     expect(await calls.add(1, 1)).toBe(2);
     const hanging = calls.hangFor(4000);
     await hears('silent', 10_000);
@@ -222,6 +239,28 @@ describe.concurrent('a worker that is silent before it has answered its first ca
     expect(news.map(({ kind }) => kind)).toEqual(['silent', 'answers']);
   });
 });
+
+test.concurrent(
+  'a worker that is silent in the call that starts its runtime is started anew once, whatever it answered before',
+  async (context) => {
+    const { expect } = context;
+    const limits = { silentAfterMs: 2000, lostAfterMs: 9000 };
+    const { calls, workers, hears, news } = connectTroubled(context, undefined, limits, 'begin');
+    expect(await calls.add(1, 1)).toBe(2);
+    const life = `blocked-${crypto.randomUUID()}`;
+    const beginning = calls.begin(
+      life,
+      1,
+      proxied(() => undefined),
+    );
+    expect(await beginning).toBe('begun');
+    expect(workers).toHaveLength(2);
+    await calls.hangFor(4000); // another call
+    await hears('answers', 10_000);
+    expect(workers).toHaveLength(2);
+    expect(news.map(({ kind }) => kind)).toEqual(['restarted', 'silent', 'answers']);
+  },
+);
 
 test.concurrent('an error that nothing caught is told, and the worker goes on', async (context) => {
   const { expect } = context;
