@@ -5,7 +5,7 @@ import type { OnnxTensorShape } from './onnx-model';
 
 /** A way in which a file stores the model's parameters, and computes with them. */
 export interface Variant {
-  /** Largest difference between a logit of the file and of the trained model that is let through, in the measure of `checkParity`. */
+  /** Largest difference between a logit of the file and of the trained model that is let through. */
   tolerance: number;
   /** Lists the tensors in which a parameter is stored; the file's own numbers are in these, and nowhere else. */
   tensorsOf: (key: string, shape: readonly number[]) => readonly OnnxTensorShape[];

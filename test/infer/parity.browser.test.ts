@@ -35,26 +35,6 @@ describe('checkParity', () => {
     expect(report.largestDifference).toBeLessThan(1e-5);
   });
 
-  test('roundings may be as much larger as the logits are, and a corrupted weight is found all the same', async () => {
-    const factor = 4096;
-    const scale = (weights: Weights) => {
-      for (const key of ['classifier.weight', 'classifier.bias']) {
-        const { data } = weights.get(key)!;
-        data.forEach((number, i) => (data[i] = factor * number));
-      }
-      return weights;
-    };
-    const large = reference.map((sentence) => ({
-      ...sentence,
-      logits: sentence.logits.map((logit) => factor * logit),
-    }));
-    const { largestDifference } = await parityOf(scale(weights()), large);
-    expect(largestDifference).toBeGreaterThan(F32_VARIANT.tolerance);
-    const corrupted = weights();
-    corrupted.get('classifier.bias')!.data[4]! += 0.01;
-    await expect(parityOf(scale(corrupted), large)).rejects.toThrow(/differs.*tag I-LOC/u);
-  });
-
   test('one corrupted weight is an error that names the sentence, the piece, the tag and the difference', async () => {
     const corrupted = weights();
     // The bias of I-LOC alone: that tag's logits differ by 0.01 at every piece.
@@ -62,7 +42,7 @@ describe('checkParity', () => {
     const failing = parityOf(corrupted);
     await expect(failing).rejects.toThrow(ParityError);
     await expect(failing).rejects.toThrow(
-      /differs from the trained model by 1\.0e-2 \(at most [1-9]\.\de-4 is allowed\): in "sentence \d", piece \d+, tag I-LOC, it says -?\d/,
+      /differs from the trained model by 1\.0e-2 \(at most 1e-4 is allowed\): in "sentence \d", piece \d+, tag I-LOC, it says -?\d/,
     );
   });
 
