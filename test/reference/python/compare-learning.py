@@ -1,6 +1,6 @@
 """Fine-tunes a bundled encoder with PyTorch and transformers, by a recipe that the studio has too, and prints JSON.
 
-Run: python test/reference/python/compare-learning.py --out FOLDER [--corpus uner_en_ewt|mobie_de|wnut17] [--subset] [--rate 2e-4]
+Run: python test/reference/python/compare-learning.py --out FOLDER [--corpus uner_en_ewt|mobie_de|wnut17] [--subset] [--rate 2e-4] [--head-rate 1]
      [--encoder multilingual-e5-small-8] [--seeds 1 2 3] [--epochs 3] [--threads 1] [--limit N] [--train-only]
 Needs torch, transformers, tokenizers, safetensors and node. Data: ../shared/data/ beside the repository.
 
@@ -155,13 +155,12 @@ def train(seed, encoder, splits, tags, folder, arguments):
     model = load_model(encoder, tags)
     tag_ids = {tag: i for i, tag in enumerate(tags)}
     decay_free = lambda key: key.endswith(".bias") or key.endswith("LayerNorm.weight")
-    named = list(model.named_parameters())
+    groups = {}
+    for key, parameter in model.named_parameters():
+        rate = arguments.rate * (arguments.head_rate if key.startswith("classifier.") else 1)
+        groups.setdefault((rate, 0.0 if decay_free(key) else DECAY), []).append(parameter)
     optimizer = torch.optim.AdamW(
-        [
-            {"params": [p for k, p in named if not decay_free(k)], "weight_decay": DECAY},
-            {"params": [p for k, p in named if decay_free(k)], "weight_decay": 0.0},
-        ],
-        lr=arguments.rate,
+        [{"params": parameters, "lr": rate, "weight_decay": decay} for (rate, decay), parameters in groups.items()]
     )
     sentences = splits["train"]
     steps = arguments.epochs * math.ceil(len(sentences) / BATCH)
@@ -214,6 +213,7 @@ parser.add_argument("--out", type=pathlib.Path, required=True)
 parser.add_argument("--corpus", choices=CORPORA, default="uner_en_ewt")
 parser.add_argument("--encoder", default="multilingual-e5-small-8", help="a folder of public/models")
 parser.add_argument("--rate", type=float, default=2e-4)
+parser.add_argument("--head-rate", type=float, default=1.0, help="times as fast as the encoder the head learns")
 parser.add_argument("--epochs", type=int, default=3)
 parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
 parser.add_argument("--threads", type=int, default=1)
