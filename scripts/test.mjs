@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuilt } from './ensure-built.mjs';
 import { ensureChromium } from './ensure-chromium.mjs';
 import { ensureOtherEngines } from './ensure-other-engines.mjs';
@@ -32,11 +32,14 @@ if (chosen.includes('e2e')) {
 
 const total = { passed: 0, failed: 0 };
 /** @type {string[]} */
+const failures = [];
+/** @type {string[]} */
 const notRun = [];
 for (const name of chosen) {
   const counts = await runProject(name);
   total.passed += counts.passed;
   total.failed += counts.failed;
+  failures.push(...counts.failures);
   notRun.push(...counts.notRun);
 }
 if (total.passed + total.failed === 0) {
@@ -46,6 +49,8 @@ if (total.passed + total.failed === 0) {
 if (notRun.length > 0) {
   console.log(`\nNot run, because what they need is not here:\n  ${notRun.join('\n  ')}`);
 }
+// Thousands of lines may lie between a failure and the end, of which a log often keeps only the last.
+if (failures.length > 0) console.log(`\nFailed:\n  ${failures.join('\n  ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -77,23 +82,29 @@ async function runProject(name) {
   ]);
   const counts = existsSync(report)
     ? countTests(JSON.parse(readFileSync(report, 'utf8')))
-    : { passed: 0, failed: 0, notRun: [] };
+    : { passed: 0, failed: 0, failures: [], notRun: [] };
   rmSync(folder, { recursive: true });
   // A crash, or an error outside every test, is a failure too.
   if (status !== 0 && counts.failed === 0) {
-    console.log(`The ${name} tests ended with exit code ${status}, though no single test failed.`);
     counts.failed = 1;
+    counts.failures.push(
+      `The ${name} tests ended with exit code ${status}, though no single test failed.`,
+    );
   }
   return counts;
 }
 
 /**
- * @param {{ testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[] }} report Vitest's
+ * @typedef {{ status: string; fullName: string; failureMessages: string[] }} Test
+ * @param {{ testResults: { name: string; status: string; message: string; assertionResults: Test[] }[] }} report Vitest's
  */
 function countTests({ testResults }) {
-  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const tests = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((test) => ({ ...test, file: relative(root, name) })),
+  );
   /** @param {string[]} statuses */
   const withStatus = (...statuses) => tests.filter(({ status }) => statuses.includes(status));
+  const failedTests = withStatus('failed');
   // A file that cannot even be loaded holds no tests, but counts as one failure.
   const brokenFiles = testResults.filter(
     ({ status, assertionResults }) =>
@@ -101,7 +112,19 @@ function countTests({ testResults }) {
   );
   return {
     passed: withStatus('passed').length,
-    failed: withStatus('failed').length + brokenFiles.length,
+    failed: failedTests.length + brokenFiles.length,
+    failures: [
+      ...failedTests.map(
+        ({ file, fullName, failureMessages }) =>
+          `${file}: ${fullName}\n    ${firstLine(failureMessages[0] ?? '')}`,
+      ),
+      ...brokenFiles.map(({ name, message }) => `${relative(root, name)}: ${firstLine(message)}`),
+    ],
     notRun: withStatus('skipped', 'pending', 'todo').map(({ fullName }) => fullName),
   };
+}
+
+/** @param {string} text */
+function firstLine(text) {
+  return text.split('\n', 1)[0] ?? '';
 }

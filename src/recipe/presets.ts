@@ -10,7 +10,7 @@ export const DEFAULT_RECIPE: TrainRecipe = Object.fromEntries(
 
 /** Names of the recipes that the page has for every encoder. */
 export const PRESET_NAMES = ['thorough', 'quick'] as const;
-/** `thorough` trains every layer, as BERT's authors advise; `quick` gives a first look in a minute or two. */
+/** `thorough` trains every layer, as BERT's authors advise; `quick` gives a first look in a few minutes. */
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** Facts of an encoder that decide which recipes suit it. */
